@@ -1,0 +1,51 @@
+# Two commands: `make demo` (see a report) and `make test` (check everything).
+# Needs Python 3.11 or newer, make and the package index; the rest is installed into .venv.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help demo test lint unit bench soak golden clean browser
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed: $$($(PYTHON) --version)"; echo "hint: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) cannot make a virtual environment"; echo "hint: apt install python3-venv, or make PYTHON=<another python>"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test-installed: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+demo: $(VENV)/.installed ## replay a real trace through the router, write output/report.html
+	$(BIN)/finops-report demo --days 30 --seed 7
+
+test: lint browser unit ## everything CI runs
+
+lint: $(VENV)/.test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The page tests drive Debian's Chromium. As root on Debian it is installed; elsewhere the tests say what is missing.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; } \
+	|| echo "note: no Chromium found, the page tests will be skipped; install it (apt install chromium) to run them"
+
+unit: $(VENV)/.test-installed
+	$(BIN)/pytest -n auto
+
+golden: $(VENV)/.test-installed ## accept the page as it is now; review the diff before you commit it
+	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
+
+bench: $(VENV)/.test-installed ## ratios against peers and floors measured in the same run
+	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.test-installed ## the long versions of the crash and load tests
+	FINOPS_SOAK=1 $(BIN)/pytest tests -k soak
+
+clean: ## remove everything that was built
+	rm -rf $(VENV) output/* dist build telemetry.duckdb telemetry.duckdb.wal telemetry.duckdb.journal

@@ -1,0 +1,28 @@
+"""Say what could not be done, and what to do next.
+
+    FinopsError                 one `error:` line, one `hint:` line, exit code 1
+    ├── ConfigError             finops.toml or an option cannot be used
+    ├── DatabaseError           the telemetry cannot be opened or read
+    └── OutputError             the report cannot be written; the old one stays whole
+"""
+
+
+class FinopsError(Exception):
+    """Something the reader can mend: `message` says what, `hint` says how."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(FinopsError):
+    """A setting or an option cannot be used."""
+
+
+class DatabaseError(FinopsError):
+    """The telemetry cannot be opened or read."""
+
+
+class OutputError(FinopsError):
+    """The report cannot be written; what stood there before is untouched."""

@@ -1,0 +1,78 @@
+"""Hold the rules of who may import whom (ARCHITECTURE.md)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOORS = {  # a library and the only modules that may import it
+    "click": {"finops_report.cli"},
+    "duckdb": {"finops_report.warehouse", "router.telemetry.store"},
+    "jinja2": {"finops_report.render"},
+    "plotly": {"finops_report.charts", "finops_report.bundle"},
+    "smtplib": {"finops_report.mail"},
+    "genai_prices": {"router.prices"},
+}
+ORDER = {  # a module of finops_report and what of finops_report it may import
+    "errors": set(),
+    "warehouse": {"config", "errors"},
+}
+CORE_OF_TELEMETRY = {"router.calls", "router.errors", "router.telemetry"}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("router", "finops_report"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+ALL = [pytest.param(name, tree, id=name) for name, tree in modules()]
+
+
+def inside(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+@pytest.mark.parametrize(("name", "tree"), ALL)
+def test_router_and_report_never_import_each_other(name: str, tree: ast.Module) -> None:
+    other = "finops_report" if inside(name, "router") else "router"
+    if name == "finops_report.cli":  # the composition root, lazily
+        top = {n for node in tree.body for n in imports(node) if isinstance(node, ast.Import | ast.ImportFrom)}
+        assert not {n for n in top if inside(n, other)}
+        return
+    assert not {n for n in imports(tree) if inside(n, other)}
+
+
+@pytest.mark.parametrize(("name", "tree"), ALL)
+def test_each_library_has_one_door(name: str, tree: ast.Module) -> None:
+    for library, doors in DOORS.items():
+        if any(inside(n, library) for n in imports(tree)):
+            assert any(inside(name, door) for door in doors), f"{name} imports {library}"
+
+
+@pytest.mark.parametrize(("name", "tree"), ALL)
+def test_telemetry_knows_calls_only(name: str, tree: ast.Module) -> None:
+    if inside(name, "router.telemetry"):
+        used = {n for n in imports(tree) if inside(n, "router")} - {"router"}
+        assert all(any(inside(n, room) for room in CORE_OF_TELEMETRY) for n in used), used
+
+
+def test_sql_is_free_of_python() -> None:
+    assert not list((ROOT / "sql").rglob("*.py"))
