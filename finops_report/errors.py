@@ -1,9 +1,9 @@
 """Say what could not be done, and what to do next.
 
-    FinopsError                 one `error:` line, one `hint:` line, exit code 1
-    ├── ConfigError             finops.toml or an option cannot be used
-    ├── DatabaseError           the telemetry cannot be opened or read
-    └── OutputError             the report cannot be written; the old one stays whole
+FinopsError                 one `error:` line, one `hint:` line, exit code 1
+├── ConfigError             finops.toml or an option cannot be used
+├── DatabaseError           the telemetry cannot be opened or read
+└── OutputError             the report cannot be written; the old one stays whole
 """
 
 

@@ -2,7 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
 import msgspec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of the conversation; its text goes to the provider and is never recorded."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a caller wants: a model group and a way to choose in it, never a provider.
+
+    `group` names a table under [router.groups]; `strategy` is 'cost-first', 'performance-first' or None
+    for the group's own. `estimated_input_tokens` is the caller's count of the prompt, before any
+    provider has tokenised it; `max_output_tokens` bounds the answer.
+    """
+
+    request_id: str
+    group: str
+    strategy: str | None = None
+    messages: tuple[Message, ...] = ()
+    estimated_input_tokens: int = 0
+    max_output_tokens: int | None = None
+    stream: bool = False
+    operation: str = "chat"
+    team: str | None = None
+    project: str | None = None
+    environment: str | None = None
+    end_user: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One model at one provider that can answer for a group, and what is expected of it unobserved.
+
+    `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
+    `expected_ms_per_output_token` are the configured speed that counts until there are observations;
+    `attempt_timeout_s` ends one try.
+    """
+
+    provider: str
+    model: str
+    expected_ttft_ms: float = 800.0
+    expected_ms_per_output_token: float = 15.0
+    attempt_timeout_s: float = 30.0
+
+    @property
+    def name(self) -> str:
+        """How health and messages call the target: `provider/model`."""
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Token counts of one answer, inclusive as in OpenTelemetry.
+
+    `input_tokens` includes cache reads and writes, `cache_write_input_tokens` includes the 1-hour
+    writes, `output_tokens` includes reasoning. Providers count differently: their module converts.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    cache_read_input_tokens: int = 0
+    cache_write_input_tokens: int = 0
+    cache_write_1h_input_tokens: int = 0
+    reasoning_output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer; `model` is the one that gave it, `ttft_ms` None where it was not streamed."""
+
+    model: str
+    usage: Usage
+    text: str = ""
+    response_id: str | None = None
+    ttft_ms: float | None = None
+    service_tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One finished try at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
+
+    `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (resting after failures).
+    """
+
+    target: Target
+    outcome: str
+    started_s: float
+    ended_s: float
+    error_type: str | None = None
+    http_status: int | None = None
+    reply: Reply | None = None
 
 
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,3 +174,11 @@ class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     project: str | None = None
     severity: str | None = None
     detail: str | None = None
+
+
+class Recorder(Protocol):
+    """Where records go, one call each; a call neither waits nor raises."""
+
+    def record(self, record: RequestRecord) -> None: ...
+    def record_attempt(self, record: AttemptRecord) -> None: ...
+    def record_guardrail(self, record: GuardrailRecord) -> None: ...

@@ -1,7 +1,99 @@
 """Name the ways a routed call can end badly.
 
-    RouterError
-    ├── ConfigError             finops.toml cannot be used; says file, key and the nearest valid key
-    ├── ProviderError           one attempt failed; says whether another try can help
-    └── AllTargetsFailed        every target was tried or resting; carries the attempts
+RouterError                     says what could not be done, and a hint what to do next
+├── ConfigError                 finops.toml cannot be used; says file, key and the nearest valid key
+├── ProviderError               one attempt failed; says whether another try can help
+│   ├── RateLimited             429: next target; this one rests, as long as it asked for
+│   ├── Unavailable             503, overloaded, no connection: next target
+│   ├── ServerFailed            500: the same target once more, then the next
+│   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
+│   └── Rejected                400, 401, 404, 422: the request is at fault, no other try helps
+└── CallFailed                  no answer in the end; carries the attempts
+    ├── AllTargetsFailed        every target was tried or is resting
+    └── DeadlineExceeded        the time of the whole call was over first
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from router.calls import Attempt
+
+
+class RouterError(Exception):
+    """Something a caller can act on: `message` says what, `hint` says how."""
+
+    error_type: ClassVar[str] = "router_error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(RouterError):
+    """The [router] part of finops.toml cannot be used."""
+
+    error_type = "config"
+
+
+class ProviderError(RouterError):
+    """One attempt failed; `http_status` and `retry_after_s` where the provider gave them."""
+
+    error_type = "provider_error"
+
+    def __init__(self, message: str, http_status: int | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+
+
+class RateLimited(ProviderError):
+    """429: too many requests or tokens for this target at the moment."""
+
+    error_type = "rate_limited"
+
+
+class Unavailable(ProviderError):
+    """503, overloaded, or no connection at all."""
+
+    error_type = "unavailable"
+
+
+class ServerFailed(ProviderError):
+    """500: the provider broke on this call, which says little about the next one."""
+
+    error_type = "server_error"
+
+
+class NoAnswer(ProviderError):
+    """The provider took the call and said nothing in the time of the attempt."""
+
+    error_type = "timeout"
+
+
+class Rejected(ProviderError):
+    """The provider refuses this request, and would refuse it again."""
+
+    error_type = "rejected"
+
+
+class CallFailed(RouterError):
+    """A call ended without an answer; `attempts` says what was tried."""
+
+    def __init__(self, message: str, hint: str, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(message, hint)
+        self.attempts = attempts
+
+
+class AllTargetsFailed(CallFailed):
+    """Every target of the group was tried or is resting after failures."""
+
+    error_type = "all_targets_failed"
+
+
+class DeadlineExceeded(CallFailed):
+    """The deadline of the whole call came before an answer."""
+
+    error_type = "deadline_exceeded"

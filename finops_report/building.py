@@ -1,0 +1,59 @@
+"""Go the whole way from telemetry to files on disk: read, compare, print, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from finops_report.clock import build_moment_us
+from finops_report.errors import OutputError
+from finops_report.figures import Report, report
+from finops_report.period import PeriodAsk
+from finops_report.publish import report_json, write_whole
+from finops_report.warehouse import Question, Waiting, read
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One build: what to read, for which days, and where the page and its figures go."""
+
+    db: Path
+    table: str | None
+    ask: PeriodAsk
+    title: str
+    out: Path
+    json_out: Path
+    patience_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built, and the lines an executive would want to read first."""
+
+    report: Report
+    summary: tuple[str, ...]
+
+
+def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Built:
+    """Build the page and report.json; raises FinopsError, and then neither file has changed."""
+    from finops_report.render import page  # plotly, jinja2: not needed before the numbers are there
+
+    if build.out.resolve() == build.json_out.resolve():
+        raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
+    waiting = Waiting(build.patience_s, clock, sleep)
+    answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
+    made = report(answers, build.title)
+    write_whole({build.out: page(made), build.json_out: report_json(made)})
+    return Built(made, _summary(build, made))
+
+
+def _summary(build: Build, made: Report) -> tuple[str, ...]:
+    spend, _, strategies, _, resilience = made.answers
+    return (
+        f"spend: {spend.answer}",
+        f"routing: {strategies.answer}",
+        f"resilience: {resilience.answer}",
+        f"report: {build.out}",
+        f"figures: {build.json_out}",
+    )

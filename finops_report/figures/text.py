@@ -1,0 +1,128 @@
+"""Say numbers, money, time and dates the way a finance reader expects them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from decimal import Decimal
+
+NOT_RECORDED = "not recorded"
+Number = int | float | Decimal
+
+
+def money(usd: Number | None) -> str:
+    """US dollars: cents from a dollar up, three significant digits below, never $0.00 for what is not zero."""
+    if usd is None:
+        return NOT_RECORDED
+    value = Decimal(str(usd))
+    sign, size = ("−" if value < 0 else ""), abs(value)
+    if size == 0:
+        return "$0.00"
+    if size >= 100_000:
+        return f"{sign}${size:,.0f}"
+    if size >= 1:
+        return f"{sign}${size:,.2f}"
+    digits = min(12, 2 - size.adjusted())
+    shown = f"{size:.{digits}f}"
+    return f"{sign}${shown if Decimal(shown) else '0.000000000001 or less'}"
+
+
+def count(number: Number | None) -> str:
+    """A whole number with thousands separators."""
+    return NOT_RECORDED if number is None else f"{int(number):,}"
+
+
+def tokens(number: Number | None) -> str:
+    """Tokens in thousands, millions or billions, three digits."""
+    if number is None:
+        return NOT_RECORDED
+    value = float(number)
+    if value < 1e4:
+        return f"{int(value):,}"
+    for size, name in ((1e3, "k"), (1e6, "M"), (1e9, "B")):
+        if value / size < 999.5:
+            return f"{value / size:.3g} {name}"
+    return f"{value / 1e12:,.4g} T"
+
+
+def percent(ratio: Number | None) -> str:
+    """A ratio as percent; what is not zero never shows as 0 %, what is not whole never as 100 %."""
+    if ratio is None:
+        return NOT_RECORDED
+    value = float(ratio) * 100
+    size = abs(value)
+    if 0 < size < 0.1:
+        return "under 0.1 %"
+    if 99.9 < size < 100:
+        return "over 99.9 %"
+    digits = 0 if size >= 10 and not 99 < size < 100 else 1
+    return f"{value:.{digits}f}".removesuffix(".0").replace("-", "−") + " %"
+
+
+def change(ratio: float | None) -> str:
+    """A relative change with its sign: 0.08 -> '+8 %'."""
+    if ratio is None:
+        return NOT_RECORDED
+    return ("+" if ratio > 0 else "") + percent(ratio)
+
+
+def more_or_less(ratio: float) -> str:
+    """A relative change in words: 0.08 -> '8 % more', -0.5 -> '50 % less'."""
+    if abs(ratio) < 0.0005:
+        return "as much"
+    return f"{percent(abs(ratio))} {'more' if ratio > 0 else 'less'}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, in words."""
+    size = round(abs(difference) * 100)
+    if size == 0:
+        return "unchanged"
+    return f"{'up' if difference > 0 else 'down'} {size} point{'s' if size != 1 else ''}"
+
+
+def duration(ms: Number | None) -> str:
+    """A time span in the unit that reads best; input in milliseconds."""
+    if ms is None or not math.isfinite(float(ms)):
+        return NOT_RECORDED
+    value = float(ms)
+    for size, unit in ((86_400_000, "days"), (3_600_000, "h"), (60_000, "min"), (1000, "s")):
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value:.3g} ms"
+
+
+def day(when: date) -> str:
+    """1 Oct 2026."""
+    return f"{when.day} {when:%b %Y}"
+
+
+def moment(when: datetime) -> str:
+    """1 Oct 2026, 14:05."""
+    return f"{when.day} {when:%b %Y, %H:%M}"
+
+
+def span(first: date, last: date) -> str:
+    """Two days as one stretch: '1–30 Oct 2026', '28 Sep – 3 Oct 2026'."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%b} – {day(last)}"
+    return f"{day(first)} – {day(last)}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: 1 -> '1 model', 2 -> '2 models'."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def shortened(name: str, most: int = 60) -> str:
+    """A name cut to `most` characters with an ellipsis, so that one long name cannot break the page."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def listed(names: list[str]) -> str:
+    """Names as a sentence lists them: 'a, b and c'."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

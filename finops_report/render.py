@@ -1,0 +1,115 @@
+"""Print a Report as one HTML file that asks the network for nothing."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from finops_report import __version__, charts
+from finops_report.bundle import csp_hash, plotly_js
+from finops_report.downloads import csv_text
+from finops_report.figures import Report
+from finops_report.pictures import PAGE, draw
+from finops_report.sparkline import sparkline
+
+WIDE_PX, NARROW_PX = 960, 360
+# plotly.js adds an empty style sheet to the page and fills it rule by rule.
+EMPTY_STYLE = csp_hash(b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart of the page: its name, its spoken title, and the same picture for two widths."""
+
+    name: str
+    title: str
+    wide: Markup
+    narrow: Markup
+    height_px: int
+
+
+def page(report: Report) -> str:
+    """Return the report as one HTML document, the same bytes for the same report."""
+    environment = _environment()
+    css, script = _asset("report.css"), _asset("report.js")
+    library = plotly_js()
+    figures = _figures(report)
+    return environment.get_template("report.html").render(
+        report=report,
+        charts={name: _chart(name, figure, report) for name, figure in figures.items()},
+        figures=figures,
+        csv={view: _data_uri(csv_text(rows)) for view, rows in report.views.items()},
+        css=Markup(css),
+        script=Markup(script),
+        sparkline=Markup(sparkline(report.headline.spark, "Spend over the period")),
+        library=library,
+        policy=_policy(css, script, library.sha256),
+        version=__version__,
+    )
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("finops_report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _asset(name: str) -> str:
+    return (files("finops_report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _figures(report: Report) -> Mapping[str, dict[str, Any]]:
+    """Every chart that has something to show, by name."""
+    wanted = [name for section in report.core if not section.empty for name in section.charts]
+    return {name: charts.figure(name, report) for name in wanted}
+
+
+def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
+    height_px = charts.height_px(dict(figure))
+    title = charts.TITLES[name]
+    described = next(section.finding for section in report.core if name in section.charts)
+    wide, narrow = (
+        Markup(
+            draw(
+                figure,
+                width=width,
+                height=height_px,
+                title=title,
+                description=described,
+                ident=f"{name}-{size}",
+                palette=PAGE,
+            )
+        )
+        for size, width in (("wide", WIDE_PX), ("narrow", NARROW_PX))
+    )
+    return Chart(name, title, wide, narrow, height_px)
+
+
+def _data_uri(content: str) -> str:
+    packed = base64.b64encode(content.encode("utf-8")).decode("ascii")
+    return f"data:text/csv;charset=utf-8;base64,{packed}"
+
+
+def _policy(css: str, script: str, library_hash: str) -> str:
+    """Forbid everything that is not in this file; styles on elements are plotly's way to place things."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {csp_hash(script.encode())} {library_hash}",
+            f"style-src {csp_hash(css.encode())} {EMPTY_STYLE}",
+            "style-src-attr 'unsafe-inline'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )

@@ -1,0 +1,26 @@
+"""Draw spend over the period as a line without axes, for the top of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+WIDTH, HEIGHT, PAD = 290, 64, 4
+
+
+def sparkline(values: Sequence[float], label: str) -> str:
+    """Return an SVG line over `values` from zero up, its last point marked; empty for fewer than two."""
+    top = max(values, default=0.0)
+    if len(values) < 2 or top <= 0:
+        return ""
+    step = (WIDTH - 2 * PAD) / (len(values) - 1)
+    points = [
+        f"{PAD + i * step:.1f},{HEIGHT - PAD - (HEIGHT - 2 * PAD) * value / top:.1f}" for i, value in enumerate(values)
+    ]
+    last_x, last_y = points[-1].split(",")
+    floor = f"{HEIGHT - PAD}"
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
+        f'<polygon class="spark-area" points="{PAD},{floor} {" ".join(points)} {WIDTH - PAD},{floor}"/>'
+        f'<polyline class="spark-line" points="{" ".join(points)}"/>'
+        f'<circle class="spark-end" cx="{last_x}" cy="{last_y}" r="3.2"/></svg>'
+    )

@@ -1,0 +1,200 @@
+"""Tell what one request costs in USD, as Decimal, from list prices or from the table in finops.toml."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from router.calls import Usage
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo, ModelPrice
+
+MTOK = Decimal(1_000_000)
+MINUTE_US = 60_000_000
+GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, where they differ
+    "gcp.gemini": "google",
+    "gcp.vertex_ai": "google",
+    "gcp.gen_ai": "google",
+    "azure.ai.openai": "azure",
+    "azure.ai.inference": "azure",
+    "aws.bedrock": "aws",
+    "mistral_ai": "mistral",
+    "x_ai": "x-ai",
+    "moonshot_ai": "moonshotai",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """USD a token by kind of token; None where the provider charges the kind as its parent.
+
+    Parents: cache reads and writes belong to input, 1-hour writes to cache writes, reasoning to output.
+    """
+
+    input_usd: Decimal | None = None
+    output_usd: Decimal | None = None
+    cache_read_usd: Decimal | None = None
+    cache_write_usd: Decimal | None = None
+    cache_write_1h_usd: Decimal | None = None
+    reasoning_usd: Decimal | None = None
+    request_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of one model at one time: rates by size of the prompt, and where they come from.
+
+    `tier_starts[i]` is the number of input tokens above which `tiers[i + 1]` holds for the whole request.
+    """
+
+    tiers: tuple[Rates, ...]
+    tier_starts: tuple[int, ...]
+    source: str
+
+    def cost_usd(self, usage: Usage) -> Decimal | None:
+        """Return what `usage` costs, in USD; None where a kind of token has no price or counts contradict.
+
+        The arithmetic is that of genai_prices.calc_price: each kind of token is charged once, at its own
+        rate if there is one and else at its parent's; a tier holds for the whole request.
+        """
+        rates = self.tiers[bisect_left(self.tier_starts, usage.input_tokens)]
+        prompt_usd = _prompt_usd(rates, usage)
+        answer_usd = _answer_usd(rates, usage)
+        if prompt_usd is None or answer_usd is None:
+            return None
+        return rates.request_usd + prompt_usd + answer_usd
+
+
+def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:
+    reads, writes, hour_writes = (
+        usage.cache_read_input_tokens,
+        usage.cache_write_input_tokens,
+        usage.cache_write_1h_input_tokens,
+    )
+    plain = usage.input_tokens - reads - writes
+    if min(plain, reads, writes - hour_writes, hour_writes) < 0:
+        return None
+    total = Decimal(0)
+    write_usd = rates.input_usd if rates.cache_write_usd is None else rates.cache_write_usd
+    for tokens, own_usd, parent_usd in (
+        (plain, rates.input_usd, None),
+        (reads, rates.cache_read_usd, rates.input_usd),
+        (writes - hour_writes, write_usd, None),
+        (hour_writes, rates.cache_write_1h_usd, write_usd),
+    ):
+        if tokens:
+            rate_usd = parent_usd if own_usd is None else own_usd
+            if rate_usd is None:
+                return None
+            total += rate_usd * tokens
+    return total
+
+
+def _answer_usd(rates: Rates, usage: Usage) -> Decimal | None:
+    reasoning = usage.reasoning_output_tokens
+    spoken = usage.output_tokens - reasoning
+    if spoken < 0 or reasoning < 0:
+        return None
+    if not usage.output_tokens:
+        return Decimal(0)
+    if rates.output_usd is None:
+        return None
+    reasoning_usd = rates.output_usd if rates.reasoning_usd is None else rates.reasoning_usd
+    return rates.output_usd * spoken + reasoning_usd * reasoning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceOverride:
+    """A contract price, or the price of an own model, from [[router.prices]]; counts from `valid_from` (UTC)."""
+
+    provider: str
+    model: str
+    rates: Rates
+    valid_from: date | None = None
+    source: str = "finops.toml"
+
+
+class Prices:
+    """What every model costs: the overrides first, then genai-prices as installed; never a default.
+
+    genai-prices is imported at the first look-up of a model that is not in `overrides`.
+    """
+
+    def __init__(self, overrides: tuple[PriceOverride, ...] = ()) -> None:
+        self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min)
+        self._known: dict[tuple[str, str], tuple[int, Price | None]] = {}
+
+    def price(self, provider: str, model: str, moment_us: int) -> Price | None:
+        """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None where none is known.
+
+        Resolved again once a minute: the finest step in which list prices change (off-peak hours).
+        """
+        minute = moment_us // MINUTE_US
+        known = self._known.get((provider, model))
+        if known is not None and known[0] == minute:
+            return known[1]
+        price = self._resolve(provider, model, datetime.fromtimestamp(minute * 60, UTC))
+        self._known[provider, model] = (minute, price)
+        return price
+
+    def _resolve(self, provider: str, model: str, moment: datetime) -> Price | None:
+        for own in reversed(self._overrides):
+            if (own.provider, own.model) == (provider, model) and (own.valid_from or date.min) <= moment.date():
+                return Price((own.rates,), (), own.source)
+        listed = _listed(GENAI_PROVIDERS.get(provider, provider), model)
+        return None if listed is None else _compiled(_AsKey(listed.get_prices(moment)))
+
+
+@cache
+def _listed(provider_id: str, model: str) -> ModelInfo | None:
+    """Find `model` in genai-prices as its own calc_price does; None where it knows none."""
+    from genai_prices import data_snapshot  # 0.2 s and 35 MB: only who asks for a list price pays
+
+    try:
+        return data_snapshot.get_snapshot().find_provider_model(model, None, provider_id, None)[1]
+    except LookupError:
+        return None
+
+
+class _AsKey:
+    """A ModelPrice as a dictionary key: by identity, for genai-prices gives it no hash."""
+
+    __slots__ = ("price",)
+
+    def __init__(self, price: ModelPrice) -> None:
+        self.price = price
+
+    def __hash__(self) -> int:
+        return id(self.price)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _AsKey) and other.price is self.price
+
+
+@cache
+def _compiled(key: _AsKey) -> Price:
+    """Turn a ModelPrice into plain rates a token: its own calc_price takes some 100 microseconds a call."""
+    import genai_prices
+
+    starts = sorted({tier.start for value in vars(key.price).values() for tier in getattr(value, "tiers", ())})
+    tiers = tuple(_rates_above(key.price, start) for start in (-1, *starts))
+    return Price(tiers, tuple(starts), f"genai-prices {genai_prices.__version__}")
+
+
+def _rates_above(price: ModelPrice, input_tokens: int) -> Rates:
+    """Return the rates that hold for a prompt of just more than `input_tokens`."""
+
+    def per_token(key: str) -> Decimal | None:
+        value = getattr(price, key)
+        for tier in getattr(value, "tiers", ()):
+            if tier.start <= input_tokens:
+                base = tier.price
+        ...
+        return value
+
+    raise NotImplementedError

@@ -1,0 +1,52 @@
+-- One row a request with values that can be summed: what cannot be used is NULL here and counted by the cube `set_aside`.
+-- The bounds: 2000-01-01 for clocks that were never set, 1e12 for numbers no request can reach.
+select
+    case when epoch_us(typed_at) >= 946684800000000 then epoch_us(typed_at) end as epoch_us,
+    at_given,
+    request_id,
+    strategy,
+    provider,
+    model,
+    case when typed_input between 0 and 1000000000000 then cast(typed_input as bigint) end as input_tokens,
+    case when typed_output between 0 and 1000000000000 then cast(typed_output as bigint) end as output_tokens,
+    case when typed_cost >= 0 and typed_cost < 1e12 then cast(typed_cost as decimal(28, 12)) end as cost_usd,
+    case when typed_latency >= 0 and typed_latency < 1e12 then typed_latency end as latency_ms,
+    case when ttft_ms >= 0 and ttft_ms < 1e12 then ttft_ms end as ttft_ms,
+    case when cache_read_input_tokens >= 0 then cache_read_input_tokens end as cache_read_input_tokens,
+    case when at_given and (typed_at is null or epoch_us(typed_at) < 946684800000000) then 1 else 0 end as bad_timestamp,
+    case when input_given and not coalesce(typed_input between 0 and 1000000000000, false) then 1 else 0 end as bad_input_tokens,
+    case when output_given and not coalesce(typed_output between 0 and 1000000000000, false) then 1 else 0 end as bad_output_tokens,
+    case when cost_given and not coalesce(typed_cost >= 0 and typed_cost < 1e12, false) then 1 else 0 end as bad_cost_estimated,
+    case when latency_given and not coalesce(typed_latency >= 0 and typed_latency < 1e12, false) then 1 else 0 end as bad_latency_ms,
+    team,
+    project,
+    requested_model,
+    price_source,
+    attempts,
+    case when status in ('error', 'blocked') then 1 else 0 end as failed
+from (
+    select
+        try_cast(timestamp as timestamp) as typed_at,
+        timestamp is not null as at_given,
+        request_id,
+        coalesce(nullif(trim(strategy), ''), 'not recorded') as strategy,
+        coalesce(nullif(trim(provider), ''), 'not recorded') as provider,
+        coalesce(nullif(trim(model), ''), 'not recorded') as model,
+        try_cast(input_tokens as double) as typed_input,
+        input_tokens is not null as input_given,
+        try_cast(output_tokens as double) as typed_output,
+        output_tokens is not null as output_given,
+        try_cast(cost_estimated as double) as typed_cost,
+        cost_estimated is not null as cost_given,
+        try_cast(latency_ms as double) as typed_latency,
+        latency_ms is not null as latency_given,
+        try_cast(ttft_ms as double) as ttft_ms,
+        try_cast(cache_read_input_tokens as bigint) as cache_read_input_tokens,
+        nullif(trim(team), '') as team,
+        nullif(trim(project), '') as project,
+        nullif(trim(requested_model), '') as requested_model,
+        price_source,
+        try_cast(attempts as integer) as attempts,
+        status
+    from telemetry
+)

@@ -1,0 +1,11 @@
+-- How many rows and values could not be used, whatever the period: they are counted here and in no sum.
+select
+    sum(case when not at_given then 1 else 0 end) as missing_timestamp,
+    sum(bad_timestamp) as bad_timestamp,
+    sum(case when epoch_us >= $now_us then 1 else 0 end) as future_timestamp,
+    sum(bad_input_tokens) as bad_input_tokens,
+    sum(bad_output_tokens) as bad_output_tokens,
+    sum(bad_cost_estimated) as bad_cost_estimated,
+    sum(bad_latency_ms) as bad_latency_ms,
+    sum(case when epoch_us is null or epoch_us >= $now_us then cost_usd end) as cost_usd_set_aside
+from requests

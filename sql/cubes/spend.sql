@@ -1,0 +1,23 @@
+-- Spend, tokens and volume by slot of time, strategy, provider and model.
+select
+    slot_us,
+    strategy,
+    provider,
+    model,
+    count(*) as requests,
+    sum(failed) as failed_requests,
+    sum(input_tokens) as input_tokens,
+    sum(output_tokens) as output_tokens,
+    sum(cache_read_input_tokens) as cache_read_input_tokens,
+    sum(cost_usd) as cost_usd,
+    sum(case when cost_usd is null and failed = 0 then 1 else 0 end) as unpriced_requests,
+    sum(case when cost_usd is null and failed = 0 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end)
+        as unpriced_tokens
+from (
+    select
+        epoch_us - epoch_us % $slot_us as slot_us,
+        strategy, provider, model, failed, input_tokens, output_tokens, cache_read_input_tokens, cost_usd
+    from requests
+    where epoch_us >= $from_us and epoch_us < $until_us
+) slotted
+group by slot_us, strategy, provider, model

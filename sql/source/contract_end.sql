@@ -1,0 +1,2 @@
+-- Go back to where the cubes and views are made.
+use memory.main

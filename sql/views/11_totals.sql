@@ -1,0 +1,14 @@
+-- The whole period in one row.
+select
+    coalesce(sum(requests), 0) as requests,
+    coalesce(sum(cost_usd), 0) as cost_usd,
+    coalesce(sum(unpriced_requests), 0) as unpriced_requests,
+    coalesce(sum(unpriced_tokens), 0) as unpriced_tokens,
+    coalesce(sum(failed_requests), 0) as failed_requests,
+    coalesce(sum(input_tokens), 0) as input_tokens,
+    coalesce(sum(output_tokens), 0) as output_tokens,
+    sum(cache_read_input_tokens) as cache_read_input_tokens,
+    count(distinct provider) as providers,
+    count(distinct (provider, model)) as models
+from spend_by_slot
+where in_period

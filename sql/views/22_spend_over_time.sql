@@ -1,0 +1,15 @@
+-- Spend by provider in each day, week or month of the period: the seven largest providers and all others together.
+with ranked as (
+    select provider, row_number() over (order by cost_usd desc, requests desc, provider) as rank
+    from spend_by_provider
+)
+select
+    calendar.bucket,
+    case when ranked.rank <= 7 then ranked.provider else 'all other providers' end as provider,
+    coalesce(sum(spend.cost_usd), 0) as cost_usd,
+    coalesce(sum(spend.requests), 0) as requests
+from (select distinct bucket, slot_us from calendar where in_period) as calendar
+left join spend using (slot_us)
+left join ranked using (provider)
+group by calendar.bucket, 2
+order by calendar.bucket, cost_usd desc, 2

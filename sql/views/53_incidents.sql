@@ -1,0 +1,29 @@
+-- When a provider was in trouble: runs of hours in which at least a tenth of its attempts failed (and at least five), or failovers left it.
+with hours as (
+    select
+        tries_by_target.provider,
+        calendar.hour,
+        sum(attempts) filter (outcome <> 'skipped') as attempts,
+        coalesce(sum(attempts) filter (outcome not in ('ok', 'skipped')), 0) as failed_attempts,
+        coalesce(sum(attempts) filter (outcome = 'skipped'), 0) as skipped,
+        coalesce(sum(tries_by_target.latency_ms) filter (outcome not in ('ok', 'skipped')), 0) / 60000 as failed_minutes
+    from tries_by_target
+    join calendar using (slot_us)
+    where in_period
+    group by tries_by_target.provider, calendar.hour
+), bad as (
+    select *, hour - to_hours(cast(row_number() over (partition by provider order by hour) as integer)) as run
+    from hours
+    where failed_attempts + skipped >= 5 and failed_attempts + skipped >= 0.1 * (coalesce(attempts, 0) + skipped)
+)
+select
+    provider,
+    min(hour) as started_at,
+    max(hour) + interval 1 hour as ended_at,
+    count(*) as hours,
+    cast(sum(failed_attempts) as bigint) as failed_attempts,
+    cast(sum(skipped) as bigint) as requests_rerouted,
+    sum(failed_minutes) as failed_minutes
+from bad
+group by provider, run
+order by sum(failed_attempts) + sum(skipped) desc, started_at, provider

@@ -1,0 +1,19 @@
+-- Rows and values that were set aside, by column and reason.
+select column_name, reason, cast(rows_set_aside as bigint) as rows_set_aside
+from (
+    select 'timestamp' as column_name, 'missing' as reason, missing_timestamp as rows_set_aside from set_aside
+    union all by name
+    select 'timestamp' as column_name, 'not a usable time' as reason, bad_timestamp as rows_set_aside from set_aside
+    union all by name
+    select 'timestamp' as column_name, 'in the future' as reason, future_timestamp as rows_set_aside from set_aside
+    union all by name
+    select 'input_tokens' as column_name, 'negative or not a number' as reason, bad_input_tokens as rows_set_aside from set_aside
+    union all by name
+    select 'output_tokens' as column_name, 'negative or not a number' as reason, bad_output_tokens as rows_set_aside from set_aside
+    union all by name
+    select 'cost_estimated' as column_name, 'negative or not a number' as reason, bad_cost_estimated as rows_set_aside from set_aside
+    union all by name
+    select 'latency_ms' as column_name, 'negative or not a number' as reason, bad_latency_ms as rows_set_aside from set_aside
+)
+where rows_set_aside > 0
+order by column_name, reason

@@ -1,0 +1,90 @@
+"""Make the databases the tests read: hand-written rows, nine columns or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+NINE = (
+    "timestamp TIMESTAMP, request_id VARCHAR, strategy VARCHAR, provider VARCHAR, model VARCHAR, "
+    "input_tokens INTEGER, output_tokens INTEGER, cost_estimated DOUBLE, latency_ms DOUBLE"
+)
+Values = tuple[Any, ...]
+
+
+def write_table(path: Path, rows: Iterable[Values], table: str = "telemetry", columns: str = NINE) -> Path:
+    """Make (or extend) a DuckDB file with one table; few rows only."""
+    with duckdb.connect(str(path)) as con:
+        name = '"' + table.replace('"', '""') + '"'
+        con.execute(f"create table {name} ({columns})")
+        for row in rows:
+            con.execute(f"insert into {name} values ({', '.join('?' for _ in row)})", list(row))
+    return path
+
+
+def call(**changes: Any) -> Values:
+    """One row of the nine columns; name what should differ."""
+    row: dict[str, Any] = {
+        "timestamp": "2026-10-01 12:00:00",
+        "request_id": "r1",
+        "strategy": "cost-first",
+        "provider": "openai",
+        "model": "gpt-4o-mini",
+        "input_tokens": 1000,
+        "output_tokens": 100,
+        "cost_estimated": 0.00021,
+        "latency_ms": 800.0,
+    }
+    return tuple((row | changes).values())
+
+
+@pytest.fixture
+def nine(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows of the nine columns into a fresh database and return its path."""
+
+    def write(*rows: Values, table: str = "telemetry", columns: str = NINE) -> Path:
+        return write_table(tmp_path / "telemetry.duckdb", rows, table, columns)
+
+    return write
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Path:
+    """Ten days, three providers, two strategies, an unpriced model, some requests with two providers."""
+    path = tmp_path / "month.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table calls ({NINE})")
+        con.execute(
+            """
+            insert into calls
+            select
+                timestamp '2026-10-01' + to_seconds(i * 180), 'r' || (i - (i % 40 = 0)::int),
+                case when i % 2 = 0 then 'cost-first' else 'performance-first' end,
+                (['openai', 'anthropic', 'google'])[1 + i % 3],
+                (['gpt-4o-mini', 'claude-haiku-4-5', 'gemini-2.5-flash'])[1 + i % 3],
+                (200 + hash(i) % 3000)::int, (20 + hash(i * 3) % 400)::int,
+                case when i % 50 <> 7 then (1 + hash(i * 5) % 900) / 1e5 end,
+                exp(5 + (hash(i * 7) % 300) / 100.0)
+            from range(4800) t (i)
+            """
+        )
+    return path
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run finops-report in an empty folder and return what it printed and its exit code."""
+    from finops_report.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1794000000")  # 2026-11-06
+
+    def invoke(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return invoke

@@ -1,0 +1,66 @@
+"""Numbers as finance reads them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finops_report.figures import text
+
+
+@pytest.mark.parametrize(
+    ("usd", "said"),
+    [
+        (Decimal("0"), "$0.00"),
+        (Decimal("1234.5"), "$1,234.50"),
+        (Decimal("123456.7"), "$123,457"),
+        (Decimal("0.0274"), "$0.0274"),
+        (Decimal("0.000000123"), "$0.000000123"),
+        (Decimal("-2.5"), "−$2.50"),
+        (None, "not recorded"),
+    ],
+)
+def test_money(usd: Decimal | None, said: str) -> None:
+    assert text.money(usd) == said
+
+
+@given(st.decimals(min_value=Decimal("1e-12"), max_value=Decimal("1e12"), allow_nan=False, places=12))
+def test_money_that_is_there_never_shows_as_nothing(usd: Decimal) -> None:
+    assert any(digit in text.money(usd) for digit in "123456789")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(0.62, "62 %"), (0.0, "0 %"), (0.0004, "under 0.1 %"), (0.9996, "over 99.9 %"), (1, "100 %"), (0.0123, "1.2 %")],
+)
+def test_percent(ratio: float, said: str) -> None:
+    assert text.percent(ratio) == said
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_a_part_never_shows_as_nothing_or_as_all(ratio: float) -> None:
+    assert text.percent(ratio) not in ("0 %", "100 %")
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"),
+    [(12.345, "12.3 ms"), (1500, "1.5 s"), (90_000, "1.5 min"), (7_200_000, "2 h"), (None, "not recorded")],
+)
+def test_duration(ms: float | None, said: str) -> None:
+    assert text.duration(ms) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(999, "999"), (12_345, "12.3 k"), (26_900_000, "26.9 M"), (3_000_000_000, "3 B"), (999_999, "1 M")],
+)
+def test_tokens(number: int, said: str) -> None:
+    assert text.tokens(number) == said
+
+
+def test_a_list_reads_as_a_sentence() -> None:
+    assert text.listed(["a"]) == "a"
+    assert text.listed(["a", "b", "c"]) == "a, b and c"

@@ -1,0 +1,53 @@
+"""The [report] part of finops.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from finops_report.config import ReportConfig, load
+from finops_report.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, content: str) -> Path:
+    path = folder / "finops.toml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_no_file_gives_the_defaults() -> None:
+    assert load(None) == ReportConfig(title="LLM spend report", timezone="UTC")
+
+
+def test_settings_are_read_and_the_router_part_is_left_alone(tmp_path: Path) -> None:
+    path = write(tmp_path, '[report]\ntitle = "Acme"\ntimezone = "Europe/Berlin"\n[router]\nanything = 1\n')
+    assert load(path) == ReportConfig("Acme", "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "hint"),
+    [
+        ('[report]\ntimezon = "UTC"\n', "report.timezon", "did you mean timezone?"),
+        ("[report]\ntitle = 3\n", "report.title = 3", "quotes"),
+        ("[report\n", "Not valid TOML", "finops.example.toml"),
+        ("report = 1\n", "Not a table", "[report]"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_file_and_key(tmp_path: Path, content: str, said: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, content))
+    assert said in caught.value.message
+    assert "finops.toml" in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_missing_file_is_an_error_when_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "none.toml")
+
+
+def test_the_example_file_can_be_used() -> None:
+    load(ROOT / "finops.example.toml")

@@ -1,0 +1,38 @@
+"""CSV that keeps every digit and runs nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finops_report.downloads import csv_text
+
+
+def cells(rows: list[dict[str, object]]) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(csv_text(rows), newline="")))
+
+
+def test_money_is_written_in_full_and_without_exponent() -> None:
+    assert cells([{"cost": Decimal("0.000000100000"), "ratio": 1e-7, "none": None}])[1] == [
+        "0.0000001",
+        "0.0000001",
+        "",
+    ]
+
+
+def test_a_name_that_is_a_formula_becomes_text() -> None:
+    assert cells([{"model": "=cmd|'/c calc'!A1"}])[1] == ["'=cmd|'/c calc'!A1"]
+
+
+@given(st.text(min_size=1).filter(lambda name: "\x00" not in name))
+def test_every_name_comes_back(name: str) -> None:
+    (_, (cell,)) = cells([{"model": name}])
+    assert cell.removeprefix("'") == name.removeprefix("'")
+
+
+def test_no_rows_no_text() -> None:
+    assert csv_text([]) == ""

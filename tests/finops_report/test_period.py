@@ -1,0 +1,94 @@
+"""Which days a report covers, and what it is compared with."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finops_report.errors import ConfigError
+from finops_report.period import Extent, PeriodAsk, choose_period
+
+TODAY = date(2026, 11, 6)
+
+
+def us(*moment: int) -> int:
+    return int(datetime(*moment, tzinfo=UTC).timestamp()) * 1_000_000  # type: ignore[arg-type,misc] # splat of ints
+
+
+OCTOBER = Extent(us(2026, 9, 10), us(2026, 10, 31, 23), 100)
+
+
+def test_without_wishes_the_period_is_all_that_is_recorded() -> None:
+    period = choose_period(PeriodAsk(), OCTOBER, TODAY)
+    assert (period.start, period.end, period.basis) == (date(2026, 9, 10), date(2026, 10, 31), "halves")
+    assert period.new_start - period.old_start == timedelta(days=26)
+
+
+def test_a_month_is_compared_with_the_month_before() -> None:
+    period = choose_period(PeriodAsk(month="2026-10"), OCTOBER, TODAY)
+    assert (period.start, period.end) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert (period.basis, period.old_start, period.new_start) == ("previous", date(2026, 9, 1), date(2026, 10, 1))
+    assert period.from_us == us(2026, 9, 1)
+
+
+def test_a_running_period_is_compared_with_as_much_of_the_one_before() -> None:
+    extent = Extent(us(2026, 9, 1), us(2026, 10, 10, 11, 59), 100)
+    period = choose_period(PeriodAsk(month="2026-10"), extent, TODAY)
+    assert period.old_until_us == us(2026, 9, 10, 12)
+
+
+def test_days_begin_at_local_midnight_also_where_hours_are_halved() -> None:
+    period = choose_period(PeriodAsk(month="2026-10", timezone="Asia/Kolkata"), OCTOBER, TODAY)
+    assert period.start_us == us(2026, 9, 30, 18, 30)
+    assert period.slot_us == 900_000_000
+
+
+def test_a_day_of_clock_change_has_its_real_length() -> None:
+    ask = PeriodAsk(date(2026, 10, 25), date(2026, 10, 25), timezone="Europe/Berlin")
+    period = choose_period(ask, OCTOBER, TODAY)
+    assert period.until_us - period.start_us == 25 * 3_600_000_000
+
+
+def test_an_empty_table_gives_today() -> None:
+    period = choose_period(PeriodAsk(), Extent(None, None, 0), TODAY)
+    assert (period.start, period.end, period.basis) == (TODAY, TODAY, "none")
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (PeriodAsk(since=date(2026, 10, 2), until=date(2026, 10, 1)), "ends before it starts"),
+        (PeriodAsk(month="10/2026"), "Not a month"),
+        (PeriodAsk(month="2026-10", since=date(2026, 10, 2)), "excludes"),
+        (PeriodAsk(timezone="Mars/Olympus"), "Unknown time zone"),
+        (PeriodAsk(timezone="../etc/passwd"), "Unknown time zone"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_named(ask: PeriodAsk, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        choose_period(ask, OCTOBER, TODAY)
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham"])
+
+
+@given(first=DAYS, length=st.integers(1, 60), since=DAYS | st.none(), until=DAYS | st.none(), zone=ZONES)
+def test_bounds_are_in_order_and_on_slots(
+    first: date, length: int, since: date | None, until: date | None, zone: str
+) -> None:
+    begin = us(first.year, first.month, first.day, 5)
+    extent = Extent(begin, begin + length * 86_400_000_000, 10)
+    try:
+        period = choose_period(PeriodAsk(since, until, None, zone), extent, TODAY)
+    except ConfigError:
+        assert since is not None
+        assert until is not None
+        return
+    assert period.from_us <= period.old_us <= period.old_until_us <= period.new_us < period.until_us
+    assert period.from_us <= period.start_us <= period.new_us
+    for bound in (period.from_us, period.start_us, period.old_us, period.new_us, period.until_us):
+        assert bound % period.slot_us == 0
