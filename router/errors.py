@@ -13,6 +13,8 @@ RouterError                     says what could not be done, and a hint what to 
     └── DeadlineExceeded        the time of the whole call was over first
 """
 
+# ruff: noqa: N818 -- the leaves are named for what happened, as in httpx: `except RateLimited` reads as a sentence
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar

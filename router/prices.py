@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from router.calls import Usage
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice
+    from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
 
 MTOK = Decimal(1_000_000)
+KILO = Decimal(1_000)
 MINUTE_US = 60_000_000
 GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, where they differ
     "gcp.gemini": "google",
@@ -128,6 +129,7 @@ class Prices:
     def __init__(self, overrides: tuple[PriceOverride, ...] = ()) -> None:
         self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min)
         self._known: dict[tuple[str, str], tuple[int, Price | None]] = {}
+        self._compiled: dict[int, tuple[ModelPrice, Price]] = {}
 
     def price(self, provider: str, model: str, moment_us: int) -> Price | None:
         """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None where none is known.
@@ -147,13 +149,19 @@ class Prices:
             if (own.provider, own.model) == (provider, model) and (own.valid_from or date.min) <= moment.date():
                 return Price((own.rates,), (), own.source)
         listed = _listed(GENAI_PROVIDERS.get(provider, provider), model)
-        return None if listed is None else _compiled(_AsKey(listed.get_prices(moment)))
+        if listed is None:
+            return None
+        price = listed.get_prices(moment)  # one object a date range, so its identity names the range
+        held = self._compiled.get(id(price))
+        if held is None:
+            held = self._compiled[id(price)] = (price, _compile(price))
+        return held[1]
 
 
 @cache
 def _listed(provider_id: str, model: str) -> ModelInfo | None:
     """Find `model` in genai-prices as its own calc_price does; None where it knows none."""
-    from genai_prices import data_snapshot  # 0.2 s and 35 MB: only who asks for a list price pays
+    from genai_prices import data_snapshot  # noqa: PLC0415 -- 0.2 s and 35 MB: only who asks for a list price pays
 
     try:
         return data_snapshot.get_snapshot().find_provider_model(model, None, provider_id, None)[1]
@@ -161,40 +169,31 @@ def _listed(provider_id: str, model: str) -> ModelInfo | None:
         return None
 
 
-class _AsKey:
-    """A ModelPrice as a dictionary key: by identity, for genai-prices gives it no hash."""
-
-    __slots__ = ("price",)
-
-    def __init__(self, price: ModelPrice) -> None:
-        self.price = price
-
-    def __hash__(self) -> int:
-        return id(self.price)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _AsKey) and other.price is self.price
-
-
-@cache
-def _compiled(key: _AsKey) -> Price:
+def _compile(price: ModelPrice) -> Price:
     """Turn a ModelPrice into plain rates a token: its own calc_price takes some 100 microseconds a call."""
-    import genai_prices
+    from genai_prices import __version__  # noqa: PLC0415 -- see _listed
 
-    starts = sorted({tier.start for value in vars(key.price).values() for tier in getattr(value, "tiers", ())})
-    tiers = tuple(_rates_above(key.price, start) for start in (-1, *starts))
-    return Price(tiers, tuple(starts), f"genai-prices {genai_prices.__version__}")
+    starts = sorted({tier.start for value in vars(price).values() for tier in getattr(value, "tiers", ())})
+    tiers = tuple(_rates_above(price, start) for start in (-1, *starts))
+    return Price(tiers, tuple(starts), f"genai-prices {__version__}")
 
 
-def _rates_above(price: ModelPrice, input_tokens: int) -> Rates:
-    """Return the rates that hold for a prompt of just more than `input_tokens`."""
+def _rates_above(price: ModelPrice, start: int) -> Rates:
+    """Return the rates of `price` for prompts in the tier that begins above `start` input tokens."""
 
-    def per_token(key: str) -> Decimal | None:
-        value = getattr(price, key)
-        for tier in getattr(value, "tiers", ()):
-            if tier.start <= input_tokens:
-                base = tier.price
-        ...
-        return value
+    def of(key: str, per: Decimal = MTOK) -> Decimal | None:
+        value: Decimal | TieredPrices | None = getattr(price, key)
+        if value is None or isinstance(value, Decimal):
+            return None if value is None else value / per
+        reached = [tier.price for tier in value.tiers if tier.start <= start]
+        return (reached[-1] if reached else value.base) / per
 
-    raise NotImplementedError
+    return Rates(
+        input_usd=of("input_mtok"),
+        output_usd=of("output_mtok"),
+        cache_read_usd=of("cache_read_mtok"),
+        cache_write_usd=of("cache_write_mtok"),
+        cache_write_1h_usd=of("cache_write_1h_mtok"),
+        reasoning_usd=of("output_reasoning_mtok"),
+        request_usd=of("requests_kcount", KILO) or Decimal(0),
+    )

@@ -79,7 +79,7 @@ def _spark(found: Facts) -> tuple[float, ...]:
 def _change(found: Facts) -> str:
     if found.cost_change is None:
         return "nothing earlier to compare with"
-    return f"{text.change(found.cost_change)} {new_stretch(found.period)} against {old_stretch(found.period)}"
+    return f"{text.change(found.cost_change)} in {new_stretch(found.period)} against {old_stretch(found.period)}"
 
 
 def _direction(found: Facts) -> Literal["up", "down", "level", "unknown"]:

@@ -59,14 +59,16 @@ def _spend(facts: Facts) -> Answer:
         )
     said = [f"{text.money(facts.cost_usd)} for {text.plural(facts.requests, 'request')}."]
     if facts.cost_change is not None:
-        stretch = new_stretch(facts.period)
-        said.append(
-            f"{stretch[0].upper()}{stretch[1:]} cost {text.more_or_less(facts.cost_change)} than "
-            f"{old_stretch(facts.period)}"
-            f" on {text.more_or_less(facts.volume_change or 0.0)} requests.".replace("as much than", "as much as")
-        )
+        said.append(_spend_change(facts, facts.cost_change))
     said.append(_unpriced(facts))
     return Answer(question, " ".join(filter(None, said)), _spend_verdict(facts), SPEND_RULE, evidence)
+
+
+def _spend_change(facts: Facts, change: float) -> str:
+    new, old = new_stretch(facts.period), old_stretch(facts.period)
+    cost = text.compared(change, "more than", "less than", "as much as")
+    volume = text.compared(facts.volume_change or 0.0, "more", "fewer", "equally many")
+    return f"{new[0].upper()}{new[1:]} cost {cost} {old}, with {volume} requests."
 
 
 def _unpriced(facts: Facts) -> str:

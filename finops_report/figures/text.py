@@ -66,11 +66,11 @@ def change(ratio: float | None) -> str:
     return ("+" if ratio > 0 else "") + percent(ratio)
 
 
-def more_or_less(ratio: float) -> str:
-    """A relative change in words: 0.08 -> '8 % more', -0.5 -> '50 % less'."""
+def compared(ratio: float, more: str, less: str, same: str) -> str:
+    """A relative change in the given words: 0.08 -> '8 % more than', 0.0 -> 'as much as'."""
     if abs(ratio) < 0.0005:
-        return "as much"
-    return f"{percent(abs(ratio))} {'more' if ratio > 0 else 'less'}"
+        return same
+    return f"{percent(abs(ratio))} {more if ratio > 0 else less}"
 
 
 def points(difference: float) -> str:

@@ -1,0 +1,128 @@
+"""The views against sums and quantiles worked out here by other means."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from finops_report.period import PeriodAsk
+from finops_report.warehouse import Answers, Question, Waiting, read
+from tests.conftest import NINE
+
+NOW_US = 1_794_000_000_000_000
+MONEY = st.integers(0, 10**9).map(lambda n: float(Decimal(n) / 10**9)) | st.none()
+ROW = st.tuples(
+    st.integers(0, 30 * 24 * 3600),
+    st.sampled_from(["cost-first", "performance-first"]),
+    st.sampled_from(["openai", "anthropic", None]),
+    st.sampled_from(["a", "b"]),
+    st.integers(0, 10**6) | st.none(),
+    st.integers(0, 10**5) | st.none(),
+    MONEY,
+    st.floats(0.01, 10**6) | st.none(),
+)
+
+
+def ask(path: Path, **wishes: Any) -> Answers:
+    return read(Question(path, None, PeriodAsk(**wishes), NOW_US, Waiting(0, lambda: 0.0, lambda _: None)))
+
+
+def load(folder: str, rows: list[tuple[Any, ...]]) -> Path:
+    path = Path(folder) / "t.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table t ({NINE})")
+        for number, (seconds, *rest) in enumerate(rows):
+            con.execute(
+                "insert into t select timestamp '2026-10-01' + to_seconds(?), ?, ?, ?, ?, ?, ?, ?, ?",
+                [seconds, f"r{number}", *rest],
+            )
+    return path
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ROW, min_size=1, max_size=40))
+def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        views = ask(load(folder, rows)).views
+    cost = sum((Decimal(repr(row[6])).quantize(Decimal("1e-12")) for row in rows if row[6] is not None), Decimal(0))
+    tokens = sum(row[4] or 0 for row in rows)
+    for view in ("total_spend", "spend_by_provider", "spend_over_time", "spend_by_model", "requests_by_strategy"):
+        assert sum(row["cost_usd"] for row in views[view]) == cost, view
+        assert sum(row["requests"] for row in views[view]) == len(rows), view
+    assert views["totals"][0]["input_tokens"] == tokens
+    assert views["totals"][0]["unpriced_requests"] == sum(row[6] is None for row in rows)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.floats(0.01, 10**7), min_size=1, max_size=60))
+def test_quantiles_are_within_one_percent(latencies: list[float]) -> None:
+    rows = [(0, "cost-first", "openai", "a", 1, 1, 0.1, ms) for ms in latencies]
+    with tempfile.TemporaryDirectory() as folder:
+        (found,) = ask(load(folder, rows)).views["latency_by_provider_model"]
+    ordered = sorted(latencies)
+    for q, key in ((0.5, "p50_ms"), (0.95, "p95_ms"), (0.99, "p99_ms")):
+        exact = ordered[math.floor(q * (len(ordered) - 1))]
+        assert found[key] == pytest.approx(exact, rel=0.0101), key
+
+
+def test_both_sides_of_the_comparison_cover_equal_time(tmp_path: Path) -> None:
+    rows = [(day * 86_400, "cost-first", "openai", "a", 1, 1, 1.0, 10.0) for day in range(9)]
+    sides = ask(load(str(tmp_path), rows)).views["comparison"]
+    assert [(row["side"], row["requests"]) for row in sides] == [("new", 4), ("old", 4)]
+
+
+def test_incidents_are_runs_of_bad_hours(tmp_path: Path) -> None:
+    path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 1, 1, 1.0, 10.0)])
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            """
+            create table attempts as
+            select timestamp '2026-10-01' + to_seconds(h * 3600 + i * 60) as timestamp, 'r' || h || '-' || i as request_id,
+                1 as attempt, 'openai' as provider, 'a' as model,
+                case when h in (3, 4, 9) then 'timeout' else 'ok' end as outcome, 'timeout' as error_type, 60000.0 as latency_ms
+            from range(12) h (h), range(20) i (i)
+            """
+        )
+    incidents = ask(path, until=None).views["incidents"]
+    assert [(row["started_at"].hour, row["ended_at"].hour, row["failed_attempts"]) for row in incidents] == [
+        (3, 5, 40),
+        (9, 10, 20),
+    ]
+    assert [float(row["failed_minutes"]) for row in incidents] == [40, 20]
+
+
+def test_a_failover_counts_the_provider_that_was_left_and_the_one_that_took_over(tmp_path: Path) -> None:
+    path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 1, 1, 1.0, 10.0)])
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            """
+            create table attempts as
+            select timestamp '2026-10-01' as timestamp, request_id, attempt, provider, 'a' as model, outcome, error_type
+            from (values
+                ('r1', 1, 'openai', 'error', 'overloaded'), ('r1', 2, 'openai', 'error', 'overloaded'),
+                ('r1', 3, 'google', 'ok', null),
+                ('r2', 1, 'openai', 'skipped', null), ('r2', 2, 'google', 'ok', null),
+                ('r3', 1, 'openai', 'timeout', 'timeout'), ('r3', 2, 'google', 'error', 'overloaded'),
+                ('r4', 1, 'openai', 'ok', null)
+            ) t (request_id, attempt, provider, outcome, error_type)
+            """
+        )
+    views = ask(path).views
+    events = {
+        (r["from_provider"], r["to_provider"], r["error_type"]): (r["events"], r["recovered"])
+        for r in views["failover_events"]
+    }
+    assert events == {
+        ("openai", "google", "overloaded"): (1, 1),
+        ("openai", "google", "resting after failures"): (1, 1),
+        ("openai", "google", "timeout"): (1, 0),
+    }
+    assert (views["troubled_requests"][0]["requests"], views["troubled_requests"][0]["answered"]) == (2, 1)

@@ -1,0 +1,54 @@
+"""A built wheel, installed in an empty environment outside the checkout, does the main job."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import call, write_table
+
+ROOT = Path(__file__).parent.parent
+
+
+def succeed(*command: str | Path, cwd: Path) -> str:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of commands of an environment that holds the wheel and what it depends on."""
+    place = tmp_path_factory.mktemp("wheel")
+    succeed(sys.executable, "-m", "build", "--wheel", "--outdir", place, ROOT, cwd=place)
+    succeed(sys.executable, "-m", "venv", place / "env", cwd=place)
+    (wheel,) = place.glob("*.whl")
+    succeed(place / "env/bin/pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=place)
+    return place / "env/bin"
+
+
+def test_the_main_job_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    db = write_table(tmp_path / "telemetry.duckdb", [call()], table="calls")
+    succeed(installed / "finops-report", "build", "--db", db, cwd=tmp_path)
+    figures = json.loads((tmp_path / "output/report.json").read_text(encoding="utf-8"))
+    assert figures["totals"]["requests"] == 1
+    assert (tmp_path / "output/report.html").stat().st_size > 100_000
+
+
+def test_the_demo_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    said = succeed(installed / "finops-report", "demo", "--seed", "1", cwd=tmp_path)
+    assert "report: output/report.html" in said
+    assert (tmp_path / "telemetry.duckdb").exists()
+
+
+def test_help_loads_no_heavy_library(installed: Path, tmp_path: Path) -> None:
+    code = "import sys; from finops_report.cli import main; print(sorted({'duckdb', 'plotly', 'pandas', 'jinja2', 'router'} & sys.modules.keys()))"
+    assert succeed(installed / "python", "-c", code, cwd=tmp_path).strip() == "[]"
