@@ -5,7 +5,7 @@ with ranked as (
 )
 select
     calendar.bucket,
-    case when ranked.rank <= 7 then ranked.provider else 'all other providers' end as provider,
+    case when ranked.rank <= 7 then ranked.provider when ranked.rank > 7 then 'all other providers' end as provider,
     coalesce(sum(spend.cost_usd), 0) as cost_usd,
     coalesce(sum(spend.requests), 0) as requests
 from (select distinct bucket, slot_us from calendar where in_period) as calendar

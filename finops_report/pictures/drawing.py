@@ -1,0 +1,66 @@
+"""Put a picture together: its legend, its panels side by side, its names for readers who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from finops_report.pictures.ink import SIZE_PX, Palette, bar, fitted, label, text_width
+from finops_report.pictures.marks import draw_panel, symbol
+from finops_report.pictures.panels import LINE_PX, Box, panels
+
+KEY_PX = 22.0
+
+
+def draw(
+    figure: Mapping[str, Any],
+    *,
+    width: int,
+    height: int,
+    title: str,
+    description: str,
+    ident: str,
+    palette: Palette,
+) -> str:
+    """Return `figure` (a Plotly figure as a dictionary) as one <svg> of `width` x `height` user units.
+
+    `ident` makes its ids unique on a page. Raises ValueError for what the vocabulary lacks.
+    """
+    legend, top = _legend(figure, width, palette)
+    drawn = list(legend)
+    for panel in panels(figure):
+        low, high = panel.x.get("domain", [0, 1])
+        drawn += draw_panel(panel, Box(low * width, top, high * width, height), palette)
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{ident}-t {ident}-d" '
+        f'font-size="{SIZE_PX}"{palette.font}><title id="{ident}-t">{escape(title)}</title>'
+        f'<desc id="{ident}-d">{escape(description)}</desc>{"".join(drawn)}</svg>'
+    )
+
+
+def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[list[str], float]:
+    """Name the series in rows above the plot; return what was drawn and where the plot may begin."""
+    if not figure["layout"].get("showlegend", False):
+        return [], 8.0
+    drawn: list[str] = []
+    x, y = 2.0, float(SIZE_PX)
+    for trace in figure["data"]:
+        if trace.get("showlegend") is False:
+            continue
+        said = fitted(str(trace.get("name", "")), width - KEY_PX - 4)
+        taken = KEY_PX + text_width(said) + 14
+        if x > 2 and x + taken > width:
+            x, y = 2.0, y + LINE_PX + 3
+        drawn.append(_key(trace, x + 6, y - SIZE_PX / 3))
+        drawn.append(label(said, x + 18, y, palette.text, full=str(trace.get("name", ""))))
+        x += taken
+    return drawn, y + LINE_PX
+
+
+def _key(trace: Mapping[str, Any], x: float, y: float) -> str:
+    """The mark of a series in the legend: a square for bars, its own symbol in grey for dots of many colours."""
+    marker = trace["marker"]
+    if trace["type"] == "bar":
+        return bar(x - 5, y - 5, 10, 10, marker["color"])
+    return symbol(marker.get("symbol", "circle"), x, y, 5, "#8a929c")

@@ -1,0 +1,170 @@
+"""Draw the marks of one panel: columns, rows, dots or a matrix."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from finops_report.pictures.ink import SIZE_PX, Palette, bar, label, line, number, text_width
+from finops_report.pictures.panels import (
+    LINE_PX,
+    Box,
+    Panel,
+    column_names,
+    draw_columns,
+    draw_rows,
+    draw_values_across,
+    draw_values_up,
+    name_room,
+    row_names,
+    title,
+)
+from finops_report.pictures.scales import Bands, Linear, Log, nice_top, short
+
+GAP_PX = 1.0
+
+
+def draw_panel(panel: Panel, box: Box, palette: Palette) -> list[str]:
+    """Draw a panel into its box; raises ValueError for what there is no picture of."""
+    drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": _matrix}
+    return drawers[panel.kind](panel, box, palette)
+
+
+def _of(value: Any, index: int) -> Any:
+    """A setting that is one for all marks or a list with one a mark."""
+    return value[index] if isinstance(value, list | tuple) else value
+
+
+def _columns(panel: Panel, box: Box, palette: Palette) -> list[str]:
+    names = column_names(panel)
+    values = [dict(zip(trace["x"], trace["y"], strict=True)) for trace in panel.traces]
+    top = max((sum(series.get(name) or 0 for series in values) for name in names), default=0.0)
+    high = nice_top(top or 1.0, 4)
+    ticks = Linear(0, high, 0, 1).ticks(4)
+    room = max(text_width(short(tick, panel.y.get("tickprefix", ""))) for tick in ticks) + 12
+    plot = Box(box.left + room, box.top + (LINE_PX if title(panel.y) else 6), box.right, box.bottom - LINE_PX - 8)
+    scale, bands = Linear(0.0, high, plot.bottom, plot.top), Bands(names, plot.left, plot.right)
+    drawn = draw_values_up(scale, panel.y, plot, palette, ticks)
+    if title(panel.y):
+        drawn.append(label(title(panel.y), box.left, box.top + 4, palette.text))
+    gap = min(GAP_PX + bands.width * 0.12, bands.width / 2)
+    for name in names:
+        base = 0.0
+        for trace, series in zip(panel.traces, values, strict=True):
+            value = series.get(name) or 0
+            upper, lower = scale.at(base + value), scale.at(base)
+            if value:
+                colour = _of(trace["marker"]["color"], list(trace["x"]).index(name))
+                drawn.append(
+                    bar(bands.middle(name) - bands.width / 2 + gap / 2, upper, bands.width - gap, lower - upper, colour)
+                )
+            base += value
+    return drawn + draw_columns(bands, plot, palette, panel.x.get("type") == "date")
+
+
+def _rows(panel: Panel, box: Box, palette: Palette) -> list[str]:
+    names = row_names(panel)
+    (trace,) = panel.traces
+    said = [str(text) for text in trace.get("text", [""] * len(names))]
+    beside = max((text_width(text) for text in said), default=0) + 10
+    left = box.left + name_room(panel, box.right - box.left)
+    under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
+    top = max([float(value) for value in trace["x"]], default=0.0) or 1.0
+    plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - under)
+    scale, bands = Linear(0.0, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
+    drawn = draw_values_across(scale, panel.x, plot, palette)
+    thick = min(bands.width * 0.62, 24)
+    for i, (name, value) in enumerate(zip(trace["y"], trace["x"], strict=True)):
+        y = bands.middle(name)
+        drawn.append(
+            bar(plot.left, y - thick / 2, scale.at(value) - plot.left, thick, _of(trace["marker"]["color"], i))
+        )
+        drawn.append(label(said[i], scale.at(value) + 7, y + SIZE_PX / 3, palette.strong))
+    return drawn + draw_rows(panel, bands, plot, palette, box.left)
+
+
+def _dots(panel: Panel, box: Box, palette: Palette) -> list[str]:
+    names = row_names(panel)
+    left = box.left + name_room(panel, box.right - box.left)
+    under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
+    plot = Box(left, box.top + 4, box.right - 12, box.bottom - under)
+    values = [value for trace in panel.traces for value in trace["x"] if value is not None]
+    scale = _dot_scale(panel, values, plot)
+    bands = Bands(names, plot.top, plot.bottom)
+    drawn = draw_values_across(scale, panel.x, plot, palette)
+    for trace in panel.traces:
+        if "lines" in trace["mode"]:
+            drawn += _path(trace, scale, bands)
+        if "markers" in trace["mode"]:
+            drawn += [_marker(trace, i, scale, bands) for i, value in enumerate(trace["x"]) if value is not None]
+    return drawn + draw_rows(panel, bands, plot, palette, box.left)
+
+
+def _dot_scale(panel: Panel, values: Sequence[float], plot: Box) -> Linear | Log:
+    if panel.x.get("type") != "log":
+        return Linear(0.0, nice_top(max(values, default=1.0), 5), plot.left, plot.right)
+    positive = [value for value in values if value > 0] or [1.0]
+    low, high = min(positive) / 1.15, max(positive) * 1.15
+    return Log(low, max(high, low * 10 ** math.ceil(math.log10(2))), plot.left, plot.right)
+
+
+def _path(trace: Any, scale: Linear | Log, bands: Bands) -> list[str]:
+    points = [(scale.at(x), bands.middle(y)) for x, y in zip(trace["x"], trace["y"], strict=True) if x is not None]
+    stroke = trace.get("line", {})
+    ink = f'stroke="{escape(stroke.get("color", "#888"))}" stroke-width="{number(stroke.get("width", 2))}"'
+    return [line(*points[i], *points[i + 1], ink) for i in range(len(points) - 1)]
+
+
+def _marker(trace: Any, index: int, scale: Linear | Log, bands: Bands) -> str:
+    x, y = scale.at(trace["x"][index]), bands.middle(trace["y"][index])
+    settings = trace["marker"]
+    return symbol(settings.get("symbol", "circle"), x, y, settings.get("size", 8) / 2, _of(settings["color"], index))
+
+
+def symbol(name: str, x: float, y: float, r: float, colour: str) -> str:
+    """One marker; raises ValueError for a symbol there is no drawing of."""
+    ink = f'fill="{escape(colour)}"'
+    if name == "circle":
+        return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(r)}" {ink}/>'
+    if name == "diamond":
+        corners = ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
+        points = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
+        return f'<polygon points="{points}" {ink}/>'
+    if name == "square":
+        return bar(x - r, y - r, 2 * r, 2 * r, colour)
+    if name == "line-ns":
+        return line(x, y - r, x, y + r, f'stroke="{escape(colour)}" stroke-width="2"')
+    raise ValueError(f"no picture for a marker of symbol: {name}")
+
+
+def _matrix(panel: Panel, box: Box, palette: Palette) -> list[str]:
+    (trace,) = panel.traces
+    rows, columns = list(trace["y"]), list(trace["x"])
+    left = box.left + name_room(panel, box.right - box.left)
+    plot = Box(left, box.top + LINE_PX, min(box.right, left + 130 * len(columns)), box.bottom - 2 * LINE_PX - 6)
+    across, down = Bands(columns, plot.left, plot.right), Bands(rows, plot.top, plot.bottom)
+    values = [value for row in trace["z"] for value in row if value is not None]
+    drawn = [label(title(panel.y), box.left, box.top + 4, palette.text)]
+    for i, row in enumerate(trace["z"]):
+        for j, value in enumerate(row):
+            x, y = across.middle(columns[j]), down.middle(rows[i])
+            if value is None:
+                continue
+            share = (value - min(values)) / ((max(values) - min(values)) or 1)
+            colour = between(trace["colorscale"][0][1], trace["colorscale"][1][1], share)
+            drawn.append(
+                bar(x - across.width / 2 + 1, y - down.width / 2 + 1, across.width - 2, down.width - 2, colour)
+            )
+            drawn.append(label(str(trace["text"][i][j]), x, y + SIZE_PX / 3, 'fill="#1b2330"', "middle"))
+    drawn.append(
+        label(title(panel.x), (plot.left + plot.right) / 2, plot.bottom + 2 * LINE_PX + 2, palette.text, "middle")
+    )
+    return drawn + draw_rows(panel, down, plot, palette, box.left) + draw_columns(across, plot, palette, dates=False)
+
+
+def between(low: str, high: str, share: float) -> str:
+    """The colour at `share` of the way from `low` to `high`, both as #rrggbb."""
+    parts = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)

@@ -1,0 +1,147 @@
+"""Lay out one panel: read its traces and axes, leave room for names, draw grid, ticks and titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from finops_report.pictures.ink import SIZE_PX, Palette, fitted, label, line, text_width
+from finops_report.pictures.scales import Bands, Linear, Log, day_label, nice_top, short
+
+Trace = Mapping[str, Any]
+LINE_PX = 17.0
+MOST_NAME_SHARE = 0.42
+KNOWN_AXES = {None, "linear", "log", "category", "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the picture in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The traces of one pair of axes, with the settings of both."""
+
+    traces: Sequence[Trace]
+    x: Mapping[str, Any]
+    y: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What is drawn: 'columns', 'rows', 'dots' or 'matrix'; raises ValueError for anything else."""
+        types = {trace["type"] for trace in self.traces}
+        if types == {"bar"}:
+            return "rows" if any(trace.get("orientation") == "h" for trace in self.traces) else "columns"
+        if types == {"scatter"} and self.y.get("type") == "category":
+            return "dots"
+        if types == {"heatmap"}:
+            return "matrix"
+        raise ValueError(f"no picture for traces of type: {', '.join(sorted(types))}")
+
+
+def panels(figure: Mapping[str, Any]) -> Iterator[Panel]:
+    """Split a figure by its pairs of axes, in the order they first appear."""
+    layout = figure["layout"]
+    grouped: dict[tuple[str, str], list[Trace]] = {}
+    for trace in figure["data"]:
+        grouped.setdefault((trace.get("xaxis", "x"), trace.get("yaxis", "y")), []).append(trace)
+    for (x, y), traces in grouped.items():
+        axes = [layout.get(name[0] + "axis" + name[1:], {}) for name in (x, y)]
+        for axis in axes:
+            if axis.get("type") not in KNOWN_AXES:
+                raise ValueError(f"no picture for an axis of type: {axis['type']}")
+        yield Panel(traces, *axes)
+
+
+def row_names(panel: Panel) -> list[str]:
+    """The categories of the y axis from top to bottom."""
+    wanted = panel.y.get("categoryarray")
+    if wanted:
+        return list(wanted)
+    seen = dict.fromkeys(name for trace in panel.traces for name in trace["y"])
+    return list(seen)
+
+
+def column_names(panel: Panel) -> list[str]:
+    """The categories or days of the x axis from left to right."""
+    return list(dict.fromkeys(name for trace in panel.traces for name in trace["x"]))
+
+
+def title(axis: Mapping[str, Any]) -> str:
+    return str(axis.get("title", {}).get("text", ""))
+
+
+def name_room(panel: Panel, width: float) -> float:
+    """Room left of the plot for the names of rows, at most two fifths of the panel."""
+    if panel.y.get("showticklabels") is False:
+        return 0.0
+    return min(max(text_width(name) for name in row_names(panel)) + 10, width * MOST_NAME_SHARE)
+
+
+def value_axis(panel: Panel, box: Box, top: float, most: int) -> Linear:
+    return Linear(0.0, nice_top(top, most), box.left, box.right)
+
+
+def draw_rows(panel: Panel, bands: Bands, box: Box, palette: Palette, panel_left: float) -> list[str]:
+    """The names of the rows, right-aligned before the plot, cut to their room."""
+    if panel.y.get("showticklabels") is False:
+        return []
+    room = box.left - panel_left - 8
+    return [
+        label(fitted(name, room), box.left - 8, bands.middle(name) + SIZE_PX / 3, palette.strong, "end", name)
+        for name in bands.names
+    ]
+
+
+def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[str]:
+    """Names under the plot, thinned so that none touches the next."""
+    said = [day_label(name, bands.names[i - 1] if i else None) if dates else name for i, name in enumerate(bands.names)]
+    room = bands.width
+    widest = max((text_width(name) for name in said), default=0) + 14
+    every = max(1, int(-(-widest // room))) if room else 1
+    if not dates:
+        every = 1
+        said = [fitted(name, room - 6) for name in said]
+    return [
+        label(said[i], bands.middle(bands.names[i]), box.bottom + LINE_PX, palette.text, "middle", bands.names[i])
+        for i in range(0, len(said), every)
+        if text_width(said[i]) / 2 <= bands.middle(bands.names[i])
+    ]
+
+
+def draw_values_across(scale: Linear | Log, axis: Mapping[str, Any], box: Box, palette: Palette) -> list[str]:
+    """Vertical grid lines with their values under the plot."""
+    most = max(2, int((box.right - box.left) / 70))
+    drawn: list[str] = []
+    free = -1e9
+    for tick in scale.ticks(min(most, axis.get("nticks", most))):
+        x = scale.at(tick)
+        said = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
+        drawn.append(line(x, box.top, x, box.bottom, palette.axis if tick == 0 else palette.grid))
+        if x - text_width(said) / 2 > free:
+            drawn.append(label(said, x, box.bottom + LINE_PX, palette.text, "middle"))
+            free = x + text_width(said) / 2 + 6
+    if title(axis):
+        said = fitted(title(axis), box.right - box.left)
+        drawn.append(label(said, (box.left + box.right) / 2, box.bottom + 2 * LINE_PX + 2, palette.text, "middle"))
+    return drawn
+
+
+def draw_values_up(
+    scale: Linear, axis: Mapping[str, Any], box: Box, palette: Palette, ticks: Sequence[float]
+) -> list[str]:
+    """Horizontal grid lines with their values left of the plot, the axis title above them."""
+    drawn = []
+    for tick in ticks:
+        y = scale.at(tick)
+        drawn.append(line(box.left, y, box.right, y, palette.axis if tick == 0 else palette.grid))
+        said = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
+        drawn.append(label(said, box.left - 8, y + SIZE_PX / 3, palette.text, "end"))
+    return drawn

@@ -1,0 +1,98 @@
+"""Place values on an axis: linear, logarithmic, or one band a category."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Values from `low` to `high` onto pixels from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+    def ticks(self, most: int) -> list[float]:
+        step = nice_step((self.high - self.low) / max(most, 1))
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [index * step for index in range(first, last + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Positive values by their logarithm; ticks at 1, 2 and 5 of each decade, or at decades."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        share = (math.log10(max(value, self.low)) - math.log10(self.low)) / (
+            math.log10(self.high) - math.log10(self.low)
+        )
+        return self.start + share * (self.end - self.start)
+
+    def ticks(self, most: int) -> list[float]:
+        decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+        for steps in ((1, 2, 5), (1,)):
+            found = [step * 10.0**decade for decade in decades for step in steps]
+            found = [tick for tick in found if self.low * 0.999 <= tick <= self.high * 1.001]
+            if len(found) <= most:
+                return found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """One band of equal width a category, in the given order."""
+
+    names: Sequence[str]
+    start: float
+    end: float
+
+    @property
+    def width(self) -> float:
+        return (self.end - self.start) / max(len(self.names), 1)
+
+    def middle(self, name: str) -> float:
+        return self.start + (self.names.index(name) + 0.5) * self.width
+
+
+def nice_step(raw: float) -> float:
+    """The next of 1, 2, 5 times a power of ten at or above `raw`."""
+    if raw <= 0 or not math.isfinite(raw):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= raw * 0.9999)
+
+
+def nice_top(top: float, most: int) -> float:
+    """The end of an axis from zero: the first tick at or above `top`."""
+    step = nice_step(top / max(most, 1))
+    return max(math.ceil(top / step - 1e-9), 1) * step
+
+
+def short(value: float, prefix: str = "", suffix: str = "") -> str:
+    """A tick: 1k, 1.2M, $0.002."""
+    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{prefix}{value / size:.3g}{unit}{suffix}"
+    if value and abs(value) < 0.001:
+        return f"{prefix}{value:.12f}".rstrip("0") + suffix
+    return f"{prefix}{value:.3g}{suffix}"
+
+
+def day_label(iso: str, previous: str | None) -> str:
+    """A day as 1 Oct; with its year where it is the first of another year."""
+    day = date.fromisoformat(iso[:10])
+    new_year = previous is not None and date.fromisoformat(previous[:10]).year != day.year
+    return f"{day.day} {day:%b} {day.year}" if new_year else f"{day.day} {day:%b}"
