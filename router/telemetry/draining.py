@@ -1,0 +1,84 @@
+"""Bring everything recorded so far into the database, also what living processes still hold."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from router.telemetry.collector import journal_folder
+from router.telemetry.journal import SEAL_REQUEST, SEALED
+from router.telemetry.loading import load_once
+from router.telemetry.segments import live
+from router.telemetry.store import Health, Waiting
+
+STEP_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class DrainResult:
+    """What was loaded, what is still waiting in the journal, and why (empty when all went well)."""
+
+    segments: int
+    records: int
+    quarantined: int
+    pending_segments: int
+    pending_bytes: int
+    error: str
+
+
+def drain(
+    db: Path,
+    *,
+    patience_s: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+    journal: Path | None = None,
+) -> DrainResult:
+    """Ask living writers to seal, wait for them at most `patience_s` seconds, and load all there is.
+
+    Writers look for the request ten times a second. Never raises for what may pass later: a busy or
+    read-only database leaves the records in the journal, counted.
+    """
+    folder = journal or journal_folder(db)
+    if not folder.is_dir():
+        return DrainResult(0, 0, 0, 0, 0, "")
+    waiting = Waiting(patience_s, clock, sleep)
+    _ask_to_seal(folder, waiting)
+    attempted = load_once(db, folder, Health(), waiting)
+    left = [*folder.glob("*" + SEALED)] + [path for path in live(folder) if _has_lines(path)]
+    return DrainResult(
+        attempted.loaded.segments,
+        attempted.loaded.records,
+        attempted.loaded.quarantined,
+        len(left),
+        sum(path.stat().st_size for path in left if path.exists()),
+        attempted.error,
+    )
+
+
+def _ask_to_seal(folder: Path, waiting: Waiting) -> None:
+    """Touch the request and wait until every segment with lines of now is sealed or its process is gone."""
+    held = [path for path in live(folder) if _has_lines(path)]
+    if not held:
+        return
+    try:
+        (folder / SEAL_REQUEST).touch()
+        os.utime(
+            folder / SEAL_REQUEST, ns=(time.time_ns(), time.time_ns())
+        )  # to the nanosecond: a second request is another time
+    except OSError:
+        return  # a read-only journal: what is sealed is still counted as pending
+    deadline = waiting.clock() + min(waiting.patience_s, 5.0)
+    while waiting.clock() < deadline and any(path.exists() for path in held):
+        waiting.sleep(STEP_S)
+
+
+def _has_lines(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(1) not in (b"", b"\0")
+    except OSError:
+        return False

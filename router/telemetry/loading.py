@@ -1,0 +1,31 @@
+"""Load what the journal holds: one attempt, whoever asks — the background, a flush, or `drain`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from router.telemetry import store
+from router.telemetry.segments import loadable, only_loader
+from router.telemetry.store import Health, Loaded, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """What one attempt brought in; `error` says why nothing (more) could be loaded, empty when all went well."""
+
+    loaded: Loaded
+    error: str = ""
+
+
+def load_once(db: Path, folder: Path, health: Health, waiting: Waiting) -> Attempted:
+    """Load all sealed and orphaned segments of `folder` into `db`; never raises for what may pass later."""
+    if not folder.is_dir():
+        return Attempted(Loaded())
+    try:
+        with only_loader(folder) as mine:
+            if not mine:
+                return Attempted(Loaded(), "another process is loading")
+            return Attempted(store.load(db, loadable(folder), health, waiting))
+    except (store.StoreBusyError, store.StoreError, OSError) as err:
+        return Attempted(Loaded(), str(err))

@@ -1,0 +1,2 @@
+-- How many records the segment holds.
+select count(*) from segment
