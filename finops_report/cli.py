@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from finops_report import __version__
-from finops_report.errors import ConfigError, FinopsError
+from finops_report.errors import ConfigError, DatabaseError, FinopsError
+
+if TYPE_CHECKING:
+    from finops_report.building import Build
+
+WATCH_S, LOOK_S = 2.0, 0.5
 
 
 class Failure(click.ClickException):
@@ -47,29 +56,31 @@ def main() -> None:
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FILE = click.Path(path_type=Path)
-
-
-@main.command()
-@click.option("--db", default="telemetry.duckdb", show_default=True, help="DuckDB file or folder of Parquet.")
-@click.option("--out", type=FILE, default=Path("output/report.html"), show_default=True, help="The page.")
-@click.option("--json", "json_out", type=FILE, help="The figures as JSON.  [default: beside the page]")
-@click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
-@click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
-@click.option("--month", help="A whole month, as 2026-10.")
-@click.option(
-    "--timezone",
-    help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]",
-)
-@click.option("--table", help="The telemetry table, when there is more than one.")
-@click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
-@click.option(
+DB = click.option("--db", default="telemetry.duckdb", show_default=True, help="DuckDB file or folder of Parquet.")
+PATIENCE = click.option(
     "--patience",
     "patience_s",
     type=click.FloatRange(0),
     default=30.0,
     show_default=True,
-    help="Seconds to wait while another process writes.",
+    help="Seconds to wait while another process has the database open.",
 )
+OUT = click.option("--out", type=FILE, default=Path("output/report.html"), show_default=True, help="The page.")
+JSON = click.option("--json", "json_out", type=FILE, help="The figures as JSON.  [default: beside the page]")
+
+
+@main.command()
+@DB
+@OUT
+@JSON
+@click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
+@click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
+@click.option("--month", help="A whole month, as 2026-10.")
+@click.option("--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]")
+@click.option("--table", help="The telemetry table, when there is more than one.")
+@click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
+@click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted.")
+@PATIENCE
 def build(
     db: str,
     out: Path,
@@ -80,30 +91,177 @@ def build(
     timezone: str | None,
     table: str | None,
     config: Path | None,
+    watch: bool,
     patience_s: float,
 ) -> None:
-    """Build the report: one HTML file and report.json beside it."""
-    from finops_report.building import Build, build_report
+    """Build the report: one HTML file, and its figures as JSON."""
+    from finops_report.building import Build
     from finops_report.config import load
     from finops_report.period import PeriodAsk
 
     settings = load(_config_path(config))
-    _warn(_drain(_path(db), patience_s))
-    made = build_report(
-        Build(
-            db=_path(db),
-            table=table,
-            ask=PeriodAsk(_day(since), _day(until), month, timezone or settings.timezone),
-            title=settings.title,
-            out=out,
-            json_out=json_out or out.with_suffix(".json"),
-            patience_s=patience_s,
-        ),
-        clock=time.monotonic,
-        sleep=time.sleep,
-    )
-    for line in made.summary:
+    ask = PeriodAsk(_day(since), _day(until), month, timezone or settings.timezone)
+    wanted = Build(_path(db), table, ask, settings.title, out, json_out or out.with_suffix(".json"), patience_s)
+    _build(wanted)
+    if watch:
+        _watch(lambda: _build(wanted), wanted.db)
+
+
+def _build(wanted: Build) -> None:
+    from finops_report.building import build_report
+
+    _drain(wanted.db, wanted.patience_s)
+    for line in build_report(wanted, clock=time.monotonic, sleep=time.sleep).summary:
         click.echo(line)
+
+
+def _watch(again: Callable[[], None], db: Path) -> None:
+    """Call `again` whenever the database or its journal changed; a failed build is said, and tried again later."""
+    click.echo("watching; stop with Ctrl-C", err=True)
+    seen = _state(db)
+    while True:
+        time.sleep(WATCH_S)
+        now = _state(db)
+        if now == seen:
+            continue
+        try:
+            again()
+        except FinopsError as error:
+            Failure(error).show()
+        seen = _state(db)
+
+
+def _state(db: Path) -> list[tuple[str, int, int]]:
+    """What would change when data arrive: the database file and the sealed segments beside it."""
+    files = [db, *sorted(Path(f"{db}.journal").glob("*.sealed"))] if not db.is_dir() else sorted(db.rglob("*.parquet"))
+    found = [(file, file.stat()) for file in files if file.exists()]
+    return [(str(file), stat.st_mtime_ns, stat.st_size) for file, stat in found]
+
+
+@main.command()
+@DB
+@OUT
+@JSON
+@click.option("--days", type=click.IntRange(1, 366), help="Stretch the trace over so many days.  [default: one hour]")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same report.")
+def demo(db: str, out: Path, json_out: Path | None, days: int | None, seed: int) -> None:
+    """Replay a real trace through the router with simulated providers, then build the report."""
+    from finops_report.building import Build
+    from finops_report.period import PeriodAsk
+    from router.demo import run_demo
+    from router.telemetry import CollectorConfig, TelemetryCollector
+
+    path = _path(db)
+    _make_room(path)
+    with TelemetryCollector(CollectorConfig(path, load_s=3600)) as telemetry, _progress() as progress:
+        played = run_demo(telemetry, days=days, seed=seed, progress=progress)
+    kept = telemetry.stats()
+    if kept.pending or kept.dropped:
+        raise DatabaseError(
+            f"The demo's records cannot be stored: {kept.last_error}", "check free space and permissions"
+        )
+    click.echo(f"replayed {played.requests:,} requests with {played.attempts:,} attempts into {path}")
+    _build(Build(path, None, PeriodAsk(), "LLM spend report (demo)", out, json_out or out.with_suffix(".json"), 30.0))
+
+
+def _make_room(db: Path) -> None:
+    """Remove an earlier demo's database; refuse to touch anybody else's."""
+    from finops_report.warehouse import Waiting, holds_only_demo
+
+    if not db.exists():
+        return
+    if not db.is_file() or not holds_only_demo(db, Waiting(5.0, time.monotonic, time.sleep)):
+        raise DatabaseError(
+            f"It holds more than a demo and is left alone: {db}", "give the demo a file of its own: --db demo.duckdb"
+        )
+    for path in (db, db.with_name(db.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1000, label="replaying", file=sys.stderr) as bar:
+        yield lambda done, total: bar.update(done * 1000 // max(total, 1) - bar.pos)
+
+
+@main.command()
+@DB
+@PATIENCE
+def drain(db: str, patience_s: float) -> None:
+    """Load what is still in the journal into the database."""
+    loaded = _drain(_path(db), patience_s)
+    click.echo(f"loaded {loaded} records into {db}")
+
+
+def _drain(db: Path, patience_s: float) -> int:
+    """Load what the collector still has in its journal, so that a report is never behind."""
+    if not Path(f"{db}.journal").is_dir():
+        return 0
+    from router.telemetry import drain as load_journal
+
+    result = load_journal(db, patience_s=patience_s, clock=time.monotonic, sleep=time.sleep)
+    if result.pending_segments:
+        waiting = (
+            f"{result.pending_segments} journal segments ({result.pending_bytes:,} bytes) are not in the report yet"
+        )
+        click.echo(f"note: {waiting}: {result.error or 'their writers are busy'}", err=True)
+    if result.quarantined:
+        click.echo(f"note: {result.quarantined} unreadable lines were set aside in {db}.journal/quarantine", err=True)
+    return result.records
+
+
+@main.command()
+@DB
+def tail(db: str) -> None:
+    """Follow requests, spend and failovers as they happen: a table on a terminal, NDJSON in a pipe."""
+    from router.telemetry.following import follow
+
+    folder = Path(f"{_path(db)}.journal")
+    if not folder.is_dir():
+        raise DatabaseError(f"No journal: {folder}", "start an application that records with TelemetryCollector first")
+    if sys.stdout.isatty():
+        _show_pulse(folder)
+        return
+    for record in follow(folder, wait=_pause):
+        fields = {name: getattr(record, name) for name in record.__struct_fields__}
+        click.echo(json.dumps({name: value for name, value in fields.items() if value is not None}))
+
+
+def _pause() -> bool:
+    sys.stdout.flush()
+    time.sleep(LOOK_S)
+    return True
+
+
+def _show_pulse(folder: Path) -> None:
+    from finops_report.figures.text import count, money
+    from router.telemetry.following import follow
+    from router.telemetry.lines import Record
+    from router.telemetry.pulse import Pulse
+
+    pulse, news = Pulse(), list[Record]()
+
+    def draw() -> bool:
+        pulse.add(news, time.monotonic())
+        news.clear()
+        click.clear()
+        click.echo(f"{'last minute':24}{'requests':>10}{'spend':>14}{'no price':>10}{'failed attempts':>17}")
+        for beat in pulse.beats():
+            figures = (
+                count(beat.requests),
+                money(beat.cost_usd),
+                count(beat.unpriced_requests),
+                count(beat.failed_attempts),
+            )
+            click.echo(f"{beat.provider[:23]:24}{figures[0]:>10}{figures[1]:>14}{figures[2]:>10}{figures[3]:>17}")
+        return _pause()
+
+    for record in follow(folder, wait=draw):
+        news.append(record)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -119,17 +277,6 @@ def _path(db: str) -> Path:
     scheme, colon, _ = db.partition("://")
     if colon and scheme != "file":
         raise ConfigError(
-            f"Engines behind a URL are not supported yet: {scheme}",
-            "give a DuckDB file or a folder of Parquet",
+            f"Engines behind a URL are not supported yet: {scheme}", "give a DuckDB file or a folder of Parquet"
         )
     return Path(db.removeprefix("file://"))
-
-
-def _warn(notice: str) -> None:
-    if notice:
-        click.echo(f"note: {notice}", err=True)
-
-
-def _drain(db: Path, patience_s: float) -> str:
-    """Load what the collector still has in its journal, so that a report is never behind."""
-    return ""

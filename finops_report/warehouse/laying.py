@@ -57,6 +57,19 @@ def lay(con: duckdb.DuckDBPyConnection, db: Path, table: str | None, waiting: so
     )
 
 
+def holds_only_demo(db: Path, waiting: source.Waiting) -> bool:
+    """Whether `db` is a database that the demo wrote and nobody else has written to since.
+
+    Raises DatabaseError when it cannot be opened.
+    """
+    with duckdb.connect() as con:
+        source.attach(con, db, waiting)
+        try:
+            return con.execute(statement("source", "only_demo")).fetchall() == [(True,)]
+        except (duckdb.CatalogException, duckdb.BinderException):  # no such table or no tags: somebody else's
+            return False
+
+
 def _make_contract(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("source", "contract_begin"))
     for text in schema():
