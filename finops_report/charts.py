@@ -95,7 +95,7 @@ def spend_by_provider(report: Report) -> Figure:
     bars = [(text.shortened(r["provider"], 40), r["cost_usd"], r["share"], colours[r["provider"]]) for r in shown]
     if rest:
         share = sum(r["share"] or 0 for r in rest)
-        bars.append((f"{len(rest)} others", sum(r["cost_usd"] for r in rest), share, GREY))
+        bars.append((f"{len(rest)} others", sum(r["cost_usd"] or 0 for r in rest), share, GREY))
     return _bars_across(bars, "US dollars", tickprefix="$")
 
 
@@ -109,7 +109,7 @@ def _bars_across(bars: Sequence[tuple[str, Any, Any, str]], title: str, **x_axis
             {
                 "type": "bar",
                 "orientation": "h",
-                "x": [float(cost) for _, cost, _, _ in bars],
+                "x": [float(cost or 0) for _, cost, _, _ in bars],
                 "y": [label for label, _, _, _ in bars],
                 "text": labels,
                 "textposition": "outside",

@@ -12,15 +12,13 @@ import jinja2
 from markupsafe import Markup
 
 from finops_report import __version__, charts
-from finops_report.bundle import csp_hash, plotly_js
+from finops_report.bundle import Library, csp_hash, plotly_js
 from finops_report.downloads import csv_text
 from finops_report.figures import Report
 from finops_report.pictures import PAGE, draw
 from finops_report.sparkline import sparkline
 
 WIDE_PX, NARROW_PX = 960, 360
-# plotly.js adds an empty style sheet to the page and fills it rule by rule.
-EMPTY_STYLE = csp_hash(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def page(report: Report) -> str:
         script=Markup(script),
         sparkline=Markup(sparkline(report.headline.spark, "Spend over the period")),
         library=library,
-        policy=_policy(css, script, library.sha256),
+        policy=_policy(css, script, library),
         version=__version__,
     )
 
@@ -100,13 +98,13 @@ def _data_uri(content: str) -> str:
     return f"data:text/csv;charset=utf-8;base64,{packed}"
 
 
-def _policy(css: str, script: str, library_hash: str) -> str:
+def _policy(css: str, script: str, library: Library) -> str:
     """Forbid everything that is not in this file; styles on elements are plotly's way to place things."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {csp_hash(script.encode())} {library_hash}",
-            f"style-src {csp_hash(css.encode())} {EMPTY_STYLE}",
+            f"script-src {csp_hash(script.encode())} {library.sha256}",
+            f"style-src {csp_hash(css.encode())} {' '.join(library.styles)}",
             "style-src-attr 'unsafe-inline'",
             "img-src data: blob:",
             "base-uri 'none'",

@@ -1,0 +1,31 @@
+"""Route LLM requests to providers by cost or by speed, and record every try."""
+
+from router.calls import Message, Reply, Request, Target, Usage
+from router.config import RouterConfig, load, parse
+from router.errors import (
+    AllTargetsFailed,
+    CallFailed,
+    ConfigError,
+    DeadlineExceeded,
+    ProviderError,
+    RouterError,
+)
+from router.router import Router
+
+__all__ = [
+    "AllTargetsFailed",
+    "CallFailed",
+    "ConfigError",
+    "DeadlineExceeded",
+    "Message",
+    "ProviderError",
+    "Reply",
+    "Request",
+    "Router",
+    "RouterConfig",
+    "RouterError",
+    "Target",
+    "Usage",
+    "load",
+    "parse",
+]

@@ -47,13 +47,14 @@ class Target:
 
     `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
     `expected_ms_per_output_token` are the configured speed that counts until there are observations;
-    `attempt_timeout_s` ends one try.
+    `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
     """
 
     provider: str
     model: str
     expected_ttft_ms: float = 800.0
     expected_ms_per_output_token: float = 15.0
+    expected_output_tokens: int = 256
     attempt_timeout_s: float = 30.0
 
     @property

@@ -4,10 +4,10 @@ RouterError                     says what could not be done, and a hint what to 
 ├── ConfigError                 finops.toml cannot be used; says file, key and the nearest valid key
 ├── ProviderError               one attempt failed; says whether another try can help
 │   ├── RateLimited             429: next target; this one rests, as long as it asked for
-│   ├── Unavailable             503, overloaded, no connection: next target
+│   ├── Unavailable             503, overloaded, no connection, our key or the model unknown: next target
 │   ├── ServerFailed            500: the same target once more, then the next
 │   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
-│   └── Rejected                400, 401, 404, 422: the request is at fault, no other try helps
+│   └── Rejected                400, 422: the request is at fault, no other try helps
 └── CallFailed                  no answer in the end; carries the attempts
     ├── AllTargetsFailed        every target was tried or is resting
     └── DeadlineExceeded        the time of the whole call was over first
@@ -58,7 +58,7 @@ class RateLimited(ProviderError):
 
 
 class Unavailable(ProviderError):
-    """503, overloaded, or no connection at all."""
+    """503, overloaded, no connection, or a key or model the provider does not know (401, 403, 404)."""
 
     error_type = "unavailable"
 

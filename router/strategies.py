@@ -9,22 +9,6 @@ from router.calls import Request, Target, Usage
 from router.health import Health
 from router.prices import Prices
 
-Strategy = Callable[["Choice", Request, Health, Prices, "Now"], tuple[Target, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What a strategy chooses among: the targets in configured order, and the answer length to expect."""
-
-    targets: tuple[Target, ...]
-    expected_output_tokens: int
-
-    def output_tokens(self, request: Request) -> int:
-        """Return the expected answer of `request`, bounded by what it allows."""
-        if request.max_output_tokens is None:
-            return self.expected_output_tokens
-        return min(self.expected_output_tokens, request.max_output_tokens)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
@@ -34,29 +18,46 @@ class Now:
     loop_s: float
 
 
-def cost_first(choice: Choice, request: Request, health: Health, prices: Prices, now: Now) -> tuple[Target, ...]:
+Strategy = Callable[[Request, tuple[Target, ...], Health, Prices, Now], tuple[Target, ...]]
+
+
+def cost_first(
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now
+) -> tuple[Target, ...]:
     """Order by the expected cost of this request; targets without a known price come last.
 
-    Equal costs, and the unpriced among themselves, keep the configured order.
+    Equal costs, and the unpriced among themselves, keep the order they came in.
     """
-    usage = Usage(input_tokens=request.estimated_input_tokens, output_tokens=choice.output_tokens(request))
 
     def expected(target: Target) -> tuple[bool, float]:
         price = prices.price(target.provider, target.model, now.epoch_us)
+        usage = Usage(input_tokens=request.estimated_input_tokens, output_tokens=_output_tokens(request, target))
         cost_usd = None if price is None else price.cost_usd(usage)
         return (True, 0.0) if cost_usd is None else (False, float(cost_usd))
 
-    return tuple(sorted(choice.targets, key=expected))
+    return tuple(sorted(targets, key=expected))
 
 
-def performance_first(choice: Choice, request: Request, health: Health, prices: Prices, now: Now) -> tuple[Target, ...]:
-    """Order by the expected time to the last token of this request; equal times keep the configured order.
+def performance_first(
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now
+) -> tuple[Target, ...]:
+    """Order by the expected time to the last token of this request; equal times keep the order they came in.
 
-    Time = time to first token + time per output token x expected output tokens, both observed lately
-    (see `Health.speed`) or configured.
+    Time = time to first token + time per output token x expected output tokens, both as observed lately
+    (see `Health.speed`), else as configured.
     """
-    tokens = choice.output_tokens(request)
-    return tuple(sorted(choice.targets, key=lambda t: health.speed(t, now.loop_s).expected_ms(tokens)))
+
+    def expected_ms(target: Target) -> float:
+        return health.speed(target, now.loop_s).expected_ms(_output_tokens(request, target))
+
+    return tuple(sorted(targets, key=expected_ms))
+
+
+def _output_tokens(request: Request, target: Target) -> int:
+    """Return the length of answer to expect, bounded by what the request allows."""
+    if request.max_output_tokens is None:
+        return target.expected_output_tokens
+    return min(target.expected_output_tokens, request.max_output_tokens)
 
 
 STRATEGIES: dict[str, Strategy] = {"cost-first": cost_first, "performance-first": performance_first}

@@ -15,6 +15,7 @@ ACTUAL = Path(__file__).parent / "actual"
 SCRUBS = {
     "library": (r'(<script type="application/gzip;base64" id="library">)[^<]+', r"\1…"),
     "library hash": (r"(script-src 'sha256-[^']+' 'sha256-)[^']+", r"\1…"),
+    "library styles": (r"(style-src 'sha256-[^']+')[^;]+", r"\1 …"),
     "plotly.js version": (r"plotly\.js \d+\.\d+\.\d+", "plotly.js …"),
     "version": (r"finops-report \d+\.\d+\.\d+", "finops-report …"),
 }

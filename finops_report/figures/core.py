@@ -12,7 +12,7 @@ from finops_report.figures.tables import Field, name, table
 COST = Field("cost_usd", "Spend (USD)", text.money, summed=True)
 REQUESTS = Field("requests", "Requests", text.count, summed=True)
 UNPRICED = Field("unpriced_requests", "Without a price", text.count, summed=True)
-SHARE = Field("share", "Share of spend", text.percent, summed=True)
+SHARE = Field("share", "Share of spend", lambda share: "" if share is None else text.percent(share), summed=True)
 IN, OUT = (
     Field("input_tokens", "Input tokens", text.tokens, summed=True),
     Field("output_tokens", "Output tokens", text.tokens, summed=True),
@@ -107,7 +107,8 @@ def _latency(facts: Facts) -> Section:
         finding=_latency_finding(rows),
         how_to_read=(
             "The dot is the median; the line runs to the 95th and the tick marks the 99th "
-            "percentile. The scale is logarithmic. Figures come from a histogram with at most 1 % error."
+            "percentile. The scale is logarithmic. Times are end to end, waits for failed "
+            "attempts included, from a histogram with at most 1 % error."
         ),
         table=table(rows, fields),
         charts=("latency_by_model",),
@@ -150,7 +151,7 @@ def _strategies(facts: Facts) -> Section:
         title="Request volume by routing strategy",
         finding=_strategy_finding(rows),
         how_to_read=(
-            "Left: requests by the strategy that routed them. Below: what a request costs and "
+            "Above: requests by the strategy that routed them. Below: what a request costs and "
             "how long 95 % of them take at most, strategy by strategy."
         ),
         table=table(rows, fields),

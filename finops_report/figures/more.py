@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from finops_report.figures import text
 from finops_report.figures.core import COST, IN, OUT, REQUESTS, SHARE, UNPRICED
 from finops_report.figures.facts import Facts
-from finops_report.figures.shapes import Section
+from finops_report.figures.shapes import Row, Section
 from finops_report.figures.tables import Field, name, table
 
 PER_REQUEST = Field("cost_per_request_usd", "Per request (USD)", text.money)
@@ -104,6 +107,15 @@ def _failure(facts: Facts) -> Section:
     )
 
 
+def _failure_finding(lost_minutes: float, paid_usd: Decimal) -> str:
+    billed = f"and {text.money(paid_usd)}" if paid_usd else "and were not billed"
+    return f"Failed attempts took {_minutes(lost_minutes)} of waiting {billed}"
+
+
+def _spend(rows: Sequence[Row]) -> Decimal:
+    return sum((row["cost_usd"] for row in rows if row["cost_usd"] is not None), Decimal(0))
+
+
 def _minutes(minutes: float) -> str:
     return text.duration(float(minutes) * 60_000)
 
@@ -148,7 +160,7 @@ def _teams(facts: Facts) -> Section:
     finding = "Teams and projects are not recorded"
     if attributed:
         top = attributed[0]
-        nobody = sum(row["cost_usd"] for row in rows) - sum(row["cost_usd"] for row in attributed)
+        nobody = _spend(rows) - _spend(attributed)
         finding = (
             f"{text.shortened(top['team'], 40)} · {text.shortened(top['project'], 40)} spends most "
             f"with {text.money(top['cost_usd'])}; {text.money(nobody)} is attributed to nobody"

@@ -7,20 +7,21 @@ from datetime import date, datetime
 from decimal import Decimal
 
 NOT_RECORDED = "not recorded"
+NO_PRICE = "price unknown"
 Number = int | float | Decimal
 
 
 def money(usd: Number | None) -> str:
-    """US dollars: cents from a dollar up, three significant digits below, never $0.00 for what is not zero."""
+    """US dollars: cents from a dime up, three significant digits below, never $0.00 for what is not zero."""
     if usd is None:
-        return NOT_RECORDED
+        return NO_PRICE
     value = Decimal(str(usd))
     sign, size = ("−" if value < 0 else ""), abs(value)
     if size == 0:
         return "$0.00"
     if size >= 100_000:
         return f"{sign}${size:,.0f}"
-    if size >= 1:
+    if size >= Decimal("0.1"):
         return f"{sign}${size:,.2f}"
     digits = min(12, 2 - size.adjusted())
     shown = f"{size:.{digits}f}"

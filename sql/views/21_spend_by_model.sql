@@ -1,15 +1,22 @@
--- What was bought: spend and its share by model, dearest first.
+-- What was bought: spend and its share by model, dearest first; NULL where no price is known.
+with sums as (
+    select
+        provider, model,
+        sum(requests) as requests,
+        case when sum(unpriced_requests) = 0 then coalesce(sum(cost_usd), 0) else sum(cost_usd) end as cost_usd,
+        sum(unpriced_requests) as unpriced_requests,
+        sum(requests) - sum(unpriced_requests) - sum(failed_requests) as priced_requests,
+        sum(input_tokens) as input_tokens,
+        sum(output_tokens) as output_tokens
+    from spend_by_slot
+    where in_period
+    group by provider, model
+)
 select
-    provider, model,
-    sum(requests) as requests,
-    coalesce(sum(cost_usd), 0) as cost_usd,
-    cast(coalesce(sum(cost_usd), 0) / nullif(sum(sum(cost_usd)) over (), 0) as double) as share,
-    cast(sum(cost_usd) / nullif(sum(requests) - sum(unpriced_requests) - sum(failed_requests), 0) as double) as cost_per_request_usd,
-    sum(unpriced_requests) as unpriced_requests,
-    sum(input_tokens) as input_tokens,
-    sum(output_tokens) as output_tokens,
-    row_number() over (order by coalesce(sum(cost_usd), 0) desc, sum(requests) desc, provider, model) as rank
-from spend_by_slot
-where in_period
-group by provider, model
+    provider, model, requests, cost_usd,
+    cast(cost_usd / nullif(sum(cost_usd) over (), 0) as double) as share,
+    cast(cost_usd / nullif(priced_requests, 0) as double) as cost_per_request_usd,
+    unpriced_requests, input_tokens, output_tokens,
+    row_number() over (order by cost_usd desc nulls last, requests desc, provider, model) as rank
+from sums
 order by rank

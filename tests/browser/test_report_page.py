@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,14 +20,11 @@ CHARTS = "figure[data-chart]"
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page over the demo's real hour: every chart, attempts, teams and failovers are in it."""
-    from click.testing import CliRunner
-
-    from finops_report.cli import main
-
     folder = tmp_path_factory.mktemp("page")
     out = folder / "report.html"
-    result = CliRunner().invoke(main, ["demo", "--db", str(folder / "demo.duckdb"), "--out", str(out), "--seed", "7"])
-    assert result.exit_code == 0, result.output
+    command = [sys.executable, "-m", "finops_report", "demo", "--db", str(folder / "demo.duckdb"), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     return out
 
 

@@ -56,7 +56,7 @@ def test_every_view_adds_up_to_the_headline(run: Run, month: Path) -> None:
     for view in ("total_spend", "spend_by_provider", "spend_by_model", "requests_by_strategy", "spend_by_team"):
         rows = document["views"][view]
         assert sum(row["requests"] for row in rows) == document["totals"]["requests"], view
-        assert sum(row["cost_usd"] for row in rows) == pytest.approx(document["totals"]["cost_usd"]), view
+        assert sum(row["cost_usd"] or 0 for row in rows) == pytest.approx(document["totals"]["cost_usd"]), view
 
 
 def test_report_json_keeps_its_contract(run: Run, month: Path) -> None:
@@ -205,7 +205,8 @@ def test_five_hundred_models_lose_nothing(run: Run, nine: Callable[..., Path]) -
     db = nine()
     with duckdb.connect(str(db)) as con:
         con.execute(
-            """insert into telemetry select timestamp '2026-10-01' + to_seconds(i), 'r' || i, 'cost-first', 'p' || i % 40,
+            """insert into telemetry select timestamp '2026-10-01' + to_seconds(i), 'r' || i, 'cost-first',
+            'p' || i % 40,
             'model-' || i % 500, 10, 10, 0.01, 100 from range(5000) t (i)"""
         )
     document = built(run, db)

@@ -55,7 +55,7 @@ def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...
     cost = sum((Decimal(repr(row[6])).quantize(Decimal("1e-12")) for row in rows if row[6] is not None), Decimal(0))
     tokens = sum(row[4] or 0 for row in rows)
     for view in ("total_spend", "spend_by_provider", "spend_over_time", "spend_by_model", "requests_by_strategy"):
-        assert sum(row["cost_usd"] for row in views[view]) == cost, view
+        assert sum(row["cost_usd"] or 0 for row in views[view]) == cost, view
         assert sum(row["requests"] for row in views[view]) == len(rows), view
     assert views["totals"][0]["input_tokens"] == tokens
     assert views["totals"][0]["unpriced_requests"] == sum(row[6] is None for row in rows)
@@ -85,9 +85,11 @@ def test_incidents_are_runs_of_bad_hours(tmp_path: Path) -> None:
         con.execute(
             """
             create table attempts as
-            select timestamp '2026-10-01' + to_seconds(h * 3600 + i * 60) as timestamp, 'r' || h || '-' || i as request_id,
+            select timestamp '2026-10-01' + to_seconds(h * 3600 + i * 60) as timestamp,
+                'r' || h || '-' || i as request_id,
                 1 as attempt, 'openai' as provider, 'a' as model,
-                case when h in (3, 4, 9) then 'timeout' else 'ok' end as outcome, 'timeout' as error_type, 60000.0 as latency_ms
+                case when h in (3, 4, 9) then 'timeout' else 'ok' end as outcome, 'timeout' as error_type,
+                60000.0 as latency_ms
             from range(12) h (h), range(20) i (i)
             """
         )

@@ -110,7 +110,8 @@ def test_latency(ask: Any, latency: str, verdict: str) -> None:
 @pytest.mark.parametrize(("answered", "verdict"), [(100, "good"), (97, "watch"), (80, "bad")])
 def test_resilience_is_the_share_of_troubled_requests_that_were_answered(ask: Any, answered: int, verdict: str) -> None:
     attempts = f"""
-        select timestamp '2026-10-01' as timestamp, 'r' || i as request_id, a as attempt, 'p' || a as provider, 'm' as model,
+        select timestamp '2026-10-01' as timestamp, 'r' || i as request_id, a as attempt,
+            'p' || a as provider, 'm' as model,
             case when a = 2 and i < {answered} then 'ok' else 'error' end as outcome, 'overloaded' as error_type,
             100.0 as latency_ms
         from range(100) r (i), range(1, 3) t (a)
@@ -121,7 +122,10 @@ def test_resilience_is_the_share_of_troubled_requests_that_were_answered(ask: An
 
 
 def test_no_failed_attempt_is_good_and_unrecorded_attempts_are_unknown(ask: Any) -> None:
-    ok = "select timestamp '2026-10-01' as timestamp, 'r1' as request_id, 1 as attempt, 'p' as provider, 'm' as model, 'ok' as outcome"
+    ok = """
+        select timestamp '2026-10-01' as timestamp, 'r1' as request_id, 1 as attempt, 'p' as provider, 'm' as model,
+            'ok' as outcome
+    """
     assert ask(traffic(), attempts=ok)[4].verdict == "good"
 
 

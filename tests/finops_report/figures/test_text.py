@@ -20,7 +20,8 @@ from finops_report.figures import text
         (Decimal("0.0274"), "$0.0274"),
         (Decimal("0.000000123"), "$0.000000123"),
         (Decimal("-2.5"), "−$2.50"),
-        (None, "not recorded"),
+        (Decimal("0.73214"), "$0.73"),
+        (None, "price unknown"),
     ],
 )
 def test_money(usd: Decimal | None, said: str) -> None:

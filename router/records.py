@@ -1,0 +1,156 @@
+"""Put a call and its attempts into the words of telemetry; pure, it neither waits nor writes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import msgspec
+
+from router.calls import Attempt, AttemptRecord, Request, RequestRecord, Target
+from router.errors import NoAnswer, ProviderError, RouterError
+from router.prices import Price
+
+
+@dataclass(slots=True)
+class Call:
+    """One call under way: what was asked, when it began and must end, and what was tried so far.
+
+    `epoch_us` is its beginning in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds
+    of the event loop's clock.
+    """
+
+    request: Request
+    strategy: str | None
+    epoch_us: int
+    started_s: float
+    deadline_s: float
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+def failed_attempt(target: Target, started_s: float, ended_s: float, error: BaseException) -> Attempt:
+    """Describe a try that ended in `error`."""
+    outcome = "error"
+    if isinstance(error, NoAnswer):
+        outcome = "timeout"
+    elif isinstance(error, asyncio.CancelledError):
+        outcome = "cancelled"
+    return Attempt(
+        target=target,
+        outcome=outcome,
+        started_s=started_s,
+        ended_s=ended_s,
+        error_type=error_type(error),
+        http_status=error.http_status if isinstance(error, ProviderError) else None,
+    )
+
+
+def attempt_record(call: Call, attempt: Attempt, price: Price | None) -> AttemptRecord:
+    """Record `attempt`, the newest of `call`; `price` is None where it brought no reply or has no price."""
+    told_of = AttemptRecord(
+        timestamp_us=call.epoch_us + round((attempt.started_s - call.started_s) * 1e6),
+        request_id=call.request.request_id,
+        attempt=len(call.attempts),
+        provider=attempt.target.provider,
+        model=attempt.target.model,
+        outcome=attempt.outcome,
+        error_type=attempt.error_type,
+        http_status=attempt.http_status,
+        latency_ms=None if attempt.outcome == "skipped" else _ms(attempt.started_s, attempt.ended_s),
+    )
+    if attempt.reply is None:
+        return told_of
+    return msgspec.structs.replace(
+        told_of,
+        model=attempt.reply.model,
+        ttft_ms=attempt.reply.ttft_ms,
+        input_tokens=attempt.reply.usage.input_tokens,
+        output_tokens=attempt.reply.usage.output_tokens,
+        cost_estimated=_cost_usd(attempt, price),
+    )
+
+
+def request_record(call: Call, ended_s: float, price: Price | None, error: BaseException | None) -> RequestRecord:
+    """Record `call` as it ended at `ended_s`: with the usage of its reply, or with `error`.
+
+    `attempts` counts tries at a provider: skipped targets are no tries. Failed tries are not billed.
+    """
+    request, last = call.request, call.attempts[-1] if call.attempts else None
+    common = RequestRecord(
+        timestamp_us=call.epoch_us,
+        request_id=request.request_id,
+        strategy=call.strategy,
+        provider=None if last is None else last.target.provider,
+        model=None if last is None else last.target.model,
+        latency_ms=_ms(call.started_s, ended_s),
+        team=request.team,
+        project=request.project,
+        environment=request.environment,
+        end_user=request.end_user,
+        operation=request.operation,
+        requested_model=request.group,
+        stream=request.stream,
+        status=_status(error),
+        error_type=None if error is None else error_type(error),
+        attempts=sum(attempt.outcome != "skipped" for attempt in call.attempts),
+        tags=dict(request.tags) or None,
+    )
+    return common if last is None else _with_reply(common, call, last, price)
+
+
+def _with_reply(record: RequestRecord, call: Call, last: Attempt, price: Price | None) -> RequestRecord:
+    if last.reply is None:
+        return record
+    usage, cost_usd = last.reply.usage, _cost_usd(last, price)
+    return msgspec.structs.replace(
+        record,
+        model=last.reply.model,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cost_estimated=cost_usd,
+        response_id=last.reply.response_id,
+        cache_read_input_tokens=usage.cache_read_input_tokens,
+        cache_write_input_tokens=usage.cache_write_input_tokens,
+        cache_write_1h_input_tokens=usage.cache_write_1h_input_tokens,
+        reasoning_output_tokens=usage.reasoning_output_tokens,
+        ttft_ms=_ttft_ms(call, last),
+        service_tier=last.reply.service_tier,
+        price_source=None if cost_usd is None or price is None else price.source,
+    )
+
+
+def error_type(error: BaseException) -> str:
+    """Name `error` in one of few words: a leaf of RouterError by its own name, another by its class."""
+    if isinstance(error, asyncio.CancelledError):
+        return "cancelled"
+    return error.error_type if isinstance(error, RouterError) else type(error).__name__
+
+
+def told(call: Call) -> str:
+    """Say in one line what was tried and how it ended, for messages."""
+    return ", ".join(f"{attempt.target.name}: {attempt.error_type or attempt.outcome}" for attempt in call.attempts)
+
+
+def _cost_usd(attempt: Attempt, price: Price | None) -> float | None:
+    if attempt.reply is None or price is None:
+        return None
+    cost_usd = price.cost_usd(attempt.reply.usage)
+    return None if cost_usd is None else float(cost_usd)
+
+
+def _ms(started_s: float, ended_s: float) -> float:
+    """Return milliseconds to the microsecond: what lies below is noise of the float clock."""
+    return round((ended_s - started_s) * 1000, 3)
+
+
+def _ttft_ms(call: Call, last: Attempt) -> float | None:
+    """Return the wait for the first token as the caller felt it: failed tries before it count."""
+    if last.reply is None or last.reply.ttft_ms is None:
+        return None
+    return round((last.started_s - call.started_s) * 1000 + last.reply.ttft_ms, 3)
+
+
+def _status(error: BaseException | None) -> str:
+    if error is None:
+        return "ok"
+    return "cancelled" if isinstance(error, asyncio.CancelledError) else "error"

@@ -1,0 +1,184 @@
+"""Answer a request with one of its group's targets, whatever single targets do, and record every try."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import random
+import time
+from collections.abc import Callable, Mapping
+
+from router.calls import Attempt, Recorder, Reply, Request, Target
+from router.config import Group, RouterConfig
+from router.errors import (
+    AllTargetsFailed,
+    ConfigError,
+    DeadlineExceeded,
+    NoAnswer,
+    ProviderError,
+    Rejected,
+    ServerFailed,
+)
+from router.health import Health
+from router.prices import Price, Prices
+from router.providers import Provider
+from router.records import Call, attempt_record, failed_attempt, request_record, told
+from router.strategies import STRATEGIES, Now
+
+
+class Router:
+    """Routes requests to the targets of `config`; one instance serves many calls at once.
+
+    `providers` answers by the provider name of a target. `record` gets every attempt and every request.
+    `clock` gives microseconds since 1970 UTC; durations are of the event loop's own clock. `rng` spreads
+    retries.
+
+    Raises ConfigError for a target whose provider is not in `providers`.
+    """
+
+    def __init__(
+        self,
+        config: RouterConfig,
+        providers: Mapping[str, Provider],
+        record: Recorder,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1000,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._config = config
+        self._providers = providers
+        self._record = record
+        self._clock = clock
+        self._rng = rng or random.Random()  # noqa: S311 -- spreads retries, guards nothing
+        self._health = Health(config.health)
+        self._prices = Prices(config.prices)
+        for target in (target for group in config.groups.values() for target in group.targets):
+            if target.provider not in providers:
+                raise ConfigError(f"No such provider: {target.provider}", f"known providers: {', '.join(providers)}")
+            self._prices.price(target.provider, target.model, clock())  # compiled now, not in the first call
+
+    async def complete(self, request: Request) -> Reply:
+        """Answer `request` and record it; one RequestRecord is written however the call ends.
+
+        Raises AllTargetsFailed or DeadlineExceeded where nobody answered in time, Rejected where a provider
+        refuses the request itself, ConfigError for an unknown group or strategy.
+        """
+        started_s = asyncio.get_running_loop().time()
+        call = Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
+        try:
+            reply = await self._answer(call)
+        except BaseException as err:
+            self._close(call, err)
+            raise
+        self._close(call, None)
+        return reply
+
+    async def _answer(self, call: Call) -> Reply:
+        """Try the ordered targets, each at most twice, until one replies or the deadline is over."""
+        for target in self._ordered(call):
+            if self._health.is_resting(target, _now_s()):
+                self._skip(call, target)
+                continue
+            try:
+                return await self._try(call, target)
+            except Rejected:
+                raise
+            except ServerFailed:
+                reply = await self._once_more(call, target)
+                if reply is not None:
+                    return reply
+            except ProviderError:
+                pass  # recorded, and known to health: the next target is the answer to it
+            if _now_s() >= call.deadline_s:
+                raise self._out_of_time(call)
+        raise AllTargetsFailed(
+            f"No target answered: {call.request.group} ({told(call)})",
+            "see the attempts; resting targets are tried again after their rest",
+            tuple(call.attempts),
+        )
+
+    def _ordered(self, call: Call) -> tuple[Target, ...]:
+        group = self._group(call.request.group)
+        call.strategy = call.strategy or group.strategy
+        strategy = STRATEGIES.get(call.strategy)
+        if strategy is None:
+            raise ConfigError(f"No such strategy: {call.strategy}", f"known strategies: {', '.join(STRATEGIES)}")
+        now = Now(epoch_us=call.epoch_us, loop_s=call.started_s)
+        return strategy(call.request, group.targets, self._health, self._prices, now)
+
+    def _group(self, name: str) -> Group:
+        group = self._config.groups.get(name)
+        if group is None:
+            near = difflib.get_close_matches(name, self._config.groups, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known groups: {', '.join(self._config.groups)}"
+            raise ConfigError(f"No such group: {name}", hint)
+        return group
+
+    async def _once_more(self, call: Call, target: Target) -> Reply | None:
+        """Try `target` a second time after a 500; None where that failed too or no time is left for it."""
+        wait_s = self._config.retry_wait_s * self._rng.uniform(0.5, 1.0)
+        if _now_s() + wait_s >= call.deadline_s or self._health.is_resting(target, _now_s()):
+            return None
+        await asyncio.sleep(wait_s)
+        try:
+            return await self._try(call, target)
+        except Rejected:
+            raise
+        except ProviderError:
+            return None
+
+    async def _try(self, call: Call, target: Target) -> Reply:
+        """Make one attempt, within its own time and the call's; record it and tell health, however it ends."""
+        started_s = _now_s()
+        ends_s = min(started_s + target.attempt_timeout_s, call.deadline_s)
+        try:
+            async with asyncio.timeout_at(ends_s):
+                reply = await self._providers[target.provider].complete(target, call.request)
+        except TimeoutError as err:
+            failure = NoAnswer(f"No answer in {ends_s - started_s:.1f} s: {target.name}")
+            self._failed(call, target, started_s, failure)
+            raise failure from err
+        except ProviderError as err:
+            self._failed(call, target, started_s, err)
+            raise
+        except BaseException as err:  # the caller went away, or the provider module is wrong: recorded all the same
+            self._ended(call, failed_attempt(target, started_s, _now_s(), err))
+            raise
+        attempt = Attempt(target=target, outcome="ok", started_s=started_s, ended_s=_now_s(), reply=reply)
+        self._health.answered(target, reply, (attempt.ended_s - started_s) * 1000, attempt.ended_s)
+        self._ended(call, attempt)
+        return reply
+
+    def _failed(self, call: Call, target: Target, started_s: float, error: ProviderError) -> None:
+        if not isinstance(error, Rejected):  # a refused request says nothing about the target
+            self._health.failed(target, error, _now_s())
+        self._ended(call, failed_attempt(target, started_s, _now_s(), error))
+
+    def _skip(self, call: Call, target: Target) -> None:
+        now_s = _now_s()
+        self._ended(call, Attempt(target=target, outcome="skipped", started_s=now_s, ended_s=now_s))
+
+    def _out_of_time(self, call: Call) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"No answer within {self._config.deadline_s:g} s: {call.request.group} ({told(call)})",
+            "raise router.deadline_s, or lower attempt_timeout_s so that more targets get a turn",
+            tuple(call.attempts),
+        )
+
+    def _ended(self, call: Call, attempt: Attempt) -> None:
+        """Keep `attempt` with its call and record it; its place in the call is its number."""
+        call.attempts.append(attempt)
+        self._record.record_attempt(attempt_record(call, attempt, self._price(call, attempt)))
+
+    def _close(self, call: Call, error: BaseException | None) -> None:
+        price = self._price(call, call.attempts[-1]) if call.attempts else None
+        self._record.record(request_record(call, _now_s(), price, error))
+
+    def _price(self, call: Call, attempt: Attempt) -> Price | None:
+        """Return the price of the model that answered; None where nobody did or no price is known."""
+        if attempt.reply is None:
+            return None
+        return self._prices.price(attempt.target.provider, attempt.reply.model, call.epoch_us)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,84 @@
+"""Hand out the checked values of one TOML table; every complaint names file, key and the way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from router.errors import ConfigError
+
+
+class Section:
+    """One table of the file: hands out its values, checked, and knows how to complain about them."""
+
+    def __init__(self, file: str, name: str, table: object) -> None:
+        self.file, self.name = file, name
+        if not isinstance(table, dict):
+            raise ConfigError(f"Not a table in {file}: {name}", f"write it as [{name}]")
+        self._table: dict[str, object] = table
+
+    def only(self, known: Iterable[str]) -> None:
+        """Raise ConfigError for the first key that is not in `known`, with the nearest that is."""
+        for key in self._table:
+            if key not in (valid := sorted(known)):
+                near = difflib.get_close_matches(key, valid, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(valid)}"
+                raise ConfigError(f"Unknown key in {self.file}: {self.name}.{key}", hint)
+
+    def wrong(self, key: str, hint: str) -> ConfigError:
+        """Return the complaint about the value of `key`, which may be missing."""
+        if key not in self._table:
+            return ConfigError(f"Missing key in {self.file}: {self.name}.{key}", hint)
+        value = self._table[key]
+        shown = str(value) if isinstance(value, Decimal) else repr(value)
+        return ConfigError(f"Value cannot be used in {self.file}: {self.name}.{key} = {shown}", hint)
+
+    def has(self, key: str) -> bool:
+        return key in self._table
+
+    def text(self, key: str) -> str:
+        value = self._table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, "give a text in quotes")
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        value = self._table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not 0 < float(value) < 1e9:
+            raise self.wrong(key, "give a number above 0")
+        return float(value)
+
+    def count(self, key: str, default: int) -> int:
+        value = self._table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1_000_000_000:
+            raise self.wrong(key, "give a whole number above 0")
+        return value
+
+    def usd(self, key: str) -> Decimal | None:
+        value = self._table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= float(value) < 1e9:
+            raise self.wrong(key, "give US dollars, 0 or more")
+        return Decimal(value)
+
+    def day(self, key: str) -> date | None:
+        value = self._table.get(key)
+        if value is not None and type(value) is not date:
+            raise self.wrong(key, "give a day without quotes, as 2026-10-01")
+        return value
+
+    def tables(self, key: str) -> list[Section]:
+        """Return the sections of [[name.key]]; none where it is missing."""
+        value = self._table.get(key, [])
+        if not isinstance(value, list):
+            raise self.wrong(key, f"write it as [[{self.name}.{key}]]")
+        return [Section(self.file, f"{self.name}.{key}[{i}]", table) for i, table in enumerate(value)]
+
+    def inner(self, key: str) -> Section:
+        return Section(self.file, f"{self.name}.{key}", self._table.get(key, {}))
+
+    def keys(self) -> list[str]:
+        return list(self._table)
