@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-
 # How the bundle writes a style sheet of a library within it: ...createElement("style");e.id="...",e.textContent='...'
 STYLE = re.compile(r"""createElement\("style"\);\w+\.id="[0-9a-f]+",\w+\.textContent='((?:[^'\\]|\\.)*)'""")
 ESCAPE = re.compile(r"\\(['\\])")

@@ -113,16 +113,22 @@ def _bars_across(bars: Sequence[tuple[str, Any, Any, str]], title: str, **x_axis
                 "y": [label for label, _, _, _ in bars],
                 "text": labels,
                 "textposition": "outside",
+                "cliponaxis": False,
                 "marker": {"color": [colour for _, _, _, colour in bars]},
                 "hovertemplate": "%{y}: %{text}<extra></extra>",
             }
         ],
         "layout": {
-            "xaxis": _axis(rangemode="tozero", title={"text": title}, **x_axis),
+            "xaxis": _axis(range=_room_for_text([cost for _, cost, _, _ in bars]), title={"text": title}, **x_axis),
             "yaxis": _axis(type="category", autorange="reversed"),
             "showlegend": False,
         },
     }
+
+
+def _room_for_text(values: Sequence[Any]) -> list[float]:
+    """An axis from zero that leaves a quarter for the text behind the longest bar."""
+    return [0, max((float(value or 0) for value in values), default=0.0) * 1.25 or 1.0]
 
 
 def latency_by_model(report: Report) -> Figure:
@@ -143,7 +149,7 @@ def latency_by_model(report: Report) -> Figure:
             _dots(rows, labels, tints, "p99_ms", "line-ns", "99 % within"),
         ],
         "layout": {
-            "xaxis": _axis(type="log", title={"text": "seconds, logarithmic scale"}),
+            "xaxis": _axis(type="log", dtick="D2", title={"text": "seconds, logarithmic scale"}),
             "yaxis": _axis(type="category", autorange="reversed", categoryorder="array", categoryarray=labels),
             "showlegend": True,
         },
@@ -204,7 +210,7 @@ def strategy_compared(report: Report) -> Figure:
         "layout": {
             "xaxis": _axis(
                 domain=[0, 0.44],
-                rangemode="tozero",
+                range=_room_for_text(costs),
                 tickprefix="$",
                 nticks=4,
                 title={"text": "US dollars a request"},
@@ -213,7 +219,7 @@ def strategy_compared(report: Report) -> Figure:
             "xaxis2": _axis(
                 domain=[0.56, 1],
                 anchor="y2",
-                rangemode="tozero",
+                range=_room_for_text(times),
                 nticks=4,
                 title={"text": "seconds, 95 % within"},
             ),
@@ -233,6 +239,7 @@ def _panel(names: list[str], values: list[float], labels: list[str], tints: list
         "yaxis": f"y{number}",
         "text": labels,
         "textposition": "outside",
+        "cliponaxis": False,
         "marker": {"color": tints},
         "hovertemplate": "%{y}: %{text}<extra></extra>",
         "showlegend": False,

@@ -23,7 +23,7 @@ class Field:
 
     @property
     def numeric(self) -> bool:
-        return self.say is not name
+        return self.say not in (name, text.day, text.moment)
 
 
 def name(value: Any) -> str:
