@@ -11,6 +11,7 @@ from router.errors import (
     RouterError,
 )
 from router.router import Router
+from router.usage import with_usage
 
 __all__ = [
     "AllTargetsFailed",
@@ -28,4 +29,5 @@ __all__ = [
     "Usage",
     "load",
     "parse",
+    "with_usage",
 ]
