@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import selectors
 from collections.abc import Coroutine
 from typing import TypeVar
@@ -20,7 +21,9 @@ class _NeverWaiting(selectors.SelectSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise RuntimeError("virtual time stands still: every task waits for something outside the loop")
-        self.now_s += max(timeout, 0.0)
+        # By at least one step of a float: what is due exactly now is due to asyncio only after its clock's resolution,
+        # which is less than such a step when now_s is large, and time would stand still before it.
+        self.now_s = max(self.now_s + timeout, math.nextafter(self.now_s, math.inf))
         return []
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import mmap
 import os
+import re
 import secrets
 import socket
 import threading
@@ -42,7 +43,7 @@ def create_segment(folder: Path, size: int, now_s: float) -> Segment:
     Its name is unique among processes and hosts: journals of several hosts may be copied together.
     Raises OSError.
     """
-    host = socket.gethostname().replace("/", "-")[:40]
+    host = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:40]
     name = f"{int(now_s * 1e6):017d}-{host}-{os.getpid()}-{secrets.token_hex(4)}"
     path = folder / (name + OPEN)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)

