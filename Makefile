@@ -42,6 +42,7 @@ golden: $(VENV)/.test-installed ## accept the page as it is now; review the diff
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
 
 bench: $(VENV)/.test-installed ## ratios against peers and floors measured in the same run
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.test-installed ## the long versions of the crash and load tests

@@ -1,0 +1,62 @@
+"""How fast journal segments get into DuckDB, against DuckDB's own best bulk insert of the same bytes."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from router.calls import RequestRecord
+from router.telemetry import CollectorConfig, TelemetryCollector, drain
+
+ROWS = 200_000
+STORE = files("sql") / "store"
+
+
+def run() -> None:
+    """Write one journal; load it our way, and insert the same bytes in one statement as DuckDB does best."""
+    figures = [_round() for _ in range(3)]
+    ours_s, native_s = (sorted(figure[i] for figure in figures)[1] for i in (0, 1))
+    print(f"{'rows a second into a file, checkpointed':62}{'rows/s':>12}   over ours")
+    print(f"{'finops-report: segments with their names, exactly once':62}{ROWS / ours_s:12,.0f}   1.00x")
+    native = "DuckDB: one insert from read_json of one file, columns given"
+    print(f"{native:62}{ROWS / native_s:12,.0f}   {ours_s / native_s:.2f}x")
+
+
+def _round() -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        telemetry = TelemetryCollector(CollectorConfig(folder / "ours.duckdb", load=False, segment_s=3600))
+        for number in range(ROWS):
+            telemetry.record(_record(number))
+        telemetry.close()
+        segments = sorted((folder / "ours.duckdb.journal").glob("*.sealed"))
+        (folder / "rows.ndjson").write_bytes(b"".join(segment.read_bytes() for segment in segments))
+        begin = time.perf_counter()
+        drain(folder / "ours.duckdb", patience_s=0, clock=time.monotonic, sleep=time.sleep)
+        ours_s = time.perf_counter() - begin
+        return ours_s, _native(folder)
+
+
+def _record(number: int) -> RequestRecord:
+    return RequestRecord(
+        timestamp_us=1_790_000_000_000_000 + number, request_id=f"{number:032x}", strategy="cost-first",
+        provider="openai", model="gpt-4o-mini", input_tokens=1200, output_tokens=80, cost_estimated=0.000228,
+        latency_ms=812.5, team="search", project="answer-box", status="ok", attempts=1,
+    )  # fmt: skip
+
+
+def _native(folder: Path) -> float:
+    read = (STORE / "read_segments.sql").read_text(encoding="utf-8").partition("as\nselect")[2]
+    insert = (
+        (STORE / "insert_telemetry.sql").read_text(encoding="utf-8").replace("from segment", f"from (select {read})")
+    )
+    begin = time.perf_counter()
+    with duckdb.connect(str(folder / "native.duckdb")) as con:
+        con.execute((files("sql") / "schema" / "001_telemetry.sql").read_text(encoding="utf-8"))
+        con.execute(insert, {"paths": [str(folder / "rows.ndjson")]})
+        con.execute("checkpoint")
+    return time.perf_counter() - begin
