@@ -15,12 +15,23 @@ DOORS = {  # a library and the only modules that may import it
     "jinja2": {"finops_report.render"},
     "plotly": {"finops_report.charts", "finops_report.bundle"},
     "smtplib": {"finops_report.mail"},
-    "genai_prices": {"router.prices"},
+    "genai_prices": {"router.prices", "router.usage"},  # what a token costs; what a response used
 }
-ORDER = {  # a module of finops_report and what of finops_report it may import
-    "errors": set(),
-    "warehouse": {"config", "errors"},
-}
+ORDER = (  # rooms of finops_report, each may import those after it (and its own) only
+    {"__main__"},
+    {"cli"},
+    {"building"},
+    {"publish"},
+    {"render"},
+    {"bundle", "pictures", "sparkline"},
+    {"charts"},
+    {"downloads"},
+    {"figures"},
+    {"warehouse"},
+    {"period", "clock"},
+    {"config"},
+    {"errors"},
+)
 CORE_OF_TELEMETRY = {"router.calls", "router.errors", "router.telemetry"}
 
 
@@ -65,6 +76,16 @@ def test_each_library_has_one_door(name: str, tree: ast.Module) -> None:
     for library, doors in DOORS.items():
         if any(inside(n, library) for n in imports(tree)):
             assert any(inside(name, door) for door in doors), f"{name} imports {library}"
+
+
+@pytest.mark.parametrize(("name", "tree"), [p for p in ALL if p.id and p.id.startswith("finops_report.")])
+def test_rooms_of_the_report_import_downwards(name: str, tree: ast.Module) -> None:
+    place = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
+    own = name.split(".")[1]
+    for used in imports(tree):
+        parts = used.split(".")
+        if parts[0] == "finops_report" and len(parts) > 1 and parts[1] in place and parts[1] != own:
+            assert place[parts[1]] > place[own], f"{name} imports {used}"
 
 
 @pytest.mark.parametrize(("name", "tree"), ALL)
