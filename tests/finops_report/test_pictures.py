@@ -1,0 +1,100 @@
+"""Static pictures: the same marks as their Plotly figure, nothing unescaped, an error for what they cannot draw."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finops_report.pictures import PAGE, draw
+
+NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
+
+
+def drawn(data: list[dict[str, Any]], **layout: Any) -> ET.Element:
+    """Draw and parse: what is not well-formed fails here."""
+    svg = draw(
+        {"data": data, "layout": layout},
+        width=600,
+        height=300,
+        title="A <title>",
+        description="What & why",
+        ident="p",
+        palette=PAGE,
+    )
+    assert svg == draw(
+        {"data": data, "layout": layout},
+        width=600,
+        height=300,
+        title="A <title>",
+        description="What & why",
+        ident="p",
+        palette=PAGE,
+    )
+    return ET.fromstring(svg)
+
+
+def bars(**changes: Any) -> dict[str, Any]:
+    return {"type": "bar", "x": ["a", "b", "c"], "y": [1, 0, 3], "name": "n", "marker": {"color": "#123456"}} | changes
+
+
+def dots(**changes: Any) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [1.0, None, 3.0],
+        "y": ["a", "b", "c"],
+        "marker": {"color": "#123456", "symbol": "diamond"},
+    } | changes
+
+
+def test_columns_stand_for_every_value_that_is_not_zero() -> None:
+    picture = drawn([bars(), bars(marker={"color": "#654321"})])
+    assert [r.get("fill") for r in picture.iter("rect")] == ["#123456", "#654321"] * 2
+    heights = [float(r.get("height", "")) for r in picture.iter("rect")]
+    assert heights[2] == pytest.approx(3 * heights[0], abs=0.4)
+
+
+def test_rows_say_their_values() -> None:
+    trace = bars(orientation="h", x=[3, 1], y=["long", "short"], text=["$3", "$1"])
+    picture = drawn([trace], yaxis={"type": "category"})
+    assert {"$3", "$1", "long", "short"} <= {t.text for t in picture.iter("text")}
+    assert len(list(picture.iter("rect"))) == 2
+
+
+def test_dots_leave_out_what_is_not_known() -> None:
+    assert len(list(drawn([dots()], yaxis={"type": "category"}).iter("polygon"))) == 2
+
+
+def test_a_matrix_has_a_cell_a_value() -> None:
+    trace = {
+        "type": "heatmap",
+        "x": ["a", "b"],
+        "y": ["c"],
+        "z": [[1, None]],
+        "text": [["1", ""]],
+        "colorscale": [[0, "#ffffff"], [1, "#000000"]],
+    }
+    assert len(list(drawn([trace]).iter("rect"))) == 1
+
+
+@given(NAMES, NAMES)
+def test_names_are_text_whatever_they_are(first: str, second: str) -> None:
+    picture = drawn([bars(x=[first, second + "'"], y=[1, 2], name=first)], showlegend=True)
+    assert {element.tag for element in picture.iter()} <= {"svg", "title", "desc", "rect", "line", "text"}
+
+
+@pytest.mark.parametrize(
+    ("data", "layout"),
+    [
+        ([{"type": "pie", "x": [], "y": []}], {}),
+        ([dots(marker={"color": "#123456", "symbol": "star"})], {"yaxis": {"type": "category"}}),
+        ([bars()], {"xaxis": {"type": "multicategory"}}),
+    ],
+)
+def test_what_there_is_no_picture_of_is_an_error(data: list[dict[str, Any]], layout: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no picture for"):
+        drawn(data, **layout)
