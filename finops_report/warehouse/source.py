@@ -23,7 +23,7 @@ CONTRACT = (
     "latency_ms",
 )
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.02, 0.5
-BUSY = "Could not set lock"  # how DuckDB says that another process has the file open
+BUSY = ("Could not set lock", "already attached")  # how DuckDB says that another process, or this one, has the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, waiting: Waiting) -> None
             con.execute(statement("source", "attach"), {"path": str(path)})
             return
         except duckdb.Error as err:
-            if BUSY not in str(err) or waiting.clock() + wait_s > deadline:
+            if not _is_busy(err) or waiting.clock() + wait_s > deadline:
                 raise explained(path, err, waiting.patience_s) from err
         waiting.sleep(wait_s)
         wait_s = min(wait_s * 2, LONGEST_WAIT_S)
@@ -76,7 +76,7 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, waiting: Waiting) -> None
 def explained(path: Path, err: duckdb.Error, patience_s: float) -> DatabaseError:
     """Turn DuckDB's refusal to open a file into what the reader can do about it."""
     text = str(err)
-    if BUSY in text:
+    if _is_busy(err):
         return DatabaseError(
             f"Another process kept the database open for {patience_s:.0f} s: {path}",
             "close the program that holds it, or try again: our own writers hold it only for moments",
@@ -92,6 +92,10 @@ def explained(path: Path, err: duckdb.Error, patience_s: float) -> DatabaseError
         f"The database cannot be opened: {path}: {text.splitlines()[0]}",
         "check the file and its permissions",
     )
+
+
+def _is_busy(err: duckdb.Error) -> bool:
+    return any(sign in str(err) for sign in BUSY)
 
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[Table]:

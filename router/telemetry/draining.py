@@ -19,7 +19,10 @@ STEP_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class DrainResult:
-    """What was loaded, what is still waiting in the journal, and why (empty when all went well)."""
+    """What was loaded, what of it is still waiting in the journal, and why (empty when all went well).
+
+    What writers have recorded since the drain began is not counted as waiting.
+    """
 
     segments: int
     records: int
@@ -46,9 +49,9 @@ def drain(
     if not folder.is_dir():
         return DrainResult(0, 0, 0, 0, 0, "")
     waiting = Waiting(patience_s, clock, sleep)
-    _ask_to_seal(folder, waiting)
+    wanted = _ask_to_seal(folder, waiting)
     attempted = load_once(db, folder, Health(), waiting)
-    left = [*folder.glob("*" + SEALED)] + [path for path in live(folder) if _has_lines(path)]
+    left = [path for path in (*folder.glob("*" + SEALED), *live(folder)) if path.stem in wanted]
     return DrainResult(
         attempted.loaded.segments,
         attempted.loaded.records,
@@ -59,21 +62,26 @@ def drain(
     )
 
 
-def _ask_to_seal(folder: Path, waiting: Waiting) -> None:
-    """Touch the request and wait until every segment with lines of now is sealed or its process is gone."""
+def _ask_to_seal(folder: Path, waiting: Waiting) -> frozenset[str]:
+    """Touch the request and wait until every segment with lines of now is sealed or its process is gone.
+
+    Returns the names of all segments that this drain is to load.
+    """
     held = [path for path in live(folder) if _has_lines(path)]
+    wanted = frozenset(path.stem for path in (*folder.glob("*" + SEALED), *held))
     if not held:
-        return
+        return wanted
     try:
         (folder / SEAL_REQUEST).touch()
         os.utime(
             folder / SEAL_REQUEST, ns=(time.time_ns(), time.time_ns())
         )  # to the nanosecond: a second request is another time
     except OSError:
-        return  # a read-only journal: what is sealed is still counted as pending
+        return wanted  # a read-only journal: what is sealed is still counted as pending
     deadline = waiting.clock() + min(waiting.patience_s, 5.0)
     while waiting.clock() < deadline and any(path.exists() for path in held):
         waiting.sleep(STEP_S)
+    return wanted
 
 
 def _has_lines(path: Path) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 Fsync = Literal["seal", "always", "never"]
-OPEN, SEALED = ".open", ".sealed"
+NEW, OPEN, SEALED = ".new", ".open", ".sealed"
 SEAL_REQUEST = "seal-request"
 NEWLINE = 10
 
@@ -41,18 +41,20 @@ def create_segment(folder: Path, size: int, now_s: float) -> Segment:
     """Make a segment of `size` bytes with real blocks behind it, so that a full disk fails here.
 
     Its name is unique among processes and hosts: journals of several hosts may be copied together.
-    Raises OSError.
+    It is called open only once it is locked: a loader that came in between would take it for a dead
+    process's and delete it under our hands. Raises OSError.
     """
     host = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:40]
     name = f"{int(now_s * 1e6):017d}-{host}-{os.getpid()}-{secrets.token_hex(4)}"
-    path = folder / (name + OPEN)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+    made, path = folder / (name + NEW), folder / (name + OPEN)
+    handle = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.posix_fallocate(handle, 0, size)
         mapping = mmap.mmap(handle, size, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE)
+        made.rename(path)
     except OSError:
-        path.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         os.close(handle)
         raise
     return Segment(path, handle, mapping, size)
@@ -201,7 +203,7 @@ class Journal:
         """What all processes together have in the journal folder, in bytes."""
         total = 0
         for path in self.folder.glob("*"):
-            if path.suffix in (OPEN, SEALED):
+            if path.suffix in (NEW, OPEN, SEALED):
                 try:
                     total += path.stat().st_size
                 except FileNotFoundError:

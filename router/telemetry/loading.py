@@ -9,6 +9,8 @@ from router.telemetry import store
 from router.telemetry.segments import loadable, only_loader
 from router.telemetry.store import Health, Loaded, Waiting
 
+STEP_S = 0.02  # between two looks whether the other loader is done
+
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
@@ -19,13 +21,20 @@ class Attempted:
 
 
 def load_once(db: Path, folder: Path, health: Health, waiting: Waiting) -> Attempted:
-    """Load all sealed and orphaned segments of `folder` into `db`; never raises for what may pass later."""
+    """Load all sealed and orphaned segments of `folder` into `db`; never raises for what may pass later.
+
+    Where somebody else is loading, wait for them as for the database: what they bring in counts as theirs.
+    """
     if not folder.is_dir():
         return Attempted(Loaded())
+    deadline = waiting.clock() + waiting.patience_s
     try:
-        with only_loader(folder) as mine:
-            if not mine:
+        while True:
+            with only_loader(folder) as mine:
+                if mine:
+                    return Attempted(store.load(db, loadable(folder), health, waiting))
+            if waiting.clock() + STEP_S > deadline:
                 return Attempted(Loaded(), "another process is loading")
-            return Attempted(store.load(db, loadable(folder), health, waiting))
+            waiting.sleep(STEP_S)
     except (store.StoreBusyError, store.StoreError, OSError) as err:
         return Attempted(Loaded(), str(err))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from router.telemetry.journal import OPEN, SEALED
+from router.telemetry.journal import NEW, OPEN, SEALED
+
+UNFINISHED_S = 3600.0  # a segment that was not finished in an hour belongs to nobody any more
 
 
 def loadable(folder: Path) -> list[Path]:
     """Seal what dead processes left behind and return all sealed segments, oldest first. Raises OSError."""
     for path in folder.glob("*" + OPEN):
         _adopt(path)
+    for path in folder.glob("*" + NEW):
+        _clear_away(path)
     return sorted(folder.glob("*" + SEALED))
 
 
@@ -58,6 +63,15 @@ def _adopt(path: Path) -> None:
         return
     finally:
         os.close(handle)
+
+
+def _clear_away(path: Path) -> None:
+    """Remove the empty file of a process that died while it made a segment; no record was ever in it."""
+    try:
+        if time.time() - path.stat().st_mtime > UNFINISHED_S:
+            path.unlink(missing_ok=True)
+    except FileNotFoundError:
+        return  # finished and renamed since
 
 
 def whole_length(content: bytes) -> int:

@@ -18,7 +18,7 @@ import duckdb
 
 from router.telemetry.lines import is_record
 
-BUSY = "Could not set lock"  # how DuckDB says that another process has the file open
+BUSY = ("Could not set lock", "already attached")  # how DuckDB says that another process, or this one, has the file
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.25
 BATCH = 16  # segments a transaction: DuckDB writes large ones past its log, a third faster than one by one
 
@@ -106,8 +106,8 @@ def _connect(db: Path, waiting: Waiting) -> duckdb.DuckDBPyConnection:
     while True:
         try:
             return duckdb.connect(str(db))
-        except duckdb.IOException as err:
-            if BUSY not in str(err):
+        except duckdb.Error as err:
+            if not any(sign in str(err) for sign in BUSY):
                 raise
             if waiting.clock() + wait_s > deadline:
                 raise StoreBusyError(str(err).splitlines()[0]) from err

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from router.telemetry.journal import create_segment
 from router.telemetry.lines import decode, encode, is_record
-from router.telemetry.segments import whole_length
+from router.telemetry.segments import loadable, whole_length
 from tests.router.telemetry.conftest import arrived, drained, request
 
 LINES = [encode(request(number, strategy="cost-first", tags={"n": "ü" * number})) for number in range(6)]
@@ -41,7 +45,9 @@ def test_a_torn_tail_is_cut_and_every_whole_record_arrives(length: int, zeros: i
 
 
 @SLOW
-@given(st.integers(0, len(LINES) - 1), st.binary(min_size=1, max_size=40).filter(lambda b: b"\n" not in b))
+@given(
+    st.integers(0, len(LINES) - 1), st.binary(min_size=1, max_size=40).filter(lambda b: b"\n" not in b and b.strip())
+)
 def test_a_line_that_is_no_record_goes_to_quarantine(where: int, garbage: bytes) -> None:
     lines = [*LINES[:where], garbage, *LINES[where:]]
     ids, quarantined = load(b"".join(line + b"\n" for line in lines))
@@ -119,3 +125,31 @@ def test_every_line_reads_back_as_what_was_written() -> None:
     for line in LINES:
         assert is_record(line)
         assert encode(decode(line)) == line
+
+
+def test_a_loader_that_looks_while_a_segment_is_made_leaves_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, looked = fcntl.flock, []
+
+    def look_first(handle: int, kind: int) -> None:
+        if not looked:
+            looked.append(True)
+            assert loadable(tmp_path) == []
+        really(handle, kind)
+
+    monkeypatch.setattr(fcntl, "flock", look_first)
+    segment = create_segment(tmp_path, 4096, 0.0)
+    assert looked
+    assert segment.path.stat().st_ino == os.fstat(segment.handle).st_ino
+    segment.map.close()
+    os.close(segment.handle)
+
+
+def test_what_a_process_left_unfinished_is_cleared_away_an_hour_later(tmp_path: Path) -> None:
+    old, young = tmp_path / "1.new", tmp_path / "2.new"
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (0, 0))
+    assert loadable(tmp_path) == []
+    assert (old.exists(), young.exists()) == (False, True)
