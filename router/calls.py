@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A tool the model wants called; `arguments` is the JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One turn of the conversation; its text goes to the provider and is never recorded."""
+    """One turn of the conversation; its text goes to the provider and is never recorded.
+
+    `role` is 'system', 'user', 'assistant' or 'tool'. `image_urls` (https or data:) belong to a user's
+    turn, `tool_calls` to an assistant's, `tool_call_id` to a tool's answer.
+    """
 
     role: str
     text: str
+    image_urls: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function the model may call; `parameters` is its JSON Schema."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +47,17 @@ class Request:
     """What a caller wants: a model group and a way to choose in it, never a provider.
 
     `group` names a table under [router.groups]; `strategy` is 'cost-first', 'performance-first' or None
-    for the group's own. `estimated_input_tokens` is the caller's count of the prompt, before any
-    provider has tokenised it; `max_output_tokens` bounds the answer.
+    for the group's own. `json_schema` asks for an answer in that shape. `estimated_input_tokens` is the
+    caller's count of the prompt, before any provider has tokenised it; `max_output_tokens` bounds the answer.
     """
 
     request_id: str
     group: str
     strategy: str | None = None
     messages: tuple[Message, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    json_schema: Mapping[str, Any] | None = None
+    temperature: float | None = None
     estimated_input_tokens: int = 0
     max_output_tokens: int | None = None
     stream: bool = False
@@ -77,15 +105,29 @@ class Usage:
     cache_write_input_tokens: int = 0
     cache_write_1h_input_tokens: int = 0
     reasoning_output_tokens: int = 0
+    input_audio_tokens: int = 0
+    output_audio_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """The next piece of a streamed answer's text."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer; `model` is the one that gave it, `ttft_ms` None where it was not streamed."""
+    """An answer; `model` is the one that gave it, `ttft_ms` None where it was not streamed.
+
+    `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'.
+    """
 
     model: str
     usage: Usage
     text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str | None = None
     response_id: str | None = None
     ttft_ms: float | None = None
     service_tier: str | None = None

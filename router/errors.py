@@ -7,7 +7,10 @@ RouterError                     says what could not be done, and a hint what to 
 │   ├── Unavailable             503, overloaded, no connection, our key or the model unknown: next target
 │   ├── ServerFailed            500: the same target once more, then the next
 │   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
+│   ├── StreamCut               an answer that broke off or could not be read: never taken for a whole one
 │   └── Rejected                400, 422: the request is at fault, no other try helps
+│       ├── ContextTooLong      more tokens than this model takes: a target with a larger window
+│       └── Refused             the provider's content filter: passed on with its reason
 └── CallFailed                  no answer in the end; carries the attempts
     ├── AllTargetsFailed        every target was tried or is resting
     └── DeadlineExceeded        the time of the whole call was over first
@@ -79,6 +82,24 @@ class Rejected(ProviderError):
     """The provider refuses this request, and would refuse it again."""
 
     error_type = "rejected"
+
+
+class StreamCut(ProviderError):
+    """The answer ended before its end mark, or a piece of it could not be read."""
+
+    error_type = "stream_cut"
+
+
+class ContextTooLong(Rejected):
+    """The request has more tokens than the model's context window."""
+
+    error_type = "context_too_long"
+
+
+class Refused(Rejected):
+    """The provider's content filter refused; the message is the provider's reason."""
+
+    error_type = "content_filter"
 
 
 class CallFailed(RouterError):

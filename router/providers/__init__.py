@@ -1,10 +1,11 @@
-"""Say what the router needs of a provider: one coroutine that answers or raises a ProviderError."""
+"""Say what the router needs of a provider: an answer, whole or streamed, or a ProviderError."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
-from router.calls import Reply, Request, Target
+from router.calls import Delta, Reply, Request, Target
 
 
 class Provider(Protocol):
@@ -16,5 +17,13 @@ class Provider(Protocol):
         Returns the reply with its token counts made inclusive (see `router.calls.Usage`).
         Raises a leaf of ProviderError (router/errors.py) for every failure of the provider. It sets no
         time limit of its own and makes no second try: the router does both.
+        """
+        ...
+
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+        """Answer `request` piece by piece: deltas as they come, then exactly one Reply with the whole answer.
+
+        Raises as `complete` does, at any moment; StreamCut where the provider's end mark never came or a
+        piece cannot be read. `aclose()` lets go of the connection.
         """
         ...

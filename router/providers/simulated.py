@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 
-from router.calls import Reply, Request, Target, Usage
+from router.calls import Delta, Reply, Request, Target, Usage
 from router.errors import RateLimited, Rejected, ServerFailed, Unavailable
 
 DAY_S = 86_400.0
 CACHE_TTL_S = 300.0  # providers forget a prompt's beginning after about five minutes
 CACHE_STEP_TOKENS = 128  # and cache it in steps of this
 CACHE_MIN_TOKENS = 1024  # from this length of prompt on
+PIECES = 4  # of a streamed answer
 RATE_LIMITED, UNAVAILABLE, SERVER_ERROR = "rate_limited", "unavailable", "server_error"
 REJECTED, SILENT, SLOW_START = "rejected", "silent", "slow_start"
 
@@ -65,6 +66,15 @@ class Work:
     output_tokens: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """An answer under way: its usage, the wait for its first token and the time of all its tokens."""
+
+    usage: Usage
+    ttft_ms: float
+    tokens_ms: float
+
+
 class SimulatedProvider:
     """A provider whose models, faults and chance are given; waits on the event loop's clock only.
 
@@ -90,6 +100,21 @@ class SimulatedProvider:
 
         Raises RateLimited, Unavailable, ServerFailed or Rejected; Unavailable with 404 for a model it has not.
         """
+        coming = await self._begin(target, request)
+        await asyncio.sleep((coming.ttft_ms + coming.tokens_ms) / 1000)
+        return self._reply(target, coming.usage, coming.ttft_ms if request.stream else None)
+
+    async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+        """Answer in a few pieces of even pace; fails as `complete` does."""
+        coming = await self._begin(target, request)
+        await asyncio.sleep(coming.ttft_ms / 1000)
+        for _ in range(PIECES):
+            yield Delta(text="")
+            await asyncio.sleep(coming.tokens_ms / 1000 / PIECES)
+        yield self._reply(target, coming.usage, coming.ttft_ms)
+
+    async def _begin(self, target: Target, request: Request) -> Coming:
+        """Fail as the faults of the moment have it, or say what answer is coming and how slowly."""
         model = self._models.get(target.model)
         if model is None:
             raise Unavailable(f"No such model: {target.model}", 404)
@@ -100,12 +125,15 @@ class SimulatedProvider:
         usage = self._usage(model, target, request, work)
         ttft_ms = self._ttft_ms(model, usage) * (fault.slow_factor if fault is not None else 1.0)
         tokens_ms = model.ms_per_output_token * work.output_tokens * self._spread(model.token_sigma)
-        await asyncio.sleep((ttft_ms + tokens_ms) / 1000)
+        return Coming(usage=usage, ttft_ms=ttft_ms, tokens_ms=tokens_ms)
+
+    def _reply(self, target: Target, usage: Usage, ttft_ms: float | None) -> Reply:
         return Reply(
             model=target.model,
             usage=usage,
+            finish_reason="stop",
             response_id=f"sim-{self._rng.getrandbits(64):016x}",
-            ttft_ms=round(ttft_ms, 3) if request.stream else None,
+            ttft_ms=None if ttft_ms is None else round(ttft_ms, 3),
         )
 
     def _fault(self, model: str) -> Fault | None:

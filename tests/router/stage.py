@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, field
 
-from router.calls import AttemptRecord, GuardrailRecord, Reply, Request, RequestRecord, Target, Usage
+from router.calls import AttemptRecord, Delta, GuardrailRecord, Reply, Request, RequestRecord, Target, Usage
 from router.config import Group, RouterConfig
 from router.demo.clock import run_virtual
 from router.errors import RouterError
@@ -59,6 +59,9 @@ class Scripted:
             await asyncio.get_running_loop().create_future()
         await asyncio.sleep(float(step))
         return Reply(model=target.model, usage=Usage(input_tokens=1000, output_tokens=100), response_id="r-1")
+
+    async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+        yield await self.complete(target, request)
 
 
 @dataclass
