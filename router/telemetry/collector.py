@@ -165,10 +165,11 @@ class TelemetryCollector:
         self._thread.start()
 
     def _work(self) -> None:
-        """The background: keep a spare segment ready, seal by age and on request, load now and then."""
+        """The background: keep a spare segment ready, seal what is full, by age and on request, load now and then."""
         next_load_s = time.monotonic() + self.config.load_s
         while not self._stop.is_set():
             self._journal.prepare_spare()
+            self._journal.finish_full()
             self._journal.needs_spare.wait(BEAT_S)
             if self._seal_is_due():
                 self._journal.seal()

@@ -77,7 +77,7 @@ class Journal:
         self.needs_spare = threading.Event()
         self._segment_bytes, self._budget_bytes = segment_bytes, budget_bytes
         self._fsync, self._clock = fsync, clock
-        self._lock = threading.Lock()
+        self._lock, self._finishing = threading.Lock(), threading.Lock()
         self._current: Segment | None = None
         self._spare: Segment | None = None
         self._full: list[Segment] = []
@@ -156,12 +156,22 @@ class Journal:
             if self._current is not None and self._current.offset:
                 self._full.append(self._current)
                 self._current = None
-            full, self._full = self._full, []
-        for segment in full:
-            self._finish(segment)
+        self.finish_full()
+
+    def finish_full(self) -> None:
+        """Give the segments that are full to whoever loads, and their memory back, before their disk is waited for.
+
+        One thread at a time: a flush returns only when what the background began is done as well.
+        """
+        with self._finishing:
+            with self._lock:
+                full, self._full = self._full, []
+            for segment in full:
+                segment.map.close()
+            for segment in full:
+                self._finish(segment)
 
     def _finish(self, segment: Segment) -> None:
-        segment.map.close()
         os.ftruncate(segment.handle, segment.offset)
         if self._fsync != "never":
             os.fsync(segment.handle)
@@ -189,7 +199,7 @@ class Journal:
 
     def forget_parent(self) -> None:
         """In a forked child: let go of the parent's segments without touching them, and start afresh."""
-        self._lock = threading.Lock()
+        self._lock, self._finishing = threading.Lock(), threading.Lock()
         self.needs_spare = threading.Event()
         for segment in (self._current, self._spare, *self._full):
             if segment is not None:
