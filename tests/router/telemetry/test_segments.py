@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import mmap
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from router.telemetry.journal import create_segment
+from router.telemetry.journal import Journal, create_segment
 from router.telemetry.lines import decode, encode, is_record
 from router.telemetry.segments import loadable, whole_length
 from tests.router.telemetry.conftest import arrived, drained, request
@@ -153,3 +155,36 @@ def test_what_a_process_left_unfinished_is_cleared_away_an_hour_later(tmp_path: 
     os.utime(old, (0, 0))
     assert loadable(tmp_path) == []
     assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_no_moment_shows_a_newline_after_half_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Watched(mmap.mmap):
+        def __setitem__(self, key: Any, value: Any) -> None:
+            super().__setitem__(key, value)
+            content = self[:]
+            assert all(is_record(line) for line in content[: whole_length(content)].splitlines())
+
+    monkeypatch.setattr(mmap, "mmap", Watched)
+    journal = Journal(tmp_path, 4096, 2**20, "never", lambda: 0.0)
+    for line in LINES:
+        journal.append(line)
+    journal.close()
+    assert journal.recorded == len(LINES)
+
+
+def test_a_segment_is_deleted_only_when_its_rows_are_in_the_file_itself(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, deleted, really = Path(f"{db}.journal"), [], Path.unlink
+    journal.mkdir()
+    (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
+
+    def look_first(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".sealed":
+            assert not Path(f"{db}.wal").exists()
+            deleted.append((path.stem, len(arrived(db))))
+        really(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", look_first)
+    assert drained(db).records == len(LINES)
+    assert deleted == [("1-host-1-aa", len(LINES))]
