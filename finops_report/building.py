@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finops_report.clock import build_moment_us
 from finops_report.errors import OutputError
-from finops_report.figures import Report, report
+from finops_report.figures import Report, only, report
 from finops_report.period import PeriodAsk
 from finops_report.publish import report_json, write_whole
 from finops_report.warehouse import Question, Waiting, read
@@ -16,7 +16,10 @@ from finops_report.warehouse import Question, Waiting, read
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build: what to read, for which days, and where the page and its figures go."""
+    """One build: what to read, for which days, and where the page and its figures go.
+
+    `only` names the views the page is to show; empty means all. report.json has all in any case.
+    """
 
     db: Path
     table: str | None
@@ -25,6 +28,7 @@ class Build:
     out: Path
     json_out: Path
     patience_s: float
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
     waiting = Waiting(build.patience_s, clock, sleep)
     answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
     made = report(answers, build.title)
-    write_whole({build.out: page(made), build.json_out: report_json(made)})
+    shown = only(made, build.only) if build.only else made
+    write_whole({build.out: page(shown), build.json_out: report_json(made)})
     return Built(made, _summary(build, made))
 
 

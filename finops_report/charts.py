@@ -17,6 +17,7 @@ OTHERS = "all other providers"
 # Told apart by colour-blind readers too (hue and lightness both step), 3:1 or more on white and on the dark ground.
 SERIES = ("#2f74c0", "#d9730d", "#1b9977", "#b0529c", "#8c7a1f", "#7b68c8", "#c2453d")
 GREY = "#8a929c"
+DEARER, CHEAPER = "#c2453d", "#1b9977"  # the sign before the figure says the same
 STRATEGY_SERIES = ("#3d7f8f", "#b98224", "#7a6aa8", "#6f7d5c", "#a3625f", "#5f7391")
 TOP_MODELS = 15
 TOP_PROVIDERS = 8
@@ -129,6 +130,38 @@ def _bars_across(bars: Sequence[tuple[str, Any, Any, str]], title: str, **x_axis
 def _room_for_text(values: Sequence[Any]) -> list[float]:
     """An axis from zero that leaves a quarter for the text behind the longest bar."""
     return [0, max((float(value or 0) for value in values), default=0.0) * 1.25 or 1.0]
+
+
+def change_explained(report: Report) -> Figure:
+    """A bridge from the old spend to the new one: each step begins where the one before it ended."""
+    rows = report.views["change_explained"]
+    whole = {rows[0]["step"], rows[-1]["step"]} if rows else set()
+    said = [
+        text.money(row["amount_usd"]) if row["step"] in whole else text.signed_money(row["amount_usd"]) for row in rows
+    ]
+    tints = [GREY if row["step"] in whole else DEARER if row["amount_usd"] > 0 else CHEAPER for row in rows]
+    ends = [float(row["from_usd"] + max(row["amount_usd"], 0)) for row in rows]
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "base": [float(row["from_usd"]) for row in rows],
+                "x": [float(row["amount_usd"]) for row in rows],
+                "y": [row["cause"] for row in rows],
+                "text": said,
+                "textposition": "outside",
+                "cliponaxis": False,
+                "marker": {"color": tints},
+                "hovertemplate": "%{y}: %{text}<extra></extra>",
+            }
+        ],
+        "layout": {
+            "xaxis": _axis(range=_room_for_text(ends), title={"text": "US dollars"}, tickprefix="$"),
+            "yaxis": _axis(type="category", autorange="reversed"),
+            "showlegend": False,
+        },
+    }
 
 
 def latency_by_model(report: Report) -> Figure:
@@ -297,6 +330,7 @@ def _busiest(counts: Mapping[tuple[str, str], int], end: int) -> list[str]:
 CHARTS: dict[str, Callable[[Report], Figure]] = {
     "spend_over_time": spend_over_time,
     "spend_by_provider": spend_by_provider,
+    "change_explained": change_explained,
     "latency_by_model": latency_by_model,
     "strategy_over_time": strategy_over_time,
     "strategy_compared": strategy_compared,
@@ -307,6 +341,7 @@ CHARTS: dict[str, Callable[[Report], Figure]] = {
 TITLES = {
     "spend_over_time": "Spend over time by provider",
     "spend_by_provider": "Spend by provider",
+    "change_explained": "From the spend before to the spend now",
     "latency_by_model": "Latency by provider and model",
     "strategy_over_time": "Requests over time by routing strategy",
     "strategy_compared": "Cost and latency by routing strategy",

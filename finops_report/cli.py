@@ -69,16 +69,27 @@ OUT = click.option("--out", type=FILE, default=Path("output/report.html"), show_
 JSON = click.option("--json", "json_out", type=FILE, help="The figures as JSON.  [default: beside the page]")
 
 
+SINCE = click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
+UNTIL = click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
+MONTH = click.option("--month", help="A whole month, as 2026-10.")
+TIMEZONE = click.option(
+    "--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]"
+)
+TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
+CONFIG = click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
+
+
 @main.command()
 @DB
 @OUT
 @JSON
-@click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
-@click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
-@click.option("--month", help="A whole month, as 2026-10.")
-@click.option("--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]")
-@click.option("--table", help="The telemetry table, when there is more than one.")
-@click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
+@SINCE
+@UNTIL
+@MONTH
+@TIMEZONE
+@TABLE
+@CONFIG
+@click.option("--only", multiple=True, metavar="VIEW", help="Show this view alone; may be given again.")
 @click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted.")
 @PATIENCE
 def build(
@@ -91,6 +102,7 @@ def build(
     timezone: str | None,
     table: str | None,
     config: Path | None,
+    only: tuple[str, ...],
     watch: bool,
     patience_s: float,
 ) -> None:
@@ -101,10 +113,62 @@ def build(
 
     settings = load(_config_path(config))
     ask = PeriodAsk(_day(since), _day(until), month, timezone or settings.timezone)
-    wanted = Build(_path(db), table, ask, settings.title, out, json_out or out.with_suffix(".json"), patience_s)
+    wanted = Build(_path(db), table, ask, settings.title, out, json_out or out.with_suffix(".json"), patience_s, only)
     _build(wanted)
     if watch:
         _watch(lambda: _build(wanted), wanted.db)
+
+
+@main.command()
+@click.argument("view")
+@DB
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
+    help="How the rows are printed.",
+)
+@click.option("--out", type=FILE, help="Write to this file.  [default: standard output]")
+@SINCE
+@UNTIL
+@MONTH
+@TIMEZONE
+@TABLE
+@CONFIG
+@PATIENCE
+def query(
+    view: str,
+    db: str,
+    form: str,
+    out: Path | None,
+    since: datetime | None,
+    until: datetime | None,
+    month: str | None,
+    timezone: str | None,
+    table: str | None,
+    config: Path | None,
+    patience_s: float,
+) -> None:
+    """Print the rows of one view, as total_spend or spend_by_model, without the page."""
+    from finops_report.clock import build_moment_us
+    from finops_report.config import load
+    from finops_report.period import PeriodAsk
+    from finops_report.publish import write_whole
+    from finops_report.querying import answer
+    from finops_report.warehouse import Question, Waiting
+
+    if form == "parquet" and out is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
+    ask = PeriodAsk(_day(since), _day(until), month, timezone or load(_config_path(config)).timezone)
+    _drain(_path(db), patience_s)
+    waiting = Waiting(patience_s, time.monotonic, time.sleep)
+    said = answer(Question(_path(db), table, ask, build_moment_us(), waiting), view, form)
+    if out is None:
+        sys.stdout.buffer.write(said)
+    else:
+        write_whole({out: said})
 
 
 def _build(wanted: Build) -> None:

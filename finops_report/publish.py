@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 
 from finops_report.errors import OutputError
 from finops_report.figures import Report
+from finops_report.figures.shapes import Row
 
 SCHEMA = 1
 
@@ -41,6 +42,12 @@ def report_json(report: Report) -> str:
     return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
+def rows_json(rows: Sequence[Row]) -> str:
+    """Return rows as a JSON array of objects, one a line."""
+    lines = [json.dumps(dict(row), default=_plain, ensure_ascii=False, allow_nan=False) for row in rows]
+    return "[" + ",\n ".join(lines) + "]\n"
+
+
 def _plain(value: Any) -> Any:
     """JSON for what SQL returns: money as a number (float has 15 digits, enough for cents), times as ISO 8601."""
     if isinstance(value, Decimal):
@@ -52,7 +59,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def write_whole(files: Mapping[Path, str]) -> None:
+def write_whole(files: Mapping[Path, str | bytes]) -> None:
     """Replace all of `files` or none: each is written beside its place, then all are renamed.
 
     Raises OutputError when one cannot be written; whatever stood there before is untouched then.
@@ -75,15 +82,15 @@ def write_whole(files: Mapping[Path, str]) -> None:
                 temporary.unlink(missing_ok=True)
 
 
-def _beside(target: Path, content: str) -> Path:
+def _beside(target: Path, content: str | bytes) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir():
         raise IsADirectoryError(21, "it is a folder", str(target))
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)

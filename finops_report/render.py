@@ -68,14 +68,14 @@ def _asset(name: str) -> str:
 
 def _figures(report: Report) -> Mapping[str, dict[str, Any]]:
     """Every chart that has something to show, by name."""
-    wanted = [name for section in report.core if not section.empty for name in section.charts]
+    wanted = [name for section in report.sections if not section.empty for name in section.charts]
     return {name: charts.figure(name, report) for name in wanted}
 
 
 def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
     height_px = charts.height_px(dict(figure))
     title = charts.TITLES[name]
-    described = next(section.finding for section in report.core if name in section.charts)
+    described = next(section.finding for section in report.sections if name in section.charts)
     wide, narrow = (
         Markup(
             draw(

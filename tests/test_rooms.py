@@ -20,7 +20,7 @@ DOORS = {  # a library and the only modules that may import it
 ORDER = (  # rooms of finops_report, each may import those after it (and its own) only
     {"__main__"},
     {"cli"},
-    {"building"},
+    {"building", "querying"},
     {"publish"},
     {"render"},
     {"bundle", "pictures", "sparkline"},

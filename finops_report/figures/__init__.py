@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
+from finops_report.errors import OutputError
 from finops_report.figures import text
 from finops_report.figures.answers import answers as five_answers
 from finops_report.figures.confidence import confidence
@@ -21,6 +24,7 @@ from finops_report.figures.shapes import (
     Table,
     Verdict,
 )
+from finops_report.figures.sums import check_sums
 from finops_report.warehouse import Answers
 
 __all__ = [
@@ -32,12 +36,17 @@ __all__ = [
     "Section",
     "Table",
     "Verdict",
+    "only",
     "report",
 ]
 
 
 def report(answers: Answers, title: str) -> Report:
-    """Make every comparison and every sentence of the report; nothing after this computes."""
+    """Make every comparison and every sentence of the report; nothing after this computes.
+
+    Raises DatabaseError where parts do not add up to their whole.
+    """
+    check_sums(answers.views)
     found = facts(answers)
     return Report(
         headline=_headline(found, title),
@@ -51,6 +60,19 @@ def report(answers: Answers, title: str) -> Report:
         sql=answers.sql,
         as_of=found.as_of,
     )
+
+
+def only(whole: Report, views: tuple[str, ...]) -> Report:
+    """Return the report with the sections of `views` alone; raises OutputError for a view that has no section."""
+    known = [section.view for section in whole.sections]
+    for view in views:
+        if view not in known:
+            near = difflib.get_close_matches(view, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"sections: {', '.join(known)}"
+            raise OutputError(f"The page has no section: {view}", hint)
+    core = tuple(section for section in whole.core if section.view in views)
+    more = tuple(section for section in whole.more if section.view in views)
+    return replace(whole, core=core, more=more)
 
 
 def _headline(found: Facts, title: str) -> Headline:

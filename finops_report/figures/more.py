@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from finops_report.figures import text
 from finops_report.figures.core import COST, IN, OUT, REQUESTS, SHARE, UNPRICED
-from finops_report.figures.facts import Facts
+from finops_report.figures.facts import Facts, new_stretch, old_stretch
 from finops_report.figures.shapes import Row, Section
 from finops_report.figures.tables import Field, name, table
 
@@ -16,7 +16,48 @@ PER_REQUEST = Field("cost_per_request_usd", "Per request (USD)", text.money)
 
 def more_sections(facts: Facts) -> tuple[Section, ...]:
     """The further views that have something to say; each says 'not recorded' where it is so."""
-    return (_models(facts), _regret(facts), _failure(facts), _incidents(facts), _teams(facts))
+    return (
+        _change(facts),
+        _models(facts),
+        _regret(facts),
+        _failure(facts),
+        _incidents(facts),
+        _fallbacks(facts),
+        _teams(facts),
+    )
+
+
+def _change(facts: Facts) -> Section:
+    rows = facts.views["change_explained"]
+    fields = (
+        Field("cause", "Step", name),
+        Field("amount_usd", "Amount (USD)", text.signed_money),
+    )
+    return Section(
+        "change_explained",
+        "Change explained",
+        _change_finding(rows),
+        f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}, requests with a known price only. Each step "
+        "changes one thing and keeps the others as they were, in this order; the steps add up exactly. Price a token "
+        "is what remains: list prices, caching, and longer answers in relation to prompts.",
+        table(rows, fields),
+        charts=("change_explained",),
+        empty="" if rows else "There is nothing earlier with a known price to compare with.",
+    )
+
+
+def _change_finding(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "Nothing earlier to compare with"
+    old, *steps, new = rows
+    largest = max(steps, key=lambda row: (abs(row["amount_usd"]), -row["step"]))
+    moved = new["amount_usd"] - old["amount_usd"]
+    if not largest["amount_usd"]:
+        return f"Spend stayed at {text.money(new['amount_usd'])}"
+    return (
+        f"Spend moved by {text.signed_money(moved)}; most of all by the {largest['cause']} "
+        f"({text.signed_money(largest['amount_usd'])})"
+    )
 
 
 def _models(facts: Facts) -> Section:
@@ -98,18 +139,64 @@ def _failure(facts: Facts) -> Section:
     return Section(
         "attempts_by_provider",
         "The cost of failure",
-        f"Failed attempts took {_minutes(lost)} of waiting and {text.money(paid)}"
-        if rows
-        else "Attempts are not recorded",
-        "An attempt is one try at one provider; a request may need several.",
+        _failure_finding(lost, paid, _dearer(facts)) if rows else "Attempts are not recorded",
+        "An attempt is one try at one provider; a request may need several. What fallbacks cost more than the first "
+        "choice is listed by model below.",
         table(rows, fields),
         empty="" if rows else "Attempts are not recorded in this database.",
     )
 
 
-def _failure_finding(lost_minutes: float, paid_usd: Decimal) -> str:
-    billed = f"and {text.money(paid_usd)}" if paid_usd else "and were not billed"
-    return f"Failed attempts took {_minutes(lost_minutes)} of waiting {billed}"
+def _failure_finding(lost_minutes: float, paid_usd: Decimal, dearer_usd: float) -> str:
+    billed = f"cost {text.money(paid_usd)}" if paid_usd else "were not billed"
+    finding = f"Failed attempts took {_minutes(lost_minutes)} of waiting and {billed}"
+    if not dearer_usd:
+        return finding
+    way = "dearer" if dearer_usd > 0 else "cheaper"
+    return f"{finding}; fallbacks were {text.money(abs(dearer_usd))} {way} than the first choice"
+
+
+def _dearer(facts: Facts) -> float:
+    """What fallbacks cost above the first choice in all, in USD; below zero where they were cheaper."""
+    return sum(row["extra_usd"] or 0.0 for row in facts.views["fallbacks_paid"])
+
+
+def _fallbacks(facts: Facts) -> Section:
+    rows = facts.views["fallbacks_paid"]
+    fields = (
+        Field("from_model", "First choice", name),
+        Field("to_model", "Answered", name),
+        Field("to_provider", "Provider", name),
+        Field("requests", "Requests", text.count, summed=True),
+        Field("extra_usd", "More than the first choice (USD)", text.money, summed=True),
+    )
+    return Section(
+        "fallbacks_paid",
+        "Fallbacks and their price",
+        _fallback_finding(rows) if rows else "No request was answered by a fallback",
+        "Compared with the same tokens at the first choice's mean price in this period; below zero the fallback was "
+        "cheaper.",
+        table(rows, fields),
+        empty=""
+        if rows
+        else (
+            "Every answer came from the model first chosen."
+            if facts.has_attempts
+            else "Attempts are not recorded in this database."
+        ),
+    )
+
+
+def _fallback_finding(rows: Sequence[Row]) -> str:
+    requests = sum(row["requests"] for row in rows)
+    extra = sum(row["extra_usd"] or 0.0 for row in rows)
+    return f"{text.plural(requests, 'request')} went to another model than the first choice, {_more(extra)}"
+
+
+def _more(extra_usd: float) -> str:
+    if not extra_usd:
+        return "at the same price"
+    return f"for {text.money(abs(extra_usd))} {'more' if extra_usd > 0 else 'less'}"
 
 
 def _spend(rows: Sequence[Row]) -> Decimal:
@@ -130,6 +217,7 @@ def _incidents(facts: Facts) -> Section:
         Field("failed_attempts", "Failed attempts", text.count),
         Field("requests_rerouted", "Sent elsewhere while resting", text.count),
         Field("failed_minutes", "Time lost", _minutes),
+        Field("cost_usd", "Failures and dearer fallbacks (USD)", text.money),
     )
     return Section(
         "incidents",

@@ -102,3 +102,8 @@ class Report:
     sql: Mapping[str, str]
     as_of: datetime | None
     notices: tuple[str, ...] = field(default=())
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All views on the page from top to bottom."""
+        return self.core + self.more

@@ -28,6 +28,11 @@ def money(usd: Number | None) -> str:
     return f"{sign}${shown if Decimal(shown) else '0.000000000001 or less'}"
 
 
+def signed_money(usd: Number) -> str:
+    """US dollars of a change, with its sign: '+$1.20', '−$0.45'; none is '$0.00'."""
+    return f"+{money(usd)}" if usd > 0 else money(usd)
+
+
 def count(number: Number | None) -> str:
     """A whole number with thousands separators."""
     return NOT_RECORDED if number is None else f"{int(number):,}"

@@ -71,17 +71,19 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> list[str]:
     beside = max((text_width(text) for text in said), default=0) + 10
     left = box.left + name_room(panel, box.right - box.left)
     under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
-    top = max([float(value) for value in trace["x"]], default=0.0) or 1.0
+    bases = [float(_of(trace.get("base", 0.0), i)) for i in range(len(names))]
+    ends = [max(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
+    top = max(ends, default=0.0) or 1.0
     plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - under)
     scale, bands = Linear(0.0, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
     drawn = draw_values_across(scale, panel.x, plot, palette)
     thick = min(bands.width * 0.62, 24)
     for i, (name, value) in enumerate(zip(trace["y"], trace["x"], strict=True)):
         y = bands.middle(name)
-        drawn.append(
-            bar(plot.left, y - thick / 2, scale.at(value) - plot.left, thick, _of(trace["marker"]["color"], i))
-        )
-        drawn.append(label(said[i], scale.at(value) + 7, y + SIZE_PX / 3, palette.strong))
+        begin = scale.at(min(bases[i], bases[i] + float(value)))
+        length = scale.at(ends[i]) - begin
+        drawn.append(bar(begin, y - thick / 2, length, thick, _of(trace["marker"]["color"], i)))
+        drawn.append(label(said[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
     return drawn + draw_rows(panel, bands, plot, palette, box.left)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ CUBES = (
     "teams",
     "tries_by_target",
     "troubled",
+    "fallbacks",
     "set_aside",
     "repeated_ids",
     "price_sources",
@@ -65,6 +68,40 @@ def read(question: Question) -> Answers:
 
     Raises DatabaseError when the telemetry cannot be opened, found or read.
     """
+    with _answering(question) as (con, found, extent, period):
+        answers = {name: _rows(con, name) for name in answered()}
+    return Answers(found, extent, period, MappingProxyType(answers), MappingProxyType(views()))
+
+
+def answered() -> tuple[str, ...]:
+    """The names of all views that answer something, in the order of the report."""
+    return tuple(name for name in views() if name not in foundations())
+
+
+def rows_of(question: Question, view: str) -> list[Row]:
+    """Answer one view. Raises DatabaseError as `read` does, and when there is no such view."""
+    _known(view)
+    with _answering(question) as (con, *_):
+        return _rows(con, view)
+
+
+def write_parquet(question: Question, view: str, out: Path) -> None:
+    """Write one view's rows, typed as SQL has them, to the Parquet file `out`; raises as `rows_of`."""
+    _known(view)
+    with _answering(question) as (con, *_):
+        con.table(view).write_parquet(str(out))
+
+
+def _known(view: str) -> None:
+    if view not in answered():
+        near = difflib.get_close_matches(view, answered(), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known views: {', '.join(answered())}"
+        raise DatabaseError(f"No such view: {view}", hint)
+
+
+@contextmanager
+def _answering(question: Question) -> Iterator[tuple[duckdb.DuckDBPyConnection, Source, Extent, Period]]:
+    """Sum the cubes, let go of the telemetry, and lay the views over the cubes."""
     with duckdb.connect() as con:
         try:
             found = lay(con, question.db, question.table, question.waiting)
@@ -75,13 +112,12 @@ def read(question: Question) -> Answers:
                 con.execute(statement("source", "detach"))
             for name, text in views().items():
                 con.sql(text).create(name)
-            answers = {name: _rows(con, name) for name in views() if name not in foundations()}
+            yield con, found, extent, period
         except duckdb.Error as err:
             raise DatabaseError(
                 f"The telemetry cannot be read: {str(err).splitlines()[0]}",
                 f"open it in duckdb to see what is wrong: {question.db}",
             ) from err
-    return Answers(found, extent, period, MappingProxyType(answers), MappingProxyType(views()))
 
 
 def _day(us: int) -> date:

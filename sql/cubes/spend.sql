@@ -10,6 +10,8 @@ select
     sum(output_tokens) as output_tokens,
     sum(cache_read_input_tokens) as cache_read_input_tokens,
     sum(cost_usd) as cost_usd,
+    sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
+    sum(case when cost_usd is not null then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as priced_tokens,
     sum(case when cost_usd is null and failed = 0 then 1 else 0 end) as unpriced_requests,
     sum(case when cost_usd is null and failed = 0 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end)
         as unpriced_tokens

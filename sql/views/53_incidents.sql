@@ -6,14 +6,21 @@ with hours as (
         sum(attempts) filter (outcome <> 'skipped') as attempts,
         coalesce(sum(attempts) filter (outcome not in ('ok', 'skipped')), 0) as failed_attempts,
         coalesce(sum(attempts) filter (outcome = 'skipped'), 0) as skipped,
-        coalesce(sum(tries_by_target.latency_ms) filter (outcome not in ('ok', 'skipped')), 0) / 60000 as failed_minutes
+        coalesce(sum(tries_by_target.latency_ms) filter (outcome not in ('ok', 'skipped')), 0) / 60000 as failed_minutes,
+        coalesce(sum(tries_by_target.cost_usd) filter (outcome not in ('ok', 'skipped')), 0) as failed_cost_usd
     from tries_by_target
     join calendar using (slot_us)
     where in_period
     group by tries_by_target.provider, calendar.hour
+), dearer as (
+    select from_provider as provider, hour, sum(cast(extra_usd as decimal(38, 12))) as extra_usd
+    from fallback_costs
+    where in_period
+    group by from_provider, hour
 ), bad as (
-    select *, hour - to_hours(cast(row_number() over (partition by provider order by hour) as integer)) as run
+    select hours.*, dearer.extra_usd, hour - to_hours(cast(row_number() over (partition by provider order by hour) as integer)) as run
     from hours
+    left join dearer using (provider, hour)
     where failed_attempts + skipped >= 5 and failed_attempts + skipped >= 0.1 * (coalesce(attempts, 0) + skipped)
 )
 select
@@ -23,7 +30,8 @@ select
     count(*) as hours,
     cast(sum(failed_attempts) as bigint) as failed_attempts,
     cast(sum(skipped) as bigint) as requests_rerouted,
-    sum(failed_minutes) as failed_minutes
+    sum(failed_minutes) as failed_minutes,
+    cast(sum(failed_cost_usd) + coalesce(sum(extra_usd), 0) as double) as cost_usd
 from bad
 group by provider, run
 order by sum(failed_attempts) + sum(skipped) desc, started_at, provider

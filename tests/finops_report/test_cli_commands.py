@@ -167,3 +167,35 @@ def test_a_build_sees_all_that_was_recorded_before_it_while_a_router_writes(run:
     recorded = telemetry.stats().recorded
     assert run("build", "--db", db, "--out", out).exit_code == 0
     assert requests_in(out) == recorded
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "parquet"])
+def test_a_view_can_be_had_without_the_page(month: Path, tmp_path: Path, form: str) -> None:
+    command = [*COMMAND, "query", "spend_by_model", "--db", str(month), "--format", form]
+    said = subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT, cwd=tmp_path).stdout
+    out = tmp_path / f"rows.{form}"
+    subprocess.run([*command, "--out", str(out)], check=True, capture_output=True, env=ENVIRONMENT, cwd=tmp_path)
+    if form == "table":
+        assert said.decode().split()[:3] == ["provider", "model", "requests"]
+    else:
+        with duckdb.connect() as con:
+            readers = {"csv": con.read_csv, "json": con.read_json, "parquet": con.read_parquet}
+            assert readers[form](str(out)).columns[:3] == ["provider", "model", "requests"]
+    assert form == "parquet" or out.read_bytes() == said
+
+
+def test_a_misspelt_view_is_refused_with_the_nearest(run: Run, month: Path, tmp_path: Path) -> None:
+    for wish in (("query", "spend_by_modl"), ("build", "--only", "spend_by_modl", "--out", tmp_path / "r.html")):
+        result = run(*wish, "--db", month)
+        assert result.exit_code == 1
+        assert "hint: did you mean spend_by_model?" in result.output
+    assert not list(tmp_path.glob("*.html"))
+
+
+def test_a_page_of_one_view_keeps_all_figures(run: Run, month: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.html"
+    assert run("build", "--db", month, "--only", "spend_by_model", "--out", out).exit_code == 0
+    page = out.read_text(encoding="utf-8")
+    assert 'id="spend_by_model"' in page
+    assert 'id="failover_events"' not in page
+    assert "failover_events" in json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["views"]

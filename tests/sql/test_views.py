@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finops_report.figures.sums import check_sums
 from finops_report.period import PeriodAsk
 from finops_report.warehouse import Answers, Question, Waiting, read
 from tests.conftest import NINE
@@ -58,6 +59,11 @@ def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...
         assert sum(row["cost_usd"] or 0 for row in views[view]) == cost, view
         assert sum(row["requests"] for row in views[view]) == len(rows), view
     assert views["totals"][0]["input_tokens"] == tokens
+    check_sums(views)
+    steps = views["change_explained"]
+    if steps:
+        sides = {row["side"]: row["cost_usd"] for row in views["comparison"]}
+        assert (steps[0]["amount_usd"], steps[-1]["amount_usd"]) == (sides["old"], sides["new"])
     assert views["totals"][0]["unpriced_requests"] == sum(row[6] is None for row in rows)
 
 
@@ -128,3 +134,53 @@ def test_a_failover_counts_the_provider_that_was_left_and_the_one_that_took_over
         ("openai", "google", "timeout"): (1, 0),
     }
     assert (views["troubled_requests"][0]["requests"], views["troubled_requests"][0]["answered"]) == (2, 1)
+
+
+def explained(tmp_path: Path, old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> dict[str, float]:
+    """The steps of the bridge between two days; a request is (model, tokens, cost)."""
+    rows = [
+        (day * 86_400, "cost-first", "openai", model, tokens, 0, cost, 10.0)
+        for day, requests in enumerate((old, new))
+        for model, tokens, cost in requests
+    ]
+    return {row["cause"]: float(row["amount_usd"]) for row in ask(load(str(tmp_path), rows)).views["change_explained"]}
+
+
+@pytest.mark.parametrize(
+    ("new", "cause", "usd"),
+    [
+        ([("a", 100, 1.0)] * 4 + [("b", 100, 3.0)] * 4, "number of requests", 8.0),
+        ([("a", 100, 1.0)] * 1 + [("b", 100, 3.0)] * 3, "choice of models", 2.0),
+        ([("a", 150, 1.5)] * 2 + [("b", 150, 4.5)] * 2, "tokens a request", 4.0),
+        ([("a", 100, 2.0)] * 2 + [("b", 100, 6.0)] * 2, "price a token", 8.0),
+        ([("c", 500, 2.0)] * 4, "choice of models", 0.0),
+    ],
+)
+def test_the_bridge_names_the_one_thing_that_changed(
+    tmp_path: Path, new: list[tuple[Any, ...]], cause: str, usd: float
+) -> None:
+    steps = explained(tmp_path, [("a", 100, 1.0)] * 2 + [("b", 100, 3.0)] * 2, new)
+    before, now = steps.pop("spend before"), steps.pop("spend now")
+    assert (before, now) == (8.0, sum(cost for _, _, cost in new))
+    assert steps == {name: usd if name == cause else 0.0 for name in steps}
+
+
+def test_a_fallback_costs_what_its_tokens_cost_above_the_first_choice(tmp_path: Path) -> None:
+    cheap = (0, "cost-first", "openai", "cheap", 90, 10, 1.0, 10.0)
+    dear = (60, "cost-first", "anthropic", "dear", 90, 10, 4.0, 10.0)
+    path = load(str(tmp_path), [cheap, dear])
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            """
+            create table attempts as
+            select timestamp '2026-10-01' as timestamp, *
+            from (values
+                ('r1', 1, 'openai', 'cheap', 'error', 'overloaded', null, null, null),
+                ('r1', 2, 'anthropic', 'dear', 'ok', null, 90, 10, 4.0),
+                ('r2', 1, 'openai', 'cheap', 'error', 'overloaded', null, null, null),
+                ('r2', 2, 'openai', 'cheap', 'ok', null, 90, 10, 1.0)
+            ) t (request_id, attempt, provider, model, outcome, error_type, input_tokens, output_tokens, cost_estimated)
+            """
+        )
+    (paid,) = ask(path).views["fallbacks_paid"]
+    assert (paid["from_model"], paid["to_model"], paid["requests"], paid["extra_usd"]) == ("cheap", "dear", 1, 3.0)

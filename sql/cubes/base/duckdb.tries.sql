@@ -12,6 +12,8 @@ select
     end as error_type,
     case when try_cast(latency_ms as double) >= 0 and try_cast(latency_ms as double) < 1e12
         then try_cast(latency_ms as double) end as latency_ms,
+    coalesce(case when try_cast(input_tokens as bigint) >= 0 then try_cast(input_tokens as bigint) end, 0)
+        + coalesce(case when try_cast(output_tokens as bigint) >= 0 then try_cast(output_tokens as bigint) end, 0) as tokens,
     case when try_cast(cost_estimated as double) >= 0 and try_cast(cost_estimated as double) < 1e12
         then cast(try_cast(cost_estimated as double) as decimal(28, 12)) end as cost_usd
 from attempts

@@ -1,0 +1,56 @@
+"""Give one view without the page: as a table to read, CSV, JSON or Parquet."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from finops_report.downloads import cell, csv_text
+from finops_report.errors import OutputError
+from finops_report.figures import text
+from finops_report.figures.shapes import Row
+from finops_report.publish import rows_json
+from finops_report.warehouse import Question, rows_of, write_parquet
+
+
+def aligned(rows: Sequence[Row]) -> str:
+    """Return rows as a text table: names to the left, numbers to the right; 'no rows' when there are none."""
+    if not rows:
+        return "no rows\n"
+    keys = list(rows[0])
+    cells = [keys, *([_said(row[key]) for key in keys] for row in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(keys))]
+    right = [all(not isinstance(row[key], str) for row in rows) for key in keys]
+    lines = ["  ".join(_padded(*part) for part in zip(line, widths, right, strict=True)) for line in cells]
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _padded(said: str, width: int, right: bool) -> str:
+    return said.rjust(width) if right else said.ljust(width)
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "-"
+    return " ".join(text.shortened(value, 80).split()) if isinstance(value, str) else cell(value)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Row]], str]] = {"table": aligned, "csv": csv_text, "json": rows_json}
+
+
+def answer(question: Question, view: str, form: str) -> bytes:
+    """Return the rows of `view` as `form`: 'table', 'csv', 'json' (UTF-8) or 'parquet'.
+
+    Raises DatabaseError as reading does, OutputError when Parquet has no temporary place.
+    """
+    if form != "parquet":
+        return FORMATS[form](rows_of(question, view)).encode("utf-8")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.parquet"
+            write_parquet(question, view, path)
+            return path.read_bytes()
+    except OSError as err:
+        raise OutputError(f"No temporary file can be written: {err.strerror}", "free space in TMPDIR") from err

@@ -1,0 +1,70 @@
+-- Why spend changed between the two equal stretches, step by step from old to new; the steps add up exactly.
+-- Volume: more requests at the old mean cost. Model mix: the new shares of models at each model's old cost a request
+-- (a model that is new counts at its new cost), without what failovers moved. Failover: the change in what fallbacks
+-- cost above the first choice. Tokens: each model's new tokens a request at its old price a token. Price: the rest,
+-- each model's new price a token, caching and the balance of input and output included. Priced requests only.
+with sides as (
+    select
+        provider, model,
+        coalesce(sum(priced_requests) filter (side = 'old'), 0) as old_requests,
+        coalesce(sum(priced_requests) filter (side = 'new'), 0) as new_requests,
+        coalesce(sum(priced_tokens) filter (side = 'old'), 0) as old_tokens,
+        coalesce(sum(priced_tokens) filter (side = 'new'), 0) as new_tokens,
+        coalesce(sum(cost_usd) filter (side = 'old'), 0) as old_usd,
+        coalesce(sum(cost_usd) filter (side = 'new'), 0) as new_usd
+    from spend_by_slot
+    where side is not null
+    group by provider, model
+), whole as (
+    select
+        sum(old_requests) as old_requests, sum(new_requests) as new_requests,
+        sum(old_usd) as old_usd, sum(new_usd) as new_usd
+    from sides
+), models as (
+    select
+        sides.*,
+        case when sides.old_requests > 0 then cast(sides.old_usd as double) / sides.old_requests
+            else cast(sides.new_usd as double) / nullif(sides.new_requests, 0) end as usd_per_request,
+        sides.new_requests - whole.new_requests * (sides.old_requests / nullif(whole.old_requests, 0)) as moved_requests
+    from sides, whole
+), failed as (
+    select
+        coalesce(sum(cast(extra_usd as decimal(38, 12))) filter (side = 'new'), 0)
+        - coalesce(sum(cast(extra_usd as decimal(38, 12))) filter (side = 'old'), 0) as usd
+    from fallback_costs
+    where side is not null
+), steps as (
+    select
+        any_value(whole.old_usd) as old_usd,
+        any_value(whole.new_usd) as new_usd,
+        cast(any_value((whole.new_requests - whole.old_requests) * cast(whole.old_usd as double) / whole.old_requests)
+            as decimal(38, 12)) as volume_usd,
+        sum(cast(moved_requests * usd_per_request as decimal(38, 12))) - any_value(failed.usd)
+            as mix_usd,
+        any_value(failed.usd) as failover_usd,
+        sum(cast(case when models.old_tokens > 0 and models.new_requests > 0
+            then cast(models.old_usd as double) / models.old_tokens
+                * (models.new_tokens - models.new_requests * (models.old_tokens / models.old_requests))
+            else 0 end as decimal(38, 12))) as tokens_usd
+    from models, whole, failed
+    where whole.old_requests > 0
+), bars as (
+    select unnest([
+        {step: 1, name: 'spend before', amount_usd: old_usd},
+        {step: 2, name: 'number of requests', amount_usd: volume_usd},
+        {step: 3, name: 'choice of models', amount_usd: mix_usd},
+        {step: 4, name: 'failovers', amount_usd: failover_usd},
+        {step: 5, name: 'tokens a request', amount_usd: tokens_usd},
+        {step: 6, name: 'price a token', amount_usd: new_usd - old_usd - volume_usd - mix_usd - failover_usd - tokens_usd},
+        {step: 7, name: 'spend now', amount_usd: new_usd}
+    ], recursive := true)
+    from steps
+    where old_usd is not null
+)
+select
+    step,
+    name as cause,
+    cast(amount_usd as decimal(38, 12)) as amount_usd,
+    cast(case when step in (1, 7) then 0 else sum(amount_usd) over (order by step) - amount_usd end as decimal(38, 12)) as from_usd
+from bars
+order by step
