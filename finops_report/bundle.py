@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from finops_report.errors import OutputError
+
 # How the bundle writes a style sheet of a library within it: ...createElement("style");e.id="...",e.textContent='...'
 STYLE = re.compile(r"""createElement\("style"\);\w+\.id="[0-9a-f]+",\w+\.textContent='((?:[^'\\]|\\.)*)'""")
+VERSION = re.compile(r"plotly\.js[^\n]* v(\d+\.\d+\.\d+)")
 ESCAPE = re.compile(r"\\(['\\])")
 
 
@@ -27,11 +30,22 @@ class Library:
 
 @cache
 def plotly_js() -> Library:
-    """Pack the plotly.js that the plotly package carries; its licence notice is the first line of it."""
-    raw = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
-    version = raw[:200].decode("ascii", "replace").partition("plotly.js v")[2].split()[0]
-    packed = gzip.compress(raw, compresslevel=9, mtime=0)
-    return Library(base64.b64encode(packed).decode("ascii"), version, csp_hash(raw), _styles(raw.decode("utf-8")))
+    """Return the cartesian bundle that our wheel brings, else the whole plotly.js of the plotly package, packed.
+
+    The licence notice is the first line of either. Our charts need bars, scatter and heatmaps only, which
+    `pictures` refuses to go beyond, so the smaller bundle draws all of them.
+    """
+    bundled = files("finops_report") / "plotly-cartesian.min.js.gz"
+    if bundled.is_file():
+        packed = bundled.read_bytes()
+        raw = gzip.decompress(packed)
+    else:
+        raw = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+        packed = gzip.compress(raw, compresslevel=9, mtime=0)
+    version = VERSION.search(raw[:300].decode("utf-8", "replace"))
+    if version is None:
+        raise OutputError("The plotly package carries no plotly.js", "pip install --force-reinstall plotly")
+    return Library(base64.b64encode(packed).decode("ascii"), version[1], csp_hash(raw), _styles(raw.decode("utf-8")))
 
 
 def _styles(script: str) -> tuple[str, ...]:

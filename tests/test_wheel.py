@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +42,16 @@ def test_the_main_job_works_from_the_wheel(installed: Path, tmp_path: Path) -> N
     succeed(installed / "finops-report", "build", "--db", db, cwd=tmp_path)
     figures = json.loads((tmp_path / "output/report.json").read_text(encoding="utf-8"))
     assert figures["totals"]["requests"] == 1
-    assert (tmp_path / "output/report.html").stat().st_size > 100_000
+    page = (tmp_path / "output/report.html").read_text(encoding="utf-8")
+    assert re.search(r"charts by plotly\.js \d+\.\d+\.\d+ \(MIT\)", page)
+    assert len(page) > 100_000
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm brings the small bundle: without it the page is larger")
+def test_a_wheel_built_with_npm_makes_small_pages(installed: Path, tmp_path: Path) -> None:
+    said = succeed(installed / "finops-report", "demo", "--days", "30", "--seed", "7", cwd=tmp_path)
+    assert "report: output/report.html" in said
+    assert (tmp_path / "output/report.html").stat().st_size <= 800_000
 
 
 def test_the_demo_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -63,6 +64,15 @@ def label(said: str, x: float, y: float, ink: str, anchor: str = "start", full: 
 def line(x1: float, y1: float, x2: float, y2: float, ink: str) -> str:
     """A hairline of the grid or an axis."""
     return f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" {ink}/>'
+
+
+def bars(rectangles: Sequence[tuple[float, float, float, float]], colour: str) -> str:
+    """Many rectangles (x, y, width, height) of one data colour as one path: a third of the bytes."""
+    outline = "".join(
+        f"M{number(x)} {number(y)}h{number(width)}v{number(height)}h{number(-width)}z"
+        for x, y, width, height in rectangles
+    )
+    return f'<path d="{outline}" fill="{escape(colour)}"/>'
 
 
 def bar(x: float, y: float, width: float, height: float, colour: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Palette, bar, label, line, number, text_width
+from finops_report.pictures.ink import SIZE_PX, Palette, bar, bars, label, line, number, text_width
 from finops_report.pictures.panels import (
     LINE_PX,
     Box,
@@ -50,17 +50,17 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> list[str]:
     if title(panel.y):
         drawn.append(label(title(panel.y), box.left, box.top + 4, palette.text))
     gap = min(GAP_PX + bands.width * 0.12, bands.width / 2)
-    for name in names:
-        base = 0.0
-        for trace, series in zip(panel.traces, values, strict=True):
+    stacks = dict.fromkeys(names, 0.0)
+    for trace, series in zip(panel.traces, values, strict=True):
+        boxes = []
+        for name in names:
             value = series.get(name) or 0
-            upper, lower = scale.at(base + value), scale.at(base)
+            upper, lower = scale.at(stacks[name] + value), scale.at(stacks[name])
             if value:
-                colour = _of(trace["marker"]["color"], list(trace["x"]).index(name))
-                drawn.append(
-                    bar(bands.middle(name) - bands.width / 2 + gap / 2, upper, bands.width - gap, lower - upper, colour)
-                )
-            base += value
+                left = bands.middle(name) - bands.width / 2 + gap / 2
+                boxes.append((left, upper, max(bands.width - gap, 0), max(lower - upper, 0)))
+            stacks[name] += value
+        drawn.append(bars(boxes, trace["marker"]["color"]))
     return drawn + draw_columns(bands, plot, palette, panel.x.get("type") == "date")
 
 
