@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from finops_report import __version__
+from finops_report import __version__, cli_delivery
 from finops_report.errors import ConfigError, DatabaseError, FinopsError
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class Commands(click.Group):
 def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
+
+for delivery in (cli_delivery.mail, cli_delivery.publish, cli_delivery.summary):
+    main.add_command(delivery)
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FILE = click.Path(path_type=Path)

@@ -3,7 +3,8 @@
 FinopsError                 one `error:` line, one `hint:` line, exit code 1
 ├── ConfigError             finops.toml or an option cannot be used
 ├── DatabaseError           the telemetry cannot be opened or read
-└── OutputError             the report cannot be written; the old one stays whole
+├── OutputError             the report cannot be written; the old one stays whole
+└── MailError               the mail cannot be made or was not taken
 """
 
 
@@ -26,3 +27,7 @@ class DatabaseError(FinopsError):
 
 class OutputError(FinopsError):
     """The report cannot be written; what stood there before is untouched."""
+
+
+class MailError(FinopsError):
+    """The mail cannot be made, or the server did not take it."""

@@ -24,6 +24,15 @@ def report_json(report: Report) -> str:
     document = {
         "schema": SCHEMA,
         "title": report.headline.title,
+        "headline": {
+            "period": report.headline.period,
+            "data_until": report.headline.data_until,
+            "total": report.headline.total,
+            "change": report.headline.change,
+            "unknown_part": report.headline.unknown_part,
+            "requests": report.headline.requests,
+            "tokens": report.headline.tokens,
+        },
         "period": report.period,
         "totals": report.totals,
         "answers": [

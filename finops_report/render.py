@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from finops_report import __version__, charts
@@ -16,6 +14,7 @@ from finops_report.bundle import Library, csp_hash, plotly_js
 from finops_report.downloads import csv_text
 from finops_report.figures import Report
 from finops_report.pictures import PAGE, draw
+from finops_report.printing import asset, printed
 from finops_report.sparkline import sparkline
 
 WIDE_PX, NARROW_PX = 960, 360
@@ -34,38 +33,24 @@ class Chart:
 
 def page(report: Report) -> str:
     """Return the report as one HTML document, the same bytes for the same report."""
-    environment = _environment()
-    css, script = _asset("report.css"), _asset("report.js")
+    css, script = asset("report.css"), asset("report.js")
     library = plotly_js()
     figures = _figures(report)
-    return environment.get_template("report.html").render(
-        report=report,
-        charts={name: _chart(name, figure, report) for name, figure in figures.items()},
-        figures=figures,
-        csv={view: _data_uri(csv_text(rows)) for view, rows in report.views.items()},
-        css=Markup(css),
-        script=Markup(script),
-        sparkline=Markup(sparkline(report.headline.spark, "Spend over the period")),
-        library=library,
-        policy=_policy(css, script, library),
-        version=__version__,
+    return printed(
+        "report.html",
+        {
+            "report": report,
+            "charts": {name: _chart(name, figure, report) for name, figure in figures.items()},
+            "figures": figures,
+            "csv": {view: _data_uri(csv_text(rows)) for view, rows in report.views.items()},
+            "css": Markup(css),
+            "script": Markup(script),
+            "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
+            "library": library,
+            "policy": _policy(css, script, library),
+            "version": __version__,
+        },
     )
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("finops_report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
-    return environment
-
-
-def _asset(name: str) -> str:
-    return (files("finops_report") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _figures(report: Report) -> Mapping[str, dict[str, Any]]:

@@ -1,0 +1,129 @@
+"""Read a built report back from report.json, for those who say the same figures shorter: mail, archive, summary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from finops_report.errors import OutputError
+from finops_report.figures import text
+
+TOP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of the five answers."""
+
+    question: str
+    answer: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a division of spend: its name, money and share in words, and its length in percent of the longest."""
+
+    name: str
+    money: str
+    share: str
+    length_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a mail or an index says of one report.
+
+    `start` and `end` are its first and last day, `cost_usd` its total in USD.
+    """
+
+    title: str
+    period: str
+    start: date
+    end: date
+    timezone: str
+    data_until: str
+    total: str
+    cost_usd: float
+    change: str
+    unknown_part: str
+    requests: str
+    tokens: str
+    answers: tuple[Said, ...]
+    providers: tuple[Bar, ...]
+    models: tuple[Bar, ...]
+
+    @property
+    def key(self) -> str:
+        """What names the report among others: its days and time zone, safe in a path."""
+        zone = "" if self.timezone == "UTC" else "_" + self.timezone.replace("/", "-")
+        return f"{self.start}_{self.end}{zone}"
+
+    @property
+    def verdict(self) -> str:
+        """The gravest of the five verdicts."""
+        order = ("bad", "watch", "good")
+        found = {answer.verdict for answer in self.answers}
+        return next((verdict for verdict in order if verdict in found), "not enough data")
+
+
+def read_digest(path: Path) -> Digest:
+    """Read report.json. Raises OutputError when it is not there, or not one of ours."""
+    hint = "build the report first: finops-report build"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as err:
+        raise OutputError(f"No report.json: {path}", hint) from err
+    except ValueError as err:
+        raise OutputError(f"Not a report.json: {path}: {err}", hint) from err
+    try:
+        return _digest(document)
+    except (KeyError, TypeError, ValueError) as err:
+        raise OutputError(f"Not a report.json of this version: {path}: {err!r} is missing or wrong", hint) from err
+
+
+def _digest(document: dict[str, Any]) -> Digest:
+    if document["schema"] != 1:
+        raise ValueError(f"schema {document['schema']}")
+    head, period = document["headline"], document["period"]
+    return Digest(
+        title=str(document["title"]),
+        period=head["period"],
+        start=date.fromisoformat(period["start"]),
+        end=date.fromisoformat(period["end"]),
+        timezone=period["timezone"],
+        data_until=head["data_until"],
+        total=head["total"],
+        cost_usd=float(document["totals"]["cost_usd"]),
+        change=head["change"],
+        unknown_part=head["unknown_part"],
+        requests=head["requests"],
+        tokens=head["tokens"],
+        answers=tuple(Said(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
+        providers=_bars(document["views"]["spend_by_provider"], "provider"),
+        models=_bars(document["views"]["spend_by_model"], "model"),
+    )
+
+
+def _bars(rows: list[dict[str, Any]], key: str) -> tuple[Bar, ...]:
+    shown = rows[:TOP]
+    longest = max((row["cost_usd"] or 0 for row in shown), default=0) or 1
+    bars = [
+        Bar(
+            text.shortened(row[key], 40),
+            text.money(row["cost_usd"]),
+            "" if row["share"] is None else text.percent(row["share"]),
+            round(100 * (row["cost_usd"] or 0) / longest),
+        )
+        for row in shown
+    ]
+    return (*bars, _rest(rows[TOP:], longest)) if len(rows) > TOP else tuple(bars)
+
+
+def _rest(rows: list[dict[str, Any]], longest: float) -> Bar:
+    cost = sum(row["cost_usd"] or 0 for row in rows)
+    share = sum(row["share"] or 0 for row in rows)
+    return Bar(f"{len(rows)} others", text.money(cost), text.percent(share), min(100, round(100 * cost / longest)))

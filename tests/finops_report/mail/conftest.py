@@ -1,0 +1,87 @@
+"""A real SMTP server on loopback with TLS and AUTH, and a built report to send."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+@dataclass
+class Post:
+    """What the server does: answers by receiver (used up in order), the mails it took, the passwords it saw."""
+
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    taken: list[tuple[list[str], bytes]] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+    ca_file: Path = Path()
+
+    async def handle_MAIL(  # noqa: N802 -- the server calls it by this name
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.connections += 1
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        waiting = self.answers.get(address, [])
+        answer = waiting.pop(0) if waiting else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.taken.append((list(envelope.rcpt_tos), envelope.content))
+        return "250 taken"
+
+
+def authenticate(server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"finops", b"right")
+    return AuthResult(success=right, handled=False)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    ca, found = trustme.CA(), Post()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    found.ca_file = tmp_path / "ca.pem"
+    ca.cert_pem.write_to_path(str(found.ca_file))
+    with socket.socket() as free:  # the controller cannot tell which port the system chose
+        free.bind(("127.0.0.1", 0))
+        found.port = free.getsockname()[1]
+    server = Controller(
+        found,
+        hostname="127.0.0.1",
+        port=found.port,
+        tls_context=context,
+        require_starttls=True,
+        authenticator=authenticate,
+    )
+    server.start()
+    try:
+        yield found
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def built(run: Run, month: Path) -> Path:
+    page = Path("out/report.html")
+    assert run("build", "--db", month, "--out", page).exit_code == 0
+    return page
