@@ -54,7 +54,7 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for delivery in (cli_delivery.mail, cli_delivery.publish, cli_delivery.summary):
+for delivery in (cli_delivery.mail, cli_delivery.publish, cli_delivery.encrypt, cli_delivery.summary):
     main.add_command(delivery)
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])

@@ -1,4 +1,4 @@
-"""Bring a built report to its readers: the commands mail, publish and summary."""
+"""Bring a built report to its readers: the commands mail, publish, encrypt and summary."""
 
 from __future__ import annotations
 
@@ -104,17 +104,27 @@ def _send(message: EmailMessage, server: Server, log: SentLog, resend: bool) -> 
 
 
 def _password(user: str | None) -> str | None:
-    """The password from the environment or from the file it names. Raises ConfigError when a user has none."""
-    if user is None:
-        return None
-    file = os.environ.get("FINOPS_SMTP_PASSWORD_FILE")
-    try:
-        found = Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get("FINOPS_SMTP_PASSWORD")
-    except OSError as err:
-        raise ConfigError(f"The password cannot be read: {file}", "check FINOPS_SMTP_PASSWORD_FILE") from err
-    if not found:
+    """The password of `user`, None for nobody. Raises ConfigError when there is none."""
+    found = None if user is None else _secret("FINOPS_SMTP_PASSWORD")
+    if user is not None and not found:
         raise ConfigError(f"No password for {user}", "put it into FINOPS_SMTP_PASSWORD")
     return found
+
+
+def _secret(name: str) -> str | None:
+    """What the environment variable `name` holds, or the file that `name`_FILE names. Raises ConfigError."""
+    file = os.environ.get(f"{name}_FILE")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name)
+    except (OSError, UnicodeDecodeError) as err:
+        raise ConfigError(f"The secret cannot be read: {file}", f"check {name}_FILE") from err
+
+
+def _read(page: Path) -> bytes:
+    try:
+        return page.read_bytes()
+    except OSError as err:
+        raise OutputError(f"No report: {page}", "build it first: finops-report build") from err
 
 
 def _attachment(page: Path, digest: Digest, kind: str, most_mb: float, link: str | None) -> Attachment | None:
@@ -124,10 +134,7 @@ def _attachment(page: Path, digest: Digest, kind: str, most_mb: float, link: str
 
     if kind == "none":
         return None
-    try:
-        content = page.read_bytes()
-    except OSError as err:
-        raise OutputError(f"No report: {page}", "build it first: finops-report build") from err
+    content = _read(page)
     name = f"llm-spend-{digest.key}"
     if kind == "zip":
         content = zipped(content, name)
@@ -158,6 +165,23 @@ def publish(page: Path, figures: Path | None, site: Path, title: str, base_url: 
     kept = add(Site(site, title, base_url, keep), page, figures or page.with_suffix(".json"))
     click.echo(f"{len(kept)} report{'s' if len(kept) > 1 else ''} in {site}/index.html; latest: {kept[0].period}")
     click.echo("note: whoever can open the site can read these figures; a Pages site may be public", err=True)
+
+
+@click.command()
+@PAGE
+@click.option("--out", type=FILE, required=True, help="The sealed page.")
+def encrypt(page: Path, out: Path) -> None:
+    """Seal the report with the passphrase in FINOPS_PASSPHRASE (or in the file FINOPS_PASSPHRASE_FILE)."""
+    from finops_report.encryption import encrypted
+    from finops_report.publish import write_whole
+
+    passphrase = _secret("FINOPS_PASSPHRASE")
+    if passphrase is None:
+        raise ConfigError(
+            "No passphrase", "put it into FINOPS_PASSPHRASE, or its file's name into FINOPS_PASSPHRASE_FILE"
+        )
+    write_whole({out: encrypted(_read(page), passphrase, os.urandom)})
+    click.echo(f"sealed: {out}")
 
 
 @click.command()

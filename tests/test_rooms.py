@@ -22,7 +22,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"cli"},
     {"cli_delivery"},
     {"building", "querying"},
-    {"mail", "archive", "summary"},
+    {"mail", "archive", "summary", "encryption"},
     {"digest"},
     {"publish"},
     {"render"},

@@ -1,0 +1,69 @@
+"""Wrap a page into one HTML file that opens with a passphrase: AES-256-GCM, nothing of the page in the clear."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import re
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from finops_report.bundle import csp_hash
+from finops_report.errors import ConfigError, OutputError
+from finops_report.printing import asset, printed
+
+ROUNDS = 600_000  # PBKDF2-HMAC-SHA256, OWASP Password Storage Cheat Sheet; WebCrypto has no Argon2
+SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
+LEAST_LETTERS = 12
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
+
+
+def encrypted(page: bytes, passphrase: str, random_bytes: Callable[[int], bytes]) -> str:
+    """Return the page as an HTML file that asks for the passphrase and shows the page by WebCrypto.
+
+    `random_bytes` gives salt and nonce: `os.urandom`, and never the same twice. Raises ConfigError when the
+    passphrase is too short or the `cryptography` package is missing, OutputError when the page is none of ours.
+    """
+    if len(passphrase) < LEAST_LETTERS:
+        raise ConfigError(
+            f"The passphrase is too short: {len(passphrase)} letters",
+            f"use at least {LEAST_LETTERS}, better a sentence",
+        )
+    salt, nonce = random_bytes(SALT_BYTES), random_bytes(NONCE_BYTES)
+    sealed = _sealed(gzip.compress(page, mtime=0), passphrase, salt, nonce)
+    css, script = asset("sealed.css"), asset("sealed.js")
+    policy = _policy(page.decode("utf-8"), csp_hash(script.encode()), csp_hash(css.encode()))
+    values = {"salt": salt, "nonce": nonce, "sealed": sealed}
+    return printed(
+        "sealed.html",
+        {name: base64.b64encode(value).decode("ascii") for name, value in values.items()}
+        | {"css": Markup(css), "script": Markup(script), "policy": policy, "rounds": ROUNDS},  # noqa: S704 -- our own
+    )
+
+
+def _policy(page: str, script: str, style: str) -> str:
+    """Allow what the page itself allows and our own script and style: the opened page lives under both policies.
+
+    The page's hashes are of code that is the same in every report, so they tell nothing. Raises OutputError for a
+    page without a policy: it is none of ours.
+    """
+    found = POLICY.search(page)
+    if found is None:
+        raise OutputError("Not a report of ours: it has no Content-Security-Policy", "give --report a built page")
+    directives = dict(part.split(" ", 1) for part in html.unescape(found[1]).split("; "))
+    directives["script-src"] += f" {script}"
+    directives["style-src"] += f" {style}"
+    return "; ".join(f"{name} {values}" for name, values in directives.items())
+
+
+def _sealed(content: bytes, passphrase: str, salt: bytes, nonce: bytes) -> bytes:
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- an optional extra
+        from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+        from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC  # noqa: PLC0415
+    except ImportError as err:
+        raise ConfigError("The package cryptography is not installed", "pip install 'finops-report[encrypt]'") from err
+    key = PBKDF2HMAC(SHA256(), KEY_BYTES, salt, ROUNDS).derive(passphrase.encode("utf-8"))
+    return AESGCM(key).encrypt(nonce, content, None)

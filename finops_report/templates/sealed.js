@@ -1,0 +1,32 @@
+"use strict";
+// Derive the key from the passphrase, open the page, put it in the place of this one.
+// In a block: the page that is opened shares this global and must not meet our names.
+{
+  const form = document.querySelector("form");
+  const bytes = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (sign) => sign.charCodeAt(0));
+  const say = (text) => { document.getElementById("said").textContent = text; };
+  const opened = async (passphrase) => {
+    const raw = await crypto.subtle.importKey("raw", new TextEncoder().encode(passphrase), "PBKDF2", false, ["deriveKey"]);
+    const key = await crypto.subtle.deriveKey(
+      { name: "PBKDF2", hash: "SHA-256", salt: bytes("salt"), iterations: Number(form.dataset.rounds) },
+      raw, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
+    const packed = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes("nonce") }, key, bytes("sealed"));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!globalThis.crypto?.subtle) { say("This browser opens it over https or from a file only."); return; }
+    say("Opening …");
+    let page;
+    try {
+      page = await opened(document.getElementById("passphrase").value);
+    } catch {
+      say("This passphrase does not open the report.");
+      return;
+    }
+    document.open();
+    document.write(page);
+    document.close();
+  });
+  form.hidden = false;
+}

@@ -1,0 +1,60 @@
+"""A sealed report opens with its passphrase only, and shows nothing before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture
+def sealed(run: Callable[..., Result], month: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FINOPS_PASSPHRASE", PASSPHRASE)
+    assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
+    result = run("encrypt", "--report", "out/report.html", "--out", "sealed.html")
+    assert result.exit_code == 0, result.output
+    return Path("sealed.html").resolve()
+
+
+def test_nothing_of_the_report_is_in_the_clear(sealed: Path) -> None:
+    content = sealed.read_text(encoding="utf-8")
+    for word in ("LLM spend", "openai", "anthropic", "2026", "Plotly", "$"):
+        assert word not in content.partition('id="salt"')[0]
+        assert word not in content.partition("</style>")[2].partition('id="salt"')[0]
+    assert PASSPHRASE not in content
+
+
+def test_two_seals_of_one_page_have_nothing_in_common(run: Callable[..., Result], sealed: Path) -> None:
+    first = sealed.read_text(encoding="utf-8").partition('id="salt"')[2][:60]
+    assert run("encrypt", "--report", "out/report.html", "--out", "sealed.html").exit_code == 0
+    assert sealed.read_text(encoding="utf-8").partition('id="salt"')[2][:60] != first
+
+
+def test_the_right_passphrase_opens_a_living_page(sealed: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(sealed)
+    seen.page.fill("#passphrase", "wrong horse battery staple")
+    seen.page.click("button")
+    seen.page.get_by_text("This passphrase does not open the report.").wait_for()
+    seen.page.fill("#passphrase", PASSPHRASE)
+    seen.page.click("button")
+    seen.page.get_by_text("How much are we spending on LLMs?", exact=True).first.wait_for()
+    explore = seen.page.locator(".explore").first
+    explore.click()
+    seen.page.locator(".live .main-svg").first.wait_for()
+    assert seen.requests == []
+    assert seen.errors == []
+
+
+def test_a_short_passphrase_is_refused(
+    run: Callable[..., Result], sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINOPS_PASSPHRASE", "short")
+    result = run("encrypt", "--report", "out/report.html", "--out", "other.html")
+    assert result.exit_code == 1
+    assert "too short" in result.output
+    assert not Path("other.html").exists()
