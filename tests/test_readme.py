@@ -31,9 +31,11 @@ def blocks(language: str) -> list[str]:
 def test_the_commands_build_reports(tmp_path: Path) -> None:
     write_table(tmp_path / "telemetry.duckdb", [call()])
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    (commands,) = blocks("bash")
+    commands = "\n".join(blocks("bash"))
     subprocess.run(["bash", "-euc", commands], cwd=tmp_path, env=environment, check=True, capture_output=True)
     assert (tmp_path / "output/report.html").exists()
+    assert (tmp_path / "output/site/index.html").exists()
+    assert (tmp_path / "mail.eml").exists()
     assert (tmp_path / "october.html").exists()
 
 
