@@ -1,0 +1,19 @@
+"""How one provider is reached, as `[router.providers.<name>]` in finops.toml says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """Settings of one provider. `wire` names the protocol it speaks; keys are named, never held."""
+
+    provider: str
+    wire: str
+    base_url: str | None = None
+    api_key_env: str | None = None
+    api_key_file: Path | None = None
+    region: str | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
