@@ -1,6 +1,6 @@
 """Route LLM requests to providers by cost or by speed, and record every try."""
 
-from router.calls import Message, Reply, Request, Target, Usage
+from router.calls import Delta, Message, Reply, Request, Restart, Target, Usage
 from router.config import RouterConfig, load, parse
 from router.errors import (
     AllTargetsFailed,
@@ -18,10 +18,12 @@ __all__ = [
     "CallFailed",
     "ConfigError",
     "DeadlineExceeded",
+    "Delta",
     "Message",
     "ProviderError",
     "Reply",
     "Request",
+    "Restart",
     "Router",
     "RouterConfig",
     "RouterError",

@@ -76,6 +76,8 @@ class Target:
     `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
     `expected_ms_per_output_token` are the configured speed that counts until there are observations;
     `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
+    Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
+    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None where not known.
     """
 
     provider: str
@@ -84,6 +86,9 @@ class Target:
     expected_ms_per_output_token: float = 15.0
     expected_output_tokens: int = 256
     attempt_timeout_s: float = 30.0
+    first_token_timeout_s: float | None = None
+    stall_timeout_s: float = 15.0
+    context_tokens: int | None = None
 
     @property
     def name(self) -> str:
@@ -114,6 +119,11 @@ class Delta:
     """The next piece of a streamed answer's text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restart:
+    """A live stream begins anew on another try: every Delta sent before is void."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

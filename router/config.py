@@ -16,6 +16,16 @@ from router.sections import Section
 from router.strategies import STRATEGIES
 
 DEFAULT_STRATEGY = "cost-first"
+TARGET_KEYS = (
+    "provider",
+    "model",
+    "expected_ttft_ms",
+    "expected_ms_per_output_token",
+    "attempt_timeout_s",
+    "first_token_timeout_s",
+    "stall_timeout_s",
+    "context_tokens",
+)
 RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
     "input_usd_per_mtok": "input_usd",
     "output_usd_per_mtok": "output_usd",
@@ -120,7 +130,9 @@ def _group(section: Section, name: str, timeout_s: float) -> Group:
 
 
 def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
-    section.only(("provider", "model", "expected_ttft_ms", "expected_ms_per_output_token", "attempt_timeout_s"))
+    section.only(TARGET_KEYS)
+    first_s = section.number("first_token_timeout_s", 1.0) if section.has("first_token_timeout_s") else None
+    window = section.count("context_tokens", 1) if section.has("context_tokens") else None
     return Target(
         provider=section.text("provider"),
         model=section.text("model"),
@@ -128,6 +140,9 @@ def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
         expected_ms_per_output_token=section.number("expected_ms_per_output_token", 15.0),
         expected_output_tokens=output_tokens,
         attempt_timeout_s=section.number("attempt_timeout_s", timeout_s),
+        first_token_timeout_s=first_s,
+        stall_timeout_s=section.number("stall_timeout_s", 15.0),
+        context_tokens=window,
     )
 
 

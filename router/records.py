@@ -11,6 +11,8 @@ from router.calls import Attempt, AttemptRecord, Request, RequestRecord, Target
 from router.errors import NoAnswer, ProviderError, RouterError
 from router.prices import Price
 
+GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was cancelled, or it closed the stream
+
 
 @dataclass(slots=True)
 class Call:
@@ -33,7 +35,7 @@ def failed_attempt(target: Target, started_s: float, ended_s: float, error: Base
     outcome = "error"
     if isinstance(error, NoAnswer):
         outcome = "timeout"
-    elif isinstance(error, asyncio.CancelledError):
+    elif isinstance(error, GAVE_UP):
         outcome = "cancelled"
     return Attempt(
         target=target,
@@ -121,7 +123,7 @@ def _with_reply(record: RequestRecord, call: Call, last: Attempt, price: Price |
 
 def error_type(error: BaseException) -> str:
     """Name `error` in one of few words: a leaf of RouterError by its own name, another by its class."""
-    if isinstance(error, asyncio.CancelledError):
+    if isinstance(error, GAVE_UP):
         return "cancelled"
     return error.error_type if isinstance(error, RouterError) else type(error).__name__
 
@@ -153,4 +155,4 @@ def _ttft_ms(call: Call, last: Attempt) -> float | None:
 def _status(error: BaseException | None) -> str:
     if error is None:
         return "ok"
-    return "cancelled" if isinstance(error, asyncio.CancelledError) else "error"
+    return "cancelled" if isinstance(error, GAVE_UP) else "error"

@@ -6,13 +6,16 @@ import asyncio
 import difflib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import replace
 
-from router.calls import Attempt, Recorder, Reply, Request, Target
+from router.calls import Attempt, Delta, Recorder, Reply, Request, Restart, Target
 from router.config import Group, RouterConfig
 from router.errors import (
     AllTargetsFailed,
     ConfigError,
+    ContextTooLong,
     DeadlineExceeded,
     NoAnswer,
     ProviderError,
@@ -24,6 +27,9 @@ from router.prices import Price, Prices
 from router.providers import Provider
 from router.records import Call, attempt_record, failed_attempt, request_record, told
 from router.strategies import STRATEGIES, Now
+from router.streaming import used_so_far, watched
+
+Piece = Delta | Restart | Reply
 
 
 class Router:
@@ -62,39 +68,99 @@ class Router:
         Raises AllTargetsFailed or DeadlineExceeded where nobody answered in time, Rejected where a provider
         refuses the request itself, ConfigError for an unknown group or strategy.
         """
-        started_s = asyncio.get_running_loop().time()
+        async with aclosing(self._routed(request)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Reply):
+                    return piece
+        raise AssertionError("a call ends in a Reply or an error")
+
+    async def stream(self, request: Request, *, live: bool = False) -> AsyncGenerator[Piece, None]:
+        """Answer `request` as deltas and then one Reply; raises and records as `complete` does.
+
+        Buffered until safe, nothing is sent before the whole answer is there. `live` sends each Delta at
+        once, and a Restart where a try broke off: what was sent before it is void. Closing it ends the call.
+        """
+        held: list[Delta] = []
+        async with aclosing(self._routed(replace(request, stream=True))) as pieces:
+            async for piece in pieces:
+                if live:
+                    yield piece
+                elif isinstance(piece, Delta):
+                    held.append(piece)
+                elif isinstance(piece, Restart):
+                    held.clear()
+                else:
+                    for delta in held:
+                        yield delta
+                    yield piece
+
+    async def _routed(self, request: Request) -> AsyncGenerator[Piece, None]:
+        """Yield the pieces of the answer; write the one record of the call however it ends."""
+        started_s = _now_s()
         call = Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
         try:
-            reply = await self._answer(call)
+            async with aclosing(self._answer(call)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Reply):
+                        reply = piece
+                    else:
+                        yield piece
         except BaseException as err:
             self._close(call, err)
             raise
         self._close(call, None)
-        return reply
+        yield reply
 
-    async def _answer(self, call: Call) -> Reply:
+    async def _answer(self, call: Call) -> AsyncGenerator[Piece, None]:
         """Try the ordered targets, each at most twice, until one replies or the deadline is over."""
+        too_long: tuple[Target, ContextTooLong] | None = None
         for target in self._ordered(call):
+            if too_long is not None and not _larger(target, too_long[0]):
+                continue
             if self._health.is_resting(target, _now_s()):
                 self._skip(call, target)
                 continue
             try:
-                return await self._try(call, target)
-            except Rejected:
-                raise
-            except ServerFailed:
-                reply = await self._once_more(call, target)
-                if reply is not None:
-                    return reply
-            except ProviderError:
-                pass  # recorded, and known to health: the next target is the answer to it
+                async with aclosing(self._twice(call, target)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                        if isinstance(piece, Reply):
+                            return
+            except ContextTooLong as err:
+                too_long = (target, err)
             if _now_s() >= call.deadline_s:
                 raise self._out_of_time(call)
+        if too_long is not None:
+            raise too_long[1]
         raise AllTargetsFailed(
             f"No target answered: {call.request.group} ({told(call)})",
             "see the attempts; resting targets are tried again after their rest",
             tuple(call.attempts),
         )
+
+    async def _twice(self, call: Call, target: Target) -> AsyncGenerator[Piece, None]:
+        """Try `target`, after a 500 once more; ends without a Reply where the next target should try.
+
+        Raises Rejected only: every other failure is recorded, known to health, and answered by the next target.
+        """
+        for again in (False, True):
+            if again and not await self._may_retry(call, target):
+                return
+            sent = False
+            try:
+                async with aclosing(self._try(call, target)) as pieces:
+                    async for piece in pieces:
+                        sent = True
+                        yield piece
+                return
+            except Rejected:
+                raise
+            except ProviderError as err:
+                failure = err
+            if sent:
+                yield Restart()
+            if not isinstance(failure, ServerFailed):
+                return
 
     def _ordered(self, call: Call) -> tuple[Target, ...]:
         group = self._group(call.request.group)
@@ -113,40 +179,55 @@ class Router:
             raise ConfigError(f"No such group: {name}", hint)
         return group
 
-    async def _once_more(self, call: Call, target: Target) -> Reply | None:
-        """Try `target` a second time after a 500; None where that failed too or no time is left for it."""
+    async def _may_retry(self, call: Call, target: Target) -> bool:
+        """Wait a little after a 500; False where the target rests or no time is left for a second try."""
         wait_s = self._config.retry_wait_s * self._rng.uniform(0.5, 1.0)
         if _now_s() + wait_s >= call.deadline_s or self._health.is_resting(target, _now_s()):
-            return None
+            return False
         await asyncio.sleep(wait_s)
-        try:
-            return await self._try(call, target)
-        except Rejected:
-            raise
-        except ProviderError:
-            return None
+        return True
 
-    async def _try(self, call: Call, target: Target) -> Reply:
+    async def _try(self, call: Call, target: Target) -> AsyncGenerator[Delta | Reply, None]:
         """Make one attempt, within its own time and the call's; record it and tell health, however it ends."""
-        started_s = _now_s()
-        ends_s = min(started_s + target.attempt_timeout_s, call.deadline_s)
+        started_s, characters, reply = _now_s(), 0, None
         try:
-            async with asyncio.timeout_at(ends_s):
-                reply = await self._providers[target.provider].complete(target, call.request)
-        except TimeoutError as err:
-            failure = NoAnswer(f"No answer in {ends_s - started_s:.1f} s: {target.name}")
-            self._failed(call, target, started_s, failure)
-            raise failure from err
+            async with aclosing(self._pieces(call, target, started_s)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Reply):
+                        reply = piece
+                        break
+                    characters += len(piece.text)
+                    yield piece
         except ProviderError as err:
             self._failed(call, target, started_s, err)
             raise
         except BaseException as err:  # the caller went away, or the provider module is wrong: recorded all the same
-            self._ended(call, failed_attempt(target, started_s, _now_s(), err))
+            attempt = failed_attempt(target, started_s, _now_s(), err)
+            if characters and attempt.outcome == "cancelled":
+                attempt = replace(attempt, reply=used_so_far(target, call.request, characters))
+            self._ended(call, attempt)
             raise
+        assert reply is not None  # noqa: S101 -- _pieces ends in a Reply or an error
         attempt = Attempt(target=target, outcome="ok", started_s=started_s, ended_s=_now_s(), reply=reply)
         self._health.answered(target, reply, (attempt.ended_s - started_s) * 1000, attempt.ended_s)
         self._ended(call, attempt)
-        return reply
+        yield reply
+
+    async def _pieces(self, call: Call, target: Target, started_s: float) -> AsyncGenerator[Delta | Reply, None]:
+        """Ask the provider, streamed or plain; raises NoAnswer where its time is over."""
+        ends_s = min(started_s + target.attempt_timeout_s, call.deadline_s)
+        provider = self._providers[target.provider]
+        if call.request.stream:
+            async with aclosing(watched(provider, target, call.request, ends_s)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        try:
+            async with asyncio.timeout_at(ends_s):
+                reply = await provider.complete(target, call.request)
+        except TimeoutError as err:
+            raise NoAnswer(f"No answer in {ends_s - started_s:.1f} s: {target.name}") from err
+        yield reply
 
     def _failed(self, call: Call, target: Target, started_s: float, error: ProviderError) -> None:
         if not isinstance(error, Rejected):  # a refused request says nothing about the target
@@ -182,3 +263,8 @@ class Router:
 
 def _now_s() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _larger(target: Target, than: Target) -> bool:
+    """Say whether `target` is known to take more tokens than `than`, whose window may be unknown."""
+    return target.context_tokens is not None and target.context_tokens > (than.context_tokens or 0)
