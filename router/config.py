@@ -12,6 +12,7 @@ from router.calls import Target
 from router.errors import ConfigError
 from router.health import HealthRules
 from router.prices import MTOK, PriceOverride, Rates
+from router.providers.settings import ProviderSettings
 from router.sections import Section
 from router.strategies import STRATEGIES
 
@@ -58,6 +59,7 @@ class RouterConfig:
     retry_wait_s: float = 0.2
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
 
 def load(path: Path) -> RouterConfig:
@@ -85,8 +87,8 @@ def parse(text: str, file: str) -> RouterConfig:
 
 
 def _router(section: Section) -> RouterConfig:
-    section.only(("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices"))
-    groups = section.inner("groups")
+    section.only(("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers"))
+    groups, providers = section.inner("groups"), section.inner("providers")
     names = groups.keys()
     if not names:
         raise section.wrong("groups", "name at least one group, as [router.groups.chat], with its targets")
@@ -97,6 +99,19 @@ def _router(section: Section) -> RouterConfig:
         retry_wait_s=section.number("retry_wait_s", 0.2),
         health=_health(section.inner("health")),
         prices=tuple(_price(price) for price in section.tables("prices")),
+        providers={name: _provider(providers.inner(name), name) for name in providers.keys()},  # noqa: SIM118 -- no dict
+    )
+
+
+def _provider(section: Section, name: str) -> ProviderSettings:
+    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region"))
+    return ProviderSettings(
+        provider=name,
+        wire=section.text("wire") if section.has("wire") else "openai",
+        base_url=section.text("base_url") if section.has("base_url") else None,
+        api_key_env=section.text("api_key_env") if section.has("api_key_env") else None,
+        api_key_file=Path(section.text("api_key_file")) if section.has("api_key_file") else None,
+        region=section.text("region") if section.has("region") else None,
     )
 
 

@@ -9,9 +9,10 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 from router.calls import Attempt, Delta, Recorder, Reply, Request, Restart, Target
-from router.config import Group, RouterConfig
+from router.config import Group, RouterConfig, load
 from router.errors import (
     AllTargetsFailed,
     ConfigError,
@@ -25,6 +26,7 @@ from router.errors import (
 from router.health import Health
 from router.prices import Price, Prices
 from router.providers import Provider
+from router.providers.known import connect
 from router.records import Call, attempt_record, failed_attempt, request_record, told
 from router.strategies import STRATEGIES, Now
 from router.streaming import used_so_far, watched
@@ -61,6 +63,16 @@ class Router:
             if target.provider not in providers:
                 raise ConfigError(f"No such provider: {target.provider}", f"known providers: {', '.join(providers)}")
             self._prices.price(target.provider, target.model, clock())  # compiled now, not in the first call
+
+    @classmethod
+    def from_toml(cls, path: Path | str, record: Recorder) -> Router:
+        """Return a router as `path` (finops.toml) describes it, its providers connected.
+
+        Raises ConfigError for what cannot be used, naming file and key, and for a missing SDK or key.
+        """
+        config = load(Path(path))
+        names = {target.provider for group in config.groups.values() for target in group.targets}
+        return cls(config, {name: connect(name, config.providers.get(name)) for name in sorted(names)}, record)
 
     async def complete(self, request: Request) -> Reply:
         """Answer `request` and record it; one RequestRecord is written however the call ends.

@@ -27,7 +27,7 @@ def with_usage(
     """
     whole = response if isinstance(response, Mapping) else merged(response)
     model = whole.get("model") or whole.get("modelVersion") or record.model
-    usage = _usage(whole, record.provider or "", api_flavor)
+    usage = usage_of(whole, record.provider or "", api_flavor)
     told = msgspec.structs.replace(
         record,
         model=model,
@@ -70,7 +70,11 @@ def merged(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return whole | {"usage": usage} if usage else whole
 
 
-def _usage(response: Mapping[str, Any], provider: str, api_flavor: str) -> Usage | None:
+def usage_of(response: Mapping[str, Any], provider: str, api_flavor: str) -> Usage | None:
+    """Read the inclusive token counts of a raw response; None where it tells none.
+
+    `provider` is an OpenTelemetry `gen_ai.provider.name`; `api_flavor` is that of genai-prices.
+    """
     from genai_prices import extract_usage  # noqa: PLC0415 -- 0.2 s and 35 MB: only who has no router pays
 
     try:

@@ -14,6 +14,7 @@ DOORS = {  # a library and the only modules that may import it
     "duckdb": {"finops_report.warehouse", "router.telemetry.store"},
     "jinja2": {"finops_report.printing"},
     "plotly": {"finops_report.charts", "finops_report.bundle"},
+    "openai": {"router.providers.openai"},
     "smtplib": {"finops_report.mail"},
     "genai_prices": {"router.prices", "router.usage"},  # what a token costs; what a response used
 }
