@@ -1,12 +1,14 @@
 """Route LLM requests to providers by cost or by speed, and record every try."""
 
-from router.calls import Delta, Message, Reply, Request, Restart, Target, Usage
+from router.attribution import attribution
+from router.calls import Delta, Message, Reply, Request, Restart, Target, Tool, ToolCall, Usage
 from router.config import RouterConfig, load, parse
 from router.errors import (
     AllTargetsFailed,
     CallFailed,
     ConfigError,
     DeadlineExceeded,
+    NoTargetFits,
     ProviderError,
     RouterError,
 )
@@ -20,6 +22,7 @@ __all__ = [
     "DeadlineExceeded",
     "Delta",
     "Message",
+    "NoTargetFits",
     "ProviderError",
     "Reply",
     "Request",
@@ -28,7 +31,10 @@ __all__ = [
     "RouterConfig",
     "RouterError",
     "Target",
+    "Tool",
+    "ToolCall",
     "Usage",
+    "attribution",
     "load",
     "parse",
     "with_usage",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Protocol
 
 import msgspec
@@ -46,9 +47,12 @@ class Tool:
 class Request:
     """What a caller wants: a model group and a way to choose in it, never a provider.
 
-    `group` names a table under [router.groups]; `strategy` is 'cost-first', 'performance-first' or None
+    `group` names a table under [router.groups]; `strategy` is one of router.strategies.STRATEGIES or None
     for the group's own. `json_schema` asks for an answer in that shape. `estimated_input_tokens` is the
     caller's count of the prompt, before any provider has tokenised it; `max_output_tokens` bounds the answer.
+    `service_tier` is the provider's word ('flex', 'priority'). Only targets are asked that are in `region`, and
+    that are expected to cost at most `max_cost_usd` and to take at most `max_latency_ms`.
+    `team`, `project` and `tags` left out are those of `router.attribution` around the call.
     """
 
     request_id: str
@@ -61,6 +65,10 @@ class Request:
     estimated_input_tokens: int = 0
     max_output_tokens: int | None = None
     stream: bool = False
+    service_tier: str | None = None
+    region: str | None = None
+    max_cost_usd: Decimal | None = None
+    max_latency_ms: float | None = None
     operation: str = "chat"
     team: str | None = None
     project: str | None = None
@@ -78,6 +86,9 @@ class Target:
     `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
     Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
     `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None where not known.
+    `capabilities` are of 'tools', 'vision' and 'json', None where all are taken for granted; `region` is where it
+    runs. `weight` is its share under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and
+    `tokens_per_minute` are what its provider grants, None without bound.
     """
 
     provider: str
@@ -89,6 +100,12 @@ class Target:
     first_token_timeout_s: float | None = None
     stall_timeout_s: float = 15.0
     context_tokens: int | None = None
+    capabilities: frozenset[str] | None = None
+    region: str | None = None
+    weight: float = 1.0
+    max_concurrency: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
 
     @property
     def name(self) -> str:
@@ -147,7 +164,8 @@ class Reply:
 class Attempt:
     """One finished try at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
 
-    `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (resting after failures).
+    `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (resting after failures, or at its limits).
+    `hedge` says that it was begun beside another one that was slow.
     """
 
     target: Target
@@ -157,6 +175,7 @@ class Attempt:
     error_type: str | None = None
     http_status: int | None = None
     reply: Reply | None = None
+    hedge: bool = False
 
 
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

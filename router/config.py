@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from router.calls import Target
+from router.constraints import CAPABILITIES
 from router.errors import ConfigError
 from router.health import HealthRules
 from router.prices import MTOK, PriceOverride, Rates
 from router.providers.settings import ProviderSettings
 from router.sections import Section
-from router.strategies import STRATEGIES
+from router.strategies import STRATEGIES, Taste
 
 DEFAULT_STRATEGY = "cost-first"
 TARGET_KEYS = (
@@ -26,6 +27,12 @@ TARGET_KEYS = (
     "first_token_timeout_s",
     "stall_timeout_s",
     "context_tokens",
+    "capabilities",
+    "region",
+    "weight",
+    "max_concurrency",
+    "requests_per_minute",
+    "tokens_per_minute",
 )
 RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
     "input_usd_per_mtok": "input_usd",
@@ -39,11 +46,16 @@ RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Ra
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A name callers ask for, the strategy it has if a call names none, and who can answer."""
+    """A name callers ask for, the strategy it has if a call names none, and who can answer.
+
+    `hedge`: under performance-first a second target is asked beside a first one that is late.
+    """
 
     name: str
     strategy: str
     targets: tuple[Target, ...]
+    taste: Taste = field(default_factory=Taste)
+    hedge: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +63,8 @@ class RouterConfig:
     """Everything finops.toml says about routing.
 
     `deadline_s` bounds a whole call with all its tries; `retry_wait_s` is the wait before a target that
-    failed with a 500 is tried once more (drawn from half of it to the whole).
+    failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a
+    team may use; a team that is not named may use all.
     """
 
     groups: Mapping[str, Group]
@@ -60,6 +73,7 @@ class RouterConfig:
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def load(path: Path) -> RouterConfig:
@@ -87,8 +101,10 @@ def parse(text: str, file: str) -> RouterConfig:
 
 
 def _router(section: Section) -> RouterConfig:
-    section.only(("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers"))
-    groups, providers = section.inner("groups"), section.inner("providers")
+    section.only(
+        ("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers", "teams")
+    )
+    groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
     names = groups.keys()
     if not names:
         raise section.wrong("groups", "name at least one group, as [router.groups.chat], with its targets")
@@ -100,6 +116,7 @@ def _router(section: Section) -> RouterConfig:
         health=_health(section.inner("health")),
         prices=tuple(_price(price) for price in section.tables("prices")),
         providers={name: _provider(providers.inner(name), name) for name in providers.keys()},  # noqa: SIM118 -- no dict
+        teams={name: _team(teams.inner(name)) for name in teams.keys()},  # noqa: SIM118 -- no dict
     )
 
 
@@ -115,6 +132,11 @@ def _provider(section: Section, name: str) -> ProviderSettings:
     )
 
 
+def _team(section: Section) -> frozenset[str]:
+    section.only(("providers",))
+    return section.words("providers")
+
+
 def _health(section: Section) -> HealthRules:
     usual = HealthRules()
     section.only(("failures_before_rest", "rest_s", "rest_max_s", "rate_limit_rest_s", "half_life_s"))
@@ -128,7 +150,7 @@ def _health(section: Section) -> HealthRules:
 
 
 def _group(section: Section, name: str, timeout_s: float) -> Group:
-    section.only(("strategy", "expected_output_tokens", "targets"))
+    section.only(("strategy", "expected_output_tokens", "usd_per_second", "explore_share", "hedge", "targets"))
     strategy = section.text("strategy") if section.has("strategy") else DEFAULT_STRATEGY
     if strategy not in STRATEGIES:
         raise section.wrong("strategy", f"known strategies: {', '.join(STRATEGIES)}")
@@ -141,13 +163,16 @@ def _group(section: Section, name: str, timeout_s: float) -> Group:
         raise ConfigError(
             f"A target twice in {section.file}: {section.name}.targets", f"keep one of: {', '.join(names)}"
         )
-    return Group(name=name, strategy=strategy, targets=targets)
+    taste = Taste(
+        usd_per_second=section.number("usd_per_second", Taste().usd_per_second),
+        explore_share=section.share("explore_share", Taste().explore_share),
+    )
+    return Group(name=name, strategy=strategy, targets=targets, taste=taste, hedge=section.flag("hedge"))
 
 
 def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
     section.only(TARGET_KEYS)
     first_s = section.number("first_token_timeout_s", 1.0) if section.has("first_token_timeout_s") else None
-    window = section.count("context_tokens", 1) if section.has("context_tokens") else None
     return Target(
         provider=section.text("provider"),
         model=section.text("model"),
@@ -157,12 +182,18 @@ def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
         attempt_timeout_s=section.number("attempt_timeout_s", timeout_s),
         first_token_timeout_s=first_s,
         stall_timeout_s=section.number("stall_timeout_s", 15.0),
-        context_tokens=window,
+        context_tokens=section.bound("context_tokens"),
+        capabilities=section.words("capabilities", CAPABILITIES) if section.has("capabilities") else None,
+        region=section.text("region") if section.has("region") else None,
+        weight=section.share("weight", 1.0, most=1e9),
+        max_concurrency=section.bound("max_concurrency"),
+        requests_per_minute=section.bound("requests_per_minute"),
+        tokens_per_minute=section.bound("tokens_per_minute"),
     )
 
 
 def _price(section: Section) -> PriceOverride:
-    section.only(("provider", "model", "valid_from", "source", *RATE_KEYS))
+    section.only(("provider", "model", "valid_from", "source", "service_tier", *RATE_KEYS))
     rates = {name: usd / MTOK for key, name in RATE_KEYS.items() if (usd := section.usd(key)) is not None}
     if not rates:
         raise section.wrong("input_usd_per_mtok", "give at least one price, in US dollars per million tokens")
@@ -172,4 +203,5 @@ def _price(section: Section) -> PriceOverride:
         rates=Rates(**rates),
         valid_from=section.day("valid_from"),
         source=section.text("source") if section.has("source") else "finops.toml",
+        service_tier=section.text("service_tier") if section.has("service_tier") else None,
     )

@@ -13,6 +13,7 @@ RouterError                     says what could not be done, and a hint what to 
 │       └── Refused             the provider's content filter: passed on with its reason
 └── CallFailed                  no answer in the end; carries the attempts
     ├── AllTargetsFailed        every target was tried or is resting
+    ├── NoTargetFits            none can or may take this request: its size, its needs, its bounds, its team
     └── DeadlineExceeded        the time of the whole call was over first
 """
 
@@ -114,6 +115,12 @@ class AllTargetsFailed(CallFailed):
     """Every target of the group was tried or is resting after failures."""
 
     error_type = "all_targets_failed"
+
+
+class NoTargetFits(CallFailed):
+    """No target of the group can or may take this request; the hint says why of each."""
+
+    error_type = "no_target_fits"
 
 
 class DeadlineExceeded(CallFailed):

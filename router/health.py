@@ -1,14 +1,15 @@
-"""Remember how each target has been doing: whether it rests after failures, and how fast it answers."""
+"""Remember how each target has been doing: whether it rests after failures, how fast and how dear it answers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass
 
 from router.calls import Reply, Target
 from router.errors import ProviderError, RateLimited
+from router.observed import NOTHING, Mean, Observed, Speed
 
-CONFIGURED_WEIGHT = 3.0  # the configured speed counts as much as this many answers
-MOST_WEIGHT = 20.0  # all earlier answers count at most as much as this many: fewer would follow chance, more lag
+MOST_FAILED_SHARE = 0.9  # a target that always fails is expected to take ten times as long, not for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +18,8 @@ class HealthRules:
 
     A target rests after `failures_before_rest` failures in a row, first `rest_s`, twice as long each
     time it fails on its return, at most `rest_max_s`. A 429 rests it at once: as long as it asked for, else
-    `rate_limit_rest_s`, doubling likewise. What was observed of its speed loses half its weight every
-    `half_life_s`.
+    `rate_limit_rest_s`, doubling likewise. After a rest one request probes it; the others wait for its answer
+    elsewhere. What was observed of it loses half its weight every `half_life_s`.
     """
 
     failures_before_rest: int = 3
@@ -28,33 +29,17 @@ class HealthRules:
     half_life_s: float = 120.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
-    """How fast a target answers: milliseconds to the first token, and for each output token."""
+@dataclass(slots=True)
+class Circuit:
+    """Whether one target may be asked; `rests_until_s` is in seconds of the event loop's clock.
 
-    ttft_ms: float
-    ms_per_output_token: float
-
-    def expected_ms(self, output_tokens: int) -> float:
-        """Return the milliseconds an answer of `output_tokens` takes."""
-        return self.ttft_ms + self.ms_per_output_token * output_tokens
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetHealth:
-    """What is known of one target; all times in seconds of the event loop's clock.
-
-    `observed` is the mean speed of its answers, worth `weight` answers at `observed_at_s`.
+    `opened` from its first rest until it answers again; `probed` while one request tries it out.
     """
 
     failures_in_a_row: int = 0
     rests_until_s: float = 0.0
-    observed: Speed | None = None
-    weight: float = 0.0
-    observed_at_s: float = 0.0
-
-
-UNKNOWN = TargetHealth()
+    opened: bool = False
+    probed: bool = False
 
 
 class Health:
@@ -62,15 +47,30 @@ class Health:
 
     def __init__(self, rules: HealthRules) -> None:
         self._rules = rules
-        self._of: dict[str, TargetHealth] = {}
+        self._circuits: defaultdict[str, Circuit] = defaultdict(Circuit)
+        self._seen: defaultdict[str, Observed] = defaultdict(Observed)
+        self._lengths: dict[str, Mean] = {}
 
     def is_resting(self, target: Target, now_s: float) -> bool:
-        """Say whether `target` is to be left alone at `now_s`."""
-        return self._of.get(target.name, UNKNOWN).rests_until_s > now_s
+        """Say whether `target` is to be left alone at `now_s`: it rests, or somebody else is trying it out."""
+        circuit = self._circuits[target.name]
+        return circuit.rests_until_s > now_s or (circuit.opened and circuit.probed)
 
     def rests_until_s(self, target: Target) -> float:
         """Return when `target` may be tried again; in the past where it never rested."""
-        return self._of.get(target.name, UNKNOWN).rests_until_s
+        return self._circuits[target.name].rests_until_s
+
+    def begins(self, target: Target) -> bool:
+        """Note that a try of `target` begins; True where it is the probe after a rest: end it by `probe_ended`."""
+        circuit = self._circuits[target.name]
+        if circuit.opened and not circuit.probed:
+            circuit.probed = True
+            return True
+        return False
+
+    def probe_ended(self, target: Target) -> None:
+        """Let the next request probe, or all come back, whatever the probe has shown."""
+        self._circuits[target.name].probed = False
 
     def speed(self, target: Target, now_s: float) -> Speed:
         """Return the speed to expect at `now_s`: the mean of what was configured and what was observed.
@@ -78,41 +78,54 @@ class Health:
         Observations fade, so a target that is asked no more drifts back to its configured speed and gets
         another chance.
         """
-        known = self._of.get(target.name, UNKNOWN)
         configured = Speed(ttft_ms=target.expected_ttft_ms, ms_per_output_token=target.expected_ms_per_output_token)
-        if known.observed is None:
-            return configured
-        weight = self._faded(known, now_s)
-        return _between(configured, known.observed, weight / (weight + CONFIGURED_WEIGHT))
+        return self._seen[target.name].speed(configured, now_s, self._rules.half_life_s)
 
-    def answered(self, target: Target, reply: Reply, latency_ms: float, now_s: float) -> None:
-        """Take in a reply that took `latency_ms`: failures are forgotten, the observed speed is updated."""
-        known = self._of.get(target.name, UNKNOWN)
-        seen = _seen(reply, latency_ms, self.speed(target, now_s))
-        weight = self._faded(known, now_s)
-        self._of[target.name] = replace(
-            known,  # a rest stays: this answer may be older than its cause
-            failures_in_a_row=0,
-            observed=_between(known.observed or seen, seen, 1.0 / (weight + 1.0)),
-            weight=min(weight + 1.0, MOST_WEIGHT),
-            observed_at_s=now_s,
-        )
+    def failed_share(self, target: Target, now_s: float) -> float:
+        """Return the share of tries to expect to fail, from 0 to 0.9; 0 unobserved."""
+        return min(self._seen[target.name].failed_share.beside(0.0, now_s, self._rules.half_life_s), MOST_FAILED_SHARE)
 
-    def _faded(self, known: TargetHealth, now_s: float) -> float:
-        return float(known.weight * 0.5 ** ((now_s - known.observed_at_s) / self._rules.half_life_s))
+    def cached_share(self, target: Target, now_s: float) -> float:
+        """Return the share of input tokens to expect to be read from the provider's cache; 0 unobserved."""
+        return self._seen[target.name].cached_share.beside(0.0, now_s, self._rules.half_life_s)
+
+    def output_tokens(self, group: str, configured: int, now_s: float) -> float:
+        """Return the length of answer to expect in `group`: as configured at first, then as observed."""
+        return self._lengths.get(group, NOTHING).beside(configured, now_s, self._rules.half_life_s)
+
+    def late_ms(self, target: Target, output_tokens: float, streamed: bool, now_s: float) -> float | None:
+        """Return the milliseconds after which 95 % of the answers of `target` have begun (a plain one: ended).
+
+        None where too few answers were seen to tell.
+        """
+        factor = self._seen[target.name].late_factor()
+        if factor is None:
+            return None
+        speed = self.speed(target, now_s)
+        return factor * (speed.ttft_ms if streamed else speed.expected_ms(output_tokens))
+
+    def answered(self, target: Target, group: str, reply: Reply, latency_ms: float, now_s: float) -> None:
+        """Take in a reply that took `latency_ms`: failures are forgotten, what is expected is updated."""
+        circuit, half_life_s = self._circuits[target.name], self._rules.half_life_s
+        circuit.failures_in_a_row = 0
+        if circuit.rests_until_s <= now_s:  # else a rest stays: this answer may be older than its cause
+            circuit.opened = False
+        self._seen[target.name].answered(reply, latency_ms, self.speed(target, now_s), now_s, half_life_s)
+        length = self._lengths.get(group, NOTHING)
+        self._lengths[group] = length.taking(reply.usage.output_tokens, now_s, half_life_s)
 
     def failed(self, target: Target, error: ProviderError, now_s: float) -> None:
         """Take in a failure of `target` and let it rest if the rules say so.
 
         Failures that come in while it rests were under way before: they are one and the same trouble.
         """
-        known = self._of.get(target.name, UNKNOWN)
-        failures = known.failures_in_a_row + (known.rests_until_s <= now_s)
-        self._of[target.name] = replace(
-            known,
-            failures_in_a_row=failures,
-            rests_until_s=max(known.rests_until_s, now_s + self._rest_s(error, failures)),
-        )
+        circuit = self._circuits[target.name]
+        self._seen[target.name].failed(now_s, self._rules.half_life_s)
+        circuit.failures_in_a_row += circuit.rests_until_s <= now_s
+        rest_s = self._rest_s(error, circuit.failures_in_a_row)
+        if rest_s > 0:
+            circuit.opened = True
+            circuit.rests_until_s = max(circuit.rests_until_s, now_s + rest_s)
 
     def _rest_s(self, error: ProviderError, failures: int) -> float:
         rules = self._rules
@@ -127,23 +140,3 @@ class Health:
 
 def _doubled(first_s: float, times: int, most_s: float) -> float:
     return min(first_s * 2.0 ** min(times, 32), most_s)
-
-
-def _seen(reply: Reply, latency_ms: float, expected: Speed) -> Speed:
-    """Read the speed off one answer.
-
-    A streamed answer shows both parts. A plain one shows only their sum, so both parts are taken to be
-    off by the factor by which the sum is.
-    """
-    tokens = reply.usage.output_tokens
-    if reply.ttft_ms is None:
-        factor = latency_ms / max(expected.expected_ms(tokens), 1e-3)
-        return Speed(ttft_ms=expected.ttft_ms * factor, ms_per_output_token=expected.ms_per_output_token * factor)
-    return Speed(ttft_ms=reply.ttft_ms, ms_per_output_token=max(latency_ms - reply.ttft_ms, 0.0) / max(tokens, 1))
-
-
-def _between(start: Speed, end: Speed, share: float) -> Speed:
-    return Speed(
-        ttft_ms=start.ttft_ms + (end.ttft_ms - start.ttft_ms) * share,
-        ms_per_output_token=start.ms_per_output_token + (end.ms_per_output_token - start.ms_per_output_token) * share,
-    )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MTOK = Decimal(1_000_000)
 KILO = Decimal(1_000)
 MINUTE_US = 60_000_000
+STANDARD_TIERS = frozenset({None, "", "default", "standard", "auto", "standard_only", "on_demand"})  # as providers say
 GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, where they differ
     "gcp.gemini": "google",
     "gcp.vertex_ai": "google",
@@ -111,13 +112,17 @@ def _answer_usd(rates: Rates, usage: Usage) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceOverride:
-    """A contract price, or the price of an own model, from [[router.prices]]; counts from `valid_from` (UTC)."""
+    """A contract price, or the price of an own model, from [[router.prices]].
+
+    It counts from `valid_from` (UTC), for `service_tier` alone (None: the standard one).
+    """
 
     provider: str
     model: str
     rates: Rates
     valid_from: date | None = None
     source: str = "finops.toml"
+    service_tier: str | None = None
 
 
 class Prices:
@@ -128,34 +133,51 @@ class Prices:
 
     def __init__(self, overrides: tuple[PriceOverride, ...] = ()) -> None:
         self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min)
-        self._known: dict[tuple[str, str], tuple[int, Price | None]] = {}
+        self._known: dict[tuple[str, str, str | None], tuple[int, Price | None]] = {}
         self._compiled: dict[int, tuple[ModelPrice, Price]] = {}
 
-    def price(self, provider: str, model: str, moment_us: int) -> Price | None:
+    def price(self, provider: str, model: str, moment_us: int, service_tier: str | None = None) -> Price | None:
         """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None where none is known.
 
-        Resolved again once a minute: the finest step in which list prices change (off-peak hours).
+        A `service_tier` other than the standard one ('flex', 'priority', 'batch') has a price of its own or
+        none: the standard price is not that of another tier. Resolved again once a minute: the finest step in
+        which list prices change (off-peak hours).
         """
+        tier = None if service_tier in STANDARD_TIERS else service_tier
         minute = moment_us // MINUTE_US
-        known = self._known.get((provider, model))
+        known = self._known.get((provider, model, tier))
         if known is not None and known[0] == minute:
             return known[1]
-        price = self._resolve(provider, model, datetime.fromtimestamp(minute * 60, UTC))
-        self._known[provider, model] = (minute, price)
+        price = self._resolve(provider, model, tier, datetime.fromtimestamp(minute * 60, UTC))
+        self._known[provider, model, tier] = (minute, price)
         return price
 
-    def _resolve(self, provider: str, model: str, moment: datetime) -> Price | None:
+    def _resolve(self, provider: str, model: str, tier: str | None, moment: datetime) -> Price | None:
         for own in reversed(self._overrides):
-            if (own.provider, own.model) == (provider, model) and (own.valid_from or date.min) <= moment.date():
+            named = (own.provider, own.model, own.service_tier) == (provider, model, tier)
+            if named and (own.valid_from or date.min) <= moment.date():
                 return Price((own.rates,), (), own.source)
         listed = _listed(GENAI_PROVIDERS.get(provider, provider), model)
         if listed is None:
             return None
+        if tier is not None:
+            return _tier_price(listed, tier, moment)
         price = listed.get_prices(moment)  # one object a date range, so its identity names the range
         held = self._compiled.get(id(price))
         if held is None:
             held = self._compiled[id(price)] = (price, _compile(price))
         return held[1]
+
+
+def _tier_price(listed: ModelInfo, tier: str, moment: datetime) -> Price | None:
+    """Return what `tier` costs where the list says so; a batch is there a kind of processing, not a tier."""
+    context = {"processing": "batch"} if tier == "batch" else {"service_tier": tier}
+    told = any(
+        all(context.get(key) == value for key, value in variant.when.items())
+        and (variant.constraint is None or variant.constraint.active(moment))
+        for variant in listed.price_variants or ()
+    )
+    return _compile(listed.get_prices(moment, context)) if told else None
 
 
 @cache

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
 from router.calls import Attempt, AttemptRecord, Request, RequestRecord, Target
 from router.errors import NoAnswer, ProviderError, RouterError
-from router.prices import Price
 
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was cancelled, or it closed the stream
 
@@ -19,7 +19,8 @@ class Call:
     """One call under way: what was asked, when it began and must end, and what was tried so far.
 
     `epoch_us` is its beginning in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds
-    of the event loop's clock.
+    of the event loop's clock. `left_out` says which targets could not take it, and why; `drops_loser` is true
+    while the slower of two tries at once is given up; `answered` is the attempt whose reply the caller got.
     """
 
     request: Request
@@ -28,6 +29,18 @@ class Call:
     started_s: float
     deadline_s: float
     attempts: list[Attempt] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    drops_loser: bool = False
+    answered: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a call cost in USD, None where a price is not known, and where the price comes from."""
+
+    cost_usd: float | None
+    price_source: str | None
 
 
 def failed_attempt(target: Target, started_s: float, ended_s: float, error: BaseException) -> Attempt:
@@ -47,8 +60,8 @@ def failed_attempt(target: Target, started_s: float, ended_s: float, error: Base
     )
 
 
-def attempt_record(call: Call, attempt: Attempt, price: Price | None) -> AttemptRecord:
-    """Record `attempt`, the newest of `call`; `price` is None where it brought no reply or has no price."""
+def attempt_record(call: Call, attempt: Attempt, cost_usd: float | None) -> AttemptRecord:
+    """Record `attempt`, the newest of `call`; `cost_usd` is None where it brought no reply or has no price."""
     told_of = AttemptRecord(
         timestamp_us=call.epoch_us + round((attempt.started_s - call.started_s) * 1e6),
         request_id=call.request.request_id,
@@ -59,6 +72,7 @@ def attempt_record(call: Call, attempt: Attempt, price: Price | None) -> Attempt
         error_type=attempt.error_type,
         http_status=attempt.http_status,
         latency_ms=None if attempt.outcome == "skipped" else _ms(attempt.started_s, attempt.ended_s),
+        hedge=True if attempt.hedge else None,
     )
     if attempt.reply is None:
         return told_of
@@ -68,16 +82,17 @@ def attempt_record(call: Call, attempt: Attempt, price: Price | None) -> Attempt
         ttft_ms=attempt.reply.ttft_ms,
         input_tokens=attempt.reply.usage.input_tokens,
         output_tokens=attempt.reply.usage.output_tokens,
-        cost_estimated=_cost_usd(attempt, price),
+        cost_estimated=cost_usd,
     )
 
 
-def request_record(call: Call, ended_s: float, price: Price | None, error: BaseException | None) -> RequestRecord:
+def request_record(call: Call, ended_s: float, bill: Bill, error: BaseException | None) -> RequestRecord:
     """Record `call` as it ended at `ended_s`: with the usage of its reply, or with `error`.
 
-    `attempts` counts tries at a provider: skipped targets are no tries. Failed tries are not billed.
+    `attempts` counts tries at a provider: skipped targets are no tries. Failed tries are not billed; what a
+    hedged request's slower try used is.
     """
-    request, last = call.request, call.attempts[-1] if call.attempts else None
+    request, last = call.request, call.answered or (call.attempts[-1] if call.attempts else None)
     common = RequestRecord(
         timestamp_us=call.epoch_us,
         request_id=request.request_id,
@@ -97,19 +112,19 @@ def request_record(call: Call, ended_s: float, price: Price | None, error: BaseE
         attempts=sum(attempt.outcome != "skipped" for attempt in call.attempts),
         tags=dict(request.tags) or None,
     )
-    return common if last is None else _with_reply(common, call, last, price)
+    return common if last is None else _with_reply(common, call, last, bill)
 
 
-def _with_reply(record: RequestRecord, call: Call, last: Attempt, price: Price | None) -> RequestRecord:
+def _with_reply(record: RequestRecord, call: Call, last: Attempt, bill: Bill) -> RequestRecord:
     if last.reply is None:
         return record
-    usage, cost_usd = last.reply.usage, _cost_usd(last, price)
+    usage = last.reply.usage
     return msgspec.structs.replace(
         record,
         model=last.reply.model,
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
-        cost_estimated=cost_usd,
+        cost_estimated=bill.cost_usd,
         response_id=last.reply.response_id,
         cache_read_input_tokens=usage.cache_read_input_tokens,
         cache_write_input_tokens=usage.cache_write_input_tokens,
@@ -117,7 +132,7 @@ def _with_reply(record: RequestRecord, call: Call, last: Attempt, price: Price |
         reasoning_output_tokens=usage.reasoning_output_tokens,
         ttft_ms=_ttft_ms(call, last),
         service_tier=last.reply.service_tier,
-        price_source=None if cost_usd is None or price is None else price.source,
+        price_source=None if bill.cost_usd is None else bill.price_source,
     )
 
 
@@ -131,13 +146,6 @@ def error_type(error: BaseException) -> str:
 def told(call: Call) -> str:
     """Say in one line what was tried and how it ended, for messages."""
     return ", ".join(f"{attempt.target.name}: {attempt.error_type or attempt.outcome}" for attempt in call.attempts)
-
-
-def _cost_usd(attempt: Attempt, price: Price | None) -> float | None:
-    if attempt.reply is None or price is None:
-        return None
-    cost_usd = price.cost_usd(attempt.reply.usage)
-    return None if cost_usd is None else float(cost_usd)
 
 
 def _ms(started_s: float, ended_s: float) -> float:

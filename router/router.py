@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
+import logging
 import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from router.calls import Attempt, Delta, Recorder, Reply, Request, Restart, Target
+from router.attribution import attributed
+from router.calls import Delta, Recorder, Reply, Request, Restart, Target
 from router.config import Group, RouterConfig, load
-from router.errors import (
-    AllTargetsFailed,
-    ConfigError,
-    ContextTooLong,
-    DeadlineExceeded,
-    NoAnswer,
-    ProviderError,
-    Rejected,
-    ServerFailed,
-)
+from router.constraints import fitting
+from router.errors import AllTargetsFailed, ConfigError, ContextTooLong, DeadlineExceeded, NoTargetFits
 from router.health import Health
-from router.prices import Price, Prices
+from router.hedging import hedged
+from router.limits import Limits
+from router.prices import Prices
 from router.providers import Provider
 from router.providers.known import connect
-from router.records import Call, attempt_record, failed_attempt, request_record, told
-from router.strategies import STRATEGIES, Now
-from router.streaming import used_so_far, watched
+from router.records import Call, request_record, told
+from router.strategies import STRATEGIES, Now, output_tokens
+from router.trying import Trying, now_s
 
 Piece = Delta | Restart | Reply
+AT_LIMIT = "at_limit"
+LOG = logging.getLogger("finops_report.router")
+LOG.addHandler(logging.NullHandler())  # silent unless the application says where its log goes
 
 
 class Router:
@@ -53,16 +52,26 @@ class Router:
         rng: random.Random | None = None,
     ) -> None:
         self._config = config
-        self._providers = providers
         self._record = record
         self._clock = clock
-        self._rng = rng or random.Random()  # noqa: S311 -- spreads retries, guards nothing
         self._health = Health(config.health)
         self._prices = Prices(config.prices)
+        self._limits = Limits()
+        self._trying = Trying(
+            providers=providers,
+            record=record,
+            prices=self._prices,
+            health=self._health,
+            limits=self._limits,
+            rng=rng or random.Random(),  # noqa: S311 -- spreads retries, guards nothing
+            retry_wait_s=config.retry_wait_s,
+        )
         for target in (target for group in config.groups.values() for target in group.targets):
             if target.provider not in providers:
                 raise ConfigError(f"No such provider: {target.provider}", f"known providers: {', '.join(providers)}")
-            self._prices.price(target.provider, target.model, clock())  # compiled now, not in the first call
+            # compiled now, not in the first call
+            if self._prices.price(target.provider, target.model, clock()) is None:
+                LOG.warning("No price known for %s: it is the last choice by cost, its requests unpriced", target.name)
 
     @classmethod
     def from_toml(cls, path: Path | str, record: Recorder) -> Router:
@@ -77,8 +86,8 @@ class Router:
     async def complete(self, request: Request) -> Reply:
         """Answer `request` and record it; one RequestRecord is written however the call ends.
 
-        Raises AllTargetsFailed or DeadlineExceeded where nobody answered in time, Rejected where a provider
-        refuses the request itself, ConfigError for an unknown group or strategy.
+        Raises AllTargetsFailed, NoTargetFits or DeadlineExceeded where nobody answered in time, Rejected where a
+        provider refuses the request itself, ConfigError for an unknown group or strategy.
         """
         async with aclosing(self._routed(request)) as pieces:
             async for piece in pieces:
@@ -108,7 +117,7 @@ class Router:
 
     async def _routed(self, request: Request) -> AsyncGenerator[Piece, None]:
         """Yield the pieces of the answer; write the one record of the call however it ends."""
-        started_s = _now_s()
+        started_s, request = now_s(), attributed(request)
         call = Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
         try:
             async with aclosing(self._answer(call)) as pieces:
@@ -117,6 +126,7 @@ class Router:
                         reply = piece
                     else:
                         yield piece
+            call.answered = next(attempt for attempt in call.attempts if attempt.reply is reply)
         except BaseException as err:
             self._close(call, err)
             raise
@@ -125,63 +135,79 @@ class Router:
 
     async def _answer(self, call: Call) -> AsyncGenerator[Piece, None]:
         """Try the ordered targets, each at most twice, until one replies or the deadline is over."""
-        too_long: tuple[Target, ContextTooLong] | None = None
-        for target in self._ordered(call):
-            if too_long is not None and not _larger(target, too_long[0]):
-                continue
-            if self._health.is_resting(target, _now_s()):
-                self._skip(call, target)
-                continue
-            try:
-                async with aclosing(self._twice(call, target)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-                        if isinstance(piece, Reply):
-                            return
-            except ContextTooLong as err:
-                too_long = (target, err)
-            if _now_s() >= call.deadline_s:
-                raise self._out_of_time(call)
-        if too_long is not None:
-            raise too_long[1]
-        raise AllTargetsFailed(
-            f"No target answered: {call.request.group} ({told(call)})",
-            "see the attempts; resting targets are tried again after their rest",
-            tuple(call.attempts),
-        )
-
-    async def _twice(self, call: Call, target: Target) -> AsyncGenerator[Piece, None]:
-        """Try `target`, after a 500 once more; ends without a Reply where the next target should try.
-
-        Raises Rejected only: every other failure is recorded, known to health, and answered by the next target.
-        """
-        for again in (False, True):
-            if again and not await self._may_retry(call, target):
-                return
-            sent = False
-            try:
-                async with aclosing(self._try(call, target)) as pieces:
-                    async for piece in pieces:
-                        sent = True
-                        yield piece
-                return
-            except Rejected:
-                raise
-            except ProviderError as err:
-                failure = err
-            if sent:
-                yield Restart()
-            if not isinstance(failure, ServerFailed):
-                return
-
-    def _ordered(self, call: Call) -> tuple[Target, ...]:
         group = self._group(call.request.group)
+        order = self._ordered(call, group)
+        too_long: tuple[Target, ContextTooLong] | None = None
+        async with aclosing(self._turns(call, order)) as turns:
+            async for target in turns:
+                if too_long is not None and not _larger(target, too_long[0]):
+                    continue
+                try:
+                    async with aclosing(self._tries(call, group, target, order)) as pieces:
+                        async for piece in pieces:
+                            yield piece
+                            if isinstance(piece, Reply):
+                                return
+                except ContextTooLong as err:
+                    too_long = (target, err)
+                if now_s() >= call.deadline_s:
+                    raise self._out_of_time(call)
+        raise too_long[1] if too_long is not None else self._nobody(call)
+
+    async def _turns(self, call: Call, order: tuple[Target, ...]) -> AsyncGenerator[Target, None]:
+        """Yield the targets as their turn comes: those at their limits last, as soon as they have room."""
+        full = []
+        for target in order:
+            if target.name in call.tried:
+                continue
+            if self._health.is_resting(target, now_s()):
+                self._trying.skip(call, target)
+            elif self._limits.wait_s(target, self._trying.tokens(call, target), now_s()) > 0:
+                self._trying.skip(call, target, AT_LIMIT)
+                full.append(target)
+            else:
+                yield target
+        while full:
+            at_s = now_s()
+            target = min(full, key=lambda one: self._limits.wait_s(one, self._trying.tokens(call, one), at_s))
+            full.remove(target)
+            if await self._limits.room(target, self._trying.tokens(call, target), call.deadline_s):
+                yield target
+
+    def _tries(
+        self, call: Call, group: Group, target: Target, order: tuple[Target, ...]
+    ) -> AsyncGenerator[Piece, None]:
+        """Try `target`; where its group hedges, with the next one beside it when it is late."""
+        alone = self._trying.twice(call, target)
+        if not group.hedge or call.strategy != "performance-first":
+            return alone
+        now = Now(epoch_us=call.epoch_us, loop_s=now_s())
+        tokens = output_tokens(call.request, target, self._health, now)
+        late_ms = self._health.late_ms(target, tokens, call.request.stream, now.loop_s)
+        rival = next((one for one in order if one is not target and self._is_free(call, one)), None)
+        if late_ms is None or rival is None:
+            return alone
+        return hedged(call, alone, partial(self._trying.twice, call, rival, hedge=True), late_ms / 1000)
+
+    def _is_free(self, call: Call, target: Target) -> bool:
+        if target.name in call.tried or self._health.is_resting(target, now_s()):
+            return False
+        return self._limits.wait_s(target, self._trying.tokens(call, target), now_s()) == 0
+
+    def _ordered(self, call: Call, group: Group) -> tuple[Target, ...]:
+        """Return the targets that can and may take the call, in the order of its strategy."""
         call.strategy = call.strategy or group.strategy
         strategy = STRATEGIES.get(call.strategy)
         if strategy is None:
             raise ConfigError(f"No such strategy: {call.strategy}", f"known strategies: {', '.join(STRATEGIES)}")
         now = Now(epoch_us=call.epoch_us, loop_s=call.started_s)
-        return strategy(call.request, group.targets, self._health, self._prices, now)
+        allowed = self._config.teams.get(call.request.team or "")
+        fit = fitting(call.request, group.targets, allowed, self._health, self._prices, now)
+        call.left_out = fit.left_out
+        if not fit.targets:
+            reasons = "; ".join(f"{name} {why}" for name, why in fit.left_out.items())
+            raise NoTargetFits(f"No target of {group.name} fits this request", reasons, ())
+        return strategy(call.request, fit.targets, self._health, self._prices, now, group.taste)
 
     def _group(self, name: str) -> Group:
         group = self._config.groups.get(name)
@@ -191,64 +217,13 @@ class Router:
             raise ConfigError(f"No such group: {name}", hint)
         return group
 
-    async def _may_retry(self, call: Call, target: Target) -> bool:
-        """Wait a little after a 500; False where the target rests or no time is left for a second try."""
-        wait_s = self._config.retry_wait_s * self._rng.uniform(0.5, 1.0)
-        if _now_s() + wait_s >= call.deadline_s or self._health.is_resting(target, _now_s()):
-            return False
-        await asyncio.sleep(wait_s)
-        return True
-
-    async def _try(self, call: Call, target: Target) -> AsyncGenerator[Delta | Reply, None]:
-        """Make one attempt, within its own time and the call's; record it and tell health, however it ends."""
-        started_s, characters, reply = _now_s(), 0, None
-        try:
-            async with aclosing(self._pieces(call, target, started_s)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Reply):
-                        reply = piece
-                        break
-                    characters += len(piece.text)
-                    yield piece
-        except ProviderError as err:
-            self._failed(call, target, started_s, err)
-            raise
-        except BaseException as err:  # the caller went away, or the provider module is wrong: recorded all the same
-            attempt = failed_attempt(target, started_s, _now_s(), err)
-            if characters and attempt.outcome == "cancelled":
-                attempt = replace(attempt, reply=used_so_far(target, call.request, characters))
-            self._ended(call, attempt)
-            raise
-        assert reply is not None  # noqa: S101 -- _pieces ends in a Reply or an error
-        attempt = Attempt(target=target, outcome="ok", started_s=started_s, ended_s=_now_s(), reply=reply)
-        self._health.answered(target, reply, (attempt.ended_s - started_s) * 1000, attempt.ended_s)
-        self._ended(call, attempt)
-        yield reply
-
-    async def _pieces(self, call: Call, target: Target, started_s: float) -> AsyncGenerator[Delta | Reply, None]:
-        """Ask the provider, streamed or plain; raises NoAnswer where its time is over."""
-        ends_s = min(started_s + target.attempt_timeout_s, call.deadline_s)
-        provider = self._providers[target.provider]
-        if call.request.stream:
-            async with aclosing(watched(provider, target, call.request, ends_s)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            return
-        try:
-            async with asyncio.timeout_at(ends_s):
-                reply = await provider.complete(target, call.request)
-        except TimeoutError as err:
-            raise NoAnswer(f"No answer in {ends_s - started_s:.1f} s: {target.name}") from err
-        yield reply
-
-    def _failed(self, call: Call, target: Target, started_s: float, error: ProviderError) -> None:
-        if not isinstance(error, Rejected):  # a refused request says nothing about the target
-            self._health.failed(target, error, _now_s())
-        self._ended(call, failed_attempt(target, started_s, _now_s(), error))
-
-    def _skip(self, call: Call, target: Target) -> None:
-        now_s = _now_s()
-        self._ended(call, Attempt(target=target, outcome="skipped", started_s=now_s, ended_s=now_s))
+    def _nobody(self, call: Call) -> AllTargetsFailed:
+        left_out = "".join(f"; {name} was left out: {why}" for name, why in call.left_out.items())
+        return AllTargetsFailed(
+            f"No target answered: {call.request.group} ({told(call)})",
+            f"see the attempts; resting targets are tried again after their rest{left_out}",
+            tuple(call.attempts),
+        )
 
     def _out_of_time(self, call: Call) -> DeadlineExceeded:
         return DeadlineExceeded(
@@ -257,24 +232,8 @@ class Router:
             tuple(call.attempts),
         )
 
-    def _ended(self, call: Call, attempt: Attempt) -> None:
-        """Keep `attempt` with its call and record it; its place in the call is its number."""
-        call.attempts.append(attempt)
-        self._record.record_attempt(attempt_record(call, attempt, self._price(call, attempt)))
-
     def _close(self, call: Call, error: BaseException | None) -> None:
-        price = self._price(call, call.attempts[-1]) if call.attempts else None
-        self._record.record(request_record(call, _now_s(), price, error))
-
-    def _price(self, call: Call, attempt: Attempt) -> Price | None:
-        """Return the price of the model that answered; None where nobody did or no price is known."""
-        if attempt.reply is None:
-            return None
-        return self._prices.price(attempt.target.provider, attempt.reply.model, call.epoch_us)
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()
+        self._record.record(request_record(call, now_s(), self._trying.bill(call), error))
 
 
 def _larger(target: Target, than: Target) -> bool:

@@ -56,6 +56,31 @@ class Section:
             raise self.wrong(key, "give a whole number above 0")
         return value
 
+    def bound(self, key: str) -> int | None:
+        """A whole number above 0; None where it is missing: no bound."""
+        return self.count(key, 1) if key in self._table else None
+
+    def share(self, key: str, default: float, most: float = 1.0) -> float:
+        value = self._table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not 0 <= float(value) <= most:
+            raise self.wrong(key, f"give a number from 0 to {most:g}")
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        value = self._table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "give true or false")
+        return value
+
+    def words(self, key: str, known: tuple[str, ...] = ()) -> frozenset[str]:
+        """A list of texts, each one of `known` where these are given."""
+        value = self._table.get(key)
+        if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+            raise self.wrong(key, "give a list of texts in quotes")
+        if known and (wrong := set(value) - set(known)):
+            raise self.wrong(key, f"known are: {', '.join(known)}; not {', '.join(sorted(wrong))}")
+        return frozenset(value)
+
     def usd(self, key: str) -> Decimal | None:
         value = self._table.get(key)
         if value is None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from router.calls import Request, Target, Usage
 from router.health import Health
 from router.prices import Prices
+
+PLENTY_USD = 1e6  # stands for 'no price known': beyond every request that has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,46 +23,128 @@ class Now:
     loop_s: float
 
 
-Strategy = Callable[[Request, tuple[Target, ...], Health, Prices, Now], tuple[Target, ...]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taste:
+    """What a group wants of its strategies.
+
+    `usd_per_second` is what a second of waiting is worth to it ('balanced'); `explore_share` of the requests
+    try the second best first ('performance-first'), so that its speed is known, too.
+    """
+
+    usd_per_second: float = 0.001
+    explore_share: float = 0.01
+
+
+Strategy = Callable[[Request, tuple[Target, ...], Health, Prices, Now, Taste], tuple[Target, ...]]
 
 
 def cost_first(
-    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now, taste: Taste
 ) -> tuple[Target, ...]:
     """Order by the expected cost of this request; targets without a known price come last.
 
     Equal costs, and the unpriced among themselves, keep the order they came in.
     """
 
-    def expected(target: Target) -> tuple[bool, float]:
-        price = prices.price(target.provider, target.model, now.epoch_us)
-        usage = Usage(input_tokens=request.estimated_input_tokens, output_tokens=_output_tokens(request, target))
-        cost_usd = None if price is None else price.cost_usd(usage)
-        return (True, 0.0) if cost_usd is None else (False, float(cost_usd))
+    def expected(target: Target) -> float:
+        cost_usd = expected_cost_usd(request, target, health, prices, now)
+        return PLENTY_USD if cost_usd is None else float(cost_usd)
 
     return tuple(sorted(targets, key=expected))
 
 
 def performance_first(
-    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now, taste: Taste
 ) -> tuple[Target, ...]:
-    """Order by the expected time to the last token of this request; equal times keep the order they came in.
+    """Order by the expected time until this request is answered; equal times keep the order they came in.
 
-    Time = time to first token + time per output token x expected output tokens, both as observed lately
-    (see `Health.speed`), else as configured.
+    A little share of the requests tries the second best first: which ones, their ids say.
+    """
+    ordered = tuple(sorted(targets, key=lambda target: expected_ms(request, target, health, now)))
+    if len(ordered) > 1 and _chance(request.request_id, "explore") < taste.explore_share:
+        return (ordered[1], ordered[0], *ordered[2:])
+    return ordered
+
+
+def balanced(
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now, taste: Taste
+) -> tuple[Target, ...]:
+    """Order by expected cost + expected seconds x what a second is worth; the unpriced come last, fastest first."""
+
+    def burden(target: Target) -> tuple[bool, float]:
+        cost_usd = expected_cost_usd(request, target, health, prices, now)
+        waiting_usd = expected_ms(request, target, health, now) / 1000 * taste.usd_per_second
+        return (True, waiting_usd) if cost_usd is None else (False, float(cost_usd) + waiting_usd)
+
+    return tuple(sorted(targets, key=burden))
+
+
+def fixed(
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now, taste: Taste
+) -> tuple[Target, ...]:
+    """Keep the order of the settings."""
+    return targets
+
+
+def weighted(
+    request: Request, targets: tuple[Target, ...], health: Health, prices: Prices, now: Now, taste: Taste
+) -> tuple[Target, ...]:
+    """Draw an order in which each target is first as often as its weight says; a weight of 0 comes last.
+
+    The draw is the request id's: -ln(u) / weight is least with probability weight / sum of weights (Efraimidis and
+    Spirakis, 'Weighted random sampling with a reservoir', 2006).
     """
 
-    def expected_ms(target: Target) -> float:
-        return health.speed(target, now.loop_s).expected_ms(_output_tokens(request, target))
+    def drawn(target: Target) -> float:
+        return -math.log(_chance(request.request_id, target.name)) / target.weight if target.weight else math.inf
 
-    return tuple(sorted(targets, key=expected_ms))
+    return tuple(sorted(targets, key=drawn))
 
 
-def _output_tokens(request: Request, target: Target) -> int:
+def expected_cost_usd(request: Request, target: Target, health: Health, prices: Prices, now: Now) -> Decimal | None:
+    """Return what `target` is expected to charge for `request`; None where no price is known.
+
+    Estimated input tokens, of which the share the target read from its cache lately is priced as such, and the
+    length of answer its group gets lately, at the request's service tier.
+    """
+    price = prices.price(target.provider, target.model, now.epoch_us, request.service_tier)
+    if price is None:
+        return None
+    tokens = request.estimated_input_tokens
+    usage = Usage(
+        input_tokens=tokens,
+        cache_read_input_tokens=int(tokens * health.cached_share(target, now.loop_s)),
+        output_tokens=round(output_tokens(request, target, health, now)),
+    )
+    return price.cost_usd(usage)
+
+
+def expected_ms(request: Request, target: Target, health: Health, now: Now) -> float:
+    """Return the milliseconds until `target` has answered `request`, its failures counted in.
+
+    (Time to first token + time per output token x expected output tokens) / (1 - share of failures): with that
+    share of failures 1 / (1 - share) tries are expected (geometric distribution).
+    """
+    once_ms = health.speed(target, now.loop_s).expected_ms(output_tokens(request, target, health, now))
+    return once_ms / (1.0 - health.failed_share(target, now.loop_s))
+
+
+def output_tokens(request: Request, target: Target, health: Health, now: Now) -> float:
     """Return the length of answer to expect, bounded by what the request allows."""
-    if request.max_output_tokens is None:
-        return target.expected_output_tokens
-    return min(target.expected_output_tokens, request.max_output_tokens)
+    usual = health.output_tokens(request.group, target.expected_output_tokens, now.loop_s)
+    return usual if request.max_output_tokens is None else min(usual, request.max_output_tokens)
 
 
-STRATEGIES: dict[str, Strategy] = {"cost-first": cost_first, "performance-first": performance_first}
+def _chance(request_id: str, salt: str) -> float:
+    """Return a number in (0, 1], the same for the same words in every process."""
+    digest = hashlib.blake2b(f"{salt}\0{request_id}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest, "big") + 1) / 2**64
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "cost-first": cost_first,
+    "performance-first": performance_first,
+    "balanced": balanced,
+    "fixed": fixed,
+    "weighted": weighted,
+}

@@ -41,7 +41,10 @@ async def watched(
                 return
 
 
-def used_so_far(target: Target, request: Request, characters: int) -> Reply:
-    """Estimate the usage of a stream the caller gave up: the prompt as estimated, the text by its length."""
-    tokens = math.ceil(characters / CHARACTERS_A_TOKEN)
+def used_so_far(target: Target, request: Request, characters: int, silent_tokens: int) -> Reply:
+    """Estimate the usage of an answer that was given up: the prompt as estimated, the text by its length.
+
+    Where nothing was heard, `silent_tokens` are what its target makes in that time.
+    """
+    tokens = math.ceil(characters / CHARACTERS_A_TOKEN) if characters else silent_tokens
     return Reply(model=target.model, usage=Usage(input_tokens=request.estimated_input_tokens, output_tokens=tokens))

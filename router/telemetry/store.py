@@ -124,15 +124,22 @@ def _load_batch(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Loaded
     fresh = [path for path in paths if not _is_loaded(con, path)]
     if not fresh:
         return Loaded()
+    if _reads_clean(con, fresh):
+        return _keep(con, fresh, 0)
+    total = Loaded()
+    for path in fresh:
+        quarantined = _read_sifted(con, path)
+        total = _add(total, _keep(con, [path], quarantined))
+    return total
+
+
+def _reads_clean(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
+    """Read the segments; False where a line is no JSON or no record."""
     try:
-        con.execute(_statement("read_segments"), {"paths": [str(path) for path in fresh]})
+        con.execute(_statement("read_segments"), {"paths": [str(path) for path in paths]})
     except duckdb.Error:
-        total = Loaded()
-        for path in fresh:
-            quarantined = _read_sifted(con, path)
-            total = _add(total, _keep(con, [path], quarantined))
-        return total
-    return _keep(con, fresh, 0)
+        return False
+    return con.execute(_statement("has_strangers")).fetchall() == [(False,)]
 
 
 def _is_loaded(con: duckdb.DuckDBPyConnection, path: Path) -> bool:

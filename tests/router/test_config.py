@@ -25,6 +25,11 @@ def test_the_example_loads_and_shows_the_defaults() -> None:
     assert example.health == bare.health
     assert {group.strategy for group in example.groups.values()} == {"cost-first", "performance-first"}
     assert example.prices
+    (chat, _), bare_chat = example.groups.values(), bare.groups["chat"]
+    assert (chat.taste, chat.hedge) == (bare_chat.taste, bare_chat.hedge)
+    assert example.teams == {"legal": frozenset({"anthropic", "vllm"})}
+    assert chat.targets[0].capabilities == {"tools", "vision", "json"}
+    assert chat.targets[0].max_concurrency == 50
 
 
 def test_the_demo_is_configured_as_a_user_would() -> None:

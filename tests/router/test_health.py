@@ -21,7 +21,7 @@ def test_it_rests_after_failures_in_a_row_only() -> None:
     health = Health(RULES)
     health.failed(TARGET, DOWN, 0.0)
     health.failed(TARGET, DOWN, 1.0)
-    health.answered(TARGET, reply(400.0), 1_400.0, 2.0)
+    health.answered(TARGET, "chat", reply(400.0), 1_400.0, 2.0)
     health.failed(TARGET, DOWN, 3.0)
     health.failed(TARGET, DOWN, 4.0)
     assert not health.is_resting(TARGET, 4.1)
@@ -56,7 +56,7 @@ def test_a_429_rests_it_at_once_as_long_as_it_asked(retry_after_s: float | None,
 def test_a_late_answer_does_not_end_a_rest() -> None:
     health = Health(RULES)
     health.failed(TARGET, RateLimited("slow down", 429, 60.0), 10.0)
-    health.answered(TARGET, reply(400.0), 1_400.0, 11.0)
+    health.answered(TARGET, "chat", reply(400.0), 1_400.0, 11.0)
     assert health.is_resting(TARGET, 12.0)
 
 
@@ -67,7 +67,7 @@ def test_the_configured_speed_counts_until_there_are_answers() -> None:
 def test_a_streamed_answer_shows_both_parts_of_the_speed() -> None:
     health = Health(RULES)
     for second in range(300):
-        health.answered(TARGET, reply(800.0), 800.0 + 100 * 30, float(second))
+        health.answered(TARGET, "chat", reply(800.0), 800.0 + 100 * 30, float(second))
     speed = health.speed(TARGET, 300.0)
     assert 740 < speed.ttft_ms < 800  # the configured 400 keep a little weight
     assert 27 < speed.ms_per_output_token < 30
@@ -75,7 +75,7 @@ def test_a_streamed_answer_shows_both_parts_of_the_speed() -> None:
 
 def test_a_plain_answer_moves_both_parts_alike() -> None:
     health = Health(RULES)
-    health.answered(TARGET, reply(None), 2_800.0, 0.0)  # twice the expected 1,400
+    health.answered(TARGET, "chat", reply(None), 2_800.0, 0.0)  # twice the expected 1,400
     speed = health.speed(TARGET, 0.0)
     assert speed.ttft_ms / 400 == pytest.approx(speed.ms_per_output_token / 10)
     assert 1_400 < speed.expected_ms(100) < 2_800
@@ -83,7 +83,7 @@ def test_a_plain_answer_moves_both_parts_alike() -> None:
 
 def test_what_was_observed_fades() -> None:
     health = Health(RULES)
-    health.answered(TARGET, reply(4_000.0), 5_000.0, 0.0)
+    health.answered(TARGET, "chat", reply(4_000.0), 5_000.0, 0.0)
     fresh, later = health.speed(TARGET, 0.0).ttft_ms, health.speed(TARGET, 600.0).ttft_ms
     assert fresh > 1_000
     assert later == pytest.approx(400, rel=0.01)

@@ -181,7 +181,10 @@ def test_a_cancelled_call_is_recorded_as_such() -> None:
     run_virtual(give_up())
     assert play.kept.tries() == [("openai", "cancelled", "cancelled")]
     (record,) = play.kept.requests
-    assert (record.status, record.latency_ms, record.cost_estimated) == ("cancelled", 2000.0, None)
+    assert (record.status, record.latency_ms) == ("cancelled", 2000.0)
+    answered_tokens = (2000 - A.expected_ttft_ms) / A.expected_ms_per_output_token  # as much as it makes in that time
+    assert (record.input_tokens, record.output_tokens) == (1000, answered_tokens)
+    assert record.cost_estimated == pytest.approx((1000 * 0.15 + answered_tokens * 0.60) / 1e6)
 
 
 def test_a_broken_provider_module_is_recorded_and_not_hidden() -> None:
@@ -243,3 +246,44 @@ def test_a_target_without_provider_is_refused_at_the_start() -> None:
     with pytest.raises(ConfigError, match="No such provider: anthropic"):
         type(play.router)(play.router._config, {"openai": play.provider}, play.kept)
     assert B.provider == "anthropic"
+
+
+def test_a_flapping_target_is_probed_by_one_request_and_gets_its_traffic_back() -> None:
+    play = stage(openai=[Unavailable("down", 503), Unavailable("down", 503), 4.0])
+
+    async def go() -> None:
+        await play.router.complete(request(1))
+        await play.router.complete(request(2))  # the second failure: openai rests for 30 s
+        await asyncio.sleep(31.0)
+        crowd = [asyncio.create_task(play.router.complete(request(number))) for number in range(3, 13)]
+        await asyncio.gather(*crowd)
+        assert play.provider.seen["openai"] == 3  # one of ten probed
+        await asyncio.gather(*(play.router.complete(request(number)) for number in range(13, 23)))
+
+    run_virtual(go())
+    assert play.provider.seen["openai"] == 13
+
+
+def test_a_probe_that_is_cancelled_lets_the_next_one_probe() -> None:
+    play = stage(openai=[RateLimited("slow down", 429, retry_after_s=5.0), SILENCE])
+
+    async def go() -> None:
+        await play.router.complete(request(1))
+        await asyncio.sleep(5.0)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await play.router.complete(request(2))
+        await play.router.complete(request(3))
+
+    run_virtual(go())
+    assert play.kept.requests[-1].provider == "openai"
+
+
+@pytest.mark.parametrize(
+    "failure", [RateLimited("no", 429), ServerFailed("no", 500), Unavailable("no", 503), SILENCE], ids=str
+)
+def test_whatever_fails_no_target_is_asked_more_than_twice(failure: Exception | str) -> None:
+    play = stage(openai=[failure] * 9, anthropic=[failure] * 9)
+    play.ask(request())
+    assert max(play.provider.seen.values()) <= 2
+    assert set(play.provider.seen) == {"openai", "anthropic"}

@@ -1,4 +1,4 @@
--- One row an attempt with values that can be summed.
+-- One row an attempt with values that can be summed; without those the router gave up or left out on purpose: they are no failures.
 select
     epoch_us(try_cast(timestamp as timestamp)) as epoch_us,
     request_id,
@@ -17,3 +17,4 @@ select
     case when try_cast(cost_estimated as double) >= 0 and try_cast(cost_estimated as double) < 1e12
         then cast(try_cast(cost_estimated as double) as decimal(28, 12)) end as cost_usd
 from attempts
+where error_type is distinct from 'hedged' and error_type is distinct from 'at_limit'

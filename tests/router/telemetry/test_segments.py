@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from router.telemetry.journal import Journal, create_segment
@@ -47,6 +47,7 @@ def test_a_torn_tail_is_cut_and_every_whole_record_arrives(length: int, zeros: i
 
 
 @SLOW
+@example(0, b"{}")
 @given(
     st.integers(0, len(LINES) - 1), st.binary(min_size=1, max_size=40).filter(lambda b: b"\n" not in b and b.strip())
 )
