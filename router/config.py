@@ -121,7 +121,7 @@ def _router(section: Section) -> RouterConfig:
 
 
 def _provider(section: Section, name: str) -> ProviderSettings:
-    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region"))
+    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version"))
     return ProviderSettings(
         provider=name,
         wire=section.text("wire") if section.has("wire") else "openai",
@@ -129,6 +129,7 @@ def _provider(section: Section, name: str) -> ProviderSettings:
         api_key_env=section.text("api_key_env") if section.has("api_key_env") else None,
         api_key_file=Path(section.text("api_key_file")) if section.has("api_key_file") else None,
         region=section.text("region") if section.has("region") else None,
+        api_version=section.text("api_version") if section.has("api_version") else None,
     )
 
 

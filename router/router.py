@@ -21,7 +21,7 @@ from router.health import Health
 from router.hedging import hedged
 from router.limits import Limits
 from router.prices import Prices
-from router.providers import Provider
+from router.providers import Closing, Provider
 from router.providers.known import connect
 from router.records import Call, request_record, told
 from router.strategies import STRATEGIES, Now, output_tokens
@@ -57,6 +57,7 @@ class Router:
         self._health = Health(config.health)
         self._prices = Prices(config.prices)
         self._limits = Limits()
+        self._providers = providers
         self._trying = Trying(
             providers=providers,
             record=record,
@@ -82,6 +83,12 @@ class Router:
         config = load(Path(path))
         names = {target.provider for group in config.groups.values() for target in group.targets}
         return cls(config, {name: connect(name, config.providers.get(name)) for name in sorted(names)}, record)
+
+    async def close(self) -> None:
+        """Close the connections of the providers; calls under way fail."""
+        for provider in self._providers.values():
+            if isinstance(provider, Closing):
+                await provider.close()
 
     async def complete(self, request: Request) -> Reply:
         """Answer `request` and record it; one RequestRecord is written however the call ends.

@@ -78,9 +78,9 @@ def usage_of(response: Mapping[str, Any], provider: str, api_flavor: str) -> Usa
     from genai_prices import extract_usage  # noqa: PLC0415 -- 0.2 s and 35 MB: only who has no router pays
 
     try:
-        found = extract_usage(
-            dict(response), provider_id=GENAI_PROVIDERS.get(provider, provider), api_flavor=api_flavor
-        ).usage
+        # the model is left out: a new or an own one is not in the list, its counts are as good
+        told = {key: value for key, value in response.items() if key not in ("model", "modelVersion")}
+        found = extract_usage(told, provider_id=GENAI_PROVIDERS.get(provider, provider), api_flavor=api_flavor).usage
     except (ValueError, LookupError, TypeError):
         return None  # no usage in it, or a provider whose responses nobody described
     return Usage(

@@ -15,6 +15,9 @@ DOORS = {  # a library and the only modules that may import it
     "jinja2": {"finops_report.printing"},
     "plotly": {"finops_report.charts", "finops_report.bundle"},
     "openai": {"router.providers.openai"},
+    "anthropic": {"router.providers.anthropic"},
+    "google": {"router.providers.gemini"},
+    "aiobotocore": {"router.providers.bedrock"},
     "smtplib": {"finops_report.mail"},
     "genai_prices": {"router.prices", "router.usage"},  # what a token costs; what a response used
 }

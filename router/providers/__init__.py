@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from router.calls import Delta, Reply, Request, Target
 
@@ -27,3 +27,10 @@ class Provider(Protocol):
         piece cannot be read. `aclose()` lets go of the connection.
         """
         ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A provider that holds connections open and lets go of them when told to."""
+
+    async def close(self) -> None: ...

@@ -11,7 +11,14 @@ from router.errors import ConfigError
 from router.providers import Provider
 from router.providers.settings import ProviderSettings
 
-WIRES: Mapping[str, str] = MappingProxyType({"openai": "router.providers.openai"})  # protocol -> module
+WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
+    {
+        "openai": "router.providers.openai",
+        "anthropic": "router.providers.anthropic",
+        "gemini": "router.providers.gemini",
+        "bedrock": "router.providers.bedrock",
+    }
+)
 _OPENAI = (  # who speaks OpenAI's protocol: name, address, environment variable of the key
     ("openai", None, "OPENAI_API_KEY"),
     ("mistral_ai", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
@@ -28,7 +35,16 @@ KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
         name: ProviderSettings(provider=name, wire="openai", base_url=address, api_key_env=key)
         for name, address, key in _OPENAI
     }
+    | {
+        "anthropic": ProviderSettings(provider="anthropic", wire="anthropic", api_key_env="ANTHROPIC_API_KEY"),
+        "gcp.gemini": ProviderSettings(provider="gcp.gemini", wire="gemini", api_key_env="GEMINI_API_KEY"),
+        "aws.bedrock": ProviderSettings(provider="aws.bedrock", wire="bedrock"),
+        "azure.ai.openai": ProviderSettings(
+            provider="azure.ai.openai", wire="openai", api_key_env="AZURE_OPENAI_API_KEY"
+        ),
+    }
 )
+NEED_ADDRESS = ("azure.ai.openai",)  # everybody has a resource of their own there
 
 
 def connect(name: str, given: ProviderSettings | None) -> Provider:
@@ -41,6 +57,11 @@ def connect(name: str, given: ProviderSettings | None) -> Provider:
         raise ConfigError(
             f"No such provider: {name}",
             f'describe it as [router.providers."{name}"] with wire and base_url, or use one of: {", ".join(KNOWN)}',
+        )
+    if name in NEED_ADDRESS and settings.base_url is None:
+        raise ConfigError(
+            f"No address for {name}",
+            f'put base_url = "https://RESOURCE.openai.azure.com/openai/v1/" into [router.providers."{name}"]',
         )
     module = WIRES.get(settings.wire)
     if module is None:

@@ -42,6 +42,10 @@ class OpenAIProvider:
     def __init__(self, client: AsyncOpenAI) -> None:
         self._client = client
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (router/errors.py)."""
         try:
@@ -134,6 +138,8 @@ def _body(target: Target, request: Request) -> dict[str, Any]:
             {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
             for t in request.tools
         ]
+    if request.service_tier is not None:
+        body["service_tier"] = request.service_tier
     if request.json_schema is not None:
         schema = {"name": "answer", "schema": request.json_schema, "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}

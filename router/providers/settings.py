@@ -16,4 +16,5 @@ class ProviderSettings:
     api_key_env: str | None = None
     api_key_file: Path | None = None
     region: str | None = None
+    api_version: str | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -6,12 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +29,7 @@ from router.providers.faults import retry_after_s
 from router.providers.known import KNOWN, connect
 from router.providers.settings import ProviderSettings
 from router.router import Router
+from tests.router.providers.conftest import Server
 from tests.router.stage import Kept
 
 KEY = "sk-test-0123456789abcdef"
@@ -62,55 +59,6 @@ def chunk(finish: str | None = None, **delta: Any) -> bytes:
 def last_chunk() -> bytes:
     body = {"id": "c-1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-mini-2024-07-18"}
     return b"data: " + json.dumps(body | {"choices": [], "usage": USAGE}).encode() + b"\n\ndata: [DONE]\n\n"
-
-
-@dataclass
-class Server:
-    """Plays its answers in order, the last one for ever; `bodies` is what it was asked."""
-
-    url: str = ""
-    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
-    bodies: list[dict[str, Any]] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-
-    def plays(self, status: int, body: object, **headers: str) -> None:
-        kind = "text/event-stream" if isinstance(body, bytes) else "application/json"
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers.append((status, {"Content-Type": kind} | named, content))
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    found = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            found.bodies.append(json.loads(body))
-            found.keys.append(self.headers["Authorization"])
-            status, headers, content = found.answers.pop(0) if len(found.answers) > 1 else found.answers[0]
-            if status == 0:
-                self.close_connection = True
-                return
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            if "Content-Length" not in headers:
-                self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, daemon=True)
-        thread.start()
-        found.url = f"http://127.0.0.1:{http.server_port}/v1"
-        yield found
-        http.shutdown()
-        thread.join()
 
 
 @pytest.fixture(autouse=True)
@@ -301,5 +249,5 @@ def test_the_router_is_imported_without_any_sdk() -> None:
 
 
 def test_the_usual_providers_need_a_key_only() -> None:
-    assert all(settings.wire == "openai" for settings in KNOWN.values())
+    assert {settings.wire for settings in KNOWN.values()} == {"openai", "anthropic", "gemini", "bedrock"}
     assert KNOWN["vllm"].api_key_env is None
