@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import building, collector, loading
+from benchmarks import building, collector, loading, routing
 
-ALL = {"collector": collector.run, "loading": loading.run, "building": building.run}
+ALL = {"collector": collector.run, "loading": loading.run, "building": building.run, "routing": routing.run}
 
 for name in sys.argv[1:] or ALL:
     print(f"## {name}\n")

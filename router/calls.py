@@ -106,11 +106,10 @@ class Target:
     max_concurrency: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    name: str = field(init=False, compare=False)  # how health and messages call the target: provider/model
 
-    @property
-    def name(self) -> str:
-        """How health and messages call the target: `provider/model`."""
-        return f"{self.provider}/{self.model}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.provider}/{self.model}")  # asked for a dozen times a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

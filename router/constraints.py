@@ -30,21 +30,22 @@ def fitting(
     now: Now,
 ) -> Fitting:
     """Sort `targets` by whether they can take `request`; `allowed` are the providers its team may use, None: all."""
-    left_out = {}
+    left_out, needed = {}, _needed(request)
     for target in targets:
-        why = _lack(request, target, allowed) or _excess(request, target, health, prices, now)
+        why = _lack(request, needed, target, allowed) or _excess(request, target, health, prices, now)
         if why:
             left_out[target.name] = why
+    if not left_out:
+        return Fitting(tuple(targets), left_out)
     return Fitting(tuple(target for target in targets if target.name not in left_out), left_out)
 
 
-def _lack(request: Request, target: Target, allowed: frozenset[str] | None) -> str:
+def _lack(request: Request, needed: frozenset[str], target: Target, allowed: frozenset[str] | None) -> str:
     """Say what of the request `target` cannot or may not do; nothing where it can."""
     if allowed is not None and target.provider not in allowed:
         return f"not allowed to team {request.team}"
     if request.region is not None and target.region != request.region:
         return f"not in {request.region}"
-    needed = _needed(request)
     if target.capabilities is not None and (missing := needed - target.capabilities):
         return f"cannot do {', '.join(sorted(missing))}"
     tokens = request.estimated_input_tokens + (request.max_output_tokens or 0)

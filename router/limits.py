@@ -43,6 +43,8 @@ class Limits:
 
     def wait_s(self, target: Target, tokens: float, now_s: float) -> float:
         """Return how long `target` has no room for a request of `tokens`; inf until one of its calls has ended."""
+        if target.max_concurrency is target.requests_per_minute is target.tokens_per_minute is None:
+            return 0.0
         if target.max_concurrency is not None and self._running[target.name] >= target.max_concurrency:
             return math.inf
         asked = self._asked(target, tokens, now_s)

@@ -81,6 +81,8 @@ def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:
     plain = usage.input_tokens - reads - writes
     if min(plain, reads, writes - hour_writes, hour_writes) < 0:
         return None
+    if plain == usage.input_tokens and rates.input_usd is not None:
+        return rates.input_usd * plain
     total = Decimal(0)
     write_usd = rates.input_usd if rates.cache_write_usd is None else rates.cache_write_usd
     for tokens, own_usd, parent_usd in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import msgspec
 
@@ -18,9 +19,10 @@ GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was ca
 class Call:
     """One call under way: what was asked, when it began and must end, and what was tried so far.
 
-    `epoch_us` is its beginning in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds
-    of the event loop's clock. `left_out` says which targets could not take it, and why; `drops_loser` is true
-    while the slower of two tries at once is given up; `answered` is the attempt whose reply the caller got.
+    `epoch_us` is its beginning in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds of the event
+    loop's clock. `left_out` says which targets could not take it, and why; `drops_loser` is true while the slower of
+    two tries at once is given up; `answered` is the attempt whose reply the caller got. `costs_usd` are those of
+    `attempts`, in their order.
     """
 
     request: Request
@@ -33,6 +35,7 @@ class Call:
     left_out: Mapping[str, str] = field(default_factory=dict)
     drops_loser: bool = False
     answered: Attempt | None = None
+    costs_usd: list[Decimal | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

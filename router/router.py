@@ -145,26 +145,29 @@ class Router:
         group = self._group(call.request.group)
         order = self._ordered(call, group)
         too_long: tuple[Target, ContextTooLong] | None = None
-        async with aclosing(self._turns(call, order)) as turns:
-            async for target in turns:
-                if too_long is not None and not _larger(target, too_long[0]):
-                    continue
-                try:
-                    async with aclosing(self._tries(call, group, target, order)) as pieces:
-                        async for piece in pieces:
-                            yield piece
-                            if isinstance(piece, Reply):
-                                return
-                except ContextTooLong as err:
-                    too_long = (target, err)
-                if now_s() >= call.deadline_s:
-                    raise self._out_of_time(call)
+        waiting, full = list(reversed(order)), list[Target]()
+        while (target := await self._turn(call, waiting, full)) is not None:
+            if too_long is not None and not _larger(target, too_long[0]):
+                continue
+            try:
+                async with aclosing(self._tries(call, group, target, order)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                        if isinstance(piece, Reply):
+                            return
+            except ContextTooLong as err:
+                too_long = (target, err)
+            if now_s() >= call.deadline_s:
+                raise self._out_of_time(call)
         raise too_long[1] if too_long is not None else self._nobody(call)
 
-    async def _turns(self, call: Call, order: tuple[Target, ...]) -> AsyncGenerator[Target, None]:
-        """Yield the targets as their turn comes: those at their limits last, as soon as they have room."""
-        full = []
-        for target in order:
+    async def _turn(self, call: Call, waiting: list[Target], full: list[Target]) -> Target | None:
+        """Return whose turn it is, None where nobody is left.
+
+        That is the last of `waiting`, then those of `full`, who were at their limits, as soon as one has room.
+        """
+        while waiting:
+            target = waiting.pop()
             if target.name in call.tried:
                 continue
             if self._health.is_resting(target, now_s()):
@@ -173,13 +176,14 @@ class Router:
                 self._trying.skip(call, target, AT_LIMIT)
                 full.append(target)
             else:
-                yield target
+                return target
         while full:
             at_s = now_s()
             target = min(full, key=lambda one: self._limits.wait_s(one, self._trying.tokens(call, one), at_s))
             full.remove(target)
             if await self._limits.room(target, self._trying.tokens(call, target), call.deadline_s):
-                yield target
+                return target
+        return None
 
     def _tries(
         self, call: Call, group: Group, target: Target, order: tuple[Target, ...]

@@ -68,63 +68,49 @@ class Trying:
         return True
 
     async def _once(self, call: Call, target: Target, hedge: bool) -> AsyncGenerator[Delta | Reply, None]:
-        """Make one attempt within the limits of its target; the room it takes is given back however it ends."""
+        """Make one attempt within the limits of its target; record it and tell health, however it ends."""
         tokens = self.tokens(call, target)
         probing = self.health.begins(target)
         self.limits.begins(target, tokens, now_s())
         begun = Begun(target, now_s(), hedge)
+        ends_s = min(begun.started_s + target.attempt_timeout_s, call.deadline_s)
+        provider, reply = self.providers[target.provider], None
         try:
-            async with aclosing(self._recorded(call, begun)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        finally:
-            self.limits.ended(target, begun.tokens - tokens if begun.tokens else 0.0, now_s())
-            if probing:
-                self.health.probe_ended(target)
-
-    async def _recorded(self, call: Call, begun: Begun) -> AsyncGenerator[Delta | Reply, None]:
-        """Make one attempt; record it and tell health, however it ends."""
-        reply = None
-        try:
-            async with aclosing(self._pieces(call, begun)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Reply):
-                        reply = piece
-                        break
-                    begun.characters += len(piece.text)
-                    yield piece
+            if call.request.stream:
+                async with aclosing(watched(provider, target, call.request, ends_s)) as pieces:
+                    async for piece in pieces:
+                        if isinstance(piece, Reply):
+                            reply = piece
+                            break
+                        begun.characters += len(piece.text)
+                        yield piece
+                assert reply is not None  # noqa: S101 -- watched ends in a Reply or an error
+            else:
+                reply = await _whole(provider, begun, call, ends_s)
+            self._answered(call, begun, reply)
         except ProviderError as err:
-            if not isinstance(err, Rejected):  # a refused request says nothing about the target
-                self.health.failed(begun.target, err, now_s())
-            self.ended(call, failed_attempt(begun.target, begun.started_s, now_s(), err), begun.hedge)
+            self._failed(call, begun, err)
             raise
         except BaseException as err:  # the caller went away, or the provider module is wrong: recorded all the same
             self._given_up(call, begun, err)
             raise
-        assert reply is not None  # noqa: S101 -- _pieces ends in a Reply or an error
+        finally:
+            self.limits.ended(target, begun.tokens - tokens if begun.tokens else 0.0, now_s())
+            if probing:
+                self.health.probe_ended(target)
+        yield reply
+
+    def _answered(self, call: Call, begun: Begun, reply: Reply) -> None:
         target, ended_s = begun.target, now_s()
         begun.tokens = reply.usage.input_tokens + reply.usage.output_tokens
         self.health.answered(target, call.request.group, reply, (ended_s - begun.started_s) * 1000, ended_s)
         attempt = Attempt(target=target, outcome="ok", started_s=begun.started_s, ended_s=ended_s, reply=reply)
         self.ended(call, attempt, begun.hedge)
-        yield reply
 
-    async def _pieces(self, call: Call, begun: Begun) -> AsyncGenerator[Delta | Reply, None]:
-        """Ask the provider, streamed or plain; raises NoAnswer where its time is over."""
-        target = begun.target
-        ends_s = min(begun.started_s + target.attempt_timeout_s, call.deadline_s)
-        provider = self.providers[target.provider]
-        if call.request.stream:
-            async with aclosing(watched(provider, target, call.request, ends_s)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            return
-        try:
-            async with asyncio.timeout_at(ends_s):
-                reply = await provider.complete(target, call.request)
-        except TimeoutError as err:
-            raise NoAnswer(f"No answer in {ends_s - begun.started_s:.1f} s: {target.name}") from err
-        yield reply
+    def _failed(self, call: Call, begun: Begun, error: ProviderError) -> None:
+        if not isinstance(error, Rejected):  # a refused request says nothing about the target
+            self.health.failed(begun.target, error, now_s())
+        self.ended(call, failed_attempt(begun.target, begun.started_s, now_s(), error), begun.hedge)
 
     def _given_up(self, call: Call, begun: Begun, error: BaseException) -> None:
         """Record an attempt that somebody ended; what it may have used is estimated, for it is billed."""
@@ -149,7 +135,9 @@ class Trying:
         return round(min((latency_ms - speed.ttft_ms) / max(speed.ms_per_output_token, 1e-3), most))
 
     def tokens(self, call: Call, target: Target) -> float:
-        """Return the tokens that `call` is expected to take of the limits of `target`."""
+        """Return the tokens that `call` is expected to take of the limit of `target`; 0 where it has none."""
+        if target.tokens_per_minute is None:
+            return 0.0
         return call.request.estimated_input_tokens + output_tokens(call.request, target, self.health, _now(call))
 
     def skip(self, call: Call, target: Target, why: str | None = None) -> None:
@@ -161,6 +149,7 @@ class Trying:
         """Keep `attempt` with its call and record it; its place in the call is its number."""
         call.attempts.append(replace(attempt, hedge=hedge) if hedge else attempt)
         cost_usd = self._cost_usd(call, attempt)
+        call.costs_usd.append(cost_usd)
         self.record.record_attempt(
             attempt_record(call, call.attempts[-1], None if cost_usd is None else float(cost_usd))
         )
@@ -171,13 +160,13 @@ class Trying:
         An answer without a known price has no known cost, whatever the other try cost.
         """
         last = call.answered or (call.attempts[-1] if call.attempts else None)
-        if last is None or (cost_usd := self._cost_usd(call, last)) is None:
+        if last is None or last.reply is None:
             return Bill(None, None)
-        for other in call.attempts:
-            if other is not last and other.reply is not None:
-                cost_usd += self._cost_usd(call, other) or Decimal(0)
         price = self._price(call, last)
-        return Bill(float(cost_usd), None if price is None else price.source)
+        if price is None or price.cost_usd(last.reply.usage) is None:
+            return Bill(None, None)
+        cost_usd = sum((cost for cost in call.costs_usd if cost is not None), Decimal(0))
+        return Bill(float(cost_usd), price.source)
 
     def _cost_usd(self, call: Call, attempt: Attempt) -> Decimal | None:
         price = self._price(call, attempt)
@@ -200,6 +189,15 @@ class Begun:
     hedge: bool
     characters: int = 0
     tokens: int = 0
+
+
+async def _whole(provider: Provider, begun: Begun, call: Call, ends_s: float) -> Reply:
+    """Ask for the answer in one piece; raises NoAnswer where its time is over."""
+    try:
+        async with asyncio.timeout_at(ends_s):
+            return await provider.complete(begun.target, call.request)
+    except TimeoutError as err:
+        raise NoAnswer(f"No answer in {ends_s - begun.started_s:.1f} s: {begun.target.name}") from err
 
 
 def now_s() -> float:

@@ -83,13 +83,16 @@ def usage_of(response: Mapping[str, Any], provider: str, api_flavor: str) -> Usa
         found = extract_usage(told, provider_id=GENAI_PROVIDERS.get(provider, provider), api_flavor=api_flavor).usage
     except (ValueError, LookupError, TypeError):
         return None  # no usage in it, or a provider whose responses nobody described
+    reported = vars(found)  # asked for a count nobody reported, it would infer one from all others, at length
     return Usage(
         input_tokens=int(found.input_tokens or 0),
         output_tokens=int(found.output_tokens or 0),
-        cache_read_input_tokens=int(found.cache_read_tokens or 0),
-        cache_write_input_tokens=int(found.cache_write_tokens or 0),
-        cache_write_1h_input_tokens=int(getattr(found, "cache_write_1h_tokens", None) or 0),
-        reasoning_output_tokens=int(getattr(found, "output_reasoning_tokens", None) or 0),
+        cache_read_input_tokens=int(reported.get("cache_read_tokens") or 0),
+        cache_write_input_tokens=int(reported.get("cache_write_tokens") or 0),
+        cache_write_1h_input_tokens=int(reported.get("cache_write_1h_tokens") or 0),
+        reasoning_output_tokens=int(reported.get("output_reasoning_tokens") or 0),
+        input_audio_tokens=int(reported.get("input_audio_tokens") or 0),
+        output_audio_tokens=int(reported.get("output_audio_tokens") or 0),
     )
 
 

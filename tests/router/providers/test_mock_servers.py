@@ -111,7 +111,8 @@ def settings(place: Path, **urls: str) -> Path:
     text = '[router]\ndeadline_s = 20\n[router.groups.chat]\nstrategy = "fixed"\n'
     for wire, url in urls.items():
         name = names.get(wire, wire)
-        text += f'[[router.groups.chat.targets]]\nprovider = "{name}"\nmodel = "{models[wire]}"\nfirst_token_timeout_s = 3\n'
+        text += f'[[router.groups.chat.targets]]\nprovider = "{name}"\nmodel = "{models[wire]}"\n'
+        text += "first_token_timeout_s = 3\nstall_timeout_s = 3\n"
         text += f'[router.providers."{name}"]\nwire = "{wire}"\nbase_url = "{url}"\n'
         text += {"gemini": 'api_version = "v1beta"\n', "bedrock": 'region = "eu-central-1"\n'}.get(wire, "")
     toml = place / "finops.toml"
@@ -156,7 +157,7 @@ def test_llmock_answers_plain_and_streamed(wire: str, llmock: Start, tmp_path: P
         (("--stream-fault", "truncate=1"), "stream_cut"),
         (("--stream-fault", "disconnect=1"), "stream_cut"),
         (("--stream-fault", "malformed=1"), "stream_cut"),
-        (("--stream-fault", "stall=1", "--stream-stall-seconds", "30"), "timeout"),
+        (("--stream-fault", "stall=1", "--stream-stall-seconds", "30"), "timeout stream_cut"),
         (("--error-rate", "503=1"), "unavailable"),
         (("--error-rate", "429=1"), "rate_limited"),
     ],
@@ -172,8 +173,10 @@ def test_what_llmock_breaks_another_answers_whole(
     assert isinstance(pieces[-1], Reply)
     assert text == pieces[-1].text
     assert text.endswith("claude-haiku-4-5.")
-    kind = "timeout" if outcome == "timeout" else "error"
-    assert kept.tries() == [("openai", kind, outcome), ("anthropic", "ok", None)]
+    (broke, answered) = kept.tries()
+    assert broke[0] == "openai"
+    assert broke[2] in outcome.split()  # a stall may come before the first token or after it
+    assert answered == ("anthropic", "ok", None)
     with urllib.request.urlopen(f"{broken}/_llmock/requests") as told:
         assert len(json.load(told)["requests"]) == 1  # asked once, not hammered
 
