@@ -14,7 +14,7 @@ from router.errors import ConfigError
 from router.health import HealthRules
 from router.prices import MTOK, PriceOverride, Rates
 from router.providers.settings import ProviderSettings
-from router.sections import Section
+from router.sections import Section, lines_of
 from router.strategies import STRATEGIES, Taste
 
 DEFAULT_STRATEGY = "cost-first"
@@ -97,7 +97,7 @@ def parse(text: str, file: str) -> RouterConfig:
         settings = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as err:
         raise ConfigError(f"Not valid TOML: {file}: {err}", "compare it with finops.example.toml") from err
-    return _router(Section(file, "router", settings.get("router", {})))
+    return _router(Section(file, "router", settings.get("router", {}), lines_of(text)))
 
 
 def _router(section: Section) -> RouterConfig:
@@ -162,7 +162,8 @@ def _group(section: Section, name: str, timeout_s: float) -> Group:
     names = [target.name for target in targets]
     if len(set(names)) < len(names):
         raise ConfigError(
-            f"A target twice in {section.file}: {section.name}.targets", f"keep one of: {', '.join(names)}"
+            f"A target twice in {section.where(f'{section.name}.targets')}: {section.name}.targets",
+            f"keep one of: {', '.join(names)}",
         )
     taste = Taste(
         usd_per_second=section.number("usd_per_second", Taste().usd_per_second),

@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from router.errors import ConfigError
 
+HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+KEY = re.compile(r"\s*([\w.\"-]+)\s*=")
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """Return the line of every table and key of a TOML text by its full name, as 'router.groups.chat.targets[0].model'.
+
+    tomllib does not tell them; what stands in several lines or in braces is known by its beginning alone.
+    """
+    found: dict[str, int] = {}
+    counts: defaultdict[str, int] = defaultdict(int)
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := HEADER.match(line):
+            table = header[2].replace('"', "")
+            if header[1] == "[[":
+                found.setdefault(table, number)
+                counts[table] += 1
+                table = f"{table}[{counts[table] - 1}]"
+            found.setdefault(table, number)
+        elif key := KEY.match(line):
+            name = key[1].replace('"', "")
+            found.setdefault(f"{table}.{name}" if table else name, number)
+    return found
+
 
 class Section:
-    """One table of the file: hands out its values, checked, and knows how to complain about them."""
+    """One table of the file: hands out its values, checked, and knows how to complain about them.
 
-    def __init__(self, file: str, name: str, table: object) -> None:
-        self.file, self.name = file, name
+    `lines` are those of tables and keys by their full names (`lines_of`).
+    """
+
+    def __init__(self, file: str, name: str, table: object, lines: Mapping[str, int]) -> None:
+        self.file, self.name, self._lines = file, name, lines
         if not isinstance(table, dict):
-            raise ConfigError(f"Not a table in {file}: {name}", f"write it as [{name}]")
+            raise ConfigError(f"Not a table in {self.where(name)}: {name}", f"write it as [{name}]")
         self._table: dict[str, object] = table
+
+    def where(self, full_name: str) -> str:
+        """Return the file and, where it is known, the line of `full_name`."""
+        line = self._lines.get(full_name)
+        return self.file if line is None else f"{self.file}, line {line}"
 
     def only(self, known: Iterable[str]) -> None:
         """Raise ConfigError for the first key that is not in `known`, with the nearest that is."""
@@ -25,15 +60,16 @@ class Section:
             if key not in (valid := sorted(known)):
                 near = difflib.get_close_matches(key, valid, n=1)
                 hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(valid)}"
-                raise ConfigError(f"Unknown key in {self.file}: {self.name}.{key}", hint)
+                raise ConfigError(f"Unknown key in {self.where(f'{self.name}.{key}')}: {self.name}.{key}", hint)
 
     def wrong(self, key: str, hint: str) -> ConfigError:
         """Return the complaint about the value of `key`, which may be missing."""
         if key not in self._table:
-            return ConfigError(f"Missing key in {self.file}: {self.name}.{key}", hint)
+            return ConfigError(f"Missing key in {self.where(self.name)}: {self.name}.{key}", hint)
         value = self._table[key]
         shown = str(value) if isinstance(value, Decimal) else repr(value)
-        return ConfigError(f"Value cannot be used in {self.file}: {self.name}.{key} = {shown}", hint)
+        name = f"{self.name}.{key}"
+        return ConfigError(f"Value cannot be used in {self.where(name)}: {name} = {shown}", hint)
 
     def has(self, key: str) -> bool:
         return key in self._table
@@ -100,10 +136,10 @@ class Section:
         value = self._table.get(key, [])
         if not isinstance(value, list):
             raise self.wrong(key, f"write it as [[{self.name}.{key}]]")
-        return [Section(self.file, f"{self.name}.{key}[{i}]", table) for i, table in enumerate(value)]
+        return [Section(self.file, f"{self.name}.{key}[{i}]", one, self._lines) for i, one in enumerate(value)]
 
     def inner(self, key: str) -> Section:
-        return Section(self.file, f"{self.name}.{key}", self._table.get(key, {}))
+        return Section(self.file, f"{self.name}.{key}", self._table.get(key, {}), self._lines)
 
     def keys(self) -> list[str]:
         return list(self._table)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from router.calls import Delta, Reply, Request, Target, Usage
+from router.calls import Delta, Reply, Request, Target
 from router.errors import NoAnswer, StreamCut
 from router.providers import Provider
-
-CHARACTERS_A_TOKEN = 4.0  # of English text; only for answers that were given up before their usage came
 
 
 async def watched(
@@ -39,12 +36,3 @@ async def watched(
             yield piece
             if isinstance(piece, Reply):
                 return
-
-
-def used_so_far(target: Target, request: Request, characters: int, silent_tokens: int) -> Reply:
-    """Estimate the usage of an answer that was given up: the prompt as estimated, the text by its length.
-
-    Where nothing was heard, `silent_tokens` are what its target makes in that time.
-    """
-    tokens = math.ceil(characters / CHARACTERS_A_TOKEN) if characters else silent_tokens
-    return Reply(model=target.model, usage=Usage(input_tokens=request.estimated_input_tokens, output_tokens=tokens))

@@ -17,7 +17,8 @@ from router.prices import Price, Prices
 from router.providers import Provider
 from router.records import GAVE_UP, Bill, Call, attempt_record, failed_attempt
 from router.strategies import Now, output_tokens
-from router.streaming import used_so_far, watched
+from router.streaming import watched
+from router.usage import used_so_far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

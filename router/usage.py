@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from router.calls import RequestRecord, Usage
+from router.calls import Reply, Request, RequestRecord, Target, Usage
 from router.prices import GENAI_PROVIDERS, Prices
+
+CHARACTERS_A_TOKEN = 4.0  # of English text; only where a provider tells no usage
 
 
 def with_usage(
@@ -94,6 +97,15 @@ def usage_of(response: Mapping[str, Any], provider: str, api_flavor: str) -> Usa
         input_audio_tokens=int(reported.get("input_audio_tokens") or 0),
         output_audio_tokens=int(reported.get("output_audio_tokens") or 0),
     )
+
+
+def used_so_far(target: Target, request: Request, characters: int, silent_tokens: int) -> Reply:
+    """Estimate the usage of an answer that was given up: the prompt as estimated, the text by its length.
+
+    Where nothing was heard, `silent_tokens` are what its target makes in that time.
+    """
+    tokens = math.ceil(characters / CHARACTERS_A_TOKEN) if characters else silent_tokens
+    return Reply(model=target.model, usage=Usage(input_tokens=request.estimated_input_tokens, output_tokens=tokens))
 
 
 @cache

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from router.calls import Delta, Message, Reply, Request, Target, ToolCall, Usage
+from router.calls import Delta, Message, Reply, Request, Target, ToolCall
 from router.errors import ConfigError, Refused, StreamCut
 from router.providers.faults import fault
 from router.providers.keys import api_key
 from router.providers.settings import ProviderSettings
+from router.providers.turns import reply_of
 from router.usage import usage_of
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-
-CHARACTERS_A_TOKEN = 4.0  # of English text; only where a server tells no usage
 
 
 def connect(settings: ProviderSettings) -> OpenAIProvider:
@@ -187,16 +185,5 @@ def _reply(
         raise Refused("The provider's content filter ended the answer")
     if finish_reason is None:
         raise StreamCut(f"An answer without a finish_reason: {target.name}")
-    estimated = Usage(
-        input_tokens=request.estimated_input_tokens, output_tokens=math.ceil(len(text) / CHARACTERS_A_TOKEN)
-    )
-    return Reply(
-        model=str(whole.get("model") or target.model),
-        usage=usage_of(whole, "openai", "chat") or estimated,
-        text=text,
-        tool_calls=tool_calls,
-        finish_reason="tool_calls" if finish_reason == "function_call" else finish_reason,
-        response_id=whole.get("id"),
-        ttft_ms=None if ttft_ms is None else round(ttft_ms, 3),
-        service_tier=whole.get("service_tier"),
-    )
+    said = (text, tool_calls, "tool_calls" if finish_reason == "function_call" else finish_reason)
+    return reply_of(target, request, whole, usage_of(whole, "openai", "chat"), said, ttft_ms)

@@ -11,7 +11,7 @@ from typing import Any
 
 from router.calls import Message, Reply, Request, Target, ToolCall, Usage
 from router.errors import Rejected, StreamCut
-from router.streaming import used_so_far
+from router.usage import used_so_far
 
 DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+);base64,(.*)", re.DOTALL)
 

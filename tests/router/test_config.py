@@ -75,22 +75,30 @@ def test_settings_reach_their_places() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("router = 3", "Not a table in f.toml: router", "write it as [router]"),
+        ("router = 3", "Not a table in f.toml, line 1: router", "write it as [router]"),
         ("[router", "Not valid TOML: f.toml", "finops.example.toml"),
         ("", "Missing key in f.toml: router.groups", "[router.groups.chat]"),
-        ("[router]\ndeadlin_s = 3", "Unknown key in f.toml: router.deadlin_s", "did you mean deadline_s?"),
-        ("[router]\nzzz = 3" + GROUP, "Unknown key in f.toml: router.zzz", "known keys: attempt_timeout_s"),
-        ("[router]\ndeadline_s = 0" + GROUP, "f.toml: router.deadline_s = 0", "a number above 0"),
-        ("[router]\ndeadline_s = true" + GROUP, "f.toml: router.deadline_s = True", "a number above 0"),
-        ("[router]\ndeadline_s = nan" + GROUP, "f.toml: router.deadline_s = NaN", "a number above 0"),
-        ('[router]\ndeadline_s = "9"' + GROUP, "f.toml: router.deadline_s = '9'", "a number above 0"),
+        ("[router]\ndeadlin_s = 3", "Unknown key in f.toml, line 2: router.deadlin_s", "did you mean deadline_s?"),
+        ("[router]\nzzz = 3" + GROUP, "Unknown key in f.toml, line 2: router.zzz", "known keys: attempt_timeout_s"),
+        ("[router]\ndeadline_s = 0" + GROUP, "f.toml, line 2: router.deadline_s = 0", "a number above 0"),
+        ("[router]\ndeadline_s = true" + GROUP, "f.toml, line 2: router.deadline_s = True", "a number above 0"),
+        ("[router]\ndeadline_s = nan" + GROUP, "f.toml, line 2: router.deadline_s = NaN", "a number above 0"),
+        ('[router]\ndeadline_s = "9"' + GROUP, "f.toml, line 2: router.deadline_s = '9'", "a number above 0"),
         ("[router.health]\nfailures_before_rest = 1.5" + GROUP, "router.health.failures_before_rest = 1.5", "whole"),
         ('[router.groups.chat]\nstrategy = "cheap"' + GROUP, "router.groups.chat.strategy = 'cheap'", "cost-first"),
-        ("[router.groups.chat]", "Missing key in f.toml: router.groups.chat.targets", "[[router.groups.chat.targets]]"),
+        (
+            "[router.groups.chat]",
+            "Missing key in f.toml, line 1: router.groups.chat.targets",
+            "[[router.groups.chat.targets]]",
+        ),
         ("[router.groups.chat]\ntargets = 3", "router.groups.chat.targets = 3", "[[router.groups.chat.targets]]"),
-        (GROUP + "modle = 3", "f.toml: router.groups.chat.targets[0].modle", "did you mean model?"),
-        (GROUP + GROUP, "A target twice in f.toml", "openai/gpt-4o-mini"),
-        ("[[router.groups.c.targets]]\nprovider = 'x'", "f.toml: router.groups.c.targets[0].model", "in quotes"),
+        (GROUP + "modle = 3", "f.toml, line 5: router.groups.chat.targets[0].modle", "did you mean model?"),
+        (GROUP + GROUP, "A target twice in f.toml, line 2", "openai/gpt-4o-mini"),
+        (
+            "[[router.groups.c.targets]]\nprovider = 'x'",
+            "f.toml, line 1: router.groups.c.targets[0].model",
+            "in quotes",
+        ),
         ("[[router.prices]]\nprovider = 'x'\nmodel = 'y'" + GROUP, "prices[0].input_usd_per_mtok", "at least one"),
         ("[[router.prices]]\ninput_usd_per_mtok = nan" + GROUP, "input_usd_per_mtok = NaN", "0 or more"),
         ("[[router.prices]]\ninput_usd_per_mtok = -1" + GROUP, "input_usd_per_mtok = -1", "0 or more"),
@@ -106,6 +114,12 @@ def test_complaints(text: str, message: str, hint: str) -> None:
         parse(text, "f.toml")
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+def test_the_line_is_that_of_the_very_target() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse("# first line\n[router]\ndeadline_s = 9\n" + GROUP + GROUP.replace("4o", "5") + "weight = -1", "f.toml")
+    assert "f.toml, line 12: router.groups.chat.targets[1].weight = -1" in caught.value.message
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
