@@ -7,5 +7,6 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
   exit 1
 }
 python3 -m venv "$place"
-"$place/bin/pip" install --quiet --disable-pip-version-check "${FINOPS_PACKAGE:-$GITHUB_ACTION_PATH}"
+package="${FINOPS_PACKAGE:-${GITHUB_ACTION_PATH}[encrypt]}"
+"$place/bin/pip" install --quiet --disable-pip-version-check "$package"
 echo "$place/bin" >>"$GITHUB_PATH"

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from finops_report import __version__
 from finops_report.bundle import csp_hash
-from finops_report.digest import Digest, read_digest
+from finops_report.digest import Digest, digest_of, read_digest
+from finops_report.encryption import Seal
 from finops_report.errors import OutputError
 from finops_report.pictures import PAGE, draw
 from finops_report.printing import asset, printed
@@ -28,47 +29,76 @@ BLUE = "#2f74c0"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the archive lives, what it is called, its address (for the feed), how many reports it keeps."""
+    """Where the archive lives, what it is called, its address (for the feed), how many reports it keeps.
+
+    With a `seal` nothing in it is in the clear but the days of its reports.
+    """
 
     folder: Path
     title: str
     base_url: str = ""
     keep: int | None = None
+    seal: Seal | None = None
+
+    def opened(self, content: bytes) -> bytes:
+        return content if self.seal is None else self.seal.opened(content)
+
+    def closed(self, content: bytes) -> bytes:
+        return content if self.seal is None else self.seal.closed(content)
+
+    def page(self, page: str | bytes) -> str | bytes:
+        return page if self.seal is None else self.seal.page(page)
+
+    @property
+    def figures(self) -> str:
+        """What the figures beside each report are called."""
+        return "report.json" if self.seal is None else "report.sealed"
 
 
 def publish(site: Site, page: Path, figures: Path) -> tuple[Digest, ...]:
     """Put one report into the archive and return all that are in it, newest first.
 
     The report of the same days and time zone is replaced; all others stay untouched. Raises OutputError
-    when the report cannot be read or the folder not be written.
+    when the report cannot be read or the folder not be written, or where sealed and open reports would mix, and
+    ConfigError where the archive is sealed with another passphrase.
     """
+    _never_mixed(site)
     digest = read_digest(figures)
     try:
         content, numbers = page.read_bytes(), figures.read_bytes()
     except OSError as err:
         raise OutputError(f"No report: {page}", "build it first: finops-report build") from err
     own = site.folder / "reports" / digest.key
-    write_whole({own / "report.html": content, own / "report.json": numbers})
-    known = archived(site.folder)
-    kept, gone = known[: site.keep], known[site.keep :] if site.keep else ()
+    others = [other for other in archived(site) if other.key != digest.key]
+    known = sorted([*others, digest], key=lambda one: (one.end, one.start, one.key), reverse=True)
+    write_whole({own / "report.html": site.page(content), own / site.figures: site.closed(numbers)})
+    kept, gone = tuple(known[: site.keep]), known[site.keep :] if site.keep else []
     newest = site.folder / "reports" / kept[0].key
-    write_whole(
-        {
-            site.folder / "feed.xml": printed("feed.xml", _feed(site, kept)),
-            site.folder / "latest.json": (newest / "report.json").read_bytes(),
-            site.folder / "latest.html": (newest / "report.html").read_bytes(),
-            site.folder / "index.html": _index(site, kept),
-        }
-    )
+    files: dict[Path, str | bytes] = {site.folder / "latest.html": (newest / "report.html").read_bytes()}
+    if site.seal is None:  # a feed is for readers who have no passphrase
+        files[site.folder / "feed.xml"] = printed("feed.xml", _feed(site, kept))
+        files[site.folder / "latest.json"] = (newest / "report.json").read_bytes()
+    files[site.folder / "index.html"] = site.page(_index(site, kept))
+    write_whole(files)
     for old in gone:
         shutil.rmtree(site.folder / "reports" / old.key)
     return kept
 
 
-def archived(folder: Path) -> tuple[Digest, ...]:
-    """All reports of the archive, the newest first. Raises OutputError for one that cannot be read."""
-    found = [read_digest(path) for path in (folder / "reports").glob("*/report.json")]
-    return tuple(sorted(found, key=lambda digest: (digest.end, digest.start, digest.key), reverse=True))
+def archived(site: Site) -> tuple[Digest, ...]:
+    """All reports of the archive. Raises OutputError or ConfigError for one that cannot be read."""
+    paths = sorted((site.folder / "reports").glob(f"*/{site.figures}"))
+    return tuple(digest_of(site.opened(path.read_bytes()), str(path)) for path in paths)
+
+
+def _never_mixed(site: Site) -> None:
+    """Raise OutputError where a sealed report would stand beside open ones, or an open one beside sealed ones."""
+    other = "report.json" if site.seal else "report.sealed"
+    if any((site.folder / "reports").glob(f"*/{other}")):
+        held = "open" if site.seal else "sealed"
+        raise OutputError(
+            f"The site holds {held} reports: {site.folder}", "publish to a folder of its own, or to the same kind"
+        )
 
 
 def _index(site: Site, reports: Sequence[Digest]) -> str:

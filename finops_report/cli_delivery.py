@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from finops_report.digest import Digest
+    from finops_report.encryption import Seal
     from finops_report.mail import Attachment, SentLog, Server
 
 FILE = click.Path(path_type=Path)
@@ -157,14 +158,19 @@ def _attachment(page: Path, digest: Digest, kind: str, most_mb: float, link: str
 @click.option("--title", default="LLM spend reports", show_default=True, help="What stands on its index.")
 @click.option("--base-url", default="", help="Its address, for the feed.")
 @click.option("--keep", type=click.IntRange(1), help="Keep this many reports, the newest.  [default: all]")
-def publish(page: Path, figures: Path | None, site: Path, title: str, base_url: str, keep: int | None) -> None:
+@click.option("--encrypt", "sealed", is_flag=True, help="Seal everything with the passphrase in FINOPS_PASSPHRASE.")
+def publish(
+    page: Path, figures: Path | None, site: Path, title: str, base_url: str, keep: int | None, sealed: bool
+) -> None:
     """Add the built report to a folder of all reports, ready for Pages or any web server."""
     from finops_report.archive import Site
     from finops_report.archive import publish as add
 
-    kept = add(Site(site, title, base_url, keep), page, figures or page.with_suffix(".json"))
+    seal = _seal() if sealed else None
+    kept = add(Site(site, title, base_url, keep, seal), page, figures or page.with_suffix(".json"))
     click.echo(f"{len(kept)} report{'s' if len(kept) > 1 else ''} in {site}/index.html; latest: {kept[0].period}")
-    click.echo("note: whoever can open the site can read these figures; a Pages site may be public", err=True)
+    if seal is None:
+        click.echo("note: whoever can open the site can read these figures; a Pages site may be public", err=True)
 
 
 @click.command()
@@ -172,16 +178,22 @@ def publish(page: Path, figures: Path | None, site: Path, title: str, base_url: 
 @click.option("--out", type=FILE, required=True, help="The sealed page.")
 def encrypt(page: Path, out: Path) -> None:
     """Seal the report with the passphrase in FINOPS_PASSPHRASE (or in the file FINOPS_PASSPHRASE_FILE)."""
-    from finops_report.encryption import encrypted
     from finops_report.publish import write_whole
 
+    write_whole({out: _seal().page(_read(page))})
+    click.echo(f"sealed: {out}")
+
+
+def _seal() -> Seal:
+    """What seals with the passphrase of the environment. Raises ConfigError where there is none."""
+    from finops_report.encryption import Seal
+
     passphrase = _secret("FINOPS_PASSPHRASE")
-    if passphrase is None:
+    if not passphrase:
         raise ConfigError(
             "No passphrase", "put it into FINOPS_PASSPHRASE, or its file's name into FINOPS_PASSPHRASE_FILE"
         )
-    write_whole({out: encrypted(_read(page), passphrase, os.urandom)})
-    click.echo(f"sealed: {out}")
+    return Seal(passphrase, os.urandom)
 
 
 @click.command()

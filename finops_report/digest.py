@@ -12,6 +12,7 @@ from finops_report.errors import OutputError
 from finops_report.figures import text
 
 TOP = 6
+HINT = "build the report first: finops-report build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,23 @@ class Digest:
 
 def read_digest(path: Path) -> Digest:
     """Read report.json. Raises OutputError when it is not there, or not one of ours."""
-    hint = "build the report first: finops-report build"
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except OSError as err:
-        raise OutputError(f"No report.json: {path}", hint) from err
+        raise OutputError(f"No report.json: {path}", HINT) from err
+    return digest_of(content, str(path))
+
+
+def digest_of(content: bytes, path: str) -> Digest:
+    """Read the bytes of a report.json; `path` is what complaints call it. Raises OutputError as `read_digest`."""
+    try:
+        document = json.loads(content)
     except ValueError as err:
-        raise OutputError(f"Not a report.json: {path}: {err}", hint) from err
+        raise OutputError(f"Not a report.json: {path}: {err}", HINT) from err
     try:
         return _digest(document)
     except (KeyError, TypeError, ValueError) as err:
-        raise OutputError(f"Not a report.json of this version: {path}: {err!r} is missing or wrong", hint) from err
+        raise OutputError(f"Not a report.json of this version: {path}: {err!r} is missing or wrong", HINT) from err
 
 
 def _digest(document: dict[str, Any]) -> Digest:

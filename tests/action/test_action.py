@@ -32,6 +32,7 @@ class Job:
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
     log: str = ""
+    kept: tuple[str, ...] = ()  # of the step's own environment
 
     def run(self, *, without: frozenset[str] = frozenset()) -> int:
         """Run the steps in order until one fails; return its exit code, 0 when none does."""
@@ -57,7 +58,11 @@ class Job:
         return self._filled(ACTION["outputs"][name]["value"])
 
     def _environment(self, step: Mapping[str, str], files: Mapping[str, Path]) -> dict[str, str]:
-        usual = {key: value for key, value in os.environ.items() if not key.startswith(("FINOPS_", "PYTHON"))}
+        usual = {
+            key: value
+            for key, value in os.environ.items()
+            if key in self.kept or not key.startswith(("FINOPS_", "PYTHON"))
+        }
         search = [*self.path, *([] if self.path else [str(BIN)]), usual["PATH"]]
         own = {"GITHUB_ACTION_PATH": str(ROOT), "RUNNER_TEMP": str(self.place / "temp"), "PATH": ":".join(search)}
         return usual | own | {k: str(v) for k, v in files.items()} | {k: self._filled(v) for k, v in step.items()}
@@ -97,6 +102,55 @@ def test_figures_reach_the_job_page_and_the_next_steps(job: Job) -> None:
     assert job.said("verdicts").count(",") == 4
     assert "How much are we spending" in (job.place / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
     assert "::warning::Whoever can open the site can read these figures." in job.log
+
+
+@pytest.mark.parametrize(
+    ("address", "tool", "asked"),
+    [
+        ("s3://bucket/llm", "aws", "s3 sync --only-show-errors s3://bucket/llm {place}"),
+        ("gs://bucket/llm", "gcloud", "storage rsync --recursive gs://bucket/llm {place}"),
+        (
+            "az://account/container/llm/2026",
+            "az",
+            "storage blob download-batch --account-name account --source container --pattern llm/2026/* "
+            "--destination {place} --auth-mode login --only-show-errors --output none",
+        ),
+        ("artifact:123/telemetry", "gh", "run download 123 --name telemetry --dir {place}"),
+    ],
+)
+def test_telemetry_from_elsewhere_is_fetched_by_the_tool_of_that_place(
+    address: str, tool: str, asked: str, job: Job
+) -> None:
+    stand_in, place = job.place / "bin", job.place / "temp/telemetry"  # no cloud here: the tool notes what it is asked
+    stand_in.mkdir()
+    folder = place / "llm/2026" if tool == "az" else place
+    script = f'#!/bin/sh\necho "$@" >>{job.place}/asked\nmkdir -p {folder}\ncp {job.inputs["db"]} {folder}/\n'
+    (stand_in / tool).write_text(script)
+    (stand_in / tool).chmod(0o755)
+    (job.place / "GITHUB_PATH").write_text(f"{stand_in}\n{BIN}")
+    job.path = [str(stand_in), str(BIN)]
+    job.inputs["db"] = address
+    assert job.run(without=INSTALLED) == 0, job.log
+    assert (job.place / "asked").read_text().strip() == asked.format(place=place)
+    assert job.said("total") == "$0.000210"
+
+
+def test_a_missing_tool_is_named(job: Job) -> None:
+    job.inputs["db"] = "gs://bucket/llm"
+    if shutil.which("gcloud"):
+        pytest.skip("gcloud is installed here")
+    assert job.run(without=INSTALLED) == 1
+    assert "gcloud is not installed: it is needed to fetch gs://bucket/llm" in job.log
+
+
+def test_a_sealed_site_when_asked(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.environ", {**os.environ, "FINOPS_PASSPHRASE": "correct horse battery staple"})
+    job.inputs["encrypt"] = "true"
+    job.kept = ("FINOPS_PASSPHRASE",)
+    assert job.run(without=INSTALLED) == 0, job.log
+    assert "This report is sealed" in (job.place / "site/index.html").read_text(encoding="utf-8")
+    assert not (job.place / "site/latest.json").exists()
+    assert "::warning::" not in job.log
 
 
 def test_no_site_and_no_mail_unless_asked(job: Job) -> None:

@@ -50,6 +50,19 @@ def test_the_right_passphrase_opens_a_living_page(sealed: Path, visit: Callable[
     assert seen.errors == []
 
 
+def test_a_sealed_index_opens_and_leads_to_its_reports(
+    run: Callable[..., Result], sealed: Path, visit: Callable[..., Any]
+) -> None:
+    assert run("publish", "--report", "out/report.html", "--site", "site", "--encrypt").exit_code == 0
+    seen = visit(Path("site/index.html").resolve())
+    seen.page.fill("#passphrase", PASSPHRASE)
+    seen.page.click("button")
+    seen.page.get_by_role("heading", name="All reports").wait_for()
+    assert seen.errors == []
+    seen.page.get_by_role("rowheader").get_by_role("link").click()
+    seen.page.locator("#passphrase").wait_for()
+
+
 def test_a_short_passphrase_is_refused(
     run: Callable[..., Result], sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

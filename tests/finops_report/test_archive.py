@@ -77,6 +77,52 @@ def test_a_crash_leaves_the_old_index_true(add: Callable[..., Result], monkeypat
     assert {name: after[name] for name in before} == before
 
 
+@pytest.fixture
+def passphrase(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("FINOPS_PASSPHRASE", "correct horse battery staple")
+    return "correct horse battery staple"
+
+
+def test_a_sealed_archive_grows_with_nothing_in_the_clear(add: Callable[..., Result], passphrase: str) -> None:
+    assert add(1, 10, "--encrypt").exit_code == 0
+    before = files(Path("site/reports"))
+    assert add(11, 20, "--encrypt").exit_code == 0
+    after = files(Path("site"))
+    assert {name: after[f"reports/{name}"] for name in before} == before
+    assert set(after) == {"index.html", "latest.html"} | {
+        f"reports/2026-10-{days}/report.{kind}"
+        for days in ("01_2026-10-10", "11_2026-10-20")
+        for kind in ("html", "sealed")
+    }
+    for content in after.values():
+        assert b"Oct 2026" not in content
+        assert b"openai" not in content
+
+
+def test_a_sealed_archive_opens_with_its_own_passphrase_only(
+    add: Callable[..., Result], passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert add(1, 10, "--encrypt").exit_code == 0
+    before = files(Path("site"))
+    monkeypatch.setenv("FINOPS_PASSPHRASE", "another horse battery staple")
+    result = add(11, 20, "--encrypt")
+    assert result.exit_code == 1
+    assert "error: The archive does not open with this passphrase" in result.output
+    assert files(Path("site")) == before
+
+
+@pytest.mark.parametrize(("first", "second", "held"), [((), ("--encrypt",), "open"), (("--encrypt",), (), "sealed")])
+def test_sealed_and_open_reports_never_mix(
+    first: tuple[str, ...], second: tuple[str, ...], held: str, add: Callable[..., Result], passphrase: str
+) -> None:
+    assert add(1, 10, *first).exit_code == 0
+    before = files(Path("site"))
+    result = add(11, 20, *second)
+    assert result.exit_code == 1
+    assert f"error: The site holds {held} reports" in result.output
+    assert files(Path("site")) == before
+
+
 def test_without_a_report_there_is_nothing_to_publish(run: Run) -> None:
     result = run("publish", "--report", "nowhere.html", "--site", "site")
     assert result.exit_code == 1
