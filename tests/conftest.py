@@ -10,6 +10,14 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+BROWSER = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: Playwright leaves its event loop running in the thread of all that come after."""
+    items.sort(key=lambda item: BROWSER in item.path.parents)
+
+
 NINE = (
     "timestamp TIMESTAMP, request_id VARCHAR, strategy VARCHAR, provider VARCHAR, model VARCHAR, "
     "input_tokens INTEGER, output_tokens INTEGER, cost_estimated DOUBLE, latency_ms DOUBLE"

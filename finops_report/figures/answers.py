@@ -17,7 +17,7 @@ MIX_RULE = (
 STRATEGY_RULE = (
     "On the same work (equal model group, equal size of input and output): good when cost-first costs less and "
     "performance-first answers faster, each by over 2 %. Bad when either is over 2 % the wrong way round. Watch in "
-    "between. At least 30 comparable requests of each are needed."
+    "between. At least 30 comparable requests of each are needed, and a difference beyond its 95 % interval."
 )
 LATENCY_RULE = (
     "Good: on the same work cost-first takes at most 1.5 times as long as performance-first, and the 95th percentile "
@@ -128,20 +128,25 @@ def _strategies(facts: Facts) -> Answer:
     if not _comparable(facts) or not dear or not slow or work["cost_first_usd"] is None:
         return Answer(question, _too_little_to_compare(facts), "not enough data", STRATEGY_RULE, evidence)
     saving, speed = 1 - work["cost_first_usd"] / dear, 1 - work["performance_first_ms"] / slow
+    saving_doubt, speed_doubt = (work["interval_usd"] or 0) / float(dear), (work["interval_ms"] or 0) / float(slow)
     compared = work["cost_requests"] + work["performance_requests"]
     answer = (
-        f"On the same work cost-first costs {_less(saving, 'less', 'more')} than performance-first, and "
-        f"performance-first answers {_less(speed, 'faster', 'slower')} than cost-first "
-        f"({text.count(compared)} comparable requests)."
+        f"On the same work cost-first costs {_less(saving, saving_doubt, 'less', 'more')} than performance-first, and "
+        f"performance-first answers {_less(speed, speed_doubt, 'faster', 'slower')} than cost-first "
+        f"({text.count(compared)} comparable requests; ± is the 95 % interval)."
     )
-    return Answer(question, answer, worst(_promise(saving), _promise(speed)), STRATEGY_RULE, evidence)
+    kept = (_promise(saving, saving_doubt), _promise(speed, speed_doubt))
+    verdict = "not enough data" if "bad" not in kept and "not enough data" in kept else worst(*kept)
+    return Answer(question, answer, verdict, STRATEGY_RULE, evidence)
 
 
-def _less(gain: float, better: str, worse: str) -> str:
-    return f"{text.percent(abs(gain))} {better if gain >= 0 else worse}"
+def _less(gain: float, doubt: float, better: str, worse: str) -> str:
+    return f"{text.percent(abs(gain))} (±{text.percent(doubt)}) {better if gain >= 0 else worse}"
 
 
-def _promise(gain: float) -> Verdict:
+def _promise(gain: float, doubt: float) -> Verdict:
+    if abs(gain) < doubt:
+        return "not enough data"
     return "good" if gain > 0.02 else "bad" if gain < -0.02 else "watch"
 
 
