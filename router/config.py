@@ -41,6 +41,8 @@ RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Ra
     "cache_write_usd_per_mtok": "cache_write_usd",
     "cache_write_1h_usd_per_mtok": "cache_write_1h_usd",
     "reasoning_usd_per_mtok": "reasoning_usd",
+    "input_audio_usd_per_mtok": "input_audio_usd",
+    "output_audio_usd_per_mtok": "output_audio_usd",
 }
 
 

@@ -35,7 +35,8 @@ GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of gena
 class Rates:
     """USD a token by kind of token; None where the provider charges the kind as its parent.
 
-    Parents: cache reads and writes belong to input, 1-hour writes to cache writes, reasoning to output.
+    Parents: cache reads and writes and audio belong to input, 1-hour writes to cache writes, reasoning and spoken
+    audio to output.
     """
 
     input_usd: Decimal | None = None
@@ -44,6 +45,8 @@ class Rates:
     cache_write_usd: Decimal | None = None
     cache_write_1h_usd: Decimal | None = None
     reasoning_usd: Decimal | None = None
+    input_audio_usd: Decimal | None = None
+    output_audio_usd: Decimal | None = None
     request_usd: Decimal = Decimal(0)
 
 
@@ -78,8 +81,9 @@ def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:
         usage.cache_write_input_tokens,
         usage.cache_write_1h_input_tokens,
     )
-    plain = usage.input_tokens - reads - writes
-    if min(plain, reads, writes - hour_writes, hour_writes) < 0:
+    audio = usage.input_audio_tokens
+    plain = usage.input_tokens - reads - writes - audio
+    if min(plain, audio, reads, writes - hour_writes, hour_writes) < 0:
         return None
     if plain == usage.input_tokens and rates.input_usd is not None:
         return rates.input_usd * plain
@@ -87,6 +91,7 @@ def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:
     write_usd = rates.input_usd if rates.cache_write_usd is None else rates.cache_write_usd
     for tokens, own_usd, parent_usd in (
         (plain, rates.input_usd, None),
+        (audio, rates.input_audio_usd, rates.input_usd),
         (reads, rates.cache_read_usd, rates.input_usd),
         (writes - hour_writes, write_usd, None),
         (hour_writes, rates.cache_write_1h_usd, write_usd),
@@ -100,16 +105,17 @@ def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:
 
 
 def _answer_usd(rates: Rates, usage: Usage) -> Decimal | None:
-    reasoning = usage.reasoning_output_tokens
-    spoken = usage.output_tokens - reasoning
-    if spoken < 0 or reasoning < 0:
+    reasoning, audio = usage.reasoning_output_tokens, usage.output_audio_tokens
+    written = usage.output_tokens - reasoning - audio
+    if min(written, reasoning, audio) < 0:
         return None
     if not usage.output_tokens:
         return Decimal(0)
     if rates.output_usd is None:
         return None
     reasoning_usd = rates.output_usd if rates.reasoning_usd is None else rates.reasoning_usd
-    return rates.output_usd * spoken + reasoning_usd * reasoning
+    audio_usd = rates.output_usd if rates.output_audio_usd is None else rates.output_audio_usd
+    return rates.output_usd * written + reasoning_usd * reasoning + audio_usd * audio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,5 +225,7 @@ def _rates_above(price: ModelPrice, start: int) -> Rates:
         cache_write_usd=of("cache_write_mtok"),
         cache_write_1h_usd=of("cache_write_1h_mtok"),
         reasoning_usd=of("output_reasoning_mtok"),
+        input_audio_usd=of("input_audio_mtok"),
+        output_audio_usd=of("output_audio_mtok"),
         request_usd=of("requests_kcount", KILO) or Decimal(0),
     )

@@ -65,27 +65,22 @@ def failed_attempt(target: Target, started_s: float, ended_s: float, error: Base
 
 def attempt_record(call: Call, attempt: Attempt, cost_usd: float | None) -> AttemptRecord:
     """Record `attempt`, the newest of `call`; `cost_usd` is None where it brought no reply or has no price."""
-    told_of = AttemptRecord(
+    reply = attempt.reply
+    return AttemptRecord(
         timestamp_us=call.epoch_us + round((attempt.started_s - call.started_s) * 1e6),
         request_id=call.request.request_id,
         attempt=len(call.attempts),
         provider=attempt.target.provider,
-        model=attempt.target.model,
+        model=attempt.target.model if reply is None else reply.model,
         outcome=attempt.outcome,
         error_type=attempt.error_type,
         http_status=attempt.http_status,
         latency_ms=None if attempt.outcome == "skipped" else _ms(attempt.started_s, attempt.ended_s),
-        hedge=True if attempt.hedge else None,
-    )
-    if attempt.reply is None:
-        return told_of
-    return msgspec.structs.replace(
-        told_of,
-        model=attempt.reply.model,
-        ttft_ms=attempt.reply.ttft_ms,
-        input_tokens=attempt.reply.usage.input_tokens,
-        output_tokens=attempt.reply.usage.output_tokens,
+        ttft_ms=None if reply is None else reply.ttft_ms,
+        input_tokens=None if reply is None else reply.usage.input_tokens,
+        output_tokens=None if reply is None else reply.usage.output_tokens,
         cost_estimated=cost_usd,
+        hedge=True if attempt.hedge else None,
     )
 
 

@@ -161,13 +161,13 @@ class Trying:
         An answer without a known price has no known cost, whatever the other try cost.
         """
         last = call.answered or (call.attempts[-1] if call.attempts else None)
-        if last is None or last.reply is None:
+        if last is None or (price := self._price(call, last)) is None:
             return Bill(None, None)
-        price = self._price(call, last)
-        if price is None or price.cost_usd(last.reply.usage) is None:
+        if call.costs_usd[call.attempts.index(last)] is None:
             return Bill(None, None)
-        cost_usd = sum((cost for cost in call.costs_usd if cost is not None), Decimal(0))
-        return Bill(float(cost_usd), price.source)
+        if len(call.costs_usd) == 1:
+            return Bill(float(call.costs_usd[0] or 0), price.source)
+        return Bill(float(sum((cost for cost in call.costs_usd if cost is not None), Decimal(0))), price.source)
 
     def _cost_usd(self, call: Call, attempt: Attempt) -> Decimal | None:
         price = self._price(call, attempt)

@@ -25,6 +25,7 @@ KNOWN = [
     ("anthropic", "claude-haiku-4-5"),
     ("gcp.gemini", "gemini-2.5-pro"),  # tiers
     ("gcp.gemini", "gemini-2.5-flash"),
+    ("openai", "gpt-4o-mini-audio-preview"),  # audio has its own prices
     ("mistral_ai", "mistral-small-latest"),
     ("mistral_ai", "codestral-latest"),  # no price of its own for cache reads
     ("deepseek", "deepseek-chat"),  # by time of day
@@ -40,13 +41,16 @@ def usages(draw: st.DrawFn) -> Usage:
     reads = draw(st.integers(0, tokens))
     writes = draw(st.integers(0, tokens - reads))
     output = draw(st.integers(0, 200_000))
+    reasoning = draw(st.integers(0, output))
     return Usage(
         input_tokens=tokens,
         output_tokens=output,
         cache_read_input_tokens=reads,
         cache_write_input_tokens=writes,
         cache_write_1h_input_tokens=draw(st.integers(0, writes)),
-        reasoning_output_tokens=draw(st.integers(0, output)),
+        reasoning_output_tokens=reasoning,
+        input_audio_tokens=draw(st.integers(0, tokens - reads - writes)),
+        output_audio_tokens=draw(st.integers(0, output - reasoning)),
     )
 
 
@@ -59,6 +63,9 @@ def theirs(provider: str, model: str, usage: Usage, moment: datetime) -> Decimal
             cache_write_tokens=usage.cache_write_input_tokens,
             cache_write_1h_tokens=usage.cache_write_1h_input_tokens,
             output_reasoning_tokens=usage.reasoning_output_tokens,
+            input_audio_tokens=usage.input_audio_tokens,
+            output_audio_tokens=usage.output_audio_tokens,
+            cache_audio_read_tokens=0,  # audio is counted as not cached: nobody tells the router otherwise
         ),
         model,
         provider_id=GENAI_PROVIDERS.get(provider, provider),
@@ -90,6 +97,8 @@ def test_cost_equals_calc_price_for_every_model_listed() -> None:
         cache_write_input_tokens=7_000,
         cache_write_1h_input_tokens=2_000,
         reasoning_output_tokens=300,
+        input_audio_tokens=500,
+        output_audio_tokens=200,
     )
     compared = 0
     for provider in listed_providers:

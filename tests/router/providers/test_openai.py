@@ -182,6 +182,13 @@ def test_a_stream_ends_in_the_whole_reply(server: Server) -> None:
     assert server.bodies[0]["stream_options"] == {"include_usage": True}
 
 
+def test_a_finished_stream_without_done_is_whole(server: Server) -> None:
+    server.plays(200, chunk(content="Hello") + chunk("stop"))
+    reply = pieces(server)[-1]
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.usage.output_tokens) == ("Hello", 2)  # nobody told the usage: estimated
+
+
 def test_tool_calls_are_put_together_from_their_pieces(server: Server) -> None:
     first = {"index": 0, "id": "t1", "type": "function", "function": {"name": "look", "arguments": '{"a"'}}
     second = {"index": 0, "function": {"arguments": ":1}"}}
