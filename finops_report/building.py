@@ -18,7 +18,8 @@ from finops_report.warehouse import Question, Waiting, read
 class Build:
     """One build: what to read, for which days, and where the page and its figures go.
 
-    `only` names the views the page is to show; empty means all. report.json has all in any case.
+    `only` names the views the page is to show; empty means all. report.json has all in any case. `logo` is a
+    picture for the top of the page.
     """
 
     db: Path
@@ -29,6 +30,7 @@ class Build:
     json_out: Path
     patience_s: float
     only: tuple[str, ...] = ()
+    logo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,17 @@ class Built:
 
 def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Built:
     """Build the page and report.json; raises FinopsError, and then neither file has changed."""
+    from finops_report.logo import logo_uri
     from finops_report.render import page  # plotly, jinja2: not needed before the numbers are there
 
     if build.out.resolve() == build.json_out.resolve():
         raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
+    logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
     answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
     made = report(answers, build.title)
     shown = only(made, build.only) if build.only else made
-    write_whole({build.out: page(shown), build.json_out: report_json(made)})
+    write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})
     return Built(made, _summary(build, made))
 
 

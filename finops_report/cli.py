@@ -114,9 +114,20 @@ def build(
     from finops_report.config import load
     from finops_report.period import PeriodAsk
 
-    settings = load(_config_path(config))
+    config = _config_path(config)
+    settings = load(config)
     ask = PeriodAsk(_day(since), _day(until), month, timezone or settings.timezone)
-    wanted = Build(_path(db), table, ask, settings.title, out, json_out or out.with_suffix(".json"), patience_s, only)
+    wanted = Build(
+        _path(db),
+        table,
+        ask,
+        settings.title,
+        out,
+        json_out or out.with_suffix(".json"),
+        patience_s,
+        only,
+        settings.logo_path(config),
+    )
     _build(wanted)
     if watch:
         _watch(lambda: _build(wanted), wanted.db)

@@ -13,10 +13,15 @@ from finops_report.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class ReportConfig:
-    """What finops.toml says about the report: its title and the time zone in which days are cut."""
+    """What finops.toml says about the report: its title, the time zone in which days are cut, a logo's file."""
 
     title: str = "LLM spend report"
     timezone: str = "UTC"
+    logo: str | None = None
+
+    def logo_path(self, config: Path | None) -> Path | None:
+        """Where the logo is: its path is relative to that of the settings."""
+        return None if self.logo is None else (config or Path()).parent / self.logo
 
 
 def load(path: Path | None) -> ReportConfig:

@@ -31,8 +31,8 @@ class Chart:
     height_px: int
 
 
-def page(report: Report) -> str:
-    """Return the report as one HTML document, the same bytes for the same report."""
+def page(report: Report, logo: str | None = None) -> str:
+    """Return the report as one HTML document, the same bytes for the same report; `logo` is a data: URI."""
     css, script = asset("report.css"), asset("report.js")
     library = plotly_js()
     figures = _figures(report)
@@ -48,6 +48,7 @@ def page(report: Report) -> str:
             "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
             "library": library,
             "policy": _policy(css, script, library),
+            "logo": logo,
             "version": __version__,
         },
     )

@@ -32,7 +32,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"publish"},
     {"render"},
     {"printing"},
-    {"bundle", "pictures", "sparkline"},
+    {"bundle", "pictures", "sparkline", "logo"},
     {"charts"},
     {"downloads"},
     {"figures"},

@@ -1,0 +1,37 @@
+"""Read the reader's own logo as something a page can hold: a data: URI, checked to be a picture of sensible size."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from finops_report.errors import ConfigError
+
+MOST_BYTES = 100_000  # mails carry the page
+KINDS = {  # ending -> media type, what the file begins with
+    ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".webp": ("image/webp", (b"RIFF",)),
+    ".svg": ("image/svg+xml", (b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")),
+}
+
+
+def logo_uri(path: Path) -> str:
+    """Return the picture at `path` as a data: URI.
+
+    Shown as an image, an SVG runs no script and fetches nothing. Raises ConfigError for a file that cannot be read,
+    is no PNG, JPEG, WebP or SVG, or is larger than 100 kB.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as err:
+        raise ConfigError(f"The logo cannot be read: {path}", "check report.logo; it is beside finops.toml") from err
+    media_type, beginnings = KINDS.get(path.suffix.lower(), ("", ()))
+    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(beginnings or (b"\0never",)):
+        raise ConfigError(f"Not a picture the page can hold: {path}", f"use one of {', '.join(KINDS)}")
+    if len(content) > MOST_BYTES:
+        raise ConfigError(
+            f"The logo is too large: {len(content):,} bytes of {MOST_BYTES:,}", "make it smaller, or use an SVG"
+        )
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
