@@ -172,7 +172,7 @@ def latency_by_model(report: Report) -> Figure:
     )[:TOP_MODELS]
     rows = sorted(rows, key=lambda r: (r["p50_ms"], r["provider"], r["model"]))
     colours = provider_colours(report)
-    labels = [text.shortened(f"{row['provider']} · {row['model']}", 48) for row in rows]
+    labels = text.distinct([f"{row['provider']} · {row['model']}" for row in rows], 48)
     tints = [colours.get(row["provider"], GREY) for row in rows]
     return {
         "data": [
@@ -232,7 +232,7 @@ def strategy_compared(report: Report) -> Figure:
     """Two panels side by side: what a request costs, and how long 95 % of requests take at most."""
     rows = sorted(report.views["requests_by_strategy"], key=lambda row: str(row["strategy"]))
     colours = strategy_colours(report)
-    names = [text.shortened(row["strategy"], 30) for row in rows]
+    names = text.distinct([row["strategy"] for row in rows], 30)
     tints = [colours[row["strategy"]] for row in rows]
     costs = [float(row["cost_per_request_usd"] or 0) for row in rows]
     times = [_seconds(row["p95_ms"] or 0) for row in rows]
@@ -299,8 +299,8 @@ def failover_matrix(report: Report) -> Figure:
         "data": [
             {
                 "type": "heatmap",
-                "x": [text.shortened(name, 24) for name in took],
-                "y": [text.shortened(name, 24) for name in left],
+                "x": text.distinct(took, 24),
+                "y": text.distinct(left, 24),
                 "z": cells,
                 "text": [[text.count(n) if n else "" for n in row] for row in cells],
                 "texttemplate": "%{text}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -127,6 +128,23 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 def shortened(name: str, most: int = 60) -> str:
     """A name cut to `most` characters with an ellipsis, so that one long name cannot break the page."""
     return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def distinct(names: Sequence[str], most: int) -> list[str]:
+    """Names cut to about `most` characters in their middle; different names stay different, numbered if need be.
+
+    A chart takes two equal labels for one and the same row.
+    """
+    tail = most // 3
+    cut = [name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}" for name in names]
+    known: dict[str, list[str]] = {}
+    for name, label in zip(names, cut, strict=True):
+        if name not in known.setdefault(label, []):
+            known[label].append(name)
+    return [
+        label if known[label].index(name) == 0 else f"{label} ({known[label].index(name) + 1})"
+        for name, label in zip(names, cut, strict=True)
+    ]
 
 
 def listed(names: list[str]) -> str:

@@ -39,13 +39,18 @@ def text_width(said: str, size: float = SIZE_PX) -> float:
 
 
 def fitted(said: str, room: float, size: float = SIZE_PX) -> str:
-    """Cut a text with an ellipsis so that it fits into `room`; at least one letter is left."""
+    """Cut the middle out of a text so that it fits into `room`; at least one letter is left.
+
+    The ends of names tell them apart: vendors come first, versions last.
+    """
     if text_width(said, size) <= room:
         return said
-    kept = said
-    while len(kept) > 1 and text_width(kept + "…", size) > room:
-        kept = kept[:-1]
-    return kept + "…"
+    for kept in range(len(said) - 1, 1, -1):
+        tail = kept // 3
+        cut = f"{said[: kept - tail]}…{said[len(said) - tail :]}"
+        if text_width(cut, size) <= room:
+            return cut
+    return said[0] + "…"
 
 
 def number(value: float) -> str:

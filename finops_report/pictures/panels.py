@@ -102,18 +102,25 @@ def draw_rows(panel: Panel, bands: Bands, box: Box, palette: Palette, panel_left
 
 def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[str]:
     """Names under the plot, thinned so that none touches the next."""
-    said = [day_label(name, bands.names[i - 1] if i else None) if dates else name for i, name in enumerate(bands.names)]
-    room = bands.width
-    widest = max((text_width(name) for name in said), default=0) + 14
-    every = max(1, int(-(-widest // room))) if room else 1
-    if not dates:
-        every = 1
-        said = [fitted(name, room - 6) for name in said]
+    names, room, every = list(bands.names), bands.width, 1
+    if dates:
+        widest = max((text_width(day_label(name, _before(names, i, 1))) for i, name in enumerate(names)), default=0)
+        every = max(1, int(-(-(widest + 14) // room))) if room else 1
+    shown = range(0, len(names), every)
+    said = {i: day_label(names[i], _before(names, i, every)) if dates else fitted(names[i], room - 6) for i in shown}
+    ends = {i: box.right - text_width(said[i]) / 2 for i in shown}  # beyond it the picture would cut a label
     return [
-        label(said[i], bands.middle(bands.names[i]), box.bottom + LINE_PX, palette.text, "middle", bands.names[i])
-        for i in range(0, len(said), every)
-        if text_width(said[i]) / 2 <= bands.middle(bands.names[i])
+        label(said[i], min(bands.middle(names[i]), ends[i]), box.bottom + LINE_PX, palette.text, "middle", names[i])
+        for i in shown
+        if text_width(said[i]) / 2 <= bands.middle(names[i])
     ]
+
+
+def _before(days: Sequence[str], i: int, every: int) -> str | None:
+    """The day whose label stands before that of day `i`; for the first of several years one of another year."""
+    if i >= every:
+        return days[i - every]
+    return days[-1] if days[-1][:4] != days[0][:4] else None
 
 
 def draw_values_across(scale: Linear | Log, axis: Mapping[str, Any], box: Box, palette: Palette) -> list[str]:

@@ -65,3 +65,10 @@ def test_tokens(number: int, said: str) -> None:
 def test_a_list_reads_as_a_sentence() -> None:
     assert text.listed(["a"]) == "a"
     assert text.listed(["a", "b", "c"]) == "a, b and c"
+
+
+@given(st.lists(st.text(min_size=1, max_size=80), max_size=12), st.integers(6, 50))
+def test_different_names_stay_different_however_they_are_cut(names: list[str], most: int) -> None:
+    labels = text.distinct(names, most)
+    assert [labels.index(label) for label in labels] == [names.index(name) for name in names]
+    assert all(len(label) <= most + 5 for label in labels)
