@@ -50,4 +50,4 @@ soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; 
 	FINOPS_SOAK=1 $(BIN)/pytest tests -k soak
 
 clean: ## remove everything that was built
-	rm -rf $(VENV) output/* dist build telemetry.duckdb telemetry.duckdb.wal telemetry.duckdb.journal
+	rm -rf $(VENV) .cache output/* dist build telemetry.duckdb telemetry.duckdb.wal telemetry.duckdb.journal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from router.calls import Delta, Reply, Restart
 from router.records import Call
@@ -30,8 +31,9 @@ async def hedged(call: Call, first: Pieces, second: Callable[[], Pieces], wait_s
                 await racer.close()
         call.drops_loser = False
         if winner is not None:
-            async for piece in winner.pieces():
-                yield piece
+            async with aclosing(winner.pieces()) as pieces:
+                async for piece in pieces:
+                    yield piece
     finally:
         for racer in racers:
             await racer.close()
