@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -81,7 +80,7 @@ def address(written: str) -> Address:
     try:
         message["To"] = written
         (found,) = message["To"].addresses
-    except (MessageError, ValueError, IndexError) as err:
+    except Exception as err:  # Python's own parser stumbles in many ways: '.:' is an AttributeError to it
         raise MailError(f"Not an e-mail address: {written}", hint) from err
     if message["To"].defects or not found.username or not found.domain or not found.addr_spec.isascii():
         raise MailError(f"Not an e-mail address: {written}", hint)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from finops_report.errors import MailError
@@ -154,6 +154,8 @@ def test_a_dry_run_writes_the_message(run: Run, built: Path) -> None:
     assert parsed(Path("m.eml").read_bytes())["To"] == "b@example.com"
 
 
+@example(".:")
+@example("0.:")
 @given(st.text())
 def test_no_address_can_bring_a_header_with_it(written: str) -> None:
     try:
