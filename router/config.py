@@ -124,14 +124,15 @@ def _router(section: Section) -> RouterConfig:
 
 def _provider(section: Section, name: str) -> ProviderSettings:
     section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version"))
+    key_file = section.optional("api_key_file")
     return ProviderSettings(
         provider=name,
-        wire=section.text("wire") if section.has("wire") else "openai",
-        base_url=section.text("base_url") if section.has("base_url") else None,
-        api_key_env=section.text("api_key_env") if section.has("api_key_env") else None,
-        api_key_file=Path(section.text("api_key_file")) if section.has("api_key_file") else None,
-        region=section.text("region") if section.has("region") else None,
-        api_version=section.text("api_version") if section.has("api_version") else None,
+        wire=section.optional("wire") or "openai",
+        base_url=section.optional("base_url"),
+        api_key_env=section.optional("api_key_env"),
+        api_key_file=Path(key_file) if key_file else None,
+        region=section.optional("region"),
+        api_version=section.optional("api_version"),
     )
 
 
@@ -154,7 +155,7 @@ def _health(section: Section) -> HealthRules:
 
 def _group(section: Section, name: str, timeout_s: float) -> Group:
     section.only(("strategy", "expected_output_tokens", "usd_per_second", "explore_share", "hedge", "targets"))
-    strategy = section.text("strategy") if section.has("strategy") else DEFAULT_STRATEGY
+    strategy = section.optional("strategy") or DEFAULT_STRATEGY
     if strategy not in STRATEGIES:
         raise section.wrong("strategy", f"known strategies: {', '.join(STRATEGIES)}")
     output_tokens = section.count("expected_output_tokens", 256)
@@ -188,7 +189,7 @@ def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
         stall_timeout_s=section.number("stall_timeout_s", 15.0),
         context_tokens=section.bound("context_tokens"),
         capabilities=section.words("capabilities", CAPABILITIES) if section.has("capabilities") else None,
-        region=section.text("region") if section.has("region") else None,
+        region=section.optional("region"),
         weight=section.share("weight", 1.0, most=1e9),
         max_concurrency=section.bound("max_concurrency"),
         requests_per_minute=section.bound("requests_per_minute"),
@@ -206,6 +207,6 @@ def _price(section: Section) -> PriceOverride:
         model=section.text("model"),
         rates=Rates(**rates),
         valid_from=section.day("valid_from"),
-        source=section.text("source") if section.has("source") else "finops.toml",
-        service_tier=section.text("service_tier") if section.has("service_tier") else None,
+        source=section.optional("source") or "finops.toml",
+        service_tier=section.optional("service_tier"),
     )

@@ -18,7 +18,7 @@ from router.config import Group, RouterConfig, load
 from router.constraints import fitting
 from router.errors import AllTargetsFailed, ConfigError, ContextTooLong, DeadlineExceeded, NoTargetFits
 from router.health import Health
-from router.hedging import hedged
+from router.hedging import Piece, hedged
 from router.limits import Limits
 from router.prices import Prices
 from router.providers import Closing, Provider
@@ -27,7 +27,6 @@ from router.records import Call, request_record, told
 from router.strategies import STRATEGIES, Now, output_tokens
 from router.trying import Trying, now_s
 
-Piece = Delta | Restart | Reply
 AT_LIMIT = "at_limit"
 LOG = logging.getLogger("finops_report.router")
 LOG.addHandler(logging.NullHandler())  # silent unless the application says where its log goes

@@ -80,6 +80,10 @@ class Section:
             raise self.wrong(key, "give a text in quotes")
         return value
 
+    def optional(self, key: str) -> str | None:
+        """A text; None where it is missing."""
+        return self.text(key) if key in self._table else None
+
     def number(self, key: str, default: float) -> float:
         value = self._table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not 0 < float(value) < 1e9:
