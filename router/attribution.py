@@ -18,7 +18,8 @@ class _Owner:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-_OWNER: ContextVar[_Owner] = ContextVar("finops_report_owner", default=_Owner())  # noqa: B039 -- frozen
+_NOBODY = _Owner()
+_OWNER: ContextVar[_Owner] = ContextVar("finops_report_owner", default=_NOBODY)
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def attribution(
 def attributed(request: Request) -> Request:
     """Return `request` with what it leaves out filled from the blocks around."""
     owner = _OWNER.get()
-    if owner == _Owner():
+    if owner is _NOBODY:
         return request
     return replace(
         request,

@@ -112,12 +112,12 @@ class Target:
         object.__setattr__(self, "name", f"{self.provider}/{self.model}")  # asked for a dozen times a call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Token counts of one answer, inclusive as in OpenTelemetry.
 
     `input_tokens` includes cache reads and writes, `cache_write_input_tokens` includes the 1-hour
     writes, `output_tokens` includes reasoning. Providers count differently: their module converts.
+    A `msgspec.Struct` and not a dataclass because one is made for every target that is weighed.
     """
 
     input_tokens: int

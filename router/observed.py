@@ -47,8 +47,7 @@ class Mean(msgspec.Struct, frozen=True, gc=False):
 NOTHING = Mean(0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
+class Speed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How fast a target answers: milliseconds to the first token, and for each output token."""
 
     ttft_ms: float

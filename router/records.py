@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from router.calls import Attempt, AttemptRecord, Request, RequestRecord, Target
+from router.calls import Attempt, AttemptRecord, Reply, Request, RequestRecord, Target
 from router.errors import NoAnswer, ProviderError, RouterError
 
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was cancelled, or it closed the stream
@@ -36,6 +36,16 @@ class Call:
     drops_loser: bool = False
     answered: Attempt | None = None
     costs_usd: list[Decimal | None] = field(default_factory=list)
+
+    def answered_by(self, reply: Reply) -> Reply:
+        """Keep in mind which attempt brought the `reply` that the caller gets."""
+        self.answered = next(attempt for attempt in self.attempts if attempt.reply is reply)
+        return reply
+
+    @property
+    def last(self) -> Attempt | None:
+        """The attempt that speaks for the call: the one that answered, else the newest."""
+        return self.answered or (self.attempts[-1] if self.attempts else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ def request_record(call: Call, ended_s: float, bill: Bill, error: BaseException 
     `attempts` counts tries at a provider: skipped targets are no tries. Failed tries are not billed; what a
     hedged request's slower try used is.
     """
-    request, last = call.request, call.answered or (call.attempts[-1] if call.attempts else None)
+    request, last = call.request, call.last
     common = RequestRecord(
         timestamp_us=call.epoch_us,
         request_id=request.request_id,

@@ -12,8 +12,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from router.attempting import Means, now_s
 from router.attribution import attributed
-from router.calls import Delta, Recorder, Reply, Request, Restart, Target
+from router.booking import Booking
+from router.calls import Delta, Recorder, Reply, Request, Target
 from router.config import Group, RouterConfig, load
 from router.constraints import fitting
 from router.errors import AllTargetsFailed, ConfigError, ContextTooLong, DeadlineExceeded, NoTargetFits
@@ -23,9 +25,9 @@ from router.limits import Limits
 from router.prices import Prices
 from router.providers import Closing, Provider
 from router.providers.known import connect
-from router.records import Call, request_record, told
+from router.records import Call, told
 from router.strategies import STRATEGIES, Now, output_tokens
-from router.trying import Trying, now_s
+from router.trying import Trying
 
 AT_LIMIT = "at_limit"
 LOG = logging.getLogger("finops_report.router")
@@ -51,21 +53,15 @@ class Router:
         rng: random.Random | None = None,
     ) -> None:
         self._config = config
-        self._record = record
         self._clock = clock
         self._health = Health(config.health)
         self._prices = Prices(config.prices)
         self._limits = Limits()
         self._providers = providers
-        self._trying = Trying(
-            providers=providers,
-            record=record,
-            prices=self._prices,
-            health=self._health,
-            limits=self._limits,
-            rng=rng or random.Random(),  # noqa: S311 -- spreads retries, guards nothing
-            retry_wait_s=config.retry_wait_s,
-        )
+        self._booking = Booking(record, self._prices)
+        self._means = Means(providers=providers, booking=self._booking, health=self._health, limits=self._limits)
+        rng = rng or random.Random()  # noqa: S311 -- spreads retries, guards nothing
+        self._trying = Trying(self._means, rng, config.retry_wait_s)
         for target in (target for group in config.groups.values() for target in group.targets):
             if target.provider not in providers:
                 raise ConfigError(f"No such provider: {target.provider}", f"known providers: {', '.join(providers)}")
@@ -95,11 +91,13 @@ class Router:
         Raises AllTargetsFailed, NoTargetFits or DeadlineExceeded where nobody answered in time, Rejected where a
         provider refuses the request itself, ConfigError for an unknown group or strategy.
         """
-        async with aclosing(self._routed(request)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Reply):
-                    return piece
-        raise AssertionError("a call ends in a Reply or an error")
+        call = self._call(request)
+        with self._booking.of(call, now_s):
+            async with aclosing(self._answer(call)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Reply):
+                        reply = call.answered_by(piece)
+        return reply
 
     async def stream(self, request: Request, *, live: bool = False) -> AsyncGenerator[Piece, None]:
         """Answer `request` as deltas and then one Reply; raises and records as `complete` does.
@@ -107,53 +105,42 @@ class Router:
         Buffered until safe, nothing is sent before the whole answer is there. `live` sends each Delta at
         once, and a Restart where a try broke off: what was sent before it is void. Closing it ends the call.
         """
-        held: list[Delta] = []
-        async with aclosing(self._routed(replace(request, stream=True))) as pieces:
-            async for piece in pieces:
-                if live:
-                    yield piece
-                elif isinstance(piece, Delta):
-                    held.append(piece)
-                elif isinstance(piece, Restart):
-                    held.clear()
-                else:
-                    for delta in held:
-                        yield delta
-                    yield piece
-
-    async def _routed(self, request: Request) -> AsyncGenerator[Piece, None]:
-        """Yield the pieces of the answer; write the one record of the call however it ends."""
-        started_s, request = now_s(), attributed(request)
-        call = Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
-        try:
+        call, held = self._call(replace(request, stream=True)), list[Delta]()
+        with self._booking.of(call, now_s):
             async with aclosing(self._answer(call)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Reply):
-                        reply = piece
-                    else:
+                        reply = call.answered_by(piece)
+                    elif live:
                         yield piece
-            call.answered = next(attempt for attempt in call.attempts if attempt.reply is reply)
-        except BaseException as err:
-            self._close(call, err)
-            raise
-        self._close(call, None)
+                    elif isinstance(piece, Delta):
+                        held.append(piece)
+                    else:
+                        held.clear()
+        for delta in held:
+            yield delta
         yield reply
+
+    def _call(self, request: Request) -> Call:
+        started_s, request = now_s(), attributed(request)
+        return Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
 
     async def _answer(self, call: Call) -> AsyncGenerator[Piece, None]:
         """Try the ordered targets, each at most twice, until one replies or the deadline is over."""
         group = self._group(call.request.group)
         order = self._ordered(call, group)
         too_long: tuple[Target, ContextTooLong] | None = None
-        waiting, full = list(reversed(order)), list[Target]()
+        waiting, full, answered = list(reversed(order)), list[Target](), False
         while (target := await self._turn(call, waiting, full)) is not None:
             if too_long is not None and not _larger(target, too_long[0]):
                 continue
             try:
                 async with aclosing(self._tries(call, group, target, order)) as pieces:
                     async for piece in pieces:
+                        answered = isinstance(piece, Reply)
                         yield piece
-                        if isinstance(piece, Reply):
-                            return
+                if answered:
+                    return
             except ContextTooLong as err:
                 too_long = (target, err)
             if now_s() >= call.deadline_s:
@@ -169,18 +156,19 @@ class Router:
             target = waiting.pop()
             if target.name in call.tried:
                 continue
-            if self._health.is_resting(target, now_s()):
-                self._trying.skip(call, target)
-            elif self._limits.wait_s(target, self._trying.tokens(call, target), now_s()) > 0:
-                self._trying.skip(call, target, AT_LIMIT)
+            at_s = now_s()
+            if self._health.is_resting(target, at_s):
+                self._booking.skipped(call, target, at_s)
+            elif self._limits.wait_s(target, self._means.tokens(call, target), at_s) > 0:
+                self._booking.skipped(call, target, at_s, AT_LIMIT)
                 full.append(target)
             else:
                 return target
         while full:
             at_s = now_s()
-            target = min(full, key=lambda one: self._limits.wait_s(one, self._trying.tokens(call, one), at_s))
+            target = min(full, key=lambda one: self._limits.wait_s(one, self._means.tokens(call, one), at_s))
             full.remove(target)
-            if await self._limits.room(target, self._trying.tokens(call, target), call.deadline_s):
+            if await self._limits.room(target, self._means.tokens(call, target), call.deadline_s):
                 return target
         return None
 
@@ -202,7 +190,7 @@ class Router:
     def _is_free(self, call: Call, target: Target) -> bool:
         if target.name in call.tried or self._health.is_resting(target, now_s()):
             return False
-        return self._limits.wait_s(target, self._trying.tokens(call, target), now_s()) == 0
+        return self._limits.wait_s(target, self._means.tokens(call, target), now_s()) == 0
 
     def _ordered(self, call: Call, group: Group) -> tuple[Target, ...]:
         """Return the targets that can and may take the call, in the order of its strategy."""
@@ -241,9 +229,6 @@ class Router:
             "raise router.deadline_s, or lower attempt_timeout_s so that more targets get a turn",
             tuple(call.attempts),
         )
-
-    def _close(self, call: Call, error: BaseException | None) -> None:
-        self._record.record(request_record(call, now_s(), self._trying.bill(call), error))
 
 
 def _larger(target: Target, than: Target) -> bool:

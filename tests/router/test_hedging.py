@@ -108,7 +108,7 @@ def test_a_live_stream_is_the_winners_alone() -> None:
 
     provider = Talking()
     for name in ("openai", "anthropic"):
-        play.router._trying.providers[name] = provider  # type: ignore[index]  # the dictionary of the fixture
+        play.router._providers[name] = provider  # type: ignore[index]  # the dictionary of the fixture
 
     async def listen() -> list[object]:
         return [piece async for piece in play.router.stream(request(), live=True)]

@@ -1,0 +1,147 @@
+"""Make one attempt at one target: within its limits, inside its time, recorded and known to health however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from router.booking import Booking
+from router.calls import Attempt, Delta, Reply, Target
+from router.errors import NoAnswer, ProviderError, Rejected
+from router.health import Health
+from router.limits import Limits
+from router.providers import Provider
+from router.records import GAVE_UP, Call, failed_attempt
+from router.strategies import Now, output_tokens
+from router.streaming import watched
+from router.usage import used_so_far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What attempts need: the providers, where they are booked, and what is known of the targets."""
+
+    providers: Mapping[str, Provider]
+    booking: Booking
+    health: Health
+    limits: Limits
+
+    def tokens(self, call: Call, target: Target) -> float:
+        """Return the tokens that `call` is expected to take of the limit of `target`; 0 where it has none."""
+        if target.tokens_per_minute is None:
+            return 0.0
+        return call.request.estimated_input_tokens + self.answer_tokens(call, target)
+
+    def answer_tokens(self, call: Call, target: Target) -> float:
+        """Return how many tokens `target` is expected to answer to `call` with."""
+        return output_tokens(call.request, target, self.health, Now(epoch_us=call.epoch_us, loop_s=now_s()))
+
+
+@dataclass(slots=True)
+class Attempting:
+    """An attempt under way; what `with` it is raised inside is recorded and passes through.
+
+    `sent` says whether the caller may have seen a piece of its answer.
+    """
+
+    means: Means
+    call: Call
+    target: Target
+    hedge: bool
+    sent: bool = False
+    reply: Reply | None = None
+    _characters: int = 0
+    _tokens: float = 0.0
+    _started_s: float = 0.0
+    _ends_s: float = 0.0
+    _probing: bool = False
+
+    def __enter__(self) -> None:
+        means, target, at_s = self.means, self.target, now_s()
+        self._tokens = means.tokens(self.call, target)
+        self._probing = means.health.begins(target)
+        means.limits.begins(target, self._tokens, at_s)
+        self._started_s = at_s
+        self._ends_s = min(at_s + target.attempt_timeout_s, self.call.deadline_s)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        at_s = now_s()
+        used = None
+        try:
+            if error is None:
+                used = self._answered(at_s)
+            elif isinstance(error, ProviderError):
+                self._failed(error, at_s)
+            else:  # the caller went away, or the provider module is wrong: recorded all the same
+                used = self._given_up(error, at_s)
+        finally:
+            over = 0.0 if used is None else used.usage.input_tokens + used.usage.output_tokens - self._tokens
+            self.means.limits.ended(self.target, over, at_s)
+            if self._probing:
+                self.means.health.probe_ended(self.target)
+
+    async def whole(self) -> None:
+        """Ask for the answer in one piece; raises NoAnswer where its time is over."""
+        provider = self.means.providers[self.target.provider]
+        try:
+            async with asyncio.timeout_at(self._ends_s):
+                self.reply = await provider.complete(self.target, self.call.request)
+        except TimeoutError as err:
+            took_s = self._ends_s - self._started_s
+            raise NoAnswer(f"No answer in {took_s:.1f} s: {self.target.name}") from err
+
+    async def streamed(self) -> AsyncGenerator[Delta, None]:
+        """Ask for the answer piece by piece and pass its deltas on; raises as `watched` does."""
+        provider = self.means.providers[self.target.provider]
+        async with aclosing(watched(provider, self.target, self.call.request, self._ends_s)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Reply):
+                    self.reply = piece
+                else:
+                    self.sent = True
+                    self._characters += len(piece.text)
+                    yield piece
+
+    def _answered(self, at_s: float) -> Reply:
+        assert self.reply is not None  # noqa: S101 -- whole and streamed end in a Reply or an error
+        health, latency_ms = self.means.health, (at_s - self._started_s) * 1000
+        health.answered(self.target, self.call.request.group, self.reply, latency_ms, at_s)
+        self._book(Attempt(target=self.target, outcome="ok", started_s=self._started_s, ended_s=at_s, reply=self.reply))
+        return self.reply
+
+    def _failed(self, error: ProviderError, at_s: float) -> None:
+        if not isinstance(error, Rejected):  # a refused request says nothing about the target
+            self.means.health.failed(self.target, error, at_s)
+        self._book(failed_attempt(self.target, self._started_s, at_s, error))
+
+    def _given_up(self, error: BaseException, at_s: float) -> Reply | None:
+        """Record an attempt that somebody ended; what it may have used is estimated, for it is billed."""
+        attempt, used = failed_attempt(self.target, self._started_s, at_s, error), None
+        if isinstance(error, GAVE_UP):
+            silent = self._silent_tokens(at_s)
+            if self._characters or silent is not None:
+                used = used_so_far(self.target, self.call.request, self._characters, silent or 0)
+            attempt = replace(attempt, reply=used, error_type="hedged" if self.call.drops_loser else attempt.error_type)
+        self._book(attempt)
+        return used
+
+    def _silent_tokens(self, at_s: float) -> int | None:
+        """Return how many tokens the target usually makes in that time; None where it has not begun to."""
+        latency_ms, speed = (at_s - self._started_s) * 1000, self.means.health.speed(self.target, at_s)
+        if latency_ms < speed.ttft_ms:
+            return None
+        most = self.means.answer_tokens(self.call, self.target)
+        return round(min((latency_ms - speed.ttft_ms) / max(speed.ms_per_output_token, 1e-3), most))
+
+    def _book(self, attempt: Attempt) -> None:
+        self.means.booking.ended(self.call, attempt, self.hedge)
+
+
+def now_s() -> float:
+    """Return the event loop's seconds."""
+    return asyncio.get_running_loop().time()
