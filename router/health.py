@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from router.calls import Reply, Target
 from router.errors import ProviderError, RateLimited
 from router.observed import NOTHING, Mean, Observed, Speed
 
+MOST_JITTER = 1.5  # a rest nobody asked for is by chance up to this many times as long
 MOST_FAILED_SHARE = 0.9  # a target that always fails is expected to take ten times as long, not for ever
 
 
@@ -18,7 +20,8 @@ class HealthRules:
 
     A target rests after `failures_before_rest` failures in a row, first `rest_s`, twice as long each
     time it fails on its return, at most `rest_max_s`. A 429 rests it at once: as long as it asked for, else
-    `rate_limit_rest_s`, doubling likewise. After a rest one request probes it; the others wait for its answer
+    `rate_limit_rest_s`, doubling likewise and by chance up to half as long again, so that the processes it refused
+    do not all come back at once. After a rest one request probes it; the others wait for its answer
     elsewhere. What was observed of it loses half its weight every `half_life_s`.
     """
 
@@ -43,10 +46,14 @@ class Circuit:
 
 
 class Health:
-    """The health of every target by name; reads no clock, every moment is handed in as `now_s`."""
+    """The health of every target by name; reads no clock, every moment is handed in as `now_s`.
 
-    def __init__(self, rules: HealthRules) -> None:
+    `rng` spreads the rests after a 429 that does not say how long.
+    """
+
+    def __init__(self, rules: HealthRules, rng: random.Random) -> None:
         self._rules = rules
+        self._rng = rng
         self._circuits: defaultdict[str, Circuit] = defaultdict(Circuit)
         self._seen: defaultdict[str, Observed] = defaultdict(Observed)
         self._lengths: dict[str, Mean] = {}
@@ -132,7 +139,8 @@ class Health:
         if isinstance(error, RateLimited):
             if error.retry_after_s is not None:
                 return error.retry_after_s
-            return _doubled(rules.rate_limit_rest_s, failures - 1, rules.rest_max_s)
+            rest_s = _doubled(rules.rate_limit_rest_s, failures - 1, rules.rest_max_s)
+            return rest_s * self._rng.uniform(1.0, MOST_JITTER)
         if failures < rules.failures_before_rest:
             return 0.0
         return _doubled(rules.rest_s, failures - rules.failures_before_rest, rules.rest_max_s)

@@ -12,6 +12,7 @@ import msgspec
 from router.calls import Attempt, AttemptRecord, Reply, Request, RequestRecord, Target
 from router.errors import NoAnswer, ProviderError, RouterError
 
+AT_LIMIT = "at_limit"  # why a target was left alone that has no room for a call
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was cancelled, or it closed the stream
 
 

@@ -25,11 +25,10 @@ from router.limits import Limits
 from router.prices import Prices
 from router.providers import Closing, Provider
 from router.providers.known import connect
-from router.records import Call, told
+from router.records import AT_LIMIT, Call, told
 from router.strategies import STRATEGIES, Now, output_tokens
 from router.trying import Trying
 
-AT_LIMIT = "at_limit"
 LOG = logging.getLogger("finops_report.router")
 LOG.addHandler(logging.NullHandler())  # silent unless the application says where its log goes
 
@@ -39,7 +38,7 @@ class Router:
 
     `providers` answers by the provider name of a target. `record` gets every attempt and every request.
     `clock` gives microseconds since 1970 UTC; durations are of the event loop's own clock. `rng` spreads
-    retries.
+    retries and rests.
 
     Raises ConfigError for a target whose provider is not in `providers`.
     """
@@ -54,13 +53,13 @@ class Router:
     ) -> None:
         self._config = config
         self._clock = clock
-        self._health = Health(config.health)
+        rng = rng or random.Random()  # noqa: S311 -- spreads retries and rests, guards nothing
+        self._health = Health(config.health, rng)
         self._prices = Prices(config.prices)
         self._limits = Limits()
         self._providers = providers
         self._booking = Booking(record, self._prices)
         self._means = Means(providers=providers, booking=self._booking, health=self._health, limits=self._limits)
-        rng = rng or random.Random()  # noqa: S311 -- spreads retries, guards nothing
         self._trying = Trying(self._means, rng, config.retry_wait_s)
         for target in (target for group in config.groups.values() for target in group.targets):
             if target.provider not in providers:

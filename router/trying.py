@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from router.attempting import Attempting, Means, now_s
 from router.calls import Delta, Reply, Restart, Target
 from router.errors import ProviderError, Rejected, ServerFailed
-from router.records import Call
+from router.records import AT_LIMIT, Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Trying:
         for again in (False, True):
             if again and not await self._may_retry(call, target):
                 return
+            if not await self._may_begin(call, target):
+                return
             attempt = Attempting(self.means, call, target, hedge)
             try:
                 with attempt:
@@ -53,6 +55,19 @@ class Trying:
                 yield Restart()
             if not isinstance(failure, ServerFailed):
                 return
+
+    async def _may_begin(self, call: Call, target: Target) -> bool:
+        """Wait for room within the limits of `target`; False where it has none in time or rests by then.
+
+        Whoever chose it looked at both, but a hedged try begins a turn of the event loop later: others may have come.
+        """
+        if not await self.means.limits.room(target, self.means.tokens(call, target), call.deadline_s):
+            self.means.booking.skipped(call, target, now_s(), AT_LIMIT)
+        elif self.means.health.is_resting(target, now_s()):
+            self.means.booking.skipped(call, target, now_s())
+        else:
+            return True
+        return False
 
     async def _may_retry(self, call: Call, target: Target) -> bool:
         """Wait a little after a 500; False where the target rests or no time is left for a second try."""

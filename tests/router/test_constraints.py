@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,7 @@ PICTURE = Message(role="user", text="See", image_urls=("https://example.com/a.pn
 
 def fit(asked: Request, allowed: frozenset[str] | None = None) -> tuple[set[str], dict[str, str]]:
     now = Now(epoch_us=START_US, loop_s=0.0)
-    found = fitting(asked, (SMALL, LARGE, OWN), allowed, Health(HealthRules()), Prices(), now)
+    found = fitting(asked, (SMALL, LARGE, OWN), allowed, Health(HealthRules(), random.Random(7)), Prices(), now)
     return {target.provider for target in found.targets}, dict(found.left_out)
 
 

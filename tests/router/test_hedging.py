@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from router.calls import Delta, Reply
+from router.calls import Delta, Reply, Request, Target
 from router.config import Group, RouterConfig
 from router.demo.clock import run_virtual
 from router.errors import Rejected, Unavailable
@@ -18,9 +18,11 @@ FAST, SLOW = replace(A, expected_ttft_ms=100, attempt_timeout_s=30), replace(B, 
 WARM = 25  # answers of one second, so that the 95th percentile is one
 
 
-def hedging(openai: list[float | str | Exception], anthropic: list[float | str | Exception]) -> Stage:
+def hedging(
+    openai: list[float | str | Exception], anthropic: list[float | str | Exception], fast: Target = FAST
+) -> Stage:
     kept, provider = Kept(), Scripted(openai=[*[1.0] * WARM, *openai], anthropic=anthropic)
-    group = Group(name="chat", strategy="performance-first", targets=(FAST, SLOW), hedge=True)
+    group = Group(name="chat", strategy="performance-first", targets=(fast, SLOW), hedge=True)
     group = replace(group, taste=replace(group.taste, explore_share=0.0))
     config = RouterConfig(groups={"chat": group}, deadline_s=60.0)
     router = Router(config, {"openai": provider, "anthropic": provider}, kept, clock=lambda: START_US)
@@ -116,3 +118,26 @@ def test_a_live_stream_is_the_winners_alone() -> None:
     pieces = run_virtual(listen())
     assert [piece.text for piece in pieces if isinstance(piece, Delta)] == ["anthropic"]
     assert isinstance(pieces[-1], Reply)
+
+
+def test_two_calls_in_one_turn_of_the_loop_keep_to_the_limit() -> None:
+    play = hedging([], [], fast=replace(FAST, max_concurrency=1))
+    running, most = 0, 0
+
+    class Counting(Scripted):
+        async def complete(self, target: Target, request: Request) -> Reply:
+            nonlocal running, most
+            running += target.provider == "openai"
+            most = max(most, running)
+            try:
+                return await super().complete(target, request)
+            finally:
+                running -= target.provider == "openai"
+
+    play.router._providers["openai"] = Counting()  # type: ignore[index]  # the dictionary of the fixture
+
+    async def go() -> list[Reply]:
+        return await asyncio.gather(*(play.router.complete(request(number)) for number in (100, 101)))
+
+    assert len(run_virtual(go())) == 2
+    assert most == 1

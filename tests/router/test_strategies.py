@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 from hypothesis import given
@@ -35,7 +36,7 @@ FAST_TOKENS = Target(provider="b", model="m", expected_ttft_ms=900, expected_ms_
 
 
 def health() -> Health:
-    return Health(HealthRules())
+    return Health(HealthRules(), random.Random(7))
 
 
 def test_cost_first_depends_on_the_request() -> None:
