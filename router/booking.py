@@ -53,9 +53,9 @@ class Booking:
             return Bill(None, None)
         if call.costs_usd[call.attempts.index(last)] is None:
             return Bill(None, None)
-        if len(call.costs_usd) == 1:
-            return Bill(float(call.costs_usd[0] or 0), price.source)
-        return Bill(float(sum((cost for cost in call.costs_usd if cost is not None), Decimal(0))), price.source)
+        saved_usd = None if last.reply is None else price.cache_savings_usd(last.reply.usage)
+        cost_usd = sum((cost for cost in call.costs_usd if cost is not None), Decimal(0))
+        return Bill(float(cost_usd), price.source, None if saved_usd is None else float(saved_usd))
 
     def _cost_usd(self, call: Call, attempt: Attempt) -> Decimal | None:
         price = self._price(call, attempt)

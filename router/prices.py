@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from router.calls import Usage
 
 if TYPE_CHECKING:
@@ -73,6 +75,18 @@ class Price:
         if prompt_usd is None or answer_usd is None:
             return None
         return rates.request_usd + prompt_usd + answer_usd
+
+    def cache_savings_usd(self, usage: Usage) -> Decimal | None:
+        """Return what the provider's cache took off `usage`, in USD: below zero where filling it cost more.
+
+        The cost of the same tokens had none been read from or written to the cache, less their cost. None where
+        neither happened, or a cost is unknown.
+        """
+        if not usage.cache_read_input_tokens and not usage.cache_write_input_tokens:
+            return None
+        plain = replace(usage, cache_read_input_tokens=0, cache_write_input_tokens=0, cache_write_1h_input_tokens=0)
+        cost_usd, plain_usd = self.cost_usd(usage), self.cost_usd(plain)
+        return None if cost_usd is None or plain_usd is None else plain_usd - cost_usd
 
 
 def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:

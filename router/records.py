@@ -51,10 +51,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a call cost in USD, None where a price is not known, and where the price comes from."""
+    """What a call cost in USD, None where a price is not known, where the price comes from, what the cache saved."""
 
     cost_usd: float | None
     price_source: str | None
+    cache_savings_usd: float | None = None
 
 
 def failed_attempt(target: Target, started_s: float, ended_s: float, error: BaseException) -> Attempt:
@@ -142,6 +143,7 @@ def _with_reply(record: RequestRecord, call: Call, last: Attempt, bill: Bill) ->
         ttft_ms=_ttft_ms(call, last),
         service_tier=last.reply.service_tier,
         price_source=None if bill.cost_usd is None else bill.price_source,
+        cache_savings_estimated=bill.cache_savings_usd,
     )
 
 

@@ -42,6 +42,7 @@ def with_usage(
         return told
     price = (prices or _list_prices()).price(record.provider or "", str(model), record.timestamp_us)
     cost_usd = None if price is None else price.cost_usd(usage)
+    saved_usd = None if price is None else price.cache_savings_usd(usage)
     return msgspec.structs.replace(
         told,
         input_tokens=usage.input_tokens,
@@ -52,6 +53,7 @@ def with_usage(
         reasoning_output_tokens=usage.reasoning_output_tokens,
         cost_estimated=None if cost_usd is None else float(cost_usd),
         price_source=None if price is None or cost_usd is None else price.source,
+        cache_savings_estimated=None if saved_usd is None else float(saved_usd),
     )
 
 

@@ -8,6 +8,7 @@ select
     try_cast(cache_write_input_tokens as integer) as cache_write_input_tokens,
     try_cast(cache_write_1h_input_tokens as integer) as cache_write_1h_input_tokens,
     try_cast(reasoning_output_tokens as integer) as reasoning_output_tokens,
-    ttft_ms, stream, status, error_type, try_cast(attempts as integer) as attempts, service_tier, price_source, tags
+    ttft_ms, stream, status, error_type, try_cast(attempts as integer) as attempts, service_tier, price_source,
+    cache_savings_estimated, tags
 from segment
 where attempt is null and guardrail is null

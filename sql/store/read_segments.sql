@@ -13,7 +13,7 @@ from read_json(
         requested_model: 'varchar', response_id: 'varchar', cache_read_input_tokens: 'bigint',
         cache_write_input_tokens: 'bigint', cache_write_1h_input_tokens: 'bigint', reasoning_output_tokens: 'bigint',
         ttft_ms: 'double', stream: 'boolean', status: 'varchar', error_type: 'varchar', attempts: 'bigint',
-        service_tier: 'varchar', price_source: 'varchar', tags: 'json', attempt: 'bigint', outcome: 'varchar',
+        service_tier: 'varchar', price_source: 'varchar', cache_savings_estimated: 'double', tags: 'json', attempt: 'bigint', outcome: 'varchar',
         http_status: 'bigint', hedge: 'boolean', guardrail: 'varchar', action: 'varchar', severity: 'varchar',
         detail: 'varchar'
     }

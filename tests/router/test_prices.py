@@ -138,6 +138,24 @@ def test_costs_one_can_add_up_by_hand(model: str, usage: Usage, usd: str) -> Non
     assert ours("anthropic", model, usage, OCTOBER) == Decimal(usd)
 
 
+@given(usage=usages(), named=st.sampled_from(KNOWN))
+def test_what_the_cache_saved_and_the_cost_are_the_cost_without_a_cache(usage: Usage, named: tuple[str, str]) -> None:
+    price = PRICES.price(*named, int(OCTOBER.timestamp() * 1_000_000))
+    assert price is not None
+    plain = Usage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        reasoning_output_tokens=usage.reasoning_output_tokens,
+        input_audio_tokens=usage.input_audio_tokens,
+        output_audio_tokens=usage.output_audio_tokens,
+    )
+    saved, cost, without = price.cache_savings_usd(usage), price.cost_usd(usage), price.cost_usd(plain)
+    if usage == plain or cost is None or without is None:
+        assert saved is None
+    else:
+        assert saved == without - cost
+
+
 def test_a_price_counts_from_its_day() -> None:
     usage = Usage(input_tokens=1_000_000, output_tokens=0)
     assert ours("openai", "o3", usage, datetime(2025, 6, 9, 23, 59, tzinfo=UTC)) == 10

@@ -43,6 +43,7 @@ def test_openai_counts_cached_tokens_once() -> None:
     told = with_usage(record("openai"), OPENAI, api_flavor="chat")
     assert (told.input_tokens, told.cache_read_input_tokens, told.output_tokens) == (1000, 400, 200)
     assert told.reasoning_output_tokens == 50
+    assert told.cache_savings_estimated == pytest.approx(400 * 0.075 / 1e6)
     assert told.cost_estimated == pytest.approx((600 * 0.15 + 400 * 0.075 + 200 * 0.60) / 1e6)
     assert (told.price_source or "").startswith("genai-prices")
     assert (told.response_id, told.stream, told.status) == ("chatcmpl-1", False, "ok")
@@ -52,6 +53,7 @@ def test_anthropic_counts_are_made_inclusive_and_hour_writes_cost_twice_the_inpu
     told = with_usage(record("anthropic"), ANTHROPIC)
     assert (told.input_tokens, told.cache_write_input_tokens, told.cache_write_1h_input_tokens) == (160, 50, 30)
     assert told.cost_estimated == pytest.approx((10 * 3 + 100 * 0.30 + 20 * 3.75 + 30 * 6 + 7 * 15) / 1e6)
+    assert told.cache_savings_estimated == pytest.approx((100 * 2.70 - 20 * 0.75 - 30 * 3) / 1e6)
 
 
 def test_a_streamed_answer_costs_what_the_plain_one_does() -> None:

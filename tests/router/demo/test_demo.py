@@ -146,5 +146,6 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process() -> None:
 def test_no_record_carries_a_number_no_table_takes() -> None:
     kept, _ = played(7)
     for record in [*kept.requests, *kept.attempts]:
-        for value in msgspec.structs.astuple(record):
-            assert not isinstance(value, float) or 0 <= value < 1e9
+        for name, value in msgspec.structs.asdict(record).items():
+            least = -1e9 if name == "cache_savings_estimated" else 0  # filling a cache may cost more than it saves
+            assert not isinstance(value, float) or least <= value < 1e9
