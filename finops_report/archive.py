@@ -19,6 +19,7 @@ from finops_report.bundle import csp_hash
 from finops_report.digest import Digest, digest_of, read_digest
 from finops_report.encryption import Seal
 from finops_report.errors import OutputError
+from finops_report.figures.currency import US_DOLLARS
 from finops_report.pictures import PAGE, draw
 from finops_report.printing import asset, printed
 from finops_report.publish import write_whole
@@ -117,19 +118,24 @@ def _index(site: Site, reports: Sequence[Digest]) -> str:
 
 
 def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup]:
-    """Spend of the last reports as columns, the oldest on the left, for two widths; nothing for fewer than two."""
+    """Spend of the last reports as columns, the oldest on the left, for two widths; nothing for fewer than two.
+
+    In their currency, at the newest rate, so that columns compare; in US dollars where they do not share one.
+    """
     shown = list(reversed(reports[:MOST_BARS]))
     if len(shown) < 2:
         return {}
+    codes = {report.currency.code for report in shown}
+    money = shown[-1].currency if len(codes) == 1 else US_DOLLARS
     bars = {
         "type": "bar",
         "x": [report.end.isoformat() for report in shown],
-        "y": [report.cost_usd for report in shown],
+        "y": [money.amount(report.cost_usd) for report in shown],
         "marker": {"color": BLUE},
     }
     layout = {
         "xaxis": {"type": "date"},
-        "yaxis": {"tickprefix": "$", "title": {"text": "US dollars, by the last day of the report"}},
+        "yaxis": {"tickprefix": money.prefix, "title": {"text": f"{money.name}, by the last day of the report"}},
         "showlegend": False,
     }
     said = f"From {shown[0].total} ({shown[0].period}) to {shown[-1].total} ({shown[-1].period})"

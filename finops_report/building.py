@@ -9,6 +9,7 @@ from pathlib import Path
 from finops_report.clock import build_moment_us
 from finops_report.errors import OutputError
 from finops_report.figures import Report, only, report
+from finops_report.figures.currency import US_DOLLARS, Currency
 from finops_report.period import PeriodAsk
 from finops_report.publish import report_json, write_whole
 from finops_report.warehouse import Question, Waiting, read
@@ -19,7 +20,7 @@ class Build:
     """One build: what to read, for which days, and where the page and its figures go.
 
     `only` names the views the page is to show; empty means all. report.json has all in any case. `logo` is a
-    picture for the top of the page.
+    picture for the top of the page, `currency` what its money is said in.
     """
 
     db: Path
@@ -31,6 +32,7 @@ class Build:
     patience_s: float
     only: tuple[str, ...] = ()
     logo: Path | None = None
+    currency: Currency = US_DOLLARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
     answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
-    made = report(answers, build.title)
+    made = report(answers, build.title, build.currency)
     shown = only(made, build.only) if build.only else made
     write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})
     return Built(made, _summary(build, made))

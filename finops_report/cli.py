@@ -75,6 +75,8 @@ JSON = click.option("--json", "json_out", type=FILE, help="The figures as JSON. 
 SINCE = click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
 UNTIL = click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
 MONTH = click.option("--month", help="A whole month, as 2026-10.")
+QUARTER = click.option("--quarter", help="A whole quarter, as 2026-Q4, of the fiscal year in finops.toml.")
+YEAR = click.option("--year", help="A whole year, as 2026, fiscal as in finops.toml.")
 TIMEZONE = click.option(
     "--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]"
 )
@@ -89,6 +91,8 @@ CONFIG = click.option("--config", type=FILE, help="Settings.  [default: finops.t
 @SINCE
 @UNTIL
 @MONTH
+@QUARTER
+@YEAR
 @TIMEZONE
 @TABLE
 @CONFIG
@@ -102,6 +106,8 @@ def build(
     since: datetime | None,
     until: datetime | None,
     month: str | None,
+    quarter: str | None,
+    year: str | None,
     timezone: str | None,
     table: str | None,
     config: Path | None,
@@ -112,11 +118,13 @@ def build(
     """Build the report: one HTML file, and its figures as JSON."""
     from finops_report.building import Build
     from finops_report.config import load
+    from finops_report.figures.currency import Currency
     from finops_report.period import PeriodAsk
 
     config = _config_path(config)
     settings = load(config)
-    ask = PeriodAsk(_day(since), _day(until), month, timezone or settings.timezone)
+    zone = timezone or settings.timezone
+    ask = PeriodAsk(_day(since), _day(until), month, zone, quarter, year, settings.fiscal_year_start)
     wanted = Build(
         _path(db),
         table,
@@ -127,6 +135,7 @@ def build(
         patience_s,
         only,
         settings.logo_path(config),
+        Currency(settings.currency, settings.currency_rate, settings.currency_rate_source),
     )
     _build(wanted)
     if watch:
@@ -148,6 +157,8 @@ def build(
 @SINCE
 @UNTIL
 @MONTH
+@QUARTER
+@YEAR
 @TIMEZONE
 @TABLE
 @CONFIG
@@ -160,6 +171,8 @@ def query(
     since: datetime | None,
     until: datetime | None,
     month: str | None,
+    quarter: str | None,
+    year: str | None,
     timezone: str | None,
     table: str | None,
     config: Path | None,
@@ -175,7 +188,9 @@ def query(
 
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
-    ask = PeriodAsk(_day(since), _day(until), month, timezone or load(_config_path(config)).timezone)
+    settings = load(_config_path(config))
+    zone = timezone or settings.timezone
+    ask = PeriodAsk(_day(since), _day(until), month, zone, quarter, year, settings.fiscal_year_start)
     _drain(_path(db), patience_s)
     waiting = Waiting(patience_s, time.monotonic, time.sleep)
     said = answer(Question(_path(db), table, ask, build_moment_us(), waiting), view, form)
@@ -316,7 +331,8 @@ def _pause() -> bool:
 
 
 def _show_pulse(folder: Path) -> None:
-    from finops_report.figures.text import count, money
+    from finops_report.figures.currency import US_DOLLARS
+    from finops_report.figures.text import count
     from router.telemetry.following import follow
     from router.telemetry.lines import Record
     from router.telemetry.pulse import Pulse
@@ -331,7 +347,7 @@ def _show_pulse(folder: Path) -> None:
         for beat in pulse.beats():
             figures = (
                 count(beat.requests),
-                money(beat.cost_usd),
+                US_DOLLARS.money(beat.cost_usd),
                 count(beat.unpriced_requests),
                 count(beat.failed_attempts),
             )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from finops_report.errors import OutputError
 from finops_report.figures import text
+from finops_report.figures.currency import US_DOLLARS, Currency
 
 TOP = 6
 HINT = "build the report first: finops-report build"
@@ -38,7 +40,7 @@ class Bar:
 class Digest:
     """What a mail or an index says of one report.
 
-    `start` and `end` are its first and last day, `cost_usd` its total in USD.
+    `start` and `end` are its first and last day, `cost_usd` its total in USD, which `currency` says.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Digest:
     cost_usd: float
     change: str
     unknown_part: str
+    currency: Currency
     requests: str
     tokens: str
     answers: tuple[Said, ...]
@@ -88,7 +91,7 @@ def digest_of(content: bytes, path: str) -> Digest:
         raise OutputError(f"Not a report.json: {path}: {err}", HINT) from err
     try:
         return _digest(document)
-    except (KeyError, TypeError, ValueError) as err:
+    except (KeyError, TypeError, ValueError, InvalidOperation) as err:
         raise OutputError(f"Not a report.json of this version: {path}: {err!r} is missing or wrong", HINT) from err
 
 
@@ -96,6 +99,7 @@ def _digest(document: dict[str, Any]) -> Digest:
     if document["schema"] != 1:
         raise ValueError(f"schema {document['schema']}")
     head, period = document["headline"], document["period"]
+    money = _currency(document.get("currency"))
     return Digest(
         title=str(document["title"]),
         period=head["period"],
@@ -107,30 +111,38 @@ def _digest(document: dict[str, Any]) -> Digest:
         cost_usd=float(document["totals"]["cost_usd"]),
         change=head["change"],
         unknown_part=head["unknown_part"],
+        currency=money,
         requests=head["requests"],
         tokens=head["tokens"],
         answers=tuple(Said(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
-        providers=_bars(document["views"]["spend_by_provider"], "provider"),
-        models=_bars(document["views"]["spend_by_model"], "model"),
+        providers=_bars(document["views"]["spend_by_provider"], "provider", money),
+        models=_bars(document["views"]["spend_by_model"], "model", money),
     )
 
 
-def _bars(rows: list[dict[str, Any]], key: str) -> tuple[Bar, ...]:
+def _currency(told: dict[str, str] | None) -> Currency:
+    """Read the currency; reports from before there was a choice are in US dollars."""
+    if told is None:
+        return US_DOLLARS
+    return Currency(told["code"], Decimal(told["rate"]), told["source"])
+
+
+def _bars(rows: list[dict[str, Any]], key: str, money: Currency) -> tuple[Bar, ...]:
     shown = rows[:TOP]
     longest = max((row["cost_usd"] or 0 for row in shown), default=0) or 1
     bars = [
         Bar(
             text.shortened(row[key], 40),
-            text.money(row["cost_usd"]),
+            money.money(row["cost_usd"]),
             "" if row["share"] is None else text.percent(row["share"]),
             round(100 * (row["cost_usd"] or 0) / longest),
         )
         for row in shown
     ]
-    return (*bars, _rest(rows[TOP:], longest)) if len(rows) > TOP else tuple(bars)
+    return (*bars, _rest(rows[TOP:], longest, money)) if len(rows) > TOP else tuple(bars)
 
 
-def _rest(rows: list[dict[str, Any]], longest: float) -> Bar:
+def _rest(rows: list[dict[str, Any]], longest: float, money: Currency) -> Bar:
     cost = sum(row["cost_usd"] or 0 for row in rows)
     share = sum(row["share"] or 0 for row in rows)
-    return Bar(f"{len(rows)} others", text.money(cost), text.percent(share), min(100, round(100 * cost / longest)))
+    return Bar(f"{len(rows)} others", money.money(cost), text.percent(share), min(100, round(100 * cost / longest)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from finops_report import fiscal
 from finops_report.errors import ConfigError
 
 DAY = timedelta(days=1)
@@ -17,12 +17,32 @@ Basis = Literal["previous", "halves", "none"]
 
 @dataclass(frozen=True, slots=True)
 class PeriodAsk:
-    """What the reader asked for; None means: as far as the data goes."""
+    """What the reader asked for; None means: as far as the data goes.
+
+    `month`, `quarter` and `year` name a whole one, as 2026-10, 2027-Q1, 2027; quarters and years are fiscal ones,
+    which start in month `fiscal_year_start`.
+    """
 
     since: date | None = None
     until: date | None = None
     month: str | None = None
     timezone: str = "UTC"
+    quarter: str | None = None
+    year: str | None = None
+    fiscal_year_start: int = 1
+
+    def named(self) -> fiscal.Stretch | None:
+        """Return the month, quarter or year asked for; raises ConfigError where it cannot be, or more is asked for."""
+        wishes = [name for name in ("month", "quarter", "year") if getattr(self, name) is not None]
+        if not wishes:
+            return None
+        if len(wishes) > 1 or self.since or self.until:
+            raise ConfigError(f"--{wishes[0]} excludes --since, --until and other names", "give one name, or two days")
+        if self.month is not None:
+            return fiscal.month(self.month)
+        if self.quarter is not None:
+            return fiscal.quarter(self.quarter, self.fiscal_year_start)
+        return fiscal.year(str(self.year), self.fiscal_year_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,8 @@ class Period:
     1970-01-01 UTC: cubes read [from_us, until_us), the report covers [start_us, until_us), and the
     comparison sets [new_us, until_us) against [old_us, old_until_us), which ends early when the data
     do, so that a running month is compared with as much of the month before. `basis` says what the old side is:
-    the previous period, the earlier half of this one (when nothing older is recorded), or nothing.
+    the previous period, the earlier half of this one (when nothing older is recorded), or nothing. `unit` is
+    'month', 'quarter' or 'year' where one was asked for by name, `fiscal` says where in the fiscal year the days lie.
     """
 
     start: date
@@ -59,6 +80,8 @@ class Period:
     until_us: int
     slot_us: int
     bucket_unit: Literal["day", "week", "month"]
+    unit: str | None = None
+    fiscal: str = ""
 
     @property
     def days(self) -> int:
@@ -72,13 +95,14 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
     """
     zone = _zone(ask.timezone)
     first, last = _recorded_days(extent, zone, today)
-    start, end = _asked_days(ask, first, last)
+    named = ask.named()
+    start, end = _asked_days(ask, first, last) if named is None else (named.start, named.end)
     if start > end:
         raise ConfigError(
             f"The period ends before it starts: {start} to {end}",
             "give --since a day before --until",
         )
-    basis, old_start, new_start = _comparison(ask, start, end, first if extent.rows_read else start)
+    basis, old_start, new_start = _comparison(named, start, end, first if extent.rows_read else start)
     bounds = {day: _midnight_us(day, zone) for day in (start, old_start, new_start, end + DAY)}
     slot_us = _slot_us(min(start, old_start), end, zone)
     return Period(
@@ -96,6 +120,8 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
         until_us=bounds[end + DAY],
         slot_us=slot_us,
         bucket_unit=_bucket_unit((end - start).days + 1),
+        unit=None if named is None else named.unit,
+        fiscal=fiscal.label(start, end, ask.fiscal_year_start),
     )
 
 
@@ -116,38 +142,19 @@ def _recorded_days(extent: Extent, zone: ZoneInfo, today: date) -> tuple[date, d
 
 
 def _asked_days(ask: PeriodAsk, first: date, last: date) -> tuple[date, date]:
-    if ask.month is None:
-        start = ask.since or min(first, ask.until or first)
-        return start, ask.until or max(last, start)
-    if ask.since or ask.until:
-        raise ConfigError("--month excludes --since and --until", "give either a month or two days")
-    year, month = _month(ask.month)
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    start = ask.since or min(first, ask.until or first)
+    return start, ask.until or max(last, start)
 
 
-def _month(text: str) -> tuple[int, int]:
-    try:
-        day = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-    except ValueError as err:
-        raise ConfigError(f"Not a month: {text}", "write it as 2026-10") from err
-    return day.year, day.month
-
-
-def _comparison(ask: PeriodAsk, start: date, end: date, first: date) -> tuple[Basis, date, date]:
+def _comparison(named: fiscal.Stretch | None, start: date, end: date, first: date) -> tuple[Basis, date, date]:
     """Prefer what came before; without it set the later half of the period against the earlier one."""
     days = (end - start).days + 1
     if first < start:
-        length = _days_before(start) if ask.month else days
-        return "previous", start - length * DAY, start
+        return "previous", start - days * DAY if named is None else named.before, start
     half = days // 2
     if half == 0:
         return "none", start, start
     return "halves", end - (2 * half - 1) * DAY, end - (half - 1) * DAY
-
-
-def _days_before(start: date) -> int:
-    """Length of the calendar month before `start`: a month is compared with the month before it."""
-    return (start - DAY).day
 
 
 def _midnight_us(day: date, zone: ZoneInfo) -> int:

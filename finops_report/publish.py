@@ -34,6 +34,11 @@ def report_json(report: Report) -> str:
             "tokens": report.headline.tokens,
         },
         "period": report.period,
+        "currency": {
+            "code": report.currency.code,
+            "rate": str(report.currency.rate),
+            "source": report.currency.source,
+        },
         "totals": report.totals,
         "answers": [
             {

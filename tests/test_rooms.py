@@ -38,6 +38,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"figures"},
     {"warehouse"},
     {"period", "clock"},
+    {"fiscal"},
     {"config"},
     {"errors"},
 )

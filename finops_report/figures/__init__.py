@@ -12,6 +12,7 @@ from finops_report.figures import text
 from finops_report.figures.answers import answers as five_answers
 from finops_report.figures.confidence import confidence
 from finops_report.figures.core import core_sections
+from finops_report.figures.currency import US_DOLLARS, Currency
 from finops_report.figures.facts import Facts, facts, new_stretch, old_stretch
 from finops_report.figures.more import more_sections
 from finops_report.figures.shapes import (
@@ -41,13 +42,13 @@ __all__ = [
 ]
 
 
-def report(answers: Answers, title: str) -> Report:
+def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
     Raises DatabaseError where parts do not add up to their whole.
     """
     check_sums(answers.views)
-    found = facts(answers)
+    found = facts(answers, currency)
     return Report(
         headline=_headline(found, title),
         answers=five_answers(found),
@@ -59,6 +60,7 @@ def report(answers: Answers, title: str) -> Report:
         views=answers.views,
         sql=answers.sql,
         as_of=found.as_of,
+        currency=currency,
     )
 
 
@@ -79,9 +81,9 @@ def _headline(found: Facts, title: str) -> Headline:
     period = found.period
     return Headline(
         title=title,
-        period=f"{text.span(period.start, period.end)} ({period.timezone})",
+        period=" · ".join(filter(None, (f"{text.span(period.start, period.end)} ({period.timezone})", period.fiscal))),
         data_until="no data" if found.as_of is None else f"{text.moment(found.as_of)} UTC",
-        total=text.money(found.cost_usd),
+        total=found.money(found.cost_usd),
         change=_change(found),
         direction=_direction(found),
         unknown_part=_unknown(found),
@@ -95,7 +97,7 @@ def _spark(found: Facts) -> tuple[float, ...]:
     sums: dict[Any, Decimal] = {}
     for row in found.views["spend_over_time"]:
         sums[row["bucket"]] = sums.get(row["bucket"], Decimal(0)) + row["cost_usd"]
-    return tuple(float(sums[bucket]) for bucket in sorted(sums))
+    return tuple(found.currency.amount(sums[bucket]) for bucket in sorted(sums))
 
 
 def _change(found: Facts) -> str:
@@ -128,6 +130,7 @@ def _period(found: Facts) -> dict[str, Any]:
         "end": period.end.isoformat(),
         "timezone": period.timezone,
         "days": period.days,
+        "fiscal": period.fiscal,
         "data_until": None if found.as_of is None else found.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "comparison": {
             "basis": period.basis,

@@ -15,9 +15,10 @@ MIX_RULE = (
     "Bad: the provider of over 20 % of requests is not recorded."
 )
 STRATEGY_RULE = (
-    "On the same work (equal model group, equal size of input and output): good when cost-first costs less and "
-    "performance-first answers faster, each by over 2 %. Bad when either is over 2 % the wrong way round. Watch in "
-    "between. At least 30 comparable requests of each are needed, and a difference beyond its 95 % interval."
+    "On the same work (equal model group, equal size of input and output; cost a token, time an output token): "
+    "good when cost-first costs less and performance-first answers faster, each by over 2 %. Bad when either is over "
+    "2 % the wrong way round. Watch in between. At least 30 comparable requests of each are needed, and a difference "
+    "beyond its 95 % interval."
 )
 LATENCY_RULE = (
     "Good: on the same work cost-first takes at most 1.5 times as long as performance-first, and the 95th percentile "
@@ -57,7 +58,7 @@ def _spend(facts: Facts) -> Answer:
             SPEND_RULE,
             evidence,
         )
-    said = [f"{text.money(facts.cost_usd)} for {text.plural(facts.requests, 'request')}."]
+    said = [f"{facts.money(facts.cost_usd)} for {text.plural(facts.requests, 'request')}."]
     if facts.cost_change is not None:
         said.append(_spend_change(facts, facts.cost_change))
     said.append(_unpriced(facts))
@@ -151,7 +152,7 @@ def _promise(gain: float, doubt: float) -> Verdict:
 
 
 def _too_little_to_compare(facts: Facts) -> str:
-    intents = {row["intent"] for row in facts.views["strategy_intent"]} - {"other"}
+    intents = {row["intent"] for row in facts.views["requests_by_strategy"]} - {"other"}
     if len(intents) == 2:
         return (
             "Both ran, but too few requests of equal group and size to compare (under "

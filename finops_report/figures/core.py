@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from finops_report.figures import text
+from finops_report.figures.columns import (
+    IN,
+    MODEL,
+    OUT,
+    P50,
+    P95,
+    P99,
+    PROVIDER,
+    REQUESTS,
+    SHARE,
+    STRATEGY,
+    UNPRICED,
+    amount,
+    cost,
+)
 from finops_report.figures.facts import Facts, old_stretch
 from finops_report.figures.shapes import Row, Section
 from finops_report.figures.tables import Field, name, table
 
-COST = Field("cost_usd", "Spend (USD)", text.money, summed=True)
-REQUESTS = Field("requests", "Requests", text.count, summed=True)
-UNPRICED = Field("unpriced_requests", "Without a price", text.count, summed=True)
-SHARE = Field("share", "Share of spend", lambda share: "" if share is None else text.percent(share), summed=True)
-IN, OUT = (
-    Field("input_tokens", "Input tokens", text.tokens, summed=True),
-    Field("output_tokens", "Output tokens", text.tokens, summed=True),
-)
-P50, P95, P99 = (
-    Field("p50_ms", "Half within (p50)", text.duration),
-    Field("p95_ms", "95 % within (p95)", text.duration),
-    Field("p99_ms", "99 % within (p99)", text.duration),
-)
 NOTHING = "Nothing was recorded in this period."
 MOST_DAYS = 31
 
@@ -47,7 +47,7 @@ def _spend(facts: Facts) -> Section:
             f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
             "total counts requests with a known price only."
         ),
-        table=table(rows, (Field("day", "Day", text.day), REQUESTS, COST, UNPRICED), MOST_DAYS),
+        table=table(rows, (Field("day", "Day", text.day), REQUESTS, cost(facts.currency), UNPRICED), MOST_DAYS),
         charts=("spend_over_time",),
         empty="" if facts.requests else NOTHING,
     )
@@ -58,12 +58,12 @@ def _spend_finding(facts: Facts, rows: list[Row]) -> str:
         return "No request of this period has a known price" if facts.requests else "No spend was recorded"
     dearest = max(rows, key=lambda row: (row["cost_usd"], row["day"]))
     mean = facts.cost_usd / len(rows)
-    finding = f"{text.money(facts.cost_usd)} in {text.plural(len(rows), 'day')}"
+    finding = f"{facts.money(facts.cost_usd)} in {text.plural(len(rows), 'day')}"
     if len(rows) == 1:
         return finding
     return (
-        f"{finding}, {text.money(mean)} a day; the dearest was {text.day(dearest['day'])} with "
-        f"{text.money(dearest['cost_usd'])}"
+        f"{finding}, {facts.money(mean)} a day; the dearest was {text.day(dearest['day'])} with "
+        f"{facts.money(dearest['cost_usd'])}"
     )
 
 
@@ -74,7 +74,7 @@ def _providers(facts: Facts) -> Section:
         title="Spend by provider",
         finding=_provider_finding(facts, rows),
         how_to_read="Longest bar first. The label gives the spend and its share of all spend with a known price.",
-        table=table(rows, (Field("provider", "Provider", name), REQUESTS, COST, SHARE, IN, OUT, UNPRICED)),
+        table=table(rows, (PROVIDER, REQUESTS, cost(facts.currency), SHARE, IN, OUT, UNPRICED)),
         charts=("spend_by_provider",),
         empty="" if rows else NOTHING,
     )
@@ -93,8 +93,8 @@ def _provider_finding(facts: Facts, rows: list[Row]) -> str:
 def _latency(facts: Facts) -> Section:
     rows = facts.views["latency_by_provider_model"]
     fields = (
-        Field("provider", "Provider", name),
-        Field("model", "Model", name),
+        PROVIDER,
+        MODEL,
         REQUESTS,
         P50,
         P95,
@@ -137,19 +137,21 @@ def _latency_finding(rows: list[Row]) -> str:
 def _strategies(facts: Facts) -> Section:
     rows = facts.views["requests_by_strategy"]
     fields = (
-        Field("strategy", "Strategy", name),
+        STRATEGY,
         REQUESTS,
-        Field("share", "Share of requests", text.percent, summed=True),
-        COST,
-        Field("cost_per_request_usd", "Per request (USD)", text.money),
+        Field("share", "Share", text.percent, summed=True),
+        cost(facts.currency),
+        amount(facts.currency, "cost_per_request_usd", "Per request"),
+        amount(facts.currency, "usd_per_million_tokens", "Per million tokens"),
         P50,
         P95,
+        Field("ms_per_output_token", "Per output token", text.duration),
         UNPRICED,
     )
     return Section(
         view="requests_by_strategy",
         title="Request volume by routing strategy",
-        finding=_strategy_finding(rows),
+        finding=_strategy_finding(facts, rows),
         how_to_read=(
             "Above: requests by the strategy that routed them. Below: what a request costs and "
             "how long 95 % of them take at most, strategy by strategy."
@@ -160,7 +162,7 @@ def _strategies(facts: Facts) -> Section:
     )
 
 
-def _strategy_finding(rows: list[Row]) -> str:
+def _strategy_finding(facts: Facts, rows: list[Row]) -> str:
     if not rows:
         return "No requests were recorded"
     top = rows[0]
@@ -171,7 +173,7 @@ def _strategy_finding(rows: list[Row]) -> str:
     cheap = min(priced, key=lambda row: (row["cost_per_request_usd"], row["strategy"]))
     return (
         f"{finding}; {text.shortened(cheap['strategy'], 40)} is cheapest at "
-        f"{text.money(Decimal(str(cheap['cost_per_request_usd'])))} a request"
+        f"{facts.money(cheap['cost_per_request_usd'])} a request"
     )
 
 

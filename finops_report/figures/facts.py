@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_report.figures import text
+from finops_report.figures.currency import Currency, Number
 from finops_report.period import DAY, Period
 from finops_report.warehouse import Answers, Row
 
@@ -25,9 +26,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the answers are made of: totals, both sides of the comparison, and the rows by view."""
+    """What the answers are made of: totals, both sides of the comparison, and the rows by view.
+
+    Amounts are in USD; `currency` says them.
+    """
 
     period: Period
+    currency: Currency
     requests: int
     cost_usd: Decimal
     unpriced_requests: int
@@ -42,6 +47,10 @@ class Facts:
     views: Mapping[str, list[Row]]
     has_attempts: bool
     as_of: datetime | None
+
+    def money(self, usd: Number | None) -> str:
+        """Say an amount of USD in the report's currency."""
+        return self.currency.money(usd)
 
     @property
     def cost_change(self) -> float | None:
@@ -66,7 +75,7 @@ class Facts:
         return self.views[view][0]
 
 
-def facts(answers: Answers) -> Facts:
+def facts(answers: Answers, currency: Currency) -> Facts:
     """Read totals and both sides of the comparison off the views."""
     totals: Mapping[str, Any] = answers.views["totals"][0]
     sides = {row["side"]: row for row in answers.views["comparison"]}
@@ -75,6 +84,7 @@ def facts(answers: Answers) -> Facts:
     last_us = answers.extent.last_us
     return Facts(
         period=answers.period,
+        currency=currency,
         requests=totals["requests"],
         cost_usd=totals["cost_usd"],
         unpriced_requests=totals["unpriced_requests"],
@@ -105,6 +115,8 @@ def old_stretch(period: Period) -> str:
     whole_month = period.old_start.day == 1 and last.month == period.old_start.month
     if period.basis == "previous" and whole_month and (last + DAY).day == 1:
         return f"{period.old_start:%B %Y}"
+    if period.basis == "previous" and period.unit in ("quarter", "year"):
+        return f"the {period.unit} before"
     days = (period.new_start - period.old_start).days
     return "the day before" if days == 1 else f"the {days} days before"
 

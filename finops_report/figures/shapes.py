@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from finops_report.figures.currency import Currency
 
 Verdict = Literal["good", "watch", "bad", "not enough data"]
 Row = Mapping[str, Any]
@@ -69,7 +71,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The top of the page; `spark` is the spend of each bucket of the period in USD, oldest first."""
+    """The top of the page; `spark` is the spend of each bucket of the period, oldest first."""
 
     title: str
     period: str
@@ -88,7 +90,7 @@ class Report:
     """The whole report: printed by templates, drawn by charts, written to report.json.
 
     `views` holds the rows behind it by view name, `sql` their text, `as_of` the newest request in
-    UTC (None when nothing is recorded), `period` the JSON form of the period.
+    UTC (None when nothing is recorded), `period` the JSON form of the period, `currency` what its money is said in.
     """
 
     headline: Headline
@@ -101,7 +103,7 @@ class Report:
     views: Mapping[str, list[Row]]
     sql: Mapping[str, str]
     as_of: datetime | None
-    notices: tuple[str, ...] = field(default=())
+    currency: Currency
 
     @property
     def sections(self) -> tuple[Section, ...]:

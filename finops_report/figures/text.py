@@ -1,4 +1,4 @@
-"""Say numbers, money, time and dates the way a finance reader expects them."""
+"""Say numbers, time and dates the way a finance reader expects them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 NOT_RECORDED = "not recorded"
-NO_PRICE = "price unknown"
 Number = int | float | Decimal
-
-
-def money(usd: Number | None) -> str:
-    """US dollars: cents from a dime up, three significant digits below, never $0.00 for what is not zero."""
-    if usd is None:
-        return NO_PRICE
-    value = Decimal(str(usd))
-    sign, size = ("−" if value < 0 else ""), abs(value)
-    if size == 0:
-        return "$0.00"
-    if size >= 100_000:
-        return f"{sign}${size:,.0f}"
-    if size >= Decimal("0.1"):
-        return f"{sign}${size:,.2f}"
-    digits = min(12, 2 - size.adjusted())
-    shown = f"{size:.{digits}f}"
-    return f"{sign}${shown if Decimal(shown) else '0.000000000001 or less'}"
-
-
-def signed_money(usd: Number) -> str:
-    """US dollars of a change, with its sign: '+$1.20', '−$0.45'; none is '$0.00'."""
-    return f"+{money(usd)}" if usd > 0 else money(usd)
 
 
 def count(number: Number | None) -> str:

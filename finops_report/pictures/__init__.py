@@ -1,8 +1,8 @@
 """Draw Plotly figures of a small vocabulary as static, deterministic, accessible SVG.
 
 The vocabulary: bars (vertical and stacked, or horizontal with a text each), scatter lines and
-markers on a category axis, heatmaps of categories; linear, log, category and date axes; two panels
-side by side. Anything else raises ValueError, so that a picture never differs from its live chart.
+markers on a category axis (dates across, too), heatmaps of categories; linear, log, category and date
+axes; two panels side by side. Anything else raises ValueError, so that a picture never differs from its live chart.
 """
 
 from finops_report.pictures.drawing import draw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ from finops_report.pictures.panels import (
     Panel,
     column_names,
     draw_columns,
+    draw_days_across,
     draw_rows,
     draw_values_across,
     draw_values_up,
@@ -21,7 +23,7 @@ from finops_report.pictures.panels import (
     row_names,
     title,
 )
-from finops_report.pictures.scales import Bands, Linear, Log, nice_top, short
+from finops_report.pictures.scales import Bands, Days, Linear, Log, nice_top, short
 
 GAP_PX = 1.0
 
@@ -92,10 +94,15 @@ def _dots(panel: Panel, box: Box, palette: Palette) -> list[str]:
     left = box.left + name_room(panel, box.right - box.left)
     under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
     plot = Box(left, box.top + 4, box.right - 12, box.bottom - under)
-    values = [value for trace in panel.traces for value in trace["x"] if value is not None]
-    scale = _dot_scale(panel, values, plot)
     bands = Bands(names, plot.top, plot.bottom)
-    drawn = draw_values_across(scale, panel.x, plot, palette)
+    scale: Linear | Log | Days
+    if panel.x.get("type") == "date":
+        low, high = (date.fromisoformat(day) for day in panel.x["range"])
+        scale = Days(low, high, plot.left, plot.right)
+        drawn = draw_days_across(scale, plot, palette)
+    else:
+        scale = _dot_scale(panel, [value for trace in panel.traces for value in trace["x"] if value is not None], plot)
+        drawn = draw_values_across(scale, panel.x, plot, palette)
     for trace in panel.traces:
         if "lines" in trace["mode"]:
             drawn += _path(trace, scale, bands)
@@ -112,17 +119,18 @@ def _dot_scale(panel: Panel, values: Sequence[float], plot: Box) -> Linear | Log
     return Log(low, max(high, low * 10 ** math.ceil(math.log10(2))), plot.left, plot.right)
 
 
-def _path(trace: Any, scale: Linear | Log, bands: Bands) -> list[str]:
+def _path(trace: Any, scale: Linear | Log | Days, bands: Bands) -> list[str]:
     points = [(scale.at(x), bands.middle(y)) for x, y in zip(trace["x"], trace["y"], strict=True) if x is not None]
     stroke = trace.get("line", {})
     ink = f'stroke="{escape(stroke.get("color", "#888"))}" stroke-width="{number(stroke.get("width", 2))}"'
     return [line(*points[i], *points[i + 1], ink) for i in range(len(points) - 1)]
 
 
-def _marker(trace: Any, index: int, scale: Linear | Log, bands: Bands) -> str:
+def _marker(trace: Any, index: int, scale: Linear | Log | Days, bands: Bands) -> str:
     x, y = scale.at(trace["x"][index]), bands.middle(trace["y"][index])
     settings = trace["marker"]
-    return symbol(settings.get("symbol", "circle"), x, y, settings.get("size", 8) / 2, _of(settings["color"], index))
+    name, colour = _of(settings.get("symbol", "circle"), index), _of(settings["color"], index)
+    return symbol(name, x, y, settings.get("size", 8) / 2, colour)
 
 
 def symbol(name: str, x: float, y: float, r: float, colour: str) -> str:

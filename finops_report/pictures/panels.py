@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finops_report.pictures.ink import SIZE_PX, Palette, fitted, label, line, text_width
-from finops_report.pictures.scales import Bands, Linear, Log, day_label, nice_top, short
+from finops_report.pictures.scales import Bands, Days, Linear, Log, day_label, nice_top, short
 
 Trace = Mapping[str, Any]
 LINE_PX = 17.0
@@ -138,6 +138,19 @@ def draw_values_across(scale: Linear | Log, axis: Mapping[str, Any], box: Box, p
     if title(axis):
         said = fitted(title(axis), box.right - box.left)
         drawn.append(label(said, (box.left + box.right) / 2, box.bottom + 2 * LINE_PX + 2, palette.text, "middle"))
+    return drawn
+
+
+def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[str]:
+    """Vertical grid lines at midnights with their days under the plot."""
+    drawn: list[str] = []
+    free, before = box.left - 1e3, None
+    for tick in scale.ticks(max(2, int((box.right - box.left) / 80))):
+        x, said = scale.at(tick), day_label(tick, before)
+        drawn.append(line(x, box.top, x, box.bottom, palette.grid))
+        if free < x - text_width(said) / 2 and x + text_width(said) / 2 <= box.right + 12:
+            drawn.append(label(said, x, box.bottom + LINE_PX, palette.text, "middle"))
+            free, before = x + text_width(said) / 2 + 6, tick
     return drawn
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,26 @@ class Log:
             if len(found) <= most:
                 return found
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Moments from midnight of day `low` to midnight of day `high` onto pixels from `start` to `end`."""
+
+    low: date
+    high: date
+    start: float
+    end: float
+
+    def at(self, iso: str) -> float:
+        passed = datetime.fromisoformat(iso) - datetime.combine(self.low, time())
+        return self.start + passed / (self.high - self.low) * (self.end - self.start)
+
+    def ticks(self, most: int) -> list[str]:
+        """Return at most about `most` midnights as ISO days, a whole number of days apart."""
+        days = (self.high - self.low).days
+        step = max(1, -(-days // max(most, 1)))
+        return [(self.low + timedelta(days=day)).isoformat() for day in range(0, days + 1, step)]
 
 
 @dataclass(frozen=True, slots=True)

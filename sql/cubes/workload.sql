@@ -1,13 +1,21 @@
 -- Like with like: answered requests by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
+-- A length is one more than the tokens, so that a request without any has one; squares and products serve the intervals.
 select
     part, requested_model, input_size, output_size, strategy, provider, model,
     count(*) as requests,
     sum(cost_usd) as cost_usd,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
+    sum(case when cost_usd is not null then cast(length as bigint) else 0 end) as priced_length,
     sum(cast(micro_usd * micro_usd as decimal(38, 6))) as micro_usd_squares,
+    sum(cast(micro_usd * length as decimal(38, 6))) as micro_usd_lengths,
+    sum(cast(case when micro_usd is not null then length * length end as decimal(38, 6))) as length_squares,
     sum(cast(latency_ms as decimal(18, 3))) as latency_ms,
     sum(case when latency_ms is not null then 1 else 0 end) as timed_requests,
-    sum(cast(bounded_ms * bounded_ms as decimal(38, 6))) as ms_squares
+    sum(case when latency_ms is not null then cast(answer_length as bigint) else 0 end) as timed_length,
+    sum(cast(bounded_ms * bounded_ms as decimal(38, 6))) as ms_squares,
+    sum(cast(bounded_ms * answer_length as decimal(38, 6))) as ms_lengths,
+    sum(cast(case when bounded_ms is not null then answer_length * answer_length end as decimal(38, 6)))
+        as answer_length_squares
 from (
     select
         case when epoch_us >= $new_us then 2 when epoch_us >= $old_us and epoch_us < $old_until_us then 1 else 0 end as part,
@@ -15,6 +23,8 @@ from (
         cast(floor(ln(input_tokens + 1) / ln(2)) as integer) as input_size,
         cast(floor(ln(output_tokens + 1) / ln(2)) as integer) as output_size,
         strategy, provider, model, cost_usd, latency_ms,
+        cast(input_tokens + output_tokens + 1 as double precision) as length,
+        cast(output_tokens + 1 as double precision) as answer_length,
         case when cost_usd < 1000000 then cast(cost_usd as double precision) * 1000000 end as micro_usd,
         case when latency_ms < 1e12 then latency_ms end as bounded_ms
     from requests

@@ -8,6 +8,7 @@ select
     coalesce(sum(input_tokens), 0) as input_tokens,
     coalesce(sum(output_tokens), 0) as output_tokens,
     sum(cache_read_input_tokens) as cache_read_input_tokens,
+    sum(cache_savings_usd) as cache_savings_usd,
     count(distinct provider) as providers,
     count(distinct (provider, model)) as models
 from spend_by_slot

@@ -7,7 +7,8 @@ with sums as (
         sum(unpriced_requests) as unpriced_requests,
         sum(requests) - sum(unpriced_requests) - sum(failed_requests) as priced_requests,
         sum(input_tokens) as input_tokens,
-        sum(output_tokens) as output_tokens
+        sum(output_tokens) as output_tokens,
+        sum(cache_savings_usd) as cache_savings_usd
     from spend_by_slot
     where in_period
     group by provider, model
@@ -16,7 +17,7 @@ select
     provider, model, requests, cost_usd,
     cast(cost_usd / nullif(sum(cost_usd) over (), 0) as double) as share,
     cast(cost_usd / nullif(priced_requests, 0) as double) as cost_per_request_usd,
-    unpriced_requests, input_tokens, output_tokens,
+    unpriced_requests, input_tokens, output_tokens, cache_savings_usd,
     row_number() over (order by cost_usd desc nulls last, requests desc, provider, model) as rank
 from sums
 order by rank

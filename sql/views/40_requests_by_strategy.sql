@@ -1,4 +1,5 @@
--- How much traffic each routing strategy carries, what a request costs under it, and how long it takes.
+-- How much traffic each routing strategy carries, what its name promises, what a request and a token cost under it, and how long they take.
+-- Rates a token are of answered requests that have both counts.
 with sums as (
     select
         strategy,
@@ -8,6 +9,14 @@ with sums as (
         sum(failed_requests) as failed_requests
     from spend_by_slot
     where in_period
+    group by strategy
+), rates as (
+    select
+        strategy,
+        1000000 * cast(sum(cost_usd) as double) / nullif(sum(priced_length) - sum(priced_requests), 0) as usd_per_million_tokens,
+        cast(sum(latency_ms) as double) / nullif(sum(timed_length) - sum(timed_requests), 0) as ms_per_output_token
+    from work_rates
+    where kind = 'strategy'
     group by strategy
 )
 select
@@ -19,7 +28,12 @@ select
     latency_by_strategy.p50_ms,
     latency_by_strategy.p95_ms,
     cast(sums.requests / sum(sums.requests) over () as double) as share,
-    sums.unpriced_requests
+    sums.unpriced_requests,
+    rates.usd_per_million_tokens,
+    rates.ms_per_output_token,
+    strategy_intent.intent
 from sums
 left join latency_by_strategy using (strategy)
+left join rates using (strategy)
+left join strategy_intent using (strategy)
 order by sums.requests desc, strategy

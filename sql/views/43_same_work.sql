@@ -1,42 +1,23 @@
--- Cost-first against performance-first on the same work: only cells of equal model group and equal size of input and output that both served, each weighted by the work the two did together. The intervals are half of the 95 % confidence interval of the difference (stratified means: sum of squared weights times variance over number); a cell with one request is given the square of its value for a variance.
-with cells as (
+-- Cost-first against performance-first on the same work: only cells of equal model group and equal size of input and output that both served, each weighted by the work the two did together.
+-- Cost is a token's, times the mean tokens of the cell; latency an output token's, times its mean output tokens. The
+-- intervals are half of the 95 % confidence interval of the difference (sum of squared weights times variances).
+with pairs as (
     select
-        requested_model, input_size, output_size, intent,
-        sum(workload.requests) as requests,
-        sum(cost_usd) / nullif(sum(priced_requests), 0) as cost_usd,
-        sum(latency_ms) / nullif(sum(timed_requests), 0) as latency_ms,
-        sum(priced_requests) as priced,
-        sum(timed_requests) as timed,
-        sum(micro_usd_squares) as micro_usd_squares,
-        sum(ms_squares) as ms_squares
-    from workload
-    join parts using (part)
-    join strategy_intent using (strategy)
-    where in_period and intent <> 'other'
-    group by requested_model, input_size, output_size, intent
-), spread as (
-    select
-        *,
-        case when priced > 1
-            then greatest(micro_usd_squares - priced * pow(cost_usd * 1000000, 2), 0) / (priced - 1)
-            else micro_usd_squares end / nullif(priced, 0) as micro_usd_doubt,
-        case when timed > 1
-            then greatest(ms_squares - timed * pow(latency_ms, 2), 0) / (timed - 1)
-            else ms_squares end / nullif(timed, 0) as ms_doubt
-    from cells
-), pairs as (
-    select
-        cost.micro_usd_doubt + performance.micro_usd_doubt as micro_usd_doubt,
-        cost.ms_doubt + performance.ms_doubt as ms_doubt,
         cost.requests as cost_requests,
         performance.requests as performance_requests,
         cost.requests + performance.requests as weight,
-        cost.cost_usd as cost_first_usd,
-        performance.cost_usd as performance_first_usd,
-        cost.latency_ms as cost_first_ms,
-        performance.latency_ms as performance_first_ms
-    from (from spread where intent = 'cost') as cost
-    join (from spread where intent = 'performance') as performance
+        (cost.priced_length + performance.priced_length)
+            / nullif(cost.priced_requests + performance.priced_requests, 0) / 1000000 as usd_length,
+        (cost.timed_length + performance.timed_length)
+            / nullif(cost.timed_requests + performance.timed_requests, 0) as ms_length,
+        cost.micro_usd_rate * usd_length as cost_first_usd,
+        performance.micro_usd_rate * usd_length as performance_first_usd,
+        cost.ms_rate * ms_length as cost_first_ms,
+        performance.ms_rate * ms_length as performance_first_ms,
+        (cost.micro_usd_doubt + performance.micro_usd_doubt) * pow(usd_length * 1000000, 2) as micro_usd_doubt,
+        (cost.ms_doubt + performance.ms_doubt) * pow(ms_length, 2) as ms_doubt
+    from (from work_rates where kind = 'intent' and intent = 'cost') as cost
+    join (from work_rates where kind = 'intent' and intent = 'performance') as performance
         using (requested_model, input_size, output_size)
 )
 select

@@ -1,39 +1,35 @@
--- What was left on the table: each strategy against the cheapest and the fastest model seen doing work of the same group and size, cells with at least 20 requests a model.
-with by_model as (
-    select
-        requested_model, input_size, output_size, provider, model,
-        sum(cost_usd) / nullif(sum(priced_requests), 0) as cost_usd,
-        sum(latency_ms) / nullif(sum(timed_requests), 0) as latency_ms
-    from workload
-    join parts using (part)
-    where in_period
-    group by requested_model, input_size, output_size, provider, model
-    having sum(workload.requests) >= 20
-), best as (
-    select requested_model, input_size, output_size, min(cost_usd) as cost_usd, min(latency_ms) as latency_ms
-    from by_model
-    group by requested_model, input_size, output_size
-), actual as (
-    select
-        strategy, requested_model, input_size, output_size,
-        sum(workload.requests) as requests,
-        sum(priced_requests) as priced_requests,
-        sum(timed_requests) as timed_requests,
-        sum(cost_usd) as cost_usd,
-        sum(latency_ms) as latency_ms
-    from workload
-    join parts using (part)
-    where in_period
-    group by strategy, requested_model, input_size, output_size
+-- What was left on the table: each strategy against the cheapest and the fastest model seen doing work of the same group and size, in cells where one model served at least 20 requests.
+-- The best choice would have done the same tokens at that model's mean cost a token, and the same output tokens in its
+-- mean time an output token. The intervals are half of the 95 % confidence interval of what it would have come to.
+with cheapest as (
+    from work_rates
+    where kind = 'model' and requests >= 20 and micro_usd_rate is not null
+    qualify row_number() over (
+        partition by requested_model, input_size, output_size order by micro_usd_rate, provider, model
+    ) = 1
+), fastest as (
+    from work_rates
+    where kind = 'model' and requests >= 20 and ms_rate is not null
+    qualify row_number() over (
+        partition by requested_model, input_size, output_size order by ms_rate, provider, model
+    ) = 1
 )
 select
-    strategy,
+    actual.strategy,
     sum(actual.requests) as requests,
+    count(*) as cells,
     coalesce(sum(actual.cost_usd), 0) as cost_usd,
-    cast(sum(cast(greatest(actual.cost_usd - actual.priced_requests * best.cost_usd, 0) as decimal(38, 9))) as double) as regret_usd,
-    sum(cast(greatest(actual.latency_ms - actual.timed_requests * best.latency_ms, 0) as decimal(38, 9))) / nullif(sum(actual.timed_requests), 0)
-        as regret_ms
-from actual
-join best using (requested_model, input_size, output_size)
-group by strategy
-order by strategy
+    cast(sum(cast(greatest(actual.cost_usd - actual.priced_length * cheapest.micro_usd_rate / 1000000, 0)
+        as decimal(38, 9))) as double) as regret_usd,
+    1.96 * sqrt(sum(try_cast(pow(actual.priced_length, 2) * cheapest.micro_usd_doubt as decimal(38, 6)))) / 1000000
+        as interval_usd,
+    sum(cast(greatest(actual.latency_ms - actual.timed_length * fastest.ms_rate, 0) as decimal(38, 9)))
+        / nullif(sum(actual.timed_requests), 0) as regret_ms,
+    1.96 * sqrt(sum(try_cast(pow(actual.timed_length, 2) * fastest.ms_doubt as decimal(38, 6))))
+        / nullif(sum(actual.timed_requests), 0) as interval_ms
+from (from work_rates where kind = 'strategy') as actual
+left join cheapest using (requested_model, input_size, output_size)
+left join fastest using (requested_model, input_size, output_size)
+where cheapest.requests is not null or fastest.requests is not null
+group by actual.strategy
+order by actual.strategy

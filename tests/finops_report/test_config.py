@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,26 @@ def test_settings_are_read_and_the_router_part_is_left_alone(tmp_path: Path) -> 
     assert load(path) == ReportConfig("Acme", "Europe/Berlin")
 
 
+def test_a_currency_comes_with_its_rate_to_the_last_digit(tmp_path: Path) -> None:
+    path = write(tmp_path, '[report]\ncurrency = "EUR"\ncurrency_rate = 0.8612\ncurrency_rate_source = "ECB"\n')
+    found = load(path)
+    assert (found.currency, found.currency_rate, found.currency_rate_source) == ("EUR", Decimal("0.8612"), "ECB")
+
+
 @pytest.mark.parametrize(
     ("content", "said", "hint"),
     [
         ('[report]\ntimezon = "UTC"\n', "report.timezon", "did you mean timezone?"),
         ("[report]\ntitle = 3\n", "report.title = 3", "quotes"),
         ("[report\n", "Not valid TOML", "finops.example.toml"),
+        ('[report]\ncurrency = "EUR"\n', "No rate", "currency_rate"),
+        ("[report]\ncurrency_rate = 0.92\n", "without its currency", "currency"),
+        ('[report]\ncurrency = "euro"\ncurrency_rate = 0.92\n', "Not a currency", "EUR"),
+        ('[report]\ncurrency = "EUR"\ncurrency_rate = -1\n', "currency_rate = -1", "make one US dollar"),
+        ('[report]\ncurrency = "EUR"\ncurrency_rate = nan\n', "Not a rate", "make one US dollar"),
+        ('[report]\ncurrency = "EUR"\ncurrency_rate = "0.9"\n', "Not a rate", "make one US dollar"),
+        ("[report]\nfiscal_year_start = 13\n", "Not a month", "1 for January"),
+        ("[report]\nfiscal_year_start = true\n", "Not a month", "1 for January"),
         ("report = 1\n", "Not a table", "[report]"),
     ],
 )

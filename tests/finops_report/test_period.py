@@ -40,6 +40,13 @@ def test_a_running_period_is_compared_with_as_much_of_the_one_before() -> None:
     assert period.old_until_us == us(2026, 9, 10, 12)
 
 
+def test_a_fiscal_quarter_is_compared_with_the_quarter_before() -> None:
+    extent = Extent(us(2026, 4, 1), us(2026, 9, 30), 100)
+    period = choose_period(PeriodAsk(quarter="2027-Q2", fiscal_year_start=4), extent, TODAY)
+    assert (period.start, period.end, period.old_start) == (date(2026, 7, 1), date(2026, 9, 30), date(2026, 4, 1))
+    assert (period.basis, period.unit, period.fiscal) == ("previous", "quarter", "FY2027 Q2")
+
+
 def test_days_begin_at_local_midnight_also_where_hours_are_halved() -> None:
     period = choose_period(PeriodAsk(month="2026-10", timezone="Asia/Kolkata"), OCTOBER, TODAY)
     assert period.start_us == us(2026, 9, 30, 18, 30)
@@ -63,6 +70,8 @@ def test_an_empty_table_gives_today() -> None:
         (PeriodAsk(since=date(2026, 10, 2), until=date(2026, 10, 1)), "ends before it starts"),
         (PeriodAsk(month="10/2026"), "Not a month"),
         (PeriodAsk(month="2026-10", since=date(2026, 10, 2)), "excludes"),
+        (PeriodAsk(quarter="2026-Q4", month="2026-10"), "excludes"),
+        (PeriodAsk(year="2026", until=date(2026, 10, 2)), "excludes"),
         (PeriodAsk(timezone="Mars/Olympus"), "Unknown time zone"),
         (PeriodAsk(timezone="../etc/passwd"), "Unknown time zone"),
     ],

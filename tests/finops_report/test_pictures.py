@@ -102,3 +102,21 @@ def test_names_are_text_whatever_they_are(first: str, second: str) -> None:
 def test_what_there_is_no_picture_of_is_an_error(data: list[dict[str, Any]], layout: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no picture for"):
         drawn(data, **layout)
+
+
+def test_dots_on_days_lie_where_their_moments_are() -> None:
+    stretch = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": ["2026-10-02T12:00:00", "2026-10-03T12:00:00"],
+        "y": ["openai", "openai"],
+        "line": {"color": "#123456", "width": 6},
+        "marker": {"color": "#123456", "symbol": ["square", "line-ns"]},
+    }
+    days = {"type": "date", "range": ["2026-10-01", "2026-10-05"]}
+    picture = drawn([stretch], xaxis=days, yaxis={"type": "category"})
+    (line,) = [mark for mark in picture.iter("line") if mark.get("stroke-width") == "6"]
+    begin, end = float(line.get("x1", "")), float(line.get("x2", ""))
+    labels = {text.text: float(text.get("x", "")) for text in picture.iter("text")}
+    assert begin == pytest.approx((labels["2 Oct"] + labels["3 Oct"]) / 2, abs=0.2)
+    assert end == pytest.approx((labels["3 Oct"] + labels["4 Oct"]) / 2, abs=0.2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,30 @@ def test_the_bridge_names_the_one_thing_that_changed(
     assert steps == {name: usd if name == cause else 0.0 for name in steps}
 
 
+def cached(tmp_path: Path, told: bool) -> dict[str, float]:
+    """The bridge between a day without a cache and one on which it took a quarter off."""
+    rows = [(day * 86_400, "cost-first", "openai", "a", 100, 0, cost, 10.0) for day, cost in enumerate((4.0, 3.0))]
+    path = load(str(tmp_path), rows)
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table t add column cache_read_input_tokens integer")
+        con.execute("update t set cache_read_input_tokens = case when cost_estimated = 3.0 then 50 else 0 end")
+        if told:
+            con.execute("alter table t add column cache_savings_estimated double")
+            con.execute("update t set cache_savings_estimated = 1.0 where cost_estimated = 3.0")
+    return {row["cause"]: float(row["amount_usd"]) for row in ask(path).views["change_explained"]}
+
+
+def test_the_bridge_shows_what_the_cache_took_off_where_it_is_recorded(tmp_path: Path) -> None:
+    steps = cached(tmp_path, told=True)
+    assert (steps["caching"], steps["price a token"]) == (-1.0, 0.0)
+
+
+def test_the_bridge_keeps_the_cache_in_the_price_where_nobody_recorded_its_savings(tmp_path: Path) -> None:
+    steps = cached(tmp_path, told=False)
+    assert "caching" not in steps
+    assert steps["price a token"] == -1.0
+
+
 def test_a_fallback_costs_what_its_tokens_cost_above_the_first_choice(tmp_path: Path) -> None:
     cheap = (0, "cost-first", "openai", "cheap", 90, 10, 1.0, 10.0)
     dear = (60, "cost-first", "anthropic", "dear", 90, 10, 4.0, 10.0)
@@ -184,3 +209,27 @@ def test_a_fallback_costs_what_its_tokens_cost_above_the_first_choice(tmp_path: 
         )
     (paid,) = ask(path).views["fallbacks_paid"]
     assert (paid["from_model"], paid["to_model"], paid["requests"], paid["extra_usd"]) == ("cheap", "dear", 1, 3.0)
+
+
+def test_the_top_movers_are_the_largest_changes_whichever_way_also_of_who_has_left(tmp_path: Path) -> None:
+    rows = [
+        (day * 86_400, "cost-first", "openai", model, 10, 1, cost, 10.0)
+        for day, model, cost in ((0, "gone", 5.0), (0, "same", 1.0), (1, "same", 1.0), (1, "grown", 2.0))
+    ]
+    path = load(str(tmp_path), rows)
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table t add column team varchar")
+        con.execute("update t set team = 'search' where model = 'gone'")
+    views = ask(path, since=date(2026, 10, 2)).views
+    movers = [(row["dimension"], row["owner"], row["name"], float(row["change_usd"])) for row in views["top_movers"]]
+    assert movers == [
+        ("model", "openai", "gone", -5.0),
+        ("model", "openai", "grown", 2.0),
+        ("team and project", "search", "not attributed", -5.0),
+        ("team and project", "not attributed", "not attributed", 2.0),
+    ]
+
+
+def test_without_anything_earlier_nothing_moved(tmp_path: Path) -> None:
+    path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)])
+    assert ask(path).views["top_movers"] == []

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finops_report.figures import text
-
-
-@pytest.mark.parametrize(
-    ("usd", "said"),
-    [
-        (Decimal("0"), "$0.00"),
-        (Decimal("1234.5"), "$1,234.50"),
-        (Decimal("123456.7"), "$123,457"),
-        (Decimal("0.0274"), "$0.0274"),
-        (Decimal("0.000000123"), "$0.000000123"),
-        (Decimal("-2.5"), "−$2.50"),
-        (Decimal("0.73214"), "$0.73"),
-        (None, "price unknown"),
-    ],
-)
-def test_money(usd: Decimal | None, said: str) -> None:
-    assert text.money(usd) == said
-
-
-@given(st.decimals(min_value=Decimal("1e-12"), max_value=Decimal("1e12"), allow_nan=False, places=12))
-def test_money_that_is_there_never_shows_as_nothing(usd: Decimal) -> None:
-    assert any(digit in text.money(usd) for digit in "123456789")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""Share what all charts have in common: colours that stay, axes, stacks over time, bars across."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from finops_report.figures import Report, text
+from finops_report.figures.currency import Currency
+from finops_report.figures.shapes import Row
+
+Figure = dict[str, Any]
+Bar = tuple[str, Any, str, str]  # label, length, what is said behind it, colour
+# Told apart by colour-blind readers too (hue and lightness both step), 3:1 or more on white and on the dark ground.
+SERIES = ("#2f74c0", "#d9730d", "#1b9977", "#b0529c", "#8c7a1f", "#7b68c8", "#c2453d")
+GREY = "#8a929c"
+DEARER, CHEAPER = "#c2453d", "#1b9977"  # the sign before the figure says the same
+STRATEGY_SERIES = ("#3d7f8f", "#b98224", "#7a6aa8", "#6f7d5c", "#a3625f", "#5f7391")
+
+
+def provider_colours(report: Report) -> dict[str, str]:
+    """Give each provider one colour in every chart: by its rank in spend, the tail in grey."""
+    ranked = [row["provider"] for row in report.views["spend_by_provider"]]
+    colours = dict(zip(ranked, SERIES, strict=False))
+    return {name: colours.get(name, GREY) for name in ranked}
+
+
+def strategy_colours(report: Report) -> dict[str, str]:
+    """Give each strategy one colour in every chart, by name, so that it stays from report to report."""
+    names = sorted(row["strategy"] for row in report.views["requests_by_strategy"])
+    return {name: STRATEGY_SERIES[i % len(STRATEGY_SERIES)] for i, name in enumerate(names)}
+
+
+def axis(**settings: Any) -> dict[str, Any]:
+    return {"automargin": True, "fixedrange": True, "zeroline": False} | settings
+
+
+def money_axis(currency: Currency, **settings: Any) -> dict[str, Any]:
+    """An axis of money in the report's currency."""
+    return axis(title={"text": currency.name}, tickprefix=currency.prefix) | settings
+
+
+def stacked(
+    rows: Sequence[Row], series: str, value: Callable[[Row], float], colours: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """One bar trace a series, over all buckets, in the order of the colours; the last series on top."""
+    buckets = sorted({row["bucket"] for row in rows})
+    by_series: dict[str, dict[Any, float]] = {}
+    for row in rows:
+        if row[series] is not None:
+            by_series.setdefault(row[series], {})[row["bucket"]] = value(row)
+    order = sorted(
+        by_series,
+        key=lambda name: (list(colours).index(name) if name in colours else len(colours), name),
+    )
+    return [
+        {
+            "type": "bar",
+            "name": text.shortened(name, 40),
+            "x": [bucket.isoformat() for bucket in buckets],
+            "y": [by_series[name].get(bucket, 0) for bucket in buckets],
+            "marker": {"color": colours.get(name, GREY)},
+        }
+        for name in order
+    ]
+
+
+def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any]) -> Figure:
+    """Columns by day, week or month, one colour a series."""
+    for trace in traces:
+        trace["hovertemplate"] = (
+            f"%{{x|%-d %b %Y}}<br>{y_axis.get('tickprefix', '')}%{{y:,.6~g}}<extra>%{{fullData.name}}</extra>"
+        )
+    return {
+        "data": traces,
+        "layout": {
+            "barmode": "stack",
+            "xaxis": axis(type="date"),
+            "yaxis": y_axis | {"rangemode": "tozero"},
+            "showlegend": len(traces) > 1,
+        },
+    }
+
+
+def across(bars: Sequence[Bar], x_axis: dict[str, Any]) -> Figure:
+    """One bar a row, longest or first on top, with a text behind each."""
+    return {
+        "data": [rows_of_bars(bars)],
+        "layout": {
+            "xaxis": x_axis | {"range": room_for_text([length for _, length, _, _ in bars])},
+            "yaxis": axis(type="category", autorange="reversed"),
+            "showlegend": False,
+        },
+    }
+
+
+def rows_of_bars(bars: Sequence[Bar], number: str = "") -> dict[str, Any]:
+    """The bars as one trace, on the pair of axes of that number."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": [float(length or 0) for _, length, _, _ in bars],
+        "y": text.distinct([label for label, _, _, _ in bars], 48),
+        "xaxis": f"x{number}",
+        "yaxis": f"y{number}",
+        "text": [said for _, _, said, _ in bars],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": [colour for _, _, _, colour in bars]},
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def room_for_text(values: Sequence[Any]) -> list[float]:
+    """An axis from zero that leaves a quarter for the text behind the longest bar."""
+    return [0, max((float(value or 0) for value in values), default=0.0) * 1.25 or 1.0]
+
+
+def seconds(ms: float) -> float:
+    return round(ms / 1000, 6)

@@ -1,0 +1,117 @@
+"""Draw spend: over time, among providers, models and teams, and how it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finops_report.charts.shared import (
+    CHEAPER,
+    DEARER,
+    GREY,
+    SERIES,
+    Bar,
+    Figure,
+    across,
+    money_axis,
+    over_time,
+    provider_colours,
+    stacked,
+)
+from finops_report.figures import Report, text
+from finops_report.figures.shapes import Row
+
+TOP_PROVIDERS, TOP_MODELS, TOP_TEAMS, TOP_MOVERS = 8, 12, 12, 8
+
+
+def spend_over_time(report: Report) -> Figure:
+    money = report.currency
+    rows = report.views["spend_over_time"]
+    traces = stacked(rows, "provider", lambda row: money.amount(row["cost_usd"]), provider_colours(report))
+    return over_time(traces, money_axis(money))
+
+
+def spend_by_provider(report: Report) -> Figure:
+    colours = provider_colours(report)
+    rows = [(row["provider"], colours[row["provider"]], row) for row in report.views["spend_by_provider"]]
+    return _shares(report, rows, TOP_PROVIDERS)
+
+
+def spend_by_model(report: Report) -> Figure:
+    colours = provider_colours(report)
+    rows = [
+        (f"{row['provider']} · {row['model']}", colours.get(row["provider"], GREY), row)
+        for row in report.views["spend_by_model"]
+    ]
+    return _shares(report, rows, TOP_MODELS)
+
+
+def spend_by_team(report: Report) -> Figure:
+    rows = [(*_team(row["team"], row["project"]), row) for row in report.views["spend_by_team"]]
+    return _shares(report, rows, TOP_TEAMS)
+
+
+def _team(team: str, project: str) -> tuple[str, str]:
+    """The label and the colour of a team's project; what nobody claimed is grey."""
+    if team == project == "not attributed":
+        return "not attributed", GREY
+    return f"{team} · {project}", SERIES[0]
+
+
+def _shares(report: Report, rows: Sequence[tuple[str, str, Row]], most: int) -> Figure:
+    """Bars of spend with their shares; what comes after the first `most` is one bar."""
+    bars = [_share(report, label, row["cost_usd"], row["share"], colour) for label, colour, row in rows[:most]]
+    if rest := [row for _, _, row in rows[most:]]:
+        cost_usd = sum(row["cost_usd"] or 0 for row in rest)
+        bars.append(_share(report, f"{len(rest)} others", cost_usd, sum(row["share"] or 0 for row in rest), GREY))
+    return across(bars, money_axis(report.currency))
+
+
+def _share(report: Report, label: str, cost_usd: float | None, share: float | None, colour: str) -> Bar:
+    said = report.currency.money(cost_usd)
+    told = said if share is None else f"{said} · {text.percent(share)}"
+    return label, report.currency.amount(cost_usd), told, colour
+
+
+def change_explained(report: Report) -> Figure:
+    """A bridge from the old spend to the new one: each step begins where the one before it ended."""
+    money, rows = report.currency, report.views["change_explained"]
+    whole = {rows[0]["step"], rows[-1]["step"]} if rows else set()
+    bars = [
+        (row["cause"], money.amount(row["amount_usd"]), money.money(row["amount_usd"]), GREY)
+        if row["step"] in whole
+        else (row["cause"], money.amount(row["amount_usd"]), money.signed(row["amount_usd"]), _way(row["amount_usd"]))
+        for row in rows
+    ]
+    figure = across(bars, money_axis(money))
+    figure["data"][0]["base"] = [money.amount(row["from_usd"]) for row in rows]
+    ends = [money.amount(row["from_usd"] + max(row["amount_usd"], 0)) for row in rows]
+    figure["layout"]["xaxis"]["range"] = [0, max(ends, default=0.0) * 1.25 or 1.0]
+    return figure
+
+
+def model_movers(report: Report) -> Figure:
+    return _movers(report, "model")
+
+
+def team_movers(report: Report) -> Figure:
+    return _movers(report, "team and project")
+
+
+def _movers(report: Report, dimension: str) -> Figure:
+    """How much each moved, whichever way; the colour and the sign say which."""
+    money = report.currency
+    rows = [row for row in report.views["top_movers"] if row["dimension"] == dimension][:TOP_MOVERS]
+    bars = [
+        (
+            f"{row['owner']} · {row['name']}" if row["owner"] != row["name"] else row["owner"],
+            money.amount(abs(row["change_usd"])),
+            f"{money.signed(row['change_usd'])} to {money.money(row['new_cost_usd'])}",
+            _way(row["change_usd"]),
+        )
+        for row in rows
+    ]
+    return across(bars, money_axis(money))
+
+
+def _way(usd: float) -> str:
+    return DEARER if usd > 0 else CHEAPER

@@ -1,0 +1,93 @@
+"""Explain the change in spend: step by step from the old side to the new one, and by what moved most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finops_report.figures import text
+from finops_report.figures.columns import amount
+from finops_report.figures.facts import Facts, new_stretch, old_stretch
+from finops_report.figures.shapes import Row, Section
+from finops_report.figures.tables import Field, name, table
+
+
+def bridge_section(facts: Facts) -> Section:
+    """From the spend of the old side to that of the new one, a cause a step."""
+    rows = facts.views["change_explained"]
+    fields = (
+        Field("cause", "Step", name),
+        Field("amount_usd", f"Amount ({facts.currency.code})", facts.currency.signed),
+    )
+    return Section(
+        "change_explained",
+        "Change explained",
+        _bridge_finding(facts, rows),
+        f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}, requests with a known price only. Each step "
+        "changes one thing and keeps the others as they were, in this order; the steps add up exactly. "
+        f"{_last_step(rows)}",
+        table(rows, fields),
+        charts=("change_explained",),
+        empty="" if rows else "There is nothing earlier with a known price to compare with.",
+    )
+
+
+def _last_step(rows: Sequence[Row]) -> str:
+    """Say what the last step holds: caching, too, where nobody recorded what it saved."""
+    if any(row["cause"] == "caching" for row in rows):
+        return "Price a token is what remains: list prices, and longer answers in relation to prompts."
+    return (
+        "Price a token is what remains: list prices, longer answers in relation to prompts, and caching, for what it "
+        "saved is not recorded for all requests."
+    )
+
+
+def _bridge_finding(facts: Facts, rows: Sequence[Row]) -> str:
+    if not rows:
+        return "Nothing earlier to compare with"
+    old, *steps, new = rows
+    largest = max(steps, key=lambda row: (abs(row["amount_usd"]), -row["step"]))
+    if not largest["amount_usd"]:
+        return f"Spend stayed at {facts.money(new['amount_usd'])}"
+    moved, most = (facts.currency.signed(usd) for usd in (new["amount_usd"] - old["amount_usd"], largest["amount_usd"]))
+    return f"Spend moved by {moved}; most of all by the {largest['cause']} ({most})"
+
+
+def movers_section(facts: Facts) -> Section:
+    """The models, teams and projects whose spend changed most."""
+    rows = facts.views["top_movers"]
+    attributed = [row for row in rows if row["dimension"] == "team and project" and row["owner"] != "not attributed"]
+    shown = [row for row in rows if row["dimension"] == "model" or attributed]
+    fields = (
+        Field("dimension", "What", name),
+        Field("owner", "Provider or team", name),
+        Field("name", "Model or project", name),
+        amount(facts.currency, "old_cost_usd", "Before"),
+        amount(facts.currency, "new_cost_usd", "Now"),
+        Field("change_usd", f"Change ({facts.currency.code})", facts.currency.signed),
+    )
+    return Section(
+        "top_movers",
+        "Top movers",
+        _movers_finding(facts, shown),
+        f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}: the largest changes in spend, "
+        "whichever way.",
+        table(shown, fields, most=24),
+        charts=("model_movers", "team_movers") if attributed else ("model_movers",),
+        empty="" if rows else "There is nothing earlier with a known price to compare with.",
+    )
+
+
+def _movers_finding(facts: Facts, rows: Sequence[Row]) -> str:
+    firsts = [row for row in rows if row["rank"] == 1]
+    if not firsts:
+        return "Nothing moved"
+    said = [
+        f"{text.shortened(_called(row), 50)} ({facts.currency.signed(row['change_usd'])} to "
+        f"{facts.money(row['new_cost_usd'])})"
+        for row in firsts
+    ]
+    return f"{text.listed(said)} moved most"
+
+
+def _called(row: Row) -> str:
+    return str(row["name"]) if row["dimension"] == "model" else f"{row['owner']} · {row['name']}"

@@ -1,0 +1,40 @@
+"""Name the columns that several tables share, with their units and how they are said."""
+
+from __future__ import annotations
+
+from finops_report.figures import text
+from finops_report.figures.currency import Currency
+from finops_report.figures.tables import Field, name
+
+REQUESTS = Field("requests", "Requests", text.count, summed=True)
+UNPRICED = Field("unpriced_requests", "Without a price", text.count, summed=True)
+SHARE = Field("share", "Share of spend", lambda share: "" if share is None else text.percent(share), summed=True)
+IN, OUT = (
+    Field("input_tokens", "Input tokens", text.tokens, summed=True),
+    Field("output_tokens", "Output tokens", text.tokens, summed=True),
+)
+P50, P95, P99 = (
+    Field("p50_ms", "Half within (p50)", text.duration),
+    Field("p95_ms", "95 % within (p95)", text.duration),
+    Field("p99_ms", "99 % within (p99)", text.duration),
+)
+PROVIDER, MODEL, STRATEGY = (
+    Field("provider", "Provider", name),
+    Field("model", "Model", name),
+    Field("strategy", "Strategy", name),
+)
+
+
+def amount(currency: Currency, key: str, title: str, *, summed: bool = False) -> Field:
+    """Return a column of money; a value that is not there has no known price."""
+    return Field(key, f"{title} ({currency.code})", currency.money, summed=summed)
+
+
+def amount_or_nothing(currency: Currency, key: str, title: str, *, summed: bool = False) -> Field:
+    """Return a column of money that is left empty where nothing is known."""
+    return Field(key, f"{title} ({currency.code})", currency.money_or_nothing, summed=summed)
+
+
+def cost(currency: Currency) -> Field:
+    """Return the column of spend."""
+    return amount(currency, "cost_usd", "Spend", summed=True)

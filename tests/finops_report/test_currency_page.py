@@ -1,0 +1,62 @@
+"""A report in another currency says it everywhere: page, charts, mail, archive; data stay in US dollars."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+SETTINGS = """
+[report]
+currency = "EUR"
+currency_rate = 0.5
+currency_rate_source = "contract 7"
+fiscal_year_start = 4
+"""
+
+
+@pytest.fixture
+def euros(run: Callable[..., Result], month: Path) -> str:
+    Path("finops.toml").write_text(SETTINGS, encoding="utf-8")
+    result = run("build", "--db", month, "--out", "out/report.html")
+    assert result.exit_code == 0, result.output
+    return Path("out/report.html").read_text(encoding="utf-8")
+
+
+def test_no_dollar_is_left_on_the_page_but_the_rates(euros: str) -> None:
+    shown = re.sub(r"<pre.*?</pre>|<script.*?</script>|<style>.*?</style>", "", euros, flags=re.DOTALL)
+    assert "$" not in shown
+    assert "0.5 to the US dollar (contract 7)" in shown
+    assert "Spend (EUR)" in shown
+    assert "FY2027" in shown
+
+
+def test_page_and_live_charts_are_half_of_the_dollars(euros: str) -> None:
+    document = json.loads(Path("out/report.json").read_text(encoding="utf-8"))
+    total_usd = document["totals"]["cost_usd"]
+    assert document["headline"]["total"] == f"€{total_usd / 2:,.2f}"
+    assert document["currency"] == {"code": "EUR", "rate": "0.5", "source": "contract 7"}
+    figures = json.loads(re.findall(r'id="figures">(.*?)</script>', euros, flags=re.DOTALL)[0])
+    assert sum(figures["spend_by_provider"]["data"][0]["x"]) == pytest.approx(total_usd / 2)
+    assert figures["spend_over_time"]["layout"]["yaxis"]["tickprefix"] == "€"
+
+
+def test_mail_and_archive_say_it_too(euros: str, run: Callable[..., Result]) -> None:
+    addresses = ("--from", "finops@example.com", "--to", "finance@example.com")
+    assert run("mail", "--report", "out/report.html", *addresses, "--dry-run", "mail.eml").exit_code == 0
+    assert run("publish", "--report", "out/report.html", "--site", "site").exit_code == 0
+    assert "€" in Path("site/index.html").read_text(encoding="utf-8")
+    assert "$" not in re.sub(r"<style>.*?</style>", "", Path("site/index.html").read_text(encoding="utf-8"))
+
+
+def test_a_fiscal_quarter_by_name(run: Callable[..., Result], month: Path) -> None:
+    Path("finops.toml").write_text(SETTINGS, encoding="utf-8")
+    assert run("build", "--db", month, "--quarter", "2027-Q3", "--out", "out/report.html").exit_code == 0
+    period = json.loads(Path("out/report.json").read_text(encoding="utf-8"))["period"]
+    assert (period["start"], period["end"], period["fiscal"]) == ("2026-10-01", "2026-12-31", "FY2027 Q3")
+    refused = run("build", "--db", month, "--quarter", "2027-3")
+    assert (refused.exit_code, "Not a quarter" in refused.output) == (1, True)
