@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,17 +13,6 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.browser
 Go = Callable[..., Visit]
 CHARTS = "figure[data-chart]"
-
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page over the demo's real hour: every chart, attempts, teams and failovers are in it."""
-    folder = tmp_path_factory.mktemp("page")
-    out = folder / "report.html"
-    command = [sys.executable, "-m", "finops_report", "demo", "--db", str(folder / "demo.duckdb"), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out
 
 
 def enliven(seen: Visit) -> None:
