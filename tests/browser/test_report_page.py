@@ -147,6 +147,6 @@ def test_print_shows_pictures_not_live_charts(visit: Go, report: Path) -> None:
     seen = visit(report, dark=True)
     enliven(seen)
     seen.page.emulate_media(media="print")
-    assert seen.page.locator(f"{CHARTS} .wide svg").first.is_visible()
+    assert seen.page.locator(f"{CHARTS} .middle svg").first.is_visible()
     assert not seen.page.locator(".live").first.is_visible()
     assert seen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
