@@ -29,11 +29,15 @@ lint: $(VENV)/.test-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The page tests drive Debian's Chromium. As root on Debian it is installed; elsewhere the tests say what is missing.
+# The page tests drive Debian's Chromium and Firefox. As root on Debian they are installed; elsewhere the tests say
+# what is missing.
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; } \
 	|| echo "note: no Chromium found, the page tests will be skipped; install it (apt install chromium) to run them"
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq firefox-esr >/dev/null; } \
+	|| echo "note: no Firefox found, its page tests will be skipped; install it (apt install firefox-esr) to run them"
 
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n auto

@@ -17,16 +17,17 @@ from finops_report.pictures import PAGE, draw
 from finops_report.printing import asset, printed
 from finops_report.sparkline import sparkline
 
-WIDE_PX, NARROW_PX = 960, 360
+WIDTHS_PX = {"wide": 960, "middle": 700, "narrow": 340}  # a desk; a tablet or paper; a telephone
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart of the page: its name, its spoken title, and the same picture for two widths."""
+    """One chart of the page: its name, its spoken title, and the same picture for three widths."""
 
     name: str
     title: str
     wide: Markup
+    middle: Markup
     narrow: Markup
     height_px: int
 
@@ -64,8 +65,8 @@ def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
     height_px = charts.height_px(dict(figure))
     title = charts.TITLES[name]
     described = next(section.finding for section in report.sections if name in section.charts)
-    wide, narrow = (
-        Markup(
+    pictures = {
+        size: Markup(
             draw(
                 figure,
                 width=width,
@@ -76,9 +77,9 @@ def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
                 palette=PAGE,
             )
         )
-        for size, width in (("wide", WIDE_PX), ("narrow", NARROW_PX))
-    )
-    return Chart(name, title, wide, narrow, height_px)
+        for size, width in WIDTHS_PX.items()
+    }
+    return Chart(name, title, height_px=height_px, **pictures)
 
 
 def _data_uri(content: str) -> str:

@@ -3,8 +3,8 @@
 // becomes a live Plotly chart, and the reader can choose between light and dark.
 (() => {
   const root = document.documentElement;
+  root.classList.add("scripted");
   const figures = JSON.parse(document.getElementById("figures").textContent);
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let library = null;
 
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
@@ -62,25 +62,20 @@
     const figure = figures[frame.dataset.chart];
     try {
       const plotly = await load();
-      live.style.height = `${frame.dataset.height}px`;
       live.hidden = false;
-      frame.classList.add("is-live");
       await plotly.newPlot(live, figure.data, look(figure.layout), settings);
-      frame.dataset.state = "live";
-      button.hidden = true;
-      if (document.activeElement === button) live.focus();
+      const asked = document.activeElement === button;
+      frame.dataset.state = "live"; // now it can be seen, and take the focus from the button that goes
+      if (asked) live.focus({ preventScroll: true });
     } catch (problem) {
       // The picture stays: a browser without DecompressionStream loses nothing but the live chart.
       live.hidden = true;
-      frame.classList.remove("is-live");
       frame.dataset.state = "picture";
-      button.hidden = true;
     }
   }
 
   for (const frame of document.querySelectorAll("figure[data-chart]")) {
     const button = frame.querySelector(".explore");
-    button.hidden = false;
     button.addEventListener("click", () => enliven(frame));
     frame.addEventListener("pointerenter", () => enliven(frame), { once: true });
     frame.addEventListener("touchstart", () => enliven(frame), { once: true, passive: true });
@@ -92,18 +87,16 @@
   function show() {
     theme.textContent = dark() ? "Light" : "Dark";
     theme.setAttribute("aria-label", `Switch to ${dark() ? "light" : "dark"} colours`);
-    for (const frame of document.querySelectorAll("figure.is-live")) {
+    for (const frame of document.querySelectorAll("figure[data-state=live]")) {
       const live = frame.querySelector(".live");
       if (window.Plotly && live.data) window.Plotly.react(live, live.data, look(figures[frame.dataset.chart].layout), settings);
     }
   }
 
-  theme.hidden = false;
   theme.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     show();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-  root.classList.toggle("still", still);
   show();
 })();

@@ -1,9 +1,11 @@
-"""Start a real Chromium for the page, offline, and count everything it asks for."""
+"""Give the tests of the page a demo page and real browsers, and count everything it asks for."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,17 +13,38 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser import firefox
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("FINOPS_REQUIRE_BROWSER"):
-            pytest.fail("no Chromium found: apt install chromium")
-        pytest.skip("no Chromium found: apt install chromium")
-    return found
+    return found or _missing("no Chromium found: apt install chromium")
+
+
+@pytest.fixture(scope="session")
+def firefox_program() -> str:
+    return firefox.found() or _missing("no Firefox found: apt install firefox-esr")
+
+
+def _missing(browser: str) -> str:
+    """Skip at a desk, fail where FINOPS_REQUIRE_BROWSER says that the page must be looked at."""
+    if os.environ.get("FINOPS_REQUIRE_BROWSER"):
+        pytest.fail(browser)
+    pytest.skip(browser)
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page over the demo's real hour: every chart, attempts, teams and failovers are in it."""
+    folder = tmp_path_factory.mktemp("page")
+    out = folder / "report.html"
+    command = [sys.executable, "-m", "finops_report", "demo", "--db", str(folder / "demo.duckdb"), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,17 +13,6 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.browser
 Go = Callable[..., Visit]
 CHARTS = "figure[data-chart]"
-
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page over the demo's real hour: every chart, attempts, teams and failovers are in it."""
-    folder = tmp_path_factory.mktemp("page")
-    out = folder / "report.html"
-    command = [sys.executable, "-m", "finops_report", "demo", "--db", str(folder / "demo.duckdb"), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out
 
 
 def enliven(seen: Visit) -> None:
@@ -160,6 +147,6 @@ def test_print_shows_pictures_not_live_charts(visit: Go, report: Path) -> None:
     seen = visit(report, dark=True)
     enliven(seen)
     seen.page.emulate_media(media="print")
-    assert seen.page.locator(f"{CHARTS} .wide svg").first.is_visible()
+    assert seen.page.locator(f"{CHARTS} .middle svg").first.is_visible()
     assert not seen.page.locator(".live").first.is_visible()
     assert seen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"

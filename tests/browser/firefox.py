@@ -1,0 +1,113 @@
+"""Drive a real Firefox over WebDriver BiDi, which it speaks itself, and count everything a page asks for."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+NAMES = ("firefox-esr", "firefox")
+LIMIT_S = 60
+LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+
+
+@dataclass
+class Firefox:
+    """One window of a running Firefox: what it asked for and complained of since the page was opened.
+
+    A violation of the page's policy is an error here, too.
+    """
+
+    socket: ClientConnection
+    window: str = ""
+    asked: int = 0
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send one command and return its result; events that come before the answer are kept."""
+        self.asked += 1
+        self.socket.send(json.dumps({"id": self.asked, "method": method, "params": params}))
+        while (said := json.loads(self.socket.recv(LIMIT_S))).get("id") != self.asked:
+            self._keep(said.get("method"), said["params"])
+        assert said["type"] == "success", said
+        result: dict[str, Any] = said["result"]
+        return result
+
+    def _keep(self, event: str, params: dict[str, Any]) -> None:
+        if event == "network.beforeRequestSent" and params["context"] == self.window:
+            self.requests.append(params["request"]["url"])
+        elif event == "log.entryAdded" and params["level"] in ("error", "warn"):
+            self.errors.append(params["text"])
+
+    def open(self, page: Path, width: int = 1440, height: int = 900) -> None:
+        """Show `page` from its file in a window of its own, with nothing remembered of the one before."""
+        fresh = self.call("browsingContext.create", type="tab")["context"]
+        if self.window:
+            self.call("browsingContext.close", context=self.window)
+        self.window = fresh
+        self.call("browsingContext.setViewport", context=fresh, viewport={"width": width, "height": height})
+        self.requests, self.errors = [], []
+        self.call("browsingContext.navigate", context=fresh, url=page.resolve().as_uri(), wait="complete")
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression in the page, as JSON; a promise is awaited."""
+        code = f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"
+        where = {"context": self.window}
+        done = self.call("script.evaluate", expression=code, target=where, awaitPromise=True, userActivation=True)
+        assert done["type"] == "success", done
+        return json.loads(done["result"]["value"])
+
+    def wait_for(self, condition: str) -> None:
+        """Return as soon as the page fulfils `condition`, looked at once a frame; fail after the limit of a command."""
+        look = f"() => ({condition}) ? done() : requestAnimationFrame(look)"
+        self.evaluate(f"new Promise((done) => {{ const look = {look}; look(); }})")
+
+    def picture(self, out: Path) -> None:
+        """Write a PNG of the whole page, for the eyes of whoever changes it."""
+        taken = self.call("browsingContext.captureScreenshot", context=self.window, origin="document")
+        out.write_bytes(base64.b64decode(taken["data"]))
+
+
+@contextmanager
+def started(program: str, **prefs: int) -> Iterator[Firefox]:
+    """Start `program` with a profile of its own and the given about:config settings; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        settings = "".join(f'user_pref("{name.replace("__", ".")}", {value});\n' for name, value in prefs.items())
+        (Path(profile) / "user.js").write_text(settings, encoding="utf-8")
+        command = [program, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                with connect(f"{_address(process)}/session", max_size=None) as socket:
+                    yield _session(Firefox(socket))
+            finally:
+                process.terminate()
+
+
+def found() -> str | None:
+    """The Firefox of this machine, if there is one."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if said := LISTENING.search(line):
+            return said[1]
+    raise AssertionError("Firefox ended before it said where it listens")
+
+
+def _session(firefox: Firefox) -> Firefox:
+    firefox.call("session.new", capabilities={})
+    firefox.call("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+    return firefox

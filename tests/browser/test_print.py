@@ -1,0 +1,108 @@
+"""The page on paper, A4 and Letter: charts whole, tables open, headings with what they head, nothing cut off."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+Go = Callable[..., Visit]
+# Points of the sheet; CSS pixels of what is left of it between the page's own margins of 14 mm.
+SHEETS = {"A4": ((595, 842), (687, 1016)), "Letter": ((612, 792), (710, 950))}
+PAPER = pytest.mark.parametrize("paper", SHEETS)
+
+
+def sheets(page: Page, paper: str) -> list[str]:
+    """What is written on each sheet, without spaces: a PDF knows where letters stand, not words."""
+    printed = PdfReader(io.BytesIO(page.pdf(format=paper)))
+    for sheet in printed.pages:
+        assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == pytest.approx(SHEETS[paper][0], abs=1)
+    return [bare(sheet.extract_text()) for sheet in printed.pages]
+
+
+def bare(said: str) -> str:
+    """Without spaces and ligatures: fonts write fl as one sign."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", said))
+
+
+def on_paper(visit: Go, report: Path, paper: str) -> Page:
+    """The page as it is laid out for `paper`, on one sheet without end; asked for in the dark."""
+    width, height = SHEETS[paper][1]
+    page = visit(report, width=width, height=height, dark=True).page
+    page.emulate_media(media="print")
+    return page
+
+
+@PAPER
+def test_every_chart_is_whole_on_one_sheet_with_its_heading(visit: Go, report: Path, paper: str) -> None:
+    page = visit(report).page
+    blocks = page.evaluate(
+        """() => [...document.querySelectorAll(".together:has(.chart)")].map((block) =>
+            [...block.querySelectorAll("h2, h3, .middle text")].map((e) => e.lastChild.textContent))"""
+    )
+    written = sheets(page, paper)
+    assert len(blocks) == 7
+    for said in blocks:
+        assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
+
+
+@PAPER
+def test_every_heading_is_on_a_sheet_with_the_first_rows_of_its_table(visit: Go, report: Path, paper: str) -> None:
+    page = visit(report).page
+    heads = page.evaluate(
+        """() => [...document.querySelectorAll(".view:not(:has(.chart)):has(table)")].map((view) =>
+            [view.querySelector("h2"), ...view.querySelectorAll("tr:nth-child(-n+2) > *")].map((e) => e.textContent))"""
+    )
+    written = sheets(page, paper)
+    assert heads
+    for said in heads:
+        assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
+
+
+@PAPER
+def test_tables_are_open_and_what_only_a_screen_can_do_is_gone(visit: Go, report: Path, paper: str) -> None:
+    page = visit(report).page
+    cells = page.evaluate("[...document.querySelectorAll('th, td')].map((cell) => cell.textContent)")
+    written = "".join(sheets(page, paper))
+    assert [cell for cell in cells if bare(cell) not in written] == []
+    for button in ("Explore", "Skiptotheanswers", "SQLof", "CSVof"):
+        assert button not in written
+
+
+@PAPER
+def test_nothing_is_wider_or_taller_than_the_paper(visit: Go, report: Path, paper: str) -> None:
+    width, height = SHEETS[paper][1]
+    page = on_paper(visit, report, paper)
+    beyond = page.evaluate(
+        """(width) => [...document.body.querySelectorAll("*:not(.sr)")]
+            .filter((e) => e.getBoundingClientRect().right > width + 0.5).map((e) => e.outerHTML.slice(0, 80))""",
+        width,
+    )
+    assert beyond == []
+    tall = page.eval_on_selector_all(".together", "all => all.map((e) => e.getBoundingClientRect().height)")
+    assert max(tall) <= height
+    whole = page.eval_on_selector_all(".together", "all => all.map((e) => getComputedStyle(e).breakInside)")
+    assert set(whole) == {"avoid"}
+
+
+@PAPER
+def test_paper_is_white_and_its_text_large_enough(visit: Go, report: Path, paper: str) -> None:
+    page = on_paper(visit, report, paper)
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    pixels = page.evaluate(
+        """() => [...document.querySelectorAll(".middle svg")].map((svg) =>
+            12 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
+    )
+    assert min(pixels) * 0.75 >= 7.5  # points, as a newspaper's smallest
+    table = page.evaluate("parseFloat(getComputedStyle(document.querySelector('td')).fontSize)")
+    assert table * 0.75 >= 7.5

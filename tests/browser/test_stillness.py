@@ -1,0 +1,59 @@
+"""Nothing on the page moves under its reader: not while it loads, not when a chart becomes live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+Go = Callable[..., Visit]
+CHARTS = "figure[data-chart]"
+# Every shift since the page was opened, those after a touch included, once two frames have been painted.
+SHIFTS = """() => new Promise((done) => {
+    let sum = 0;
+    const watch = new PerformanceObserver((list) => { for (const shift of list.getEntries()) sum += shift.value; });
+    watch.observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum))));
+})"""
+
+
+@pytest.mark.parametrize("width", [1440, 768, 390])
+def test_nothing_moves_while_the_page_loads(visit: Go, report: Path, width: int) -> None:
+    assert visit(report, width=width).page.evaluate(SHIFTS) == 0
+
+
+@pytest.mark.parametrize("width", [3840, 1440, 768, 390])
+def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: Go, report: Path, width: int) -> None:
+    page = visit(report, width=width).page
+    room = f"[...document.querySelectorAll('{CHARTS}')].map((f) => f.getBoundingClientRect().height)"
+    before = page.evaluate(room)
+    for chart in page.locator(CHARTS).all():
+        chart.locator(".explore").press("Enter")
+    page.wait_for_function(f"[...document.querySelectorAll('{CHARTS}')].every((f) => f.dataset.state === 'live')")
+    assert page.evaluate(room) == pytest.approx(before, abs=0.5)
+    drawn = "[...document.querySelectorAll('.live > .plot-container')].map((d) => d.getBoundingClientRect().height)"
+    pictures = "[...document.querySelectorAll('.drawing')].map((d) => d.getBoundingClientRect().height)"
+    assert page.evaluate(drawn) == pytest.approx(page.evaluate(pictures), abs=1.5)
+    assert page.evaluate(SHIFTS) == 0
+
+
+def test_a_live_chart_follows_its_picture_to_another_width(visit: Go, report: Path) -> None:
+    page = visit(report).page
+    page.locator(CHARTS).first.hover()
+    page.locator(f"{CHARTS}[data-state=live]").first.wait_for()
+    page.set_viewport_size({"width": 900, "height": 900})
+    page.wait_for_function(
+        """() => Math.abs(document.querySelector(".live .main-svg").getBoundingClientRect().height
+            - document.querySelector(".drawing").getBoundingClientRect().height) < 1.5"""
+    )
+
+
+def test_the_focus_goes_from_the_button_to_the_live_chart(visit: Go, report: Path) -> None:
+    page = visit(report).page
+    page.locator(f"{CHARTS} .explore").first.press("Enter")
+    page.locator(f"{CHARTS}[data-state=live]").first.wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "img"
