@@ -117,7 +117,7 @@ def _index(site: Site, reports: Sequence[Digest]) -> str:
     )
 
 
-def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup]:
+def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
     """Spend of the last reports as columns, the oldest on the left, for two widths; nothing for fewer than two.
 
     In their currency, at the newest rate, so that columns compare; in US dollars where they do not share one.
@@ -140,12 +140,11 @@ def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup]:
     }
     said = f"From {shown[0].total} ({shown[0].period}) to {shown[-1].total} ({shown[-1].period})"
     figure = {"data": [bars], "layout": layout}
-    return {
-        name: Markup(  # noqa: S704 -- drawn here, its texts are escaped
-            draw(figure, width=px, height=260, title="Spend by report", description=said, ident=name, palette=PAGE)
-        )
+    drawn = {
+        name: Markup(draw(figure, width=px, height=260, named_by="spend-c", palette=PAGE))  # noqa: S704 -- escaped there
         for name, px in (("wide", 960), ("narrow", 320))
     }
+    return drawn | {"said": said}
 
 
 def _feed(site: Site, reports: Sequence[Digest]) -> dict[str, object]:

@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parent / "golden"
 ACTUAL = Path(__file__).parent / "actual"
 # What may differ without being reviewed: the packed library and its hash, our version number.
 SCRUBS = {
-    "library": (r'(<script type="application/gzip;base64" id="library">)[^<]+', r"\1…"),
+    "library": (r'(<script type="application/gzip;base85" id="library" data-bytes=")[^<]+', r"\1…"),
     "library hash": (r"(script-src 'sha256-[^']+' 'sha256-)[^']+", r"\1…"),
     "library styles": (r"(style-src 'sha256-[^']+')[^;]+", r"\1 …"),
     "plotly.js version": (r"plotly\.js \d+\.\d+\.\d+", "plotly.js …"),

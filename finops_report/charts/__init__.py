@@ -71,4 +71,4 @@ def height_px(figure: Figure, base: int = 320) -> int:
     if layout["yaxis"].get("type") != "category":
         return base
     names = layout["yaxis"].get("categoryarray") or first.get("y", [])
-    return max(118, 84 + 34 * len(names))
+    return max(150, 84 + 34 * len(names))

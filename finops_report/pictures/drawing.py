@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Palette, bar, fitted, label, text_width
+from finops_report.pictures.ink import SIZE_PX, Mark, Palette, bar, fitted, label, text_width, written
 from finops_report.pictures.marks import draw_panel, symbol
 from finops_report.pictures.panels import LINE_PX, Box, panels
 
@@ -18,14 +18,13 @@ def draw(
     *,
     width: int,
     height: int,
-    title: str,
-    description: str,
-    ident: str,
+    named_by: str,
     palette: Palette,
 ) -> str:
     """Return `figure` (a Plotly figure as a dictionary) as one <svg> of `width` x `height` user units.
 
-    `ident` makes its ids unique on a page. Raises ValueError for what the vocabulary lacks.
+    `named_by` is the id of the element on the page that says what it shows. Raises ValueError for what the vocabulary
+    lacks.
     """
     legend, top = _legend(figure, width, palette)
     drawn = list(legend)
@@ -33,17 +32,16 @@ def draw(
         low, high = panel.x.get("domain", [0, 1])
         drawn += draw_panel(panel, Box(low * width, top, high * width, height), palette)
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{ident}-t {ident}-d" '
-        f'font-size="{SIZE_PX}"{palette.font}><title id="{ident}-t">{escape(title)}</title>'
-        f'<desc id="{ident}-d">{escape(description)}</desc>{"".join(drawn)}</svg>'
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{escape(named_by)}" '
+        f'font-size="{SIZE_PX}"{palette.font}>{written(drawn)}</svg>'
     )
 
 
-def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[list[str], float]:
+def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[list[Mark], float]:
     """Name the series in rows above the plot; return what was drawn and where the plot may begin."""
     if not figure["layout"].get("showlegend", False):
         return [], 8.0
-    drawn: list[str] = []
+    drawn: list[Mark] = []
     x, y = 2.0, float(SIZE_PX)
     for trace in figure["data"]:
         if trace.get("showlegend") is False:
@@ -58,9 +56,9 @@ def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[li
     return drawn, y + LINE_PX
 
 
-def _key(trace: Mapping[str, Any], x: float, y: float) -> str:
+def _key(trace: Mapping[str, Any], x: float, y: float) -> Mark:
     """The mark of a series in the legend: a square for bars, its own symbol in grey for dots of many colours."""
     marker = trace["marker"]
     if trace["type"] == "bar":
-        return bar(x - 5, y - 5, 10, 10, marker["color"])
+        return bar(x - 5, y, 10, 10, marker["color"])
     return symbol(marker.get("symbol", "circle"), x, y, 5, "#8a929c")

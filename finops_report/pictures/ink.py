@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 SIZE_PX = 12
 # Advance widths of a common sans font in hundredths of the size, by groups of letters; wide scripts count full.
@@ -59,30 +60,71 @@ def number(value: float) -> str:
     return said.removesuffix(".0") if said != "-0.0" else "0"
 
 
-def label(said: str, x: float, y: float, ink: str, anchor: str = "start", full: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing drawn: its layer (grid lines lie under data, texts over them), its shape, and the ink it is drawn in.
+
+    The shape of a text is its element without ink, every other is a piece of a path. What has the same ink is written
+    once: a page holds each chart in several widths.
+    """
+
+    layer: Literal["grid", "data", "text"]
+    shape: str
+    ink: str
+
+
+def written(marks: Sequence[Mark]) -> str:
+    """Return the SVG of all marks, layer by layer: one path an ink, texts in one group an ink."""
+    paths = [f'<path d="{d}" {ink}/>' for layer in ("grid", "data") for ink, d in _by_ink(marks, layer)]
+    return "".join(paths + [f"<g {ink}>{texts}</g>" for ink, texts in _by_ink(marks, "text")])
+
+
+def _by_ink(marks: Sequence[Mark], layer: str) -> list[tuple[str, str]]:
+    together: dict[str, list[str]] = {}
+    for mark in marks:
+        if mark.layer == layer:
+            together.setdefault(mark.ink, []).append(mark.shape)
+    return [(ink, "".join(shapes)) for ink, shapes in together.items()]
+
+
+def label(said: str, x: float, y: float, ink: str, anchor: str = "start", full: str | None = None) -> Mark:
     """One line of text; `full` is its native tooltip when it was cut."""
     tip = f"<title>{escape(full)}</title>" if full is not None and full != said else ""
     place = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text x="{number(x)}" y="{number(y)}"{place} {ink}>{tip}{escape(said)}</text>'
+    return Mark("text", f'<text x="{round(x)}" y="{round(y)}">{tip}{escape(said)}</text>', ink + place)
 
 
-def line(x1: float, y1: float, x2: float, y2: float, ink: str) -> str:
-    """A hairline of the grid or an axis."""
-    return f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" {ink}/>'
+def rule(x1: float, y1: float, x2: float, y2: float, ink: str) -> Mark:
+    """A hairline of the grid or an axis, upright or level."""
+    end = f"V{number(y2)}" if x1 == x2 else f"H{number(x2)}"
+    return Mark("grid", f"M{number(x1)} {number(y1)}{end}", ink)
 
 
-def bars(rectangles: Sequence[tuple[float, float, float, float]], colour: str) -> str:
-    """Many rectangles (x, y, width, height) of one data colour as one path: a third of the bytes."""
-    outline = "".join(
-        f"M{number(x)} {number(y)}h{number(width)}v{number(height)}h{number(-width)}z"
-        for x, y, width, height in rectangles
-    )
-    return f'<path d="{outline}" fill="{escape(colour)}"/>'
+def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> Mark:
+    """A line that stands for data."""
+    return Mark("data", f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}", _stroke(colour, width))
 
 
-def bar(x: float, y: float, width: float, height: float, colour: str) -> str:
-    """A filled rectangle in a data colour, which is the same in light and dark."""
-    return (
-        f'<rect x="{number(x)}" y="{number(y)}" width="{number(max(width, 0))}" '
-        f'height="{number(max(height, 0))}" fill="{escape(colour)}"/>'
-    )
+def column(x: float, top: float, width: float, height: float, colour: str) -> Mark:
+    """An upright bar from `x` to the right, in a data colour, which is the same in light and dark."""
+    return Mark("data", f"M{number(x + width / 2)} {number(top)}v{number(height)}", _stroke(colour, width))
+
+
+def bar(x: float, middle: float, length: float, thick: float, colour: str) -> Mark:
+    """A level bar around `middle`, from `x` to the right."""
+    return Mark("data", f"M{number(x)} {number(middle)}h{number(max(length, 0))}", _stroke(colour, max(thick, 0)))
+
+
+def dot(x: float, y: float, radius: float, colour: str) -> Mark:
+    """A disc: the round end of a line that goes nowhere."""
+    return Mark("data", f"M{number(x)} {number(y)}h.01", _stroke(colour, 2 * radius) + ' stroke-linecap="round"')
+
+
+def diamond(x: float, y: float, radius: float, colour: str) -> Mark:
+    """A square on its corner."""
+    r = number(radius)
+    return Mark("data", f"M{number(x)} {number(y - radius)}l{r} {r} -{r} {r} -{r} -{r}z", f'fill="{escape(colour)}"')
+
+
+def _stroke(colour: str, width: float) -> str:
+    return f'stroke="{escape(colour)}" stroke-width="{number(width)}"'

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from html import escape
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Palette, bar, bars, label, line, number, text_width
+from finops_report.pictures.ink import SIZE_PX, Mark, Palette, bar, column, diamond, dot, label, line, text_width
 from finops_report.pictures.panels import (
     LINE_PX,
+    UNDER_NAME_PX,
     Box,
     Panel,
     column_names,
@@ -20,6 +20,7 @@ from finops_report.pictures.panels import (
     draw_values_across,
     draw_values_up,
     name_room,
+    names_above,
     row_names,
     title,
 )
@@ -28,7 +29,7 @@ from finops_report.pictures.scales import Bands, Days, Linear, Log, nice_top, sh
 GAP_PX = 1.0
 
 
-def draw_panel(panel: Panel, box: Box, palette: Palette) -> list[str]:
+def draw_panel(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     """Draw a panel into its box; raises ValueError for what there is no picture of."""
     drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": _matrix}
     return drawers[panel.kind](panel, box, palette)
@@ -39,7 +40,7 @@ def _of(value: Any, index: int) -> Any:
     return value[index] if isinstance(value, list | tuple) else value
 
 
-def _columns(panel: Panel, box: Box, palette: Palette) -> list[str]:
+def _columns(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     names = column_names(panel)
     values = [dict(zip(trace["x"], trace["y"], strict=True)) for trace in panel.traces]
     top = max((sum(series.get(name) or 0 for series in values) for name in names), default=0.0)
@@ -54,19 +55,18 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> list[str]:
     gap = min(GAP_PX + bands.width * 0.12, bands.width / 2)
     stacks = dict.fromkeys(names, 0.0)
     for trace, series in zip(panel.traces, values, strict=True):
-        boxes = []
         for name in names:
             value = series.get(name) or 0
             upper, lower = scale.at(stacks[name] + value), scale.at(stacks[name])
             if value:
                 left = bands.middle(name) - bands.width / 2 + gap / 2
-                boxes.append((left, upper, max(bands.width - gap, 0), max(lower - upper, 0)))
+                width, height = max(bands.width - gap, 0), max(lower - upper, 0)
+                drawn.append(column(left, upper, width, height, trace["marker"]["color"]))
             stacks[name] += value
-        drawn.append(bars(boxes, trace["marker"]["color"]))
     return drawn + draw_columns(bands, plot, palette, panel.x.get("type") == "date")
 
 
-def _rows(panel: Panel, box: Box, palette: Palette) -> list[str]:
+def _rows(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     names = row_names(panel)
     (trace,) = panel.traces
     said = [str(text) for text in trace.get("text", [""] * len(names))]
@@ -78,23 +78,26 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> list[str]:
     top = max(ends, default=0.0) or 1.0
     plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - under)
     scale, bands = Linear(0.0, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
-    drawn = draw_values_across(scale, panel.x, plot, palette)
-    thick = min(bands.width * 0.62, 24)
+    drawn = draw_values_across(scale, panel.x, plot, palette, box.right)
+    lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
+    thick = min(bands.width * 0.62 - lower, 24)
     for i, (name, value) in enumerate(zip(trace["y"], trace["x"], strict=True)):
-        y = bands.middle(name)
+        y = bands.middle(name) + lower
         begin = scale.at(min(bases[i], bases[i] + float(value)))
         length = scale.at(ends[i]) - begin
-        drawn.append(bar(begin, y - thick / 2, length, thick, _of(trace["marker"]["color"], i)))
+        drawn.append(bar(begin, y, length, thick, _of(trace["marker"]["color"], i)))
         drawn.append(label(said[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
-    return drawn + draw_rows(panel, bands, plot, palette, box.left)
+    return drawn + draw_rows(panel, bands, plot, palette, box)
 
 
-def _dots(panel: Panel, box: Box, palette: Palette) -> list[str]:
+def _dots(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     names = row_names(panel)
     left = box.left + name_room(panel, box.right - box.left)
     under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
     plot = Box(left, box.top + 4, box.right - 12, box.bottom - under)
-    bands = Bands(names, plot.top, plot.bottom)
+    rows = Bands(names, plot.top, plot.bottom)
+    lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
+    bands = Bands(names, plot.top + lower, plot.bottom + lower)
     scale: Linear | Log | Days
     if panel.x.get("type") == "date":
         low, high = (date.fromisoformat(day) for day in panel.x["range"])
@@ -102,13 +105,13 @@ def _dots(panel: Panel, box: Box, palette: Palette) -> list[str]:
         drawn = draw_days_across(scale, plot, palette)
     else:
         scale = _dot_scale(panel, [value for trace in panel.traces for value in trace["x"] if value is not None], plot)
-        drawn = draw_values_across(scale, panel.x, plot, palette)
+        drawn = draw_values_across(scale, panel.x, plot, palette, box.right)
     for trace in panel.traces:
         if "lines" in trace["mode"]:
             drawn += _path(trace, scale, bands)
         if "markers" in trace["mode"]:
             drawn += [_marker(trace, i, scale, bands) for i, value in enumerate(trace["x"]) if value is not None]
-    return drawn + draw_rows(panel, bands, plot, palette, box.left)
+    return drawn + draw_rows(panel, rows, plot, palette, box)
 
 
 def _dot_scale(panel: Panel, values: Sequence[float], plot: Box) -> Linear | Log:
@@ -119,37 +122,34 @@ def _dot_scale(panel: Panel, values: Sequence[float], plot: Box) -> Linear | Log
     return Log(low, max(high, low * 10 ** math.ceil(math.log10(2))), plot.left, plot.right)
 
 
-def _path(trace: Any, scale: Linear | Log | Days, bands: Bands) -> list[str]:
+def _path(trace: Any, scale: Linear | Log | Days, bands: Bands) -> list[Mark]:
     points = [(scale.at(x), bands.middle(y)) for x, y in zip(trace["x"], trace["y"], strict=True) if x is not None]
     stroke = trace.get("line", {})
-    ink = f'stroke="{escape(stroke.get("color", "#888"))}" stroke-width="{number(stroke.get("width", 2))}"'
-    return [line(*points[i], *points[i + 1], ink) for i in range(len(points) - 1)]
+    colour, width = stroke.get("color", "#888888"), stroke.get("width", 2)
+    return [line(*points[i], *points[i + 1], colour, width) for i in range(len(points) - 1)]
 
 
-def _marker(trace: Any, index: int, scale: Linear | Log | Days, bands: Bands) -> str:
+def _marker(trace: Any, index: int, scale: Linear | Log | Days, bands: Bands) -> Mark:
     x, y = scale.at(trace["x"][index]), bands.middle(trace["y"][index])
     settings = trace["marker"]
     name, colour = _of(settings.get("symbol", "circle"), index), _of(settings["color"], index)
     return symbol(name, x, y, settings.get("size", 8) / 2, colour)
 
 
-def symbol(name: str, x: float, y: float, r: float, colour: str) -> str:
+def symbol(name: str, x: float, y: float, r: float, colour: str) -> Mark:
     """One marker; raises ValueError for a symbol there is no drawing of."""
-    ink = f'fill="{escape(colour)}"'
     if name == "circle":
-        return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(r)}" {ink}/>'
+        return dot(x, y, r, colour)
     if name == "diamond":
-        corners = ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
-        points = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
-        return f'<polygon points="{points}" {ink}/>'
+        return diamond(x, y, r, colour)
     if name == "square":
-        return bar(x - r, y - r, 2 * r, 2 * r, colour)
+        return bar(x - r, y, 2 * r, 2 * r, colour)
     if name == "line-ns":
-        return line(x, y - r, x, y + r, f'stroke="{escape(colour)}" stroke-width="2"')
+        return line(x, y - r, x, y + r, colour, 2)
     raise ValueError(f"no picture for a marker of symbol: {name}")
 
 
-def _matrix(panel: Panel, box: Box, palette: Palette) -> list[str]:
+def _matrix(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     (trace,) = panel.traces
     rows, columns = list(trace["y"]), list(trace["x"])
     left = box.left + name_room(panel, box.right - box.left)
@@ -164,14 +164,12 @@ def _matrix(panel: Panel, box: Box, palette: Palette) -> list[str]:
                 continue
             share = (value - min(values)) / ((max(values) - min(values)) or 1)
             colour = between(trace["colorscale"][0][1], trace["colorscale"][1][1], share)
-            drawn.append(
-                bar(x - across.width / 2 + 1, y - down.width / 2 + 1, across.width - 2, down.width - 2, colour)
-            )
+            drawn.append(bar(x - across.width / 2 + 1, y, across.width - 2, down.width - 2, colour))
             drawn.append(label(str(trace["text"][i][j]), x, y + SIZE_PX / 3, 'fill="#1b2330"', "middle"))
     drawn.append(
         label(title(panel.x), (plot.left + plot.right) / 2, plot.bottom + 2 * LINE_PX + 2, palette.text, "middle")
     )
-    return drawn + draw_rows(panel, down, plot, palette, box.left) + draw_columns(across, plot, palette, dates=False)
+    return drawn + draw_rows(panel, down, plot, palette, box) + draw_columns(across, plot, palette, dates=False)
 
 
 def between(low: str, high: str, share: float) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Palette, fitted, label, line, text_width
+from finops_report.pictures.ink import SIZE_PX, Mark, Palette, fitted, label, rule, text_width
 from finops_report.pictures.scales import Bands, Days, Linear, Log, day_label, nice_top, short
 
 Trace = Mapping[str, Any]
 LINE_PX = 17.0
-MOST_NAME_SHARE = 0.42
+MOST_NAME_SHARE, MOST_NAME_SHARE_OF_NARROW = 0.42, 0.2
+NARROW_PX = 420.0
+UNDER_NAME_PX = 8.0  # how far below its middle a row is drawn whose name stands above it
 KNOWN_AXES = {None, "linear", "log", "category", "date"}
 
 
@@ -78,9 +80,17 @@ def title(axis: Mapping[str, Any]) -> str:
     return str(axis.get("title", {}).get("text", ""))
 
 
+def names_above(panel: Panel, width: float) -> bool:
+    """Whether names stand above their rows: where a panel of `width` is narrow and they would lose too much beside."""
+    if panel.kind == "matrix":
+        return False
+    longest = max((text_width(name) for name in row_names(panel)), default=0.0)
+    return width < NARROW_PX and longest > width * MOST_NAME_SHARE_OF_NARROW
+
+
 def name_room(panel: Panel, width: float) -> float:
     """Room left of the plot for the names of rows, at most two fifths of the panel."""
-    if panel.y.get("showticklabels") is False:
+    if panel.y.get("showticklabels") is False or names_above(panel, width):
         return 0.0
     return min(max(text_width(name) for name in row_names(panel)) + 10, width * MOST_NAME_SHARE)
 
@@ -89,18 +99,24 @@ def value_axis(panel: Panel, box: Box, top: float, most: int) -> Linear:
     return Linear(0.0, nice_top(top, most), box.left, box.right)
 
 
-def draw_rows(panel: Panel, bands: Bands, box: Box, palette: Palette, panel_left: float) -> list[str]:
-    """The names of the rows, right-aligned before the plot, cut to their room."""
+def draw_rows(panel: Panel, bands: Bands, plot: Box, palette: Palette, whole: Box) -> list[Mark]:
+    """The names of the rows, right-aligned before the plot and cut to their room, or above their rows."""
     if panel.y.get("showticklabels") is False:
         return []
-    room = box.left - panel_left - 8
+    width = whole.right - whole.left
+    if names_above(panel, width):
+        return [
+            label(fitted(name, width), whole.left, bands.middle(name) - 4, palette.strong, full=name)
+            for name in bands.names
+        ]
+    room = plot.left - whole.left - 8
     return [
-        label(fitted(name, room), box.left - 8, bands.middle(name) + SIZE_PX / 3, palette.strong, "end", name)
+        label(fitted(name, room), plot.left - 8, bands.middle(name) + SIZE_PX / 3, palette.strong, "end", name)
         for name in bands.names
     ]
 
 
-def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[str]:
+def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[Mark]:
     """Names under the plot, thinned so that none touches the next."""
     names, room, every = list(bands.names), bands.width, 1
     if dates:
@@ -108,9 +124,10 @@ def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[
         every = max(1, int(-(-(widest + 14) // room))) if room else 1
     shown = range(0, len(names), every)
     said = {i: day_label(names[i], _before(names, i, every)) if dates else fitted(names[i], room - 6) for i in shown}
+    full = {i: None if dates else names[i] for i in shown}  # a day says all in its label
     ends = {i: box.right - text_width(said[i]) / 2 for i in shown}  # beyond it the picture would cut a label
     return [
-        label(said[i], min(bands.middle(names[i]), ends[i]), box.bottom + LINE_PX, palette.text, "middle", names[i])
+        label(said[i], min(bands.middle(names[i]), ends[i]), box.bottom + LINE_PX, palette.text, "middle", full[i])
         for i in shown
         if text_width(said[i]) / 2 <= bands.middle(names[i])
     ]
@@ -123,31 +140,41 @@ def _before(days: Sequence[str], i: int, every: int) -> str | None:
     return days[-1] if days[-1][:4] != days[0][:4] else None
 
 
-def draw_values_across(scale: Linear | Log, axis: Mapping[str, Any], box: Box, palette: Palette) -> list[str]:
-    """Vertical grid lines with their values under the plot."""
+def draw_values_across(
+    scale: Linear | Log, axis: Mapping[str, Any], box: Box, palette: Palette, right: float
+) -> list[Mark]:
+    """Vertical grid lines with their values under the plot; the axis title may reach to `right`."""
     most = max(2, int((box.right - box.left) / 70))
-    drawn: list[str] = []
+    drawn: list[Mark] = []
     free = -1e9
     for tick in scale.ticks(min(most, axis.get("nticks", most))):
         x = scale.at(tick)
         said = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
-        drawn.append(line(x, box.top, x, box.bottom, palette.axis if tick == 0 else palette.grid))
-        if x - text_width(said) / 2 > free:
-            drawn.append(label(said, x, box.bottom + LINE_PX, palette.text, "middle"))
-            free = x + text_width(said) / 2 + 6
+        drawn.append(rule(x, box.top, x, box.bottom, palette.axis if tick == 0 else palette.grid))
+        middle = max(x, text_width(said) / 2)  # or the picture's edge would cut it
+        if middle - text_width(said) / 2 > free:
+            drawn.append(label(said, middle, box.bottom + LINE_PX, palette.text, "middle"))
+            free = middle + text_width(said) / 2 + 6
     if title(axis):
-        said = fitted(title(axis), box.right - box.left)
-        drawn.append(label(said, (box.left + box.right) / 2, box.bottom + 2 * LINE_PX + 2, palette.text, "middle"))
+        drawn.append(_axis_title(title(axis), box, palette, right))
     return drawn
 
 
-def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[str]:
+def _axis_title(said: str, box: Box, palette: Palette, right: float) -> Mark:
+    """The title under the middle of the plot; from its left on where it is longer."""
+    y = box.bottom + 2 * LINE_PX + 2
+    if text_width(said) <= box.right - box.left:
+        return label(said, (box.left + box.right) / 2, y, palette.text, "middle")
+    return label(fitted(said, right - box.left), box.left, y, palette.text, full=said)
+
+
+def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[Mark]:
     """Vertical grid lines at midnights with their days under the plot."""
-    drawn: list[str] = []
+    drawn: list[Mark] = []
     free, before = box.left - 1e3, None
     for tick in scale.ticks(max(2, int((box.right - box.left) / 80))):
         x, said = scale.at(tick), day_label(tick, before)
-        drawn.append(line(x, box.top, x, box.bottom, palette.grid))
+        drawn.append(rule(x, box.top, x, box.bottom, palette.grid))
         if free < x - text_width(said) / 2 and x + text_width(said) / 2 <= box.right + 12:
             drawn.append(label(said, x, box.bottom + LINE_PX, palette.text, "middle"))
             free, before = x + text_width(said) / 2 + 6, tick
@@ -156,12 +183,12 @@ def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[str]:
 
 def draw_values_up(
     scale: Linear, axis: Mapping[str, Any], box: Box, palette: Palette, ticks: Sequence[float]
-) -> list[str]:
+) -> list[Mark]:
     """Horizontal grid lines with their values left of the plot, the axis title above them."""
     drawn = []
     for tick in ticks:
         y = scale.at(tick)
-        drawn.append(line(box.left, y, box.right, y, palette.axis if tick == 0 else palette.grid))
+        drawn.append(rule(box.left, y, box.right, y, palette.axis if tick == 0 else palette.grid))
         said = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
         drawn.append(label(said, box.left - 8, y + SIZE_PX / 3, palette.text, "end"))
     return drawn

@@ -38,10 +38,21 @@ def _missing(browser: str) -> str:
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page over the demo's real hour: every chart, attempts, teams and failovers are in it."""
+    """A page over a week of the demo: every chart is in it."""
     folder = tmp_path_factory.mktemp("page")
     out = folder / "report.html"
-    command = [sys.executable, "-m", "finops_report", "demo", "--db", str(folder / "demo.duckdb"), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "finops_report",
+        "demo",
+        "--days",
+        "7",
+        "--db",
+        str(folder / "demo.duckdb"),
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return out

@@ -50,7 +50,7 @@ def test_every_chart_is_whole_on_one_sheet_with_its_heading(visit: Go, report: P
             [...block.querySelectorAll("h2, h3, .middle text")].map((e) => e.lastChild.textContent))"""
     )
     written = sheets(page, paper)
-    assert len(blocks) == 7
+    assert len(blocks) == 13
     for said in blocks:
         assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
 

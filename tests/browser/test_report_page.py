@@ -34,9 +34,9 @@ def test_nothing_is_asked_of_the_network_and_nothing_is_refused_by_the_policy(vi
 
 def test_every_chart_becomes_live_with_the_marks_of_its_picture(visit: Go, report: Path) -> None:
     seen = visit(report)
-    assert seen.page.locator(f"{CHARTS} .wide svg").count() == 7
+    assert seen.page.locator(f"{CHARTS} .wide svg").count() == 13
     enliven(seen)
-    assert seen.page.locator(f"{CHARTS} .live .main-svg").count() >= 7
+    assert seen.page.locator(f"{CHARTS} .live .main-svg").count() >= 13
 
 
 def test_a_chart_becomes_live_when_it_is_touched(visit: Go, report: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_first_screen_holds_the_total_and_all_five_answers(visit: Go, report
 
 def test_without_scripts_all_text_tables_and_pictures_are_there(visit: Go, report: Path) -> None:
     seen = visit(report, scripts=False)
-    assert seen.page.locator(f"{CHARTS} .wide svg").count() == 7
+    assert seen.page.locator(f"{CHARTS} .wide svg").count() == 13
     assert seen.page.locator("button:visible").count() == 0
     seen.page.locator("#spend_by_provider summary").first.click()
     assert seen.page.locator("#spend_by_provider tbody tr").first.is_visible()
