@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import building, collector, loading, routing
+from benchmarks import building, collector, loading, page, routing
 
-ALL = {"collector": collector.run, "loading": loading.run, "building": building.run, "routing": routing.run}
+ALL = {
+    "collector": collector.run,
+    "loading": loading.run,
+    "building": building.run,
+    "routing": routing.run,
+    "page": page.run,
+}
 
 for name in sys.argv[1:] or ALL:
     print(f"## {name}\n")

@@ -4,7 +4,7 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("scripted");
-  const figures = JSON.parse(document.getElementById("figures").textContent);
+  let figures = null;
   let library = null;
 
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
@@ -35,6 +35,7 @@
       const script = document.createElement("script");
       script.textContent = text;
       document.body.append(script);
+      figures = JSON.parse(document.getElementById("figures").textContent);
       return window.Plotly;
     });
     return library;
@@ -73,9 +74,9 @@
     frame.dataset.state = "loading";
     const live = frame.querySelector(".live");
     const button = frame.querySelector(".explore");
-    const figure = figures[frame.dataset.chart];
     try {
       const plotly = await load();
+      const figure = figures[frame.dataset.chart];
       live.hidden = false;
       await plotly.newPlot(live, figure.data, look(figure.layout), settings);
       const asked = document.activeElement === button;

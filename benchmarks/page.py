@@ -1,0 +1,86 @@
+"""How soon a reader sees the demo page, against a page of one sentence in the same Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROUNDS = 25
+FLOOR = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Floor</title><p>One sentence.</p></html>\n'
+PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
+    for (const paint of list.getEntries()) if (paint.name === "first-contentful-paint") done(paint.startTime);
+}).observe({ type: "paint", buffered: true }))"""
+BLOCKED = """() => new Promise((done) => {
+    let sum = 0;
+    const add = (list) => { for (const task of list.getEntries()) sum += task.duration - 50; };
+    new PerformanceObserver(add).observe({ type: "longtask", buffered: true });
+    requestIdleCallback(() => setTimeout(() => done(sum)));
+})"""
+LIVE = """(index) => new Promise((done) => {
+    const chart = document.querySelectorAll("figure[data-chart]")[index];
+    const begin = performance.now();
+    new MutationObserver(() => {
+        if (chart.dataset.state === "live") requestAnimationFrame(() => done(performance.now() - begin));
+    }).observe(chart, { attributes: true });
+    chart.dispatchEvent(new PointerEvent("pointerenter"));
+})"""
+
+
+def run() -> None:
+    """Medians over fresh contexts, the pages in turn; then what a first and a second touched chart take."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        pages = _pages(Path(folder))
+        with playwright.chromium.launch(executable_path=_chromium(), args=_flags()) as browser:
+            rounds = [{name: _visit(browser, page) for name, page in pages.items()} for _ in range(ROUNDS + 1)][1:]
+        print(f"{pages['page'].stat().st_size:,} bytes")
+        floor_ms = _median(rounds, "floor", "painted")
+        for name in pages:
+            painted_ms = _median(rounds, name, "painted")
+            print(f"first contentful paint, {name}: {painted_ms:.0f} ms, {painted_ms / floor_ms:.2f}x of the floor")
+        print(f"total blocking time before a touch: {_median(rounds, 'page', 'blocked'):.0f} ms")
+        first_ms, next_ms = (_median(rounds, "page", key) for key in ("first", "second"))
+        print(f"from touch to live chart: {first_ms:.0f} ms, the next {next_ms:.0f} ms")
+
+
+def _pages(folder: Path) -> dict[str, Path]:
+    """One sentence; the demo page without the text of its library, so that its part is known; the demo page."""
+    pages = {name: folder / f"{name}.html" for name in ("floor", "page without library", "page")}
+    command = [sys.executable, "-m", "finops_report", "demo", "--db", str(folder / "demo.duckdb")]
+    subprocess.run([*command, "--out", str(pages["page"])], check=True, capture_output=True)
+    content = pages["page"].read_text(encoding="utf-8")
+    pages["page without library"].write_text(re.sub('(id="library">)[^<]+', r"\1", content), encoding="utf-8")
+    pages["floor"].write_text(FLOOR, encoding="utf-8")
+    return pages
+
+
+def _median(rounds: list[dict[str, dict[str, float]]], page: str, key: str) -> float:
+    return statistics.median(visits[page][key] for visits in rounds)
+
+
+def _visit(browser: Browser, page: Path) -> dict[str, float]:
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        tab = context.new_page()
+        tab.goto(page.as_uri())
+        seen = {"painted": tab.evaluate(PAINTED), "blocked": tab.evaluate(BLOCKED)}
+        if page.name == "page.html":
+            seen |= {"first": tab.evaluate(LIVE, 0), "second": tab.evaluate(LIVE, 1)}
+        return seen
+
+
+def _chromium() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        raise SystemExit("error: no Chromium found\nhint: apt install chromium")
+    return found
+
+
+def _flags() -> list[str]:
+    return ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
