@@ -8,7 +8,10 @@ WIDTH, HEIGHT, PAD = 290, 64, 4
 
 
 def sparkline(values: Sequence[float], label: str) -> str:
-    """Return an SVG line over `values` from zero up, its last point marked; empty for fewer than two."""
+    """Return an SVG line over `values` from zero up, its last point marked; empty for fewer than two.
+
+    The page gives it its height: it is stretched, its strokes are not.
+    """
     top = max(values, default=0.0)
     if len(values) < 2 or top <= 0:
         return ""
@@ -16,11 +19,10 @@ def sparkline(values: Sequence[float], label: str) -> str:
     points = [
         f"{PAD + i * step:.1f},{HEIGHT - PAD - (HEIGHT - 2 * PAD) * value / top:.1f}" for i, value in enumerate(values)
     ]
-    last_x, last_y = points[-1].split(",")
     floor = f"{HEIGHT - PAD}"
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{label}">'
         f'<polygon class="spark-area" points="{PAD},{floor} {" ".join(points)} {WIDTH - PAD},{floor}"/>'
         f'<polyline class="spark-line" points="{" ".join(points)}"/>'
-        f'<circle class="spark-end" cx="{last_x}" cy="{last_y}" r="3.2"/></svg>'
+        f'<path class="spark-end" d="M{points[-1]}h.01"/></svg>'
     )

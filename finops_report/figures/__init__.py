@@ -10,6 +10,7 @@ from typing import Any, Literal
 from finops_report.errors import OutputError
 from finops_report.figures import text
 from finops_report.figures.answers import answers as five_answers
+from finops_report.figures.briefs import briefs
 from finops_report.figures.confidence import confidence
 from finops_report.figures.core import core_sections
 from finops_report.figures.currency import US_DOLLARS, Currency
@@ -49,9 +50,11 @@ def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Rep
     """
     check_sums(answers.views)
     found = facts(answers, currency)
+    answered = five_answers(found)
     return Report(
         headline=_headline(found, title),
-        answers=five_answers(found),
+        answers=answered,
+        briefs=briefs(found, answered),
         core=core_sections(found),
         more=more_sections(found),
         confidence=confidence(answers, found),

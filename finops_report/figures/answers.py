@@ -207,7 +207,7 @@ def _resilience(facts: Facts) -> Answer:
     recovered = sum(row["recovered"] for row in facts.views["failover_events"])
     answer = (
         f"{text.plural(events, 'failover')} inferred from requests with rows of several providers; "
-        f"{text.percent(recovered / events)} ended with an answer. Failed attempts as such are not recorded."
+        f"{text.reached(recovered / events)} ended with an answer. Failed attempts as such are not recorded."
     )
     return Answer(question, answer, _recovery(recovered / events), RESILIENCE_RULE, evidence)
 
@@ -219,7 +219,7 @@ def _resilience_recorded(facts: Facts, question: str, evidence: tuple[str, ...],
         return Answer(question, "No attempt at a provider failed.", verdict, RESILIENCE_RULE, evidence)
     rate = troubled["answered"] / troubled["requests"]
     said = [
-        f"{text.plural(troubled['requests'], 'request')} met a failing provider; {text.percent(rate)} "
+        f"{text.plural(troubled['requests'], 'request')} met a failing provider; {text.reached(rate)} "
         "were answered all the same,"
         f" by {text.plural(events, 'failover')} and by retries."
     ]

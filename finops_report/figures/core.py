@@ -211,7 +211,7 @@ def _failover_finding(facts: Facts, rows: list[Row]) -> str:
     return (
         f"{text.plural(events, 'failover')}, {text.percent(left[worst] / events)} of them away from "
         f"{text.shortened(worst, 40)}; "
-        f"{text.percent(recovered)} ended with an answer"
+        f"{text.reached(recovered)} ended with an answer"
     )
 
 

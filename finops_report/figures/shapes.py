@@ -28,6 +28,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """An answer in about three words."""
+
+    topic: str
+    words: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A table column: its heading with the unit, and whether it holds numbers."""
 
@@ -95,6 +104,7 @@ class Report:
 
     headline: Headline
     answers: tuple[Answer, ...]
+    briefs: tuple[Brief, ...]
     core: tuple[Section, ...]
     more: tuple[Section, ...]
     confidence: tuple[Fact, ...]

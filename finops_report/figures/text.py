@@ -43,6 +43,12 @@ def percent(ratio: Number | None) -> str:
     return f"{value:.{digits}f}".removesuffix(".0").replace("-", "−") + " %"
 
 
+def reached(ratio: float) -> str:
+    """A ratio that is held against a bound, as percent rounded down: what says 95 % has reached 95 %."""
+    down = math.floor(ratio * 1000 + 1e-9) / 10
+    return f"{down:.1f}".removesuffix(".0") + " %"
+
+
 def change(ratio: float | None) -> str:
     """A relative change with its sign: 0.08 -> '+8 %'."""
     if ratio is None:

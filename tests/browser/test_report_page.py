@@ -93,6 +93,16 @@ def test_the_first_screen_holds_the_total_and_all_five_answers(visit: Go, report
     assert bottom["y"] + bottom["height"] <= 900
 
 
+def test_the_first_screen_of_a_telephone_holds_the_total_and_all_five_verdicts(visit: Go, report: Path) -> None:
+    seen = visit(report, width=390, height=844)
+    assert seen.page.locator(".brief .verdict").count() == 5
+    bottom = seen.page.locator(".brief").bounding_box()
+    assert bottom is not None
+    assert bottom["y"] + bottom["height"] <= 844
+    seen.page.locator(".brief a").last.click()
+    assert seen.page.locator("#answer-5 h3").is_visible()
+
+
 def test_without_scripts_all_text_tables_and_pictures_are_there(visit: Go, report: Path) -> None:
     seen = visit(report, scripts=False)
     assert seen.page.locator(f"{CHARTS} .wide svg").count() == 13

@@ -48,3 +48,11 @@ def test_different_names_stay_different_however_they_are_cut(names: list[str], m
     labels = text.distinct(names, most)
     assert [labels.index(label) for label in labels] == [names.index(name) for name in names]
     assert all(len(label) <= most + 5 for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(0.9498, "94.9 %"), (0.95, "95 %"), (0.9999, "99.9 %"), (1.0, "100 %"), (0.0, "0 %"), (0.29, "29 %")],
+)
+def test_what_is_held_against_a_bound_is_never_rounded_up_to_it(ratio: float, said: str) -> None:
+    assert text.reached(ratio) == said
