@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from finops_report.charts.shared import GREY, Figure, axis, over_time, provider_colours, stacked
+from finops_report.charts.shared import GREY, Figure, over_time, provider_colours, stacked
 from finops_report.figures import Report, text
 from finops_report.figures.failure import minutes
 from finops_report.figures.shapes import Row
@@ -19,7 +19,7 @@ def failovers_over_time(report: Report) -> Figure:
     traces = stacked(rows, "from_provider", lambda row: float(row["events"]), provider_colours(report))
     for trace in traces:
         trace["name"] = f"left {trace['name']}"
-    return over_time(traces, axis(title={"text": "failovers"}))
+    return over_time(traces, {"title": {"text": "failovers"}})
 
 
 def failover_matrix(report: Report) -> Figure:
@@ -48,8 +48,8 @@ def failover_matrix(report: Report) -> Figure:
             }
         ],
         "layout": {
-            "xaxis": axis(type="category", title={"text": "took over"}, side="bottom"),
-            "yaxis": axis(type="category", autorange="reversed", title={"text": "was left"}),
+            "xaxis": {"type": "category", "title": {"text": "took over"}},
+            "yaxis": {"type": "category", "title": {"text": "was left"}},
             "showlegend": False,
         },
     }
@@ -74,10 +74,12 @@ def incident_timeline(report: Report) -> Figure:
     return {
         "data": traces,
         "layout": {
-            "xaxis": axis(type="date", range=[report.period["start"], end.isoformat()]),
-            "yaxis": axis(
-                type="category", autorange="reversed", categoryorder="array", categoryarray=list(labels.values())
-            ),
+            "xaxis": {"type": "date", "range": [report.period["start"], end.isoformat()]},
+            "yaxis": {
+                "type": "category",
+                "categoryorder": "array",
+                "categoryarray": list(labels.values()),
+            },
             "showlegend": False,
         },
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finops_report.charts.shared import GREY, Figure, axis, provider_colours, seconds
+from finops_report.charts.shared import GREY, Figure, provider_colours, seconds
 from finops_report.figures import Report, text
 from finops_report.figures.shapes import Row
 
@@ -30,8 +30,8 @@ def latency_by_model(report: Report) -> Figure:
             _dots(rows, labels, tints, "p99_ms", "line-ns", "99 % within"),
         ],
         "layout": {
-            "xaxis": axis(type="log", dtick="D2", title={"text": "seconds, logarithmic scale"}),
-            "yaxis": axis(type="category", autorange="reversed", categoryorder="array", categoryarray=labels),
+            "xaxis": {"type": "log", "title": {"text": "seconds, logarithmic scale"}},
+            "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": labels},
             "showlegend": True,
         },
     }

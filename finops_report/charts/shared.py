@@ -31,13 +31,9 @@ def strategy_colours(report: Report) -> dict[str, str]:
     return {name: STRATEGY_SERIES[i % len(STRATEGY_SERIES)] for i, name in enumerate(names)}
 
 
-def axis(**settings: Any) -> dict[str, Any]:
-    return {"automargin": True, "fixedrange": True, "zeroline": False} | settings
-
-
-def money_axis(currency: Currency, **settings: Any) -> dict[str, Any]:
+def money_axis(currency: Currency) -> dict[str, Any]:
     """An axis of money in the report's currency."""
-    return axis(title={"text": currency.name}, tickprefix=currency.prefix) | settings
+    return {"title": {"text": currency.name}, "tickprefix": currency.prefix}
 
 
 def stacked(
@@ -69,14 +65,15 @@ def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any]) -> Figure:
     """Columns by day, week or month, one colour a series."""
     for trace in traces:
         trace["hovertemplate"] = (
-            f"%{{x|%-d %b %Y}}<br>{y_axis.get('tickprefix', '')}%{{y:,.6~g}}<extra>%{{fullData.name}}</extra>"
+            f"%{{x}}<br>{y_axis.get('tickprefix', '')}%{{y:,.6~g}}<extra>%{{fullData.name}}</extra>"
         )
     return {
         "data": traces,
         "layout": {
             "barmode": "stack",
-            "xaxis": axis(type="date"),
-            "yaxis": y_axis | {"rangemode": "tozero"},
+            "bargap": max(0.14, round(1 - 0.1 * len(traces[0]["x"]), 2)) if traces else 0.14,  # few bars stay slim
+            "xaxis": {"type": "date"},
+            "yaxis": y_axis,
             "showlegend": len(traces) > 1,
         },
     }
@@ -87,8 +84,8 @@ def across(bars: Sequence[Bar], x_axis: dict[str, Any]) -> Figure:
     return {
         "data": [rows_of_bars(bars)],
         "layout": {
-            "xaxis": x_axis | {"range": room_for_text([length for _, length, _, _ in bars])},
-            "yaxis": axis(type="category", autorange="reversed"),
+            "xaxis": x_axis,
+            "yaxis": {"type": "category"},
             "showlegend": False,
         },
     }
@@ -104,17 +101,10 @@ def rows_of_bars(bars: Sequence[Bar], number: str = "") -> dict[str, Any]:
         "xaxis": f"x{number}",
         "yaxis": f"y{number}",
         "text": [said for _, _, said, _ in bars],
-        "textposition": "outside",
-        "cliponaxis": False,
         "marker": {"color": [colour for _, _, _, colour in bars]},
         "hovertemplate": "%{y}: %{text}<extra></extra>",
         "showlegend": False,
     }
-
-
-def room_for_text(values: Sequence[Any]) -> list[float]:
-    """An axis from zero that leaves a quarter for the text behind the longest bar."""
-    return [0, max((float(value or 0) for value in values), default=0.0) * 1.25 or 1.0]
 
 
 def seconds(ms: float) -> float:

@@ -84,8 +84,6 @@ def change_explained(report: Report) -> Figure:
     ]
     figure = across(bars, money_axis(money))
     figure["data"][0]["base"] = [money.amount(row["from_usd"]) for row in rows]
-    ends = [money.amount(row["from_usd"] + max(row["amount_usd"], 0)) for row in rows]
-    figure["layout"]["xaxis"]["range"] = [0, max(ends, default=0.0) * 1.25 or 1.0]
     return figure
 
 

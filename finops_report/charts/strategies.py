@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from finops_report.charts.shared import (
     Figure,
-    axis,
     money_axis,
     over_time,
-    room_for_text,
     rows_of_bars,
     seconds,
     stacked,
@@ -19,7 +17,7 @@ from finops_report.figures import Report, text
 def strategy_over_time(report: Report) -> Figure:
     rows = report.views["strategy_over_time"]
     traces = stacked(rows, "strategy", lambda row: float(row["requests"]), strategy_colours(report))
-    return over_time(traces, axis(title={"text": "requests"}))
+    return over_time(traces, {"title": {"text": "requests"}})
 
 
 def strategy_compared(report: Report) -> Figure:
@@ -35,18 +33,19 @@ def strategy_compared(report: Report) -> Figure:
         (row["strategy"], seconds(row["p95_ms"] or 0), text.duration(row["p95_ms"]), colours[row["strategy"]])
         for row in rows
     ]
-    room = [room_for_text([length for _, length, _, _ in bars]) for bars in (costs, times)]
     return {
         "data": [rows_of_bars(costs), rows_of_bars(times, "2")],
         "layout": {
-            "xaxis": money_axis(
-                money, domain=[0, 0.44], range=room[0], nticks=4, title={"text": f"{money.name} a request"}
-            ),
-            "yaxis": axis(type="category", autorange="reversed"),
-            "xaxis2": axis(
-                domain=[0.56, 1], anchor="y2", range=room[1], nticks=4, title={"text": "seconds, 95 % within"}
-            ),
-            "yaxis2": axis(type="category", autorange="reversed", anchor="x2", showticklabels=False),
+            "xaxis": money_axis(money)
+            | {"domain": [0, 0.44], "nticks": 4, "title": {"text": f"{money.name} a request"}},
+            "yaxis": {"type": "category"},
+            "xaxis2": {
+                "domain": [0.56, 1],
+                "anchor": "y2",
+                "nticks": 4,
+                "title": {"text": "seconds, 95 % within"},
+            },
+            "yaxis2": {"type": "category", "anchor": "x2", "showticklabels": False},
             "showlegend": False,
         },
     }

@@ -177,7 +177,7 @@ def _latency(facts: Facts) -> Answer:
     work = facts.one("same_work")
     if _comparable(facts) and work["performance_first_ms"] and work["cost_first_ms"]:
         ratio = work["cost_first_ms"] / work["performance_first_ms"]
-        said.append(f"On the same work cost-first takes {ratio:.2g} times as long as performance-first.")
+        said.append(f"On the same work cost-first takes {_times(ratio)} as performance-first.")
         verdicts.append(graded(ratio, 1.5, 2.5))
     if facts.old and facts.new and facts.old.p95_ms and facts.new.p95_ms:
         change = facts.new.p95_ms / facts.old.p95_ms - 1
@@ -193,6 +193,10 @@ def _latency(facts: Facts) -> Answer:
         LATENCY_RULE,
         evidence,
     )
+
+
+def _times(ratio: float) -> str:
+    return "about as long" if 0.95 <= ratio <= 1.05 else f"{ratio:.2g} times as long"
 
 
 def _resilience(facts: Facts) -> Answer:

@@ -73,7 +73,8 @@ def _providers(facts: Facts) -> Section:
         view="spend_by_provider",
         title="Spend by provider",
         finding=_provider_finding(facts, rows),
-        how_to_read="Longest bar first. The label gives the spend and its share of all spend with a known price.",
+        how_to_read="Longest bar first, all others last. The label gives the spend and its share of all spend with a "
+        "known price.",
         table=table(rows, (PROVIDER, REQUESTS, cost(facts.currency), SHARE, IN, OUT, UNPRICED)),
         charts=("spend_by_provider",),
         empty="" if rows else NOTHING,
@@ -128,6 +129,8 @@ def _latency_finding(rows: list[Row]) -> str:
         return (
             f"{text.shortened(fast['model'], 40)} answers half of its requests within {text.duration(fast['p50_ms'])}"
         )
+    if text.duration(fast["p50_ms"]) == text.duration(slow["p50_ms"]):
+        return f"All {len(often)} models answer half of their requests within {text.duration(fast['p50_ms'])}"
     return (
         f"{text.shortened(fast['model'], 40)} is fastest with a median of {text.duration(fast['p50_ms'])}, "
         f"{text.shortened(slow['model'], 40)} slowest with {text.duration(slow['p50_ms'])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -23,17 +24,21 @@ def draw(
 ) -> str:
     """Return `figure` (a Plotly figure as a dictionary) as one <svg> of `width` x `height` user units.
 
+    Its data-places say where the plots lie (`Place`), so that a live chart can be laid over it.
+
     `named_by` is the id of the element on the page that says what it shows. Raises ValueError for what the vocabulary
     lacks.
     """
     legend, top = _legend(figure, width, palette)
-    drawn = list(legend)
+    drawn, places = list(legend), []
     for panel in panels(figure):
         low, high = panel.x.get("domain", [0, 1])
-        drawn += draw_panel(panel, Box(low * width, top, high * width, height), palette)
+        marks, place = draw_panel(panel, Box(low * width, top, high * width, height), palette)
+        drawn += marks
+        places.append(place.written())
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{escape(named_by)}" '
-        f'font-size="{SIZE_PX}"{palette.font}>{written(drawn)}</svg>'
+        f'data-places="[{",".join(places)}]" font-size="{SIZE_PX}"{palette.font}>{written(drawn)}</svg>'
     )
 
 
@@ -43,7 +48,7 @@ def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[li
         return [], 8.0
     drawn: list[Mark] = []
     x, y = 2.0, float(SIZE_PX)
-    for trace in figure["data"]:
+    for number, trace in enumerate(figure["data"]):
         if trace.get("showlegend") is False:
             continue
         said = fitted(str(trace.get("name", "")), width - KEY_PX - 4)
@@ -51,7 +56,7 @@ def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[li
         if x > 2 and x + taken > width:
             x, y = 2.0, y + LINE_PX + 3
         drawn.append(_key(trace, x + 6, y - SIZE_PX / 3))
-        drawn.append(label(said, x + 18, y, palette.text, full=str(trace.get("name", ""))))
+        drawn.append(label(said, x + 18, y, palette.text, full=str(trace.get("name", "")), series=number))
         x += taken
     return drawn, y + LINE_PX
 
@@ -60,5 +65,5 @@ def _key(trace: Mapping[str, Any], x: float, y: float) -> Mark:
     """The mark of a series in the legend: a square for bars, its own symbol in grey for dots of many colours."""
     marker = trace["marker"]
     if trace["type"] == "bar":
-        return bar(x - 5, y, 10, 10, marker["color"])
-    return symbol(marker.get("symbol", "circle"), x, y, 5, "#8a929c")
+        return replace(bar(x - 5, y, 10, 10, marker["color"]), layer="key")
+    return replace(symbol(marker.get("symbol", "circle"), x, y, 5, "#8a929c"), layer="key")

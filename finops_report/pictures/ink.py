@@ -62,21 +62,29 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing drawn: its layer (grid lines lie under data, texts over them), its shape, and the ink it is drawn in.
+    """One thing drawn: its layer, its shape, and the ink it is drawn in.
 
-    The shape of a text is its element without ink, every other is a piece of a path. What has the same ink is written
-    once: a page holds each chart in several widths.
+    Grid lines lie under data, keys of the legend and texts over them. The shape of a text is its element without ink,
+    every other is a piece of a path. What has the same ink is written once: a page holds each chart in several widths.
     """
 
-    layer: Literal["grid", "data", "text"]
+    layer: Literal["grid", "data", "key", "text"]
     shape: str
     ink: str
 
 
 def written(marks: Sequence[Mark]) -> str:
-    """Return the SVG of all marks, layer by layer: one path an ink, texts in one group an ink."""
-    paths = [f'<path d="{d}" {ink}/>' for layer in ("grid", "data") for ink, d in _by_ink(marks, layer)]
-    return "".join(paths + [f"<g {ink}>{texts}</g>" for ink, texts in _by_ink(marks, "text")])
+    """Return the SVG of all marks, layer by layer: one path an ink, texts in one group an ink.
+
+    Data stand in a group of their own, which is hidden where a live chart draws them.
+    """
+    grid, data, keys = (_paths(marks, layer) for layer in ("grid", "data", "key"))
+    texts = "".join(f"<g {ink}>{texts}</g>" for ink, texts in _by_ink(marks, "text"))
+    return f'{grid}<g class="pic-data">{data}</g>{keys}{texts}'
+
+
+def _paths(marks: Sequence[Mark], layer: str) -> str:
+    return "".join(f'<path d="{d}" {ink}/>' for ink, d in _by_ink(marks, layer))
 
 
 def _by_ink(marks: Sequence[Mark], layer: str) -> list[tuple[str, str]]:
@@ -87,11 +95,14 @@ def _by_ink(marks: Sequence[Mark], layer: str) -> list[tuple[str, str]]:
     return [(ink, "".join(shapes)) for ink, shapes in together.items()]
 
 
-def label(said: str, x: float, y: float, ink: str, anchor: str = "start", full: str | None = None) -> Mark:
-    """One line of text; `full` is its native tooltip when it was cut."""
+def label(
+    said: str, x: float, y: float, ink: str, anchor: str = "start", full: str | None = None, series: int | None = None
+) -> Mark:
+    """One line of text; `full` is its native tooltip when it was cut, `series` the number of the one it names."""
+    names = "" if series is None else f' data-series="{series}"'
     tip = f"<title>{escape(full)}</title>" if full is not None and full != said else ""
     place = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return Mark("text", f'<text x="{round(x)}" y="{round(y)}">{tip}{escape(said)}</text>', ink + place)
+    return Mark("text", f'<text x="{round(x)}" y="{round(y)}"{names}>{tip}{escape(said)}</text>', ink + place)
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, ink: str) -> Mark:
@@ -121,7 +132,8 @@ def dot(x: float, y: float, radius: float, colour: str) -> Mark:
 
 
 def diamond(x: float, y: float, radius: float, colour: str) -> Mark:
-    """A square on its corner."""
+    """A square on its corner, of about the area of a disc of that radius."""
+    radius *= 1.3
     r = number(radius)
     return Mark("data", f"M{number(x)} {number(y - radius)}l{r} {r} -{r} {r} -{r} -{r}z", f'fill="{escape(colour)}"')
 

@@ -13,6 +13,7 @@ from finops_report.pictures.panels import (
     UNDER_NAME_PX,
     Box,
     Panel,
+    Place,
     column_names,
     draw_columns,
     draw_days_across,
@@ -26,11 +27,11 @@ from finops_report.pictures.panels import (
 )
 from finops_report.pictures.scales import Bands, Days, Linear, Log, nice_top, short
 
-GAP_PX = 1.0
+Drawn = tuple[list[Mark], Place]
 
 
-def draw_panel(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
-    """Draw a panel into its box; raises ValueError for what there is no picture of."""
+def draw_panel(panel: Panel, box: Box, palette: Palette) -> Drawn:
+    """Draw a panel into its box and say where its plot lies; raises ValueError for what there is no picture of."""
     drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": _matrix}
     return drawers[panel.kind](panel, box, palette)
 
@@ -40,7 +41,7 @@ def _of(value: Any, index: int) -> Any:
     return value[index] if isinstance(value, list | tuple) else value
 
 
-def _columns(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
+def _columns(panel: Panel, box: Box, palette: Palette) -> Drawn:
     names = column_names(panel)
     values = [dict(zip(trace["x"], trace["y"], strict=True)) for trace in panel.traces]
     top = max((sum(series.get(name) or 0 for series in values) for name in names), default=0.0)
@@ -52,7 +53,7 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     drawn = draw_values_up(scale, panel.y, plot, palette, ticks)
     if title(panel.y):
         drawn.append(label(title(panel.y), box.left, box.top + 4, palette.text))
-    gap = min(GAP_PX + bands.width * 0.12, bands.width / 2)
+    gap = bands.width * panel.gap
     stacks = dict.fromkeys(names, 0.0)
     for trace, series in zip(panel.traces, values, strict=True):
         for name in names:
@@ -63,10 +64,11 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
                 width, height = max(bands.width - gap, 0), max(lower - upper, 0)
                 drawn.append(column(left, upper, width, height, trace["marker"]["color"]))
             stacks[name] += value
-    return drawn + draw_columns(bands, plot, palette, panel.x.get("type") == "date")
+    drawn += draw_columns(bands, plot, palette, panel.x.get("type") == "date")
+    return drawn, Place(plot, (-0.5, len(names) - 0.5), (0.0, high), panel.gap)
 
 
-def _rows(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
+def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     names = row_names(panel)
     (trace,) = panel.traces
     said = [str(text) for text in trace.get("text", [""] * len(names))]
@@ -87,10 +89,17 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
         length = scale.at(ends[i]) - begin
         drawn.append(bar(begin, y, length, thick, _of(trace["marker"]["color"], i)))
         drawn.append(label(said[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
-    return drawn + draw_rows(panel, bands, plot, palette, box)
+    drawn += draw_rows(panel, bands, plot, palette, box)
+    return drawn, Place(plot, (0.0, top), _rows_span(bands, lower), 1 - thick / bands.width)
 
 
-def _dots(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
+def _rows_span(bands: Bands, lower: float) -> tuple[float, float]:
+    """The numbers of the bands at bottom and top of a plot whose rows are drawn `lower` pixels below their middles."""
+    first = -0.5 - lower / bands.width
+    return first + len(bands.names), first
+
+
+def _dots(panel: Panel, box: Box, palette: Palette) -> Drawn:
     names = row_names(panel)
     left = box.left + name_room(panel, box.right - box.left)
     under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
@@ -111,7 +120,14 @@ def _dots(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
             drawn += _path(trace, scale, bands)
         if "markers" in trace["mode"]:
             drawn += [_marker(trace, i, scale, bands) for i, value in enumerate(trace["x"]) if value is not None]
-    return drawn + draw_rows(panel, rows, plot, palette, box)
+    drawn += draw_rows(panel, rows, plot, palette, box)
+    return drawn, Place(plot, _dots_span(scale), _rows_span(rows, lower))
+
+
+def _dots_span(scale: Linear | Log | Days) -> tuple[float, float]:
+    if isinstance(scale, Days):
+        return 0.0, 0.0  # the days are those of the axis itself
+    return (math.log10(scale.low), math.log10(scale.high)) if isinstance(scale, Log) else (scale.low, scale.high)
 
 
 def _dot_scale(panel: Panel, values: Sequence[float], plot: Box) -> Linear | Log:
@@ -133,7 +149,7 @@ def _marker(trace: Any, index: int, scale: Linear | Log | Days, bands: Bands) ->
     x, y = scale.at(trace["x"][index]), bands.middle(trace["y"][index])
     settings = trace["marker"]
     name, colour = _of(settings.get("symbol", "circle"), index), _of(settings["color"], index)
-    return symbol(name, x, y, settings.get("size", 8) / 2, colour)
+    return symbol(name, x, y, (settings.get("size", 8) + settings.get("line", {}).get("width", 0)) / 2, colour)
 
 
 def symbol(name: str, x: float, y: float, r: float, colour: str) -> Mark:
@@ -149,7 +165,7 @@ def symbol(name: str, x: float, y: float, r: float, colour: str) -> Mark:
     raise ValueError(f"no picture for a marker of symbol: {name}")
 
 
-def _matrix(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
+def _matrix(panel: Panel, box: Box, palette: Palette) -> Drawn:
     (trace,) = panel.traces
     rows, columns = list(trace["y"]), list(trace["x"])
     left = box.left + name_room(panel, box.right - box.left)
@@ -169,7 +185,8 @@ def _matrix(panel: Panel, box: Box, palette: Palette) -> list[Mark]:
     drawn.append(
         label(title(panel.x), (plot.left + plot.right) / 2, plot.bottom + 2 * LINE_PX + 2, palette.text, "middle")
     )
-    return drawn + draw_rows(panel, down, plot, palette, box) + draw_columns(across, plot, palette, dates=False)
+    drawn += draw_rows(panel, down, plot, palette, box) + draw_columns(across, plot, palette, dates=False)
+    return drawn, Place(plot, (-0.5, len(columns) - 0.5), (len(rows) - 0.5, -0.5))
 
 
 def between(low: str, high: str, share: float) -> str:

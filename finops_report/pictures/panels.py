@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Mark, Palette, fitted, label, rule, text_width
+from finops_report.pictures.ink import SIZE_PX, Mark, Palette, fitted, label, number, rule, text_width
 from finops_report.pictures.scales import Bands, Days, Linear, Log, day_label, nice_top, short
 
 Trace = Mapping[str, Any]
 LINE_PX = 17.0
 MOST_NAME_SHARE, MOST_NAME_SHARE_OF_NARROW = 0.42, 0.2
 NARROW_PX = 420.0
+GAP = 0.14
 UNDER_NAME_PX = 8.0  # how far below its middle a row is drawn whose name stands above it
 KNOWN_AXES = {None, "linear", "log", "category", "date"}
 
@@ -28,12 +29,33 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a plot lies and what its axes span there: with it a live chart lies exactly over its picture.
+
+    `x` and `y` are the values at left and right, at bottom and top: logarithms on a logarithmic axis, on an axis of
+    names the number of the band (the middle of the first is 0). `gap` is the share of a band between two bars.
+    """
+
+    plot: Box
+    x: tuple[float, float]
+    y: tuple[float, float]
+    gap: float = 0.0
+
+    def written(self) -> str:
+        """Return the nine numbers as JSON, pixels to a tenth, the others to six digits."""
+        pixels = (self.plot.left, self.plot.top, self.plot.right, self.plot.bottom)
+        spans = (f"{value:.6g}" for value in (*self.x, *self.y, self.gap))
+        return f"[{','.join((*map(number, pixels), *spans))}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """The traces of one pair of axes, with the settings of both."""
+    """The traces of one pair of axes, with the settings of both, and the share of a band between two columns."""
 
     traces: Sequence[Trace]
     x: Mapping[str, Any]
     y: Mapping[str, Any]
+    gap: float
 
     @property
     def kind(self) -> str:
@@ -59,7 +81,7 @@ def panels(figure: Mapping[str, Any]) -> Iterator[Panel]:
         for axis in axes:
             if axis.get("type") not in KNOWN_AXES:
                 raise ValueError(f"no picture for an axis of type: {axis['type']}")
-        yield Panel(traces, *axes)
+        yield Panel(traces, axes[0], axes[1], layout.get("bargap", GAP))
 
 
 def row_names(panel: Panel) -> list[str]:

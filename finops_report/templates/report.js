@@ -41,27 +41,59 @@
     return library;
   }
 
-  function look(layout) {
-    const axis = { gridcolor: colour("--grid"), linecolor: colour("--axis"), tickcolor: colour("--axis") };
-    const themed = {};
-    for (const key of Object.keys(layout)) {
-      if (/^[xy]axis/.test(key)) themed[key] = { ...layout[key], ...axis };
-    }
-    return {
-      ...layout,
-      ...themed,
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("--ink-2") },
-      margin: { l: 8, r: 16, t: 8, b: 8 },
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal" },
-      hoverlabel: { bgcolor: colour("--surface"), bordercolor: colour("--axis"), font: { color: colour("--ink") } },
-      dragmode: false,
+  const still = { showgrid: false, zeroline: false, visible: false, fixedrange: true, autorange: false };
+  const day = (iso) => new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+  // The live chart lies over its picture: the picture keeps its words and lines, Plotly draws the marks.
+  function over(frame) {
+    const { data, layout } = figures[frame.dataset.chart];
+    const picture = [...frame.querySelectorAll("svg[data-places]")].find((svg) => svg.getBoundingClientRect().width);
+    const { width, height } = picture.viewBox.baseVal;
+    const room = picture.getBoundingClientRect();
+    const scale = room.width / width;
+    const columns = layout.xaxis.type === "date" && data[0].type === "bar"; // one of equal width a day, week or month
+    const laid = {
+      ...layout, width: room.width, height: room.height, showlegend: false, dragmode: false,
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 0, r: 0, t: 0, b: 0 },
+      font: { family: getComputedStyle(document.body).fontFamily, size: 12 * scale },
+      hoverlabel: { bgcolor: colour("--surface"), bordercolor: colour("--axis"), font: { size: 13, color: colour("--ink") } },
     };
+    JSON.parse(picture.dataset.places).forEach(([left, top, right, bottom, x0, x1, y0, y1, gap], i) => {
+      const [x, y] = ["xaxis", "yaxis"].map((axis) => axis + (i ? i + 1 : ""));
+      laid[x] = { ...layout[x], ...still, domain: [left / width, right / width], range: layout[x].range ?? [x0, x1] };
+      laid[y] = { ...layout[y], ...still, domain: [1 - bottom / height, 1 - top / height], range: [y0, y1] };
+      if (columns) laid[x].type = "category";
+      laid.bargap ??= gap;
+    });
+    return [data.map((series) => drawn(series, columns, scale)), laid, settings];
+  }
+
+  // A series as the picture draws it: days in words, marks as large, texts of cells only (all others are the picture's).
+  function drawn(series, columns, scale) {
+    const shown = { ...series };
+    if (columns) shown.x = series.x.map(day);
+    if (series.type === "bar") shown.textposition = "none";
+    if (series.type === "heatmap") shown.textfont = { color: "#1b2330" };
+    for (const part of ["marker", "line"]) {
+      const { size, width, line } = series[part] ?? {};
+      if (size) shown[part] = { ...series[part], size: size * scale, line: { ...line, width: line.width * scale } };
+      else if (width) shown[part] = { ...series[part], width: width * scale };
+    }
+    return shown;
+  }
+
+  // The names of series in the picture's legend hide and show them.
+  function choose(frame, plotly, live) {
+    for (const name of frame.querySelectorAll("text[data-series]")) {
+      name.addEventListener("click", () => {
+        const hidden = name.classList.toggle("off");
+        for (const same of frame.querySelectorAll(`text[data-series="${name.dataset.series}"]`)) same.classList.toggle("off", hidden);
+        plotly.restyle(live, { visible: !hidden }, [Number(name.dataset.series)]);
+      });
+    }
   }
 
   const settings = {
-    responsive: true,
     displaylogo: false,
     displayModeBar: false, // 42 of 54 tab stops otherwise; the buttons of ours are enough
     showSendToCloud: false, // on by default in plotly.js 4: it would post the chart's data to a cloud service
@@ -76,9 +108,10 @@
     const button = frame.querySelector(".explore");
     try {
       const plotly = await load();
-      const figure = figures[frame.dataset.chart];
       live.hidden = false;
-      await plotly.newPlot(live, figure.data, look(figure.layout), settings);
+      await plotly.newPlot(live, ...over(frame));
+      choose(frame, plotly, live);
+      new ResizeObserver(() => live.clientWidth === Math.floor(live.layout.width) || plotly.relayout(live, over(frame)[1])).observe(live);
       const asked = document.activeElement === button;
       frame.dataset.state = "live"; // now it can be seen, and take the focus from the button that goes
       if (asked) live.focus({ preventScroll: true });
@@ -103,8 +136,7 @@
     theme.textContent = dark() ? "Light" : "Dark";
     theme.setAttribute("aria-label", `Switch to ${dark() ? "light" : "dark"} colours`);
     for (const frame of document.querySelectorAll("figure[data-state=live]")) {
-      const live = frame.querySelector(".live");
-      if (window.Plotly && live.data) window.Plotly.react(live, live.data, look(figures[frame.dataset.chart].layout), settings);
+      window.Plotly.relayout(frame.querySelector(".live"), over(frame)[1]);
     }
   }
 

@@ -63,7 +63,7 @@ def test_pictures_and_tables_are_there_to_be_read(firefox: Firefox, report: Path
 def test_the_switch_changes_the_colours_of_page_and_live_charts(firefox: Firefox, report: Path) -> None:
     firefox.open(report)
     enliven(firefox)
-    ink = "document.querySelector('.live .xtick text').style.fill"
+    ink = "document.querySelector('.live').layout.hoverlabel.bgcolor"
     before = firefox.evaluate(f"[{GROUND}, {ink}]")
     firefox.evaluate("document.getElementById('theme').click()")
     firefox.wait_for(f"{ink} !== '{before[1]}'")

@@ -1,0 +1,73 @@
+"""A live chart lies exactly over its picture: the picture keeps words and lines, Plotly draws the same marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+Go = Callable[..., Visit]
+CHARTS = "figure[data-chart]"
+MARKS = ".bars .point path, .scatter .lines path, .scatter .points path, .heatmaplayer image"
+# How far the edges of all live marks of each chart are from those of the picture that is shown. A browser tells the
+# box of a path without its stroke: upright strokes are wider than it, level ones taller, round ends both.
+DISTANCES = """(marks) => [...document.querySelectorAll("figure[data-chart]")].map((frame) => {
+    const box = (e) => {
+        const { left, top, right, bottom } = e.getBoundingClientRect();
+        const scale = e.ownerSVGElement.getBoundingClientRect().width / (e.ownerSVGElement.viewBox.baseVal.width || 1);
+        const half = e.closest(".pic-data") ? Number(e.getAttribute("stroke-width")) * scale / 2 : 0;
+        const round = e.hasAttribute("stroke-linecap");
+        const [x, y] = [/v/, /h/].map((way) => (round || way.test(e.getAttribute("d")) ? half : 0));
+        return [left - x, top - y, right + x, bottom + y];
+    };
+    const around = (all) => all.map(box).filter((b) => b[2] > b[0] || b[3] > b[1]).reduce(
+        (a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
+    const is_shown = (e) => e.ownerSVGElement.getBoundingClientRect().width;
+    const shown = [...frame.querySelectorAll(".pic-data path")].filter(is_shown);
+    const live = around([...frame.querySelectorAll(marks)]);
+    return [frame.dataset.chart, Math.max(...around(shown).map((edge, i) => Math.abs(edge - live[i])))];
+})"""
+
+
+def enliven(page: Page) -> None:
+    for chart in page.locator(CHARTS).all():
+        chart.locator(".explore").press("Enter")
+    page.wait_for_function(f"() => [...document.querySelectorAll('{CHARTS}')].every((f) => f.dataset.state === 'live')")
+
+
+@pytest.mark.parametrize("width", [1440, 768, 390])
+def test_live_marks_are_where_the_picture_has_them(visit: Go, report: Path, width: int) -> None:
+    page = visit(report, width=width).page
+    enliven(page)
+    found = page.evaluate(DISTANCES, MARKS)
+    assert len(found) == 13
+    assert [(chart, off_px) for chart, off_px in found if off_px is None or off_px > 3] == []
+
+
+def test_words_and_lines_stay_those_of_the_picture(visit: Go, report: Path) -> None:
+    page = visit(report).page
+    chart = page.locator("#chart-spend_over_time")
+    before = chart.locator(".wide svg text").count()
+    enliven(page)
+    assert before > 10
+    expect(chart.locator(".wide svg text").first).to_be_visible()
+    expect(chart.locator(".wide .pic-data")).to_be_hidden()
+    assert page.locator(".live .xtick, .live .ytick, .live .legend").count() == 0
+
+
+def test_a_series_is_hidden_and_shown_by_its_name(visit: Go, report: Path) -> None:
+    page = visit(report).page
+    enliven(page)
+    chart = page.locator("#chart-latency_by_model")
+    marks = chart.locator(".live .scatterlayer .point")
+    third = marks.count() // 3
+    name = chart.locator(".wide text[data-series]").first
+    name.click()
+    expect(marks).to_have_count(2 * third)
+    name.click()
+    expect(marks).to_have_count(3 * third)
