@@ -7,6 +7,7 @@ if [ "$FINOPS_DB" = demo ]; then
 else
   [ -z "$FINOPS_CONFIG" ] || options+=(--config "$FINOPS_CONFIG")
   [ -z "$FINOPS_MONTH" ] || options+=(--month "$FINOPS_MONTH")
+  [ -z "$FINOPS_QUARTER" ] || options+=(--quarter "$FINOPS_QUARTER")
   [ -z "$FINOPS_SINCE" ] || options+=(--since "$FINOPS_SINCE")
   [ -z "$FINOPS_UNTIL" ] || options+=(--until "$FINOPS_UNTIL")
   [ -z "$FINOPS_TIMEZONE" ] || options+=(--timezone "$FINOPS_TIMEZONE")

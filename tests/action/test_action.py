@@ -104,6 +104,12 @@ def test_figures_reach_the_job_page_and_the_next_steps(job: Job) -> None:
     assert "::warning::Whoever can open the site can read these figures." in job.log
 
 
+def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
+    job.inputs |= {"month": "", "quarter": "2026-Q4"}
+    assert job.run(without=INSTALLED) == 0, job.log
+    assert job.said("period") == "1 Oct – 31 Dec 2026 (UTC)"
+
+
 @pytest.mark.parametrize(
     ("address", "tool", "asked"),
     [
