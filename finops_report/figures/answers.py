@@ -137,8 +137,14 @@ def _strategies(facts: Facts) -> Answer:
         f"({text.count(compared)} comparable requests; ± is the 95 % interval)."
     )
     kept = (_promise(saving, saving_doubt), _promise(speed, speed_doubt))
-    verdict = "not enough data" if "bad" not in kept and "not enough data" in kept else worst(*kept)
-    return Answer(question, answer, verdict, STRATEGY_RULE, evidence)
+    return Answer(question, answer, _kept(*kept), STRATEGY_RULE, evidence)
+
+
+def _kept(*promises: Verdict) -> Verdict:
+    """A broken promise is bad whatever is known of the other; both must be known to be good."""
+    if "bad" in promises:
+        return "bad"
+    return "not enough data" if "not enough data" in promises else worst(*promises)
 
 
 def _less(gain: float, doubt: float, better: str, worse: str) -> str:

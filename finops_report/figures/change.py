@@ -16,7 +16,7 @@ def bridge_section(facts: Facts) -> Section:
     rows = facts.views["change_explained"]
     fields = (
         Field("cause", "Step", name),
-        Field("amount_usd", f"Amount ({facts.currency.code})", facts.currency.signed),
+        Field("said", f"Amount ({facts.currency.code})", str),
     )
     return Section(
         "change_explained",
@@ -25,10 +25,15 @@ def bridge_section(facts: Facts) -> Section:
         f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}, requests with a known price only. Each step "
         "changes one thing and keeps the others as they were, in this order; the steps add up exactly. "
         f"{_last_step(rows)}",
-        table(rows, fields),
+        table([{**row, "said": _amount(facts, row, rows)} for row in rows], fields),
         charts=("change_explained",),
         empty="" if rows else "There is nothing earlier with a known price to compare with.",
     )
+
+
+def _amount(facts: Facts, row: Row, rows: Sequence[Row]) -> str:
+    """The spend of either side as it is, a step with its sign."""
+    return facts.money(row["amount_usd"]) if row in (rows[0], rows[-1]) else facts.currency.signed(row["amount_usd"])
 
 
 def _last_step(rows: Sequence[Row]) -> str:

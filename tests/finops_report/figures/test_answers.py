@@ -78,6 +78,8 @@ BOTH = "case when i % 2 = 0 then 'cost-first' else 'performance-first' end"
         ("0.02 - 0.01 * (i % 2)", "500 - 200 * (i % 2)", "bad"),
         ("0.01 + 0.01 * (i % 2)", "500 + 200 * (i % 2)", "bad"),
         ("0.01", "500 - 200 * (i % 2)", "watch"),
+        ("0.02 - 0.01 * (i % 2)", "1 + hash(i) % 9000", "bad"),  # dearer for sure, speed within its interval
+        ("0.01 + 0.01 * (i % 2)", "1 + hash(i) % 9000", "not enough data"),
     ],
 )
 def test_strategies_are_judged_by_their_promise(ask: Any, cost: str, latency: str, verdict: str) -> None:
