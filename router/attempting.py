@@ -10,6 +10,7 @@ from types import TracebackType
 
 from router.booking import Booking
 from router.calls import Attempt, Delta, Reply, Target
+from router.continuing import Beginning
 from router.errors import NoAnswer, ProviderError, Rejected
 from router.health import Health
 from router.limits import Limits
@@ -44,16 +45,15 @@ class Means:
 class Attempting:
     """An attempt under way; what `with` it is raised inside is recorded and passes through.
 
-    `sent` says whether the caller may have seen a piece of its answer.
+    `said` is the text it has sent, which the caller may have seen.
     """
 
     means: Means
     call: Call
     target: Target
     hedge: bool
-    sent: bool = False
     reply: Reply | None = None
-    _characters: int = 0
+    said: str = ""
     _tokens: float = 0.0
     _started_s: float = 0.0
     _ends_s: float = 0.0
@@ -98,14 +98,15 @@ class Attempting:
     async def streamed(self) -> AsyncGenerator[Delta, None]:
         """Ask for the answer piece by piece and pass its deltas on; raises as `watched` does."""
         provider = self.means.providers[self.target.provider]
-        async with aclosing(watched(provider, self.target, self.call.request, self._ends_s)) as pieces:
+        beginning = Beginning(self.call.said)
+        request = beginning.asked(self.call.request)
+        async with aclosing(watched(provider, self.target, request, self._ends_s)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Reply):
-                    self.reply = piece
-                else:
-                    self.sent = True
-                    self._characters += len(piece.text)
-                    yield piece
+                    self.reply = replace(piece, text=beginning.said + beginning.next(piece.text, first=True))
+                elif text := beginning.next(piece.text, first=not self.said):
+                    self.said += text
+                    yield Delta(text=text)
 
     def _answered(self, at_s: float) -> Reply:
         assert self.reply is not None  # noqa: S101 -- whole and streamed end in a Reply or an error
@@ -124,8 +125,8 @@ class Attempting:
         attempt, used = failed_attempt(self.target, self._started_s, at_s, error), None
         if isinstance(error, GAVE_UP):
             silent = self._silent_tokens(at_s)
-            if self._characters or silent is not None:
-                used = used_so_far(self.target, self.call.request, self._characters, silent or 0)
+            if self.said or silent is not None:
+                used = used_so_far(self.target, self.call.request, len(self.said), silent or 0)
             attempt = replace(attempt, reply=used, error_type="hedged" if self.call.drops_loser else attempt.error_type)
         self._book(attempt)
         return used

@@ -86,9 +86,10 @@ class Target:
     `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
     Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
     `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None where not known.
-    `capabilities` are of 'tools', 'vision' and 'json', None where all are taken for granted; `region` is where it
-    runs. `weight` is its share under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and
-    `tokens_per_minute` are what its provider grants, None without bound.
+    `capabilities` are of 'tools', 'vision' and 'json', None where all are taken for granted; `prefill` says that the
+    model goes on with the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
+    under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its
+    provider grants, None without bound.
     """
 
     provider: str
@@ -101,6 +102,7 @@ class Target:
     stall_timeout_s: float = 15.0
     context_tokens: int | None = None
     capabilities: frozenset[str] | None = None
+    prefill: bool = False
     region: str | None = None
     weight: float = 1.0
     max_concurrency: int | None = None

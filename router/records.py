@@ -23,7 +23,7 @@ class Call:
     `epoch_us` is its beginning in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds of the event
     loop's clock. `left_out` says which targets could not take it, and why; `drops_loser` is true while the slower of
     two tries at once is given up; `answered` is the attempt whose reply the caller got. `costs_usd` are those of
-    `attempts`, in their order.
+    `attempts`, in their order. `said` is the text of a try that broke off, for the next one to go on with.
     """
 
     request: Request
@@ -35,6 +35,7 @@ class Call:
     tried: set[str] = field(default_factory=set)
     left_out: Mapping[str, str] = field(default_factory=dict)
     drops_loser: bool = False
+    said: str = ""
     answered: Attempt | None = None
     costs_usd: list[Decimal | None] = field(default_factory=list)
 

@@ -15,10 +15,19 @@ from pathlib import Path
 from router.attempting import Means, now_s
 from router.attribution import attributed
 from router.booking import Booking
-from router.calls import Delta, Recorder, Reply, Request, Target
+from router.calls import Delta, Recorder, Reply, Request, Restart, Target
 from router.config import Group, RouterConfig, load
 from router.constraints import fitting
-from router.errors import AllTargetsFailed, ConfigError, ContextTooLong, DeadlineExceeded, NoTargetFits
+from router.continuing import continues
+from router.errors import (
+    AllTargetsFailed,
+    ConfigError,
+    ContextTooLong,
+    DeadlineExceeded,
+    NoTargetFits,
+    Refused,
+    Rejected,
+)
 from router.health import Health
 from router.hedging import Piece, hedged
 from router.limits import Limits
@@ -133,6 +142,9 @@ class Router:
         while (target := await self._turn(call, waiting, full)) is not None:
             if too_long is not None and not _larger(target, too_long[0]):
                 continue
+            if call.said and not continues(target, call.request, call.said):
+                call.said = ""
+                yield Restart()
             try:
                 async with aclosing(self._tries(call, group, target, order)) as pieces:
                     async for piece in pieces:
@@ -142,6 +154,13 @@ class Router:
                     return
             except ContextTooLong as err:
                 too_long = (target, err)
+            except Refused:
+                raise
+            except Rejected:
+                if not call.said:
+                    raise
+                call.said, waiting = "", [*waiting, self._again(call, target)]  # it takes no beginning after all
+                yield Restart()
             if now_s() >= call.deadline_s:
                 raise self._out_of_time(call)
         raise too_long[1] if too_long is not None else self._nobody(call)
@@ -176,7 +195,7 @@ class Router:
     ) -> AsyncGenerator[Piece, None]:
         """Try `target`; where its group hedges, with the next one beside it when it is late."""
         alone = self._trying.twice(call, target)
-        if not group.hedge or call.strategy != "performance-first":
+        if call.said or not group.hedge or call.strategy != "performance-first":
             return alone
         now = Now(epoch_us=call.epoch_us, loop_s=now_s())
         tokens = output_tokens(call.request, target, self._health, now)
@@ -185,6 +204,10 @@ class Router:
         if late_ms is None or rival is None:
             return alone
         return hedged(call, alone, partial(self._trying.twice, call, rival, hedge=True), late_ms / 1000)
+
+    def _again(self, call: Call, target: Target) -> Target:
+        call.tried.discard(target.name)
+        return target
 
     def _is_free(self, call: Call, target: Target) -> bool:
         if target.name in call.tried or self._health.is_resting(target, now_s()):

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from router.attempting import Attempting, Means, now_s
-from router.calls import Delta, Reply, Restart, Target
+from router.calls import Delta, Reply, Target
 from router.errors import ProviderError, Rejected, ServerFailed
 from router.records import AT_LIMIT, Call
 
@@ -22,10 +22,8 @@ class Trying:
     rng: random.Random
     retry_wait_s: float
 
-    async def twice(
-        self, call: Call, target: Target, hedge: bool = False
-    ) -> AsyncGenerator[Delta | Restart | Reply, None]:
-        """Try `target`, after a 500 once more; ends without a Reply where the next target should try.
+    async def twice(self, call: Call, target: Target, hedge: bool = False) -> AsyncGenerator[Delta | Reply, None]:
+        """Try `target`, after a 500 once more; ends without a Reply where the next target should try, or go on.
 
         Raises Rejected only: every other failure is recorded, known to health, and answered by the next target.
         """
@@ -51,9 +49,8 @@ class Trying:
             if attempt.reply is not None:
                 yield attempt.reply
                 return
-            if attempt.sent:
-                yield Restart()
-            if not isinstance(failure, ServerFailed):
+            call.said += attempt.said
+            if attempt.said or not isinstance(failure, ServerFailed):
                 return
 
     async def _may_begin(self, call: Call, target: Target) -> bool:

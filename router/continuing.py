@@ -1,0 +1,41 @@
+"""Go on with an answer that broke off: the next model gets the text so far as the beginning of its own (prefill)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from router.calls import Message, Request, Target
+from router.usage import CHARACTERS_A_TOKEN
+
+
+def continues(target: Target, request: Request, said: str) -> bool:
+    """Whether `target` takes `said` as a beginning; an answer with tools or a schema is not text alone."""
+    return target.prefill and bool(said.strip()) and not request.tools and request.json_schema is None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The text of an answer that broke off, which the caller has; empty where there is none."""
+
+    said: str
+
+    def asked(self, request: Request) -> Request:
+        """Return `request` with the text as a last message of the assistant's; its tokens are in, not out.
+
+        Without the space at its end, which providers refuse.
+        """
+        if not self.said:
+            return request
+        tokens = math.ceil(len(self.said) / CHARACTERS_A_TOKEN)
+        most = request.max_output_tokens
+        return replace(
+            request,
+            messages=(*request.messages, Message(role="assistant", text=self.said.rstrip())),
+            estimated_input_tokens=request.estimated_input_tokens + tokens,
+            max_output_tokens=None if most is None else max(most - tokens, 1),
+        )
+
+    def next(self, text: str, first: bool) -> str:
+        """Return a piece of the rest as it follows: where the text ended in a space, the `first` has none."""
+        return text.lstrip() if first and self.said[-1:].isspace() else text
