@@ -118,7 +118,7 @@ def _index(site: Site, reports: Sequence[Digest]) -> str:
 
 
 def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
-    """Spend of the last reports as columns, the oldest on the left, for two widths; nothing for fewer than two.
+    """Spend of the last reports as columns, the oldest on the left, for three widths; nothing for fewer than two.
 
     In their currency, at the newest rate, so that columns compare; in US dollars where they do not share one.
     """
@@ -129,7 +129,7 @@ def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
     money = shown[-1].currency if len(codes) == 1 else US_DOLLARS
     bars = {
         "type": "bar",
-        "x": [report.end.isoformat() for report in shown],
+        "x": [f"{report.end}#{number}" for number, report in enumerate(shown)],  # a month and its quarter end alike
         "y": [money.amount(report.cost_usd) for report in shown],
         "marker": {"color": BLUE},
     }
@@ -142,7 +142,7 @@ def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
     figure = {"data": [bars], "layout": layout}
     drawn = {
         name: Markup(draw(figure, width=px, height=260, named_by="spend-c", palette=PAGE))  # noqa: S704 -- escaped there
-        for name, px in (("wide", 960), ("narrow", 320))
+        for name, px in (("wide", 960), ("middle", 700), ("narrow", 340))
     }
     return drawn | {"said": said}
 

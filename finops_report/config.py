@@ -45,7 +45,7 @@ def load(path: Path | None) -> ReportConfig:
         settings = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError) as err:
         raise ConfigError(f"The settings cannot be read: {path}", "check the path given to --config") from err
-    except tomllib.TOMLDecodeError as err:
+    except ValueError as err:  # TOMLDecodeError is one, a number of thousands of digits another
         raise ConfigError(f"Not valid TOML: {path}: {err}", "compare it with finops.example.toml") from err
     section = settings.get("report", {})
     if not isinstance(section, dict):
@@ -66,7 +66,9 @@ def _value(key: str, value: Any, path: Path) -> Any:
 
 
 def _told(value: Any) -> str:
-    return str(value) if isinstance(value, Decimal) else repr(value)
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a number of more than twenty digits"
+    return str(value)[:40] if isinstance(value, Decimal) else repr(value)[:40]
 
 
 def _is_currency(value: Any) -> bool:

@@ -31,7 +31,7 @@ def month(name: str) -> Stretch:
 def quarter(name: str, first_month: int) -> Stretch:
     """Return the quarter called `name`, as '2027-Q1', of a year that starts in `first_month`; raises ConfigError."""
     found = re.fullmatch(r"([0-9]{4})-Q([1-4])", name, re.IGNORECASE)
-    if not found or not 2 <= int(found[1]) <= 9998:
+    if not found or not 3 <= int(found[1]) <= 9998:
         raise ConfigError(f"Not a quarter: {name}", "write it as 2026-Q4")
     months = first_month - 1 + 3 * (int(found[2]) - 1)
     year = int(found[1]) - (first_month > 1) + months // 12

@@ -62,7 +62,8 @@ class Period:
     1970-01-01 UTC: cubes read [from_us, until_us), the report covers [start_us, until_us), and the
     comparison sets [new_us, until_us) against [old_us, old_until_us), which ends early when the data
     do, so that a running month is compared with as much of the month before. `basis` says what the old side is:
-    the previous period, the earlier half of this one (when nothing older is recorded), or nothing. `unit` is
+    the previous period, the earlier half of this one (when nothing older is recorded), or nothing. `known_end` is
+    the last day of it with data. `unit` is
     'month', 'quarter' or 'year' where one was asked for by name, `fiscal` says where in the fiscal year the days lie.
     """
 
@@ -80,6 +81,7 @@ class Period:
     until_us: int
     slot_us: int
     bucket_unit: Literal["day", "week", "month"]
+    known_end: date
     unit: str | None = None
     fiscal: str = ""
 
@@ -102,7 +104,8 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
             f"The period ends before it starts: {start} to {end}",
             "give --since a day before --until",
         )
-    basis, old_start, new_start = _comparison(named, start, end, first if extent.rows_read else start)
+    known_end = max(min(end, last), start)
+    basis, old_start, new_start = _comparison(named, start, end, known_end, first if extent.rows_read else start)
     bounds = {day: _midnight_us(day, zone) for day in (start, old_start, new_start, end + DAY)}
     slot_us = _slot_us(min(start, old_start), end, zone)
     return Period(
@@ -121,6 +124,7 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
         slot_us=slot_us,
         bucket_unit=_bucket_unit((end - start).days + 1),
         unit=None if named is None else named.unit,
+        known_end=known_end,
         fiscal=fiscal.label(start, end, ask.fiscal_year_start),
     )
 
@@ -146,15 +150,17 @@ def _asked_days(ask: PeriodAsk, first: date, last: date) -> tuple[date, date]:
     return start, ask.until or max(last, start)
 
 
-def _comparison(named: fiscal.Stretch | None, start: date, end: date, first: date) -> tuple[Basis, date, date]:
-    """Prefer what came before; without it set the later half of the period against the earlier one."""
+def _comparison(
+    named: fiscal.Stretch | None, start: date, end: date, known_end: date, first: date
+) -> tuple[Basis, date, date]:
+    """Prefer what came before; without it set the later half of what is known of the period against the earlier one."""
     days = (end - start).days + 1
     if first < start:
         return "previous", start - days * DAY if named is None else named.before, start
-    half = days // 2
+    half = ((known_end - start).days + 1) // 2
     if half == 0:
         return "none", start, start
-    return "halves", end - (2 * half - 1) * DAY, end - (half - 1) * DAY
+    return "halves", known_end - (2 * half - 1) * DAY, known_end - (half - 1) * DAY
 
 
 def _midnight_us(day: date, zone: ZoneInfo) -> int:

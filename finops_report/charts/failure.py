@@ -16,7 +16,7 @@ TOP_PROVIDERS = 8
 
 def failovers_over_time(report: Report) -> Figure:
     rows = report.views["failovers_over_time"]
-    traces = stacked(rows, "from_provider", lambda row: float(row["events"]), provider_colours(report))
+    traces = stacked(rows, "from_provider", lambda row: row["events"], provider_colours(report))
     for trace in traces:
         trace["name"] = f"left {trace['name']}"
     return over_time(traces, {"title": {"text": "failovers"}})

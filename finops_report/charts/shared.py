@@ -37,36 +37,39 @@ def money_axis(currency: Currency) -> dict[str, Any]:
 
 
 def stacked(
-    rows: Sequence[Row], series: str, value: Callable[[Row], float], colours: Mapping[str, str]
+    rows: Sequence[Row],
+    series: str,
+    height: Callable[[Row], float],
+    colours: Mapping[str, str],
+    say: Callable[[Row], str] | None = None,
 ) -> list[dict[str, Any]]:
-    """One bar trace a series, over all buckets, in the order of the colours; the last series on top."""
+    """One bar trace a series, over all buckets, in the order of the colours; the last series on top.
+
+    `height` says how high a row's bar is, `say` what is said of it; its height where it is None.
+    """
     buckets = sorted({row["bucket"] for row in rows})
-    by_series: dict[str, dict[Any, float]] = {}
+    by_series: dict[str, dict[Any, Row]] = {}
     for row in rows:
         if row[series] is not None:
-            by_series.setdefault(row[series], {})[row["bucket"]] = value(row)
+            by_series.setdefault(row[series], {})[row["bucket"]] = row
     order = sorted(
         by_series,
         key=lambda name: (list(colours).index(name) if name in colours else len(colours), name),
     )
-    return [
-        {
-            "type": "bar",
-            "name": text.shortened(name, 40),
-            "x": [bucket.isoformat() for bucket in buckets],
-            "y": [by_series[name].get(bucket, 0) for bucket in buckets],
-            "marker": {"color": colours.get(name, GREY)},
-        }
-        for name in order
-    ]
+    traces = []
+    for name, label in zip(order, text.distinct(order, 40), strict=True):
+        here = [by_series[name].get(bucket) for bucket in buckets]
+        trace: dict[str, Any] = {"type": "bar", "name": label, "marker": {"color": colours.get(name, GREY)}}
+        trace["x"] = [bucket.isoformat() for bucket in buckets]
+        trace["y"] = [0 if row is None else height(row) for row in here]
+        if say is not None:
+            trace["text"] = ["" if row is None else say(row) for row in here]
+        traces.append(trace)
+    return traces
 
 
 def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any]) -> Figure:
     """Columns by day, week or month, one colour a series."""
-    for trace in traces:
-        trace["hovertemplate"] = (
-            f"%{{x}}<br>{y_axis.get('tickprefix', '')}%{{y:,.6~g}}<extra>%{{fullData.name}}</extra>"
-        )
     return {
         "data": traces,
         "layout": {
@@ -102,8 +105,6 @@ def rows_of_bars(bars: Sequence[Bar], number: str = "") -> dict[str, Any]:
         "yaxis": f"y{number}",
         "text": [said for _, _, said, _ in bars],
         "marker": {"color": [colour for _, _, _, colour in bars]},
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
-        "showlegend": False,
     }
 
 

@@ -26,7 +26,13 @@ TOP_PROVIDERS, TOP_MODELS, TOP_TEAMS, TOP_MOVERS = 8, 12, 12, 8
 def spend_over_time(report: Report) -> Figure:
     money = report.currency
     rows = report.views["spend_over_time"]
-    traces = stacked(rows, "provider", lambda row: money.amount(row["cost_usd"]), provider_colours(report))
+    traces = stacked(
+        rows,
+        "provider",
+        lambda row: money.amount(row["cost_usd"]),
+        provider_colours(report),
+        lambda row: money.money(row["cost_usd"]) if row["cost_usd"] else "",
+    )
     return over_time(traces, money_axis(money))
 
 

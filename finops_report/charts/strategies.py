@@ -16,7 +16,7 @@ from finops_report.figures import Report, text
 
 def strategy_over_time(report: Report) -> Figure:
     rows = report.views["strategy_over_time"]
-    traces = stacked(rows, "strategy", lambda row: float(row["requests"]), strategy_colours(report))
+    traces = stacked(rows, "strategy", lambda row: row["requests"], strategy_colours(report))
     return over_time(traces, {"title": {"text": "requests"}})
 
 

@@ -10,6 +10,8 @@ from finops_report.figures.facts import Facts, new_stretch, old_stretch
 from finops_report.figures.shapes import Row, Section
 from finops_report.figures.tables import Field, name, table
 
+MOVERS = {"model": "model_movers", "team and project": "team_movers"}  # dimension -> its chart
+
 
 def bridge_section(facts: Facts) -> Section:
     """From the spend of the old side to that of the new one, a cause a step."""
@@ -77,9 +79,17 @@ def movers_section(facts: Facts) -> Section:
         f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}: the largest changes in spend, "
         "whichever way.",
         table(shown, fields, most=24),
-        charts=("model_movers", "team_movers") if attributed else ("model_movers",),
-        empty="" if rows else "There is nothing earlier with a known price to compare with.",
+        charts=tuple(MOVERS[moved] for moved in dict.fromkeys(row["dimension"] for row in shown)),
+        empty=_nothing_moved(facts, shown),
     )
+
+
+def _nothing_moved(facts: Facts, rows: Sequence[Row]) -> str:
+    if rows:
+        return ""
+    if facts.views["change_explained"]:
+        return "No model's and no team's spend changed."
+    return "There is nothing earlier with a known price to compare with."
 
 
 def _movers_finding(facts: Facts, rows: Sequence[Row]) -> str:

@@ -40,7 +40,7 @@ class Currency:
             return "Money is in US dollars."
         said = f" ({self.source})" if self.source else ""
         rate = f"{self.rate.normalize():f} to the US dollar"
-        return f"Money is in {self.code} at {rate}{said}; CSV and JSON are in US dollars."
+        return f"Money is in {self.code} at {rate}{said}; figures in CSV and JSON are in US dollars."
 
     def amount(self, usd: Number | None) -> float:
         """Convert an amount for a chart's axis; nothing is zero."""

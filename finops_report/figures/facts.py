@@ -112,7 +112,10 @@ def _side(name: str, sides: Mapping[str, Row], latency: Mapping[str, Row]) -> Si
 def old_stretch(period: Period) -> str:
     """Name the old side of the comparison: 'the 15 days before', 'September 2026'."""
     last = period.new_start - DAY
-    whole_month = period.old_start.day == 1 and last.month == period.old_start.month
+    whole_month = period.old_start.day == 1 and (last.year, last.month) == (
+        period.old_start.year,
+        period.old_start.month,
+    )
     if period.basis == "previous" and whole_month and (last + DAY).day == 1:
         return f"{period.old_start:%B %Y}"
     if period.basis == "previous" and period.unit in ("quarter", "year"):
@@ -125,7 +128,7 @@ def new_stretch(period: Period) -> str:
     """Name the new side: 'this period', or the later half of it."""
     if period.basis != "halves":
         return "this period"
-    days = (period.end - period.new_start).days + 1
+    days = (period.known_end - period.new_start).days + 1
     return "the last day" if days == 1 else f"the last {days} days"
 
 

@@ -42,8 +42,12 @@ def _finding(facts: Facts) -> str:
 
 
 def _cost_finding(row: Row) -> str:
-    spent, regret, doubt = float(row["cost_usd"]), row["regret_usd"], row["interval_usd"] or 0.0
+    spent, regret, doubt = float(row["cost_usd"]), row["regret_usd"], row["interval_usd"]
     who = text.shortened(row["strategy"], 40)
+    if doubt is None:
+        return (
+            f"{who} spent {text.percent(regret / spent)} more than the cheapest models seen on the same work would have"
+        )
     if regret < doubt:
         return f"{who} spent no more than the cheapest models seen on the same work, as far as can be told"
     above = f"{text.percent(regret / spent)} (±{text.percent(doubt / spent)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from finops_report.errors import DatabaseError
 from finops_report.figures.shapes import Row
@@ -23,6 +23,11 @@ def check_sums(views: Mapping[str, Sequence[Row]]) -> None:
 
     Raises DatabaseError naming the view: a wrong figure must never be sent, whatever made it wrong.
     """
+    with localcontext(prec=60):  # the usual 28 digits are fewer than the views sum with
+        _check(views)
+
+
+def _check(views: Mapping[str, Sequence[Row]]) -> None:
     (totals,) = views["totals"]
     for view in PARTS:
         for key in ("cost_usd", "requests"):

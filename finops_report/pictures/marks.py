@@ -77,20 +77,21 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
     bases = [float(_of(trace.get("base", 0.0), i)) for i in range(len(names))]
     ends = [max(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
-    top = max(ends, default=0.0) or 1.0
+    begins = [min(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
+    low, top = min([0.0, *begins]), max(ends, default=0.0) or 1.0
     plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - under)
-    scale, bands = Linear(0.0, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
+    scale, bands = Linear(low, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
     drawn = draw_values_across(scale, panel.x, plot, palette, box.right)
     lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
     thick = min(bands.width * 0.62 - lower, 24)
-    for i, (name, value) in enumerate(zip(trace["y"], trace["x"], strict=True)):
+    for i, name in enumerate(trace["y"]):
         y = bands.middle(name) + lower
-        begin = scale.at(min(bases[i], bases[i] + float(value)))
+        begin = scale.at(begins[i])
         length = scale.at(ends[i]) - begin
         drawn.append(bar(begin, y, length, thick, _of(trace["marker"]["color"], i)))
         drawn.append(label(said[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
     drawn += draw_rows(panel, bands, plot, palette, box)
-    return drawn, Place(plot, (0.0, top), _rows_span(bands, lower), 1 - thick / bands.width)
+    return drawn, Place(plot, (low, top), _rows_span(bands, lower), 1 - thick / bands.width)
 
 
 def _rows_span(bands: Bands, lower: float) -> tuple[float, float]:

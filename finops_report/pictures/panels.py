@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finops_report.pictures.ink import SIZE_PX, Mark, Palette, fitted, label, number, rule, text_width
-from finops_report.pictures.scales import Bands, Days, Linear, Log, day_label, nice_top, short
+from finops_report.pictures.scales import Bands, Days, Linear, Log, day_label, short
 
 Trace = Mapping[str, Any]
 LINE_PX = 17.0
@@ -114,11 +114,8 @@ def name_room(panel: Panel, width: float) -> float:
     """Room left of the plot for the names of rows, at most two fifths of the panel."""
     if panel.y.get("showticklabels") is False or names_above(panel, width):
         return 0.0
-    return min(max(text_width(name) for name in row_names(panel)) + 10, width * MOST_NAME_SHARE)
-
-
-def value_axis(panel: Panel, box: Box, top: float, most: int) -> Linear:
-    return Linear(0.0, nice_top(top, most), box.left, box.right)
+    longest = max((text_width(name) for name in row_names(panel)), default=0.0)
+    return min(longest + 10, width * MOST_NAME_SHARE)
 
 
 def draw_rows(panel: Panel, bands: Bands, plot: Box, palette: Palette, whole: Box) -> list[Mark]:

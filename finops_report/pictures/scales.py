@@ -103,9 +103,13 @@ def nice_top(top: float, most: int) -> float:
 
 def short(value: float, prefix: str = "", suffix: str = "") -> str:
     """A tick: 1k, 1.2M, $0.002."""
-    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{prefix}{value / size:.3g}{unit}{suffix}"
+            return (
+                f"{prefix}{value / size:.3g}{unit}{suffix}"
+                if abs(value) < 1e15
+                else f"{prefix}{value / size:,.0f}{unit}{suffix}"
+            )
     if value and abs(value) < 0.001:
         return f"{prefix}{value:.12f}".rstrip("0") + suffix
     return f"{prefix}{value:.3g}{suffix}"

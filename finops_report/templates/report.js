@@ -63,16 +63,27 @@
       laid[x] = { ...layout[x], ...still, domain: [left / width, right / width], range: layout[x].range ?? [x0, x1] };
       laid[y] = { ...layout[y], ...still, domain: [1 - bottom / height, 1 - top / height], range: [y0, y1] };
       if (columns) laid[x].type = "category";
+      if (layout[y].categoryarray) laid[y].categoryarray = plained(layout[y].categoryarray);
       laid.bargap ??= gap;
     });
     return [data.map((series) => drawn(series, columns, scale)), laid, settings];
   }
 
+  // Plotly reads tags in names: what came from data is text. Axes are hidden, so names are seen in hover labels only.
+  const plain = (said) => (typeof said === "string" ? said.replace(/&/g, "&amp;").replace(/</g, "&lt;") : said);
+  const plained = (said) => (Array.isArray(said) ? said.map(plained) : plain(said));
+
   // A series as the picture draws it: days in words, marks as large, texts of cells only (all others are the picture's).
   function drawn(series, columns, scale) {
     const shown = { ...series };
+    for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
     if (columns) shown.x = series.x.map(day);
-    if (series.type === "bar") shown.textposition = "none";
+    if (series.type === "bar") {
+      shown.textposition = "none";
+      shown.hovertemplate = columns
+        ? `%{x}<br>%{${series.text ? "text" : "y:,"}}<extra>%{fullData.name}</extra>`
+        : "%{y}: %{text}<extra></extra>";
+    }
     if (series.type === "heatmap") shown.textfont = { color: "#1b2330" };
     for (const part of ["marker", "line"]) {
       const { size, width, line } = series[part] ?? {};
@@ -82,13 +93,26 @@
     return shown;
   }
 
-  // The names of series in the picture's legend hide and show them.
+  // The names of series in the picture's legend hide and show them, by pointer and by keyboard.
   function choose(frame, plotly, live) {
-    for (const name of frame.querySelectorAll("text[data-series]")) {
-      name.addEventListener("click", () => {
-        const hidden = name.classList.toggle("off");
-        for (const same of frame.querySelectorAll(`text[data-series="${name.dataset.series}"]`)) same.classList.toggle("off", hidden);
-        plotly.restyle(live, { visible: !hidden }, [Number(name.dataset.series)]);
+    const names = [...frame.querySelectorAll("text[data-series]")];
+    function toggle(series) {
+      const same = names.filter((name) => name.dataset.series === series);
+      const hidden = !same[0].classList.contains("off");
+      for (const name of same) {
+        name.classList.toggle("off", hidden);
+        name.setAttribute("aria-pressed", !hidden);
+      }
+      plotly.restyle(live, { visible: !hidden }, [Number(series)]);
+    }
+    for (const name of names) {
+      name.ownerSVGElement.setAttribute("role", "group"); // an img has no parts to press
+      for (const [key, value] of [["role", "button"], ["tabindex", 0], ["aria-pressed", true]]) name.setAttribute(key, value);
+      name.addEventListener("click", () => toggle(name.dataset.series));
+      name.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        toggle(name.dataset.series);
       });
     }
   }

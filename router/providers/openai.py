@@ -54,11 +54,16 @@ class OpenAIProvider:
         except Exception as err:
             raise fault(err) from err
         whole = _object(answer.content, target)
-        choice = (whole.get("choices") or [{}])[0]
-        message = choice.get("message") or {}
-        if message.get("refusal"):
-            raise Refused(message["refusal"])
-        return _reply(target, request, whole, _text(message), _tool_calls(message), choice.get("finish_reason"))
+        try:
+            choice = (whole.get("choices") or [{}])[0]
+            message = choice.get("message") or {}
+            refusal = message.get("refusal")
+            told = (_text(message), _tool_calls(message), choice.get("finish_reason"))
+        except (AttributeError, KeyError, TypeError) as err:
+            raise StreamCut(f"The answer cannot be read: {target.name}") from err
+        if refusal:
+            raise Refused(refusal)
+        return _reply(target, request, whole, *told)
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""

@@ -7,5 +7,6 @@ select
     sum(bad_output_tokens) as bad_output_tokens,
     sum(bad_cost_estimated) as bad_cost_estimated,
     sum(bad_latency_ms) as bad_latency_ms,
+    sum(bad_cache_savings_estimated) as bad_cache_savings_estimated,
     sum(case when epoch_us is null or epoch_us >= $now_us then cost_usd end) as cost_usd_set_aside
 from requests

@@ -11,7 +11,8 @@ select
     sum(cache_read_input_tokens) as cache_read_input_tokens,
     sum(cost_usd) as cost_usd,
     sum(case when cost_usd is not null then cache_savings_usd end) as cache_savings_usd,
-    sum(case when cost_usd is not null and cache_savings_usd is null and cache_read_input_tokens > 0 then 1 else 0 end)
+    sum(case when cost_usd is not null and cache_savings_usd is null
+        and coalesce(cache_read_input_tokens, 0) + coalesce(cache_write_input_tokens, 0) > 0 then 1 else 0 end)
         as unknown_savings_requests,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
     sum(case when cost_usd is not null then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as priced_tokens,
@@ -21,7 +22,8 @@ select
 from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
-        strategy, provider, model, failed, input_tokens, output_tokens, cache_read_input_tokens, cost_usd, cache_savings_usd
+        strategy, provider, model, failed, input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens,
+        cost_usd, cache_savings_usd
     from requests
     where epoch_us >= $from_us and epoch_us < $until_us
 ) slotted

@@ -12,9 +12,9 @@ select
     sum(cast(latency_ms as decimal(18, 3))) as latency_ms,
     sum(case when latency_ms is not null then 1 else 0 end) as timed_requests,
     sum(case when latency_ms is not null then cast(answer_length as bigint) else 0 end) as timed_length,
-    sum(cast(bounded_ms * bounded_ms as decimal(38, 6))) as ms_squares,
-    sum(cast(bounded_ms * answer_length as decimal(38, 6))) as ms_lengths,
-    sum(cast(case when bounded_ms is not null then answer_length * answer_length end as decimal(38, 6)))
+    sum(cast(latency_ms * latency_ms as decimal(38, 6))) as ms_squares,
+    sum(cast(latency_ms * answer_length as decimal(38, 6))) as ms_lengths,
+    sum(cast(case when latency_ms is not null then answer_length * answer_length end as decimal(38, 6)))
         as answer_length_squares
 from (
     select
@@ -25,8 +25,7 @@ from (
         strategy, provider, model, cost_usd, latency_ms,
         cast(input_tokens + output_tokens + 1 as double precision) as length,
         cast(output_tokens + 1 as double precision) as answer_length,
-        case when cost_usd < 1000000 then cast(cost_usd as double precision) * 1000000 end as micro_usd,
-        case when latency_ms < 1e12 then latency_ms end as bounded_ms
+        case when cost_usd < 1000000 then cast(cost_usd as double precision) * 1000000 end as micro_usd
     from requests
     where epoch_us >= $from_us and epoch_us < $until_us
         and failed = 0 and input_tokens is not null and output_tokens is not null

@@ -34,12 +34,12 @@ select
     kind, requested_model, input_size, output_size, intent, strategy, provider, model,
     requests,
     cost_usd, priced_requests, priced_length, micro_usd_rate,
-    case when priced_requests > 1
+    case when micro_usd_squares is null then null when priced_requests > 1
         then greatest(micro_usd_squares - 2 * micro_usd_rate * micro_usd_lengths + pow(micro_usd_rate, 2) * length_squares, 0)
             / (priced_requests - 1)
         else micro_usd_squares end * priced_requests / pow(nullif(priced_length, 0), 2) as micro_usd_doubt,
     latency_ms, timed_requests, timed_length, ms_rate,
-    case when timed_requests > 1
+    case when ms_squares is null then null when timed_requests > 1
         then greatest(ms_squares - 2 * ms_rate * ms_lengths + pow(ms_rate, 2) * answer_length_squares, 0)
             / (timed_requests - 1)
         else ms_squares end * timed_requests / pow(nullif(timed_length, 0), 2) as ms_doubt

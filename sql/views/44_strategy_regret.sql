@@ -18,15 +18,16 @@ select
     actual.strategy,
     sum(actual.requests) as requests,
     count(*) as cells,
-    coalesce(sum(actual.cost_usd), 0) as cost_usd,
+    sum(actual.cost_usd) filter (cheapest.micro_usd_rate is not null) as cost_usd,
     cast(sum(cast(greatest(actual.cost_usd - actual.priced_length * cheapest.micro_usd_rate / 1000000, 0)
-        as decimal(38, 9))) as double) as regret_usd,
+        as decimal(38, 9))) filter (actual.cost_usd is not null and cheapest.micro_usd_rate is not null) as double) as regret_usd,
     1.96 * sqrt(sum(try_cast(pow(actual.priced_length, 2) * cheapest.micro_usd_doubt as decimal(38, 6)))) / 1000000
         as interval_usd,
     sum(cast(greatest(actual.latency_ms - actual.timed_length * fastest.ms_rate, 0) as decimal(38, 9)))
-        / nullif(sum(actual.timed_requests), 0) as regret_ms,
+        filter (actual.latency_ms is not null and fastest.ms_rate is not null)
+        / nullif(sum(actual.timed_requests) filter (fastest.ms_rate is not null), 0) as regret_ms,
     1.96 * sqrt(sum(try_cast(pow(actual.timed_length, 2) * fastest.ms_doubt as decimal(38, 6))))
-        / nullif(sum(actual.timed_requests), 0) as interval_ms
+        / nullif(sum(actual.timed_requests) filter (fastest.ms_rate is not null), 0) as interval_ms
 from (from work_rates where kind = 'strategy') as actual
 left join cheapest using (requested_model, input_size, output_size)
 left join fastest using (requested_model, input_size, output_size)

@@ -13,6 +13,9 @@ from (
     union all by name
     select 'cost_estimated' as column_name, 'negative or not a number' as reason, bad_cost_estimated as rows_set_aside from set_aside
     union all by name
+    select 'cache_savings_estimated' as column_name, 'not a number, or more than the cost' as reason,
+        bad_cache_savings_estimated as rows_set_aside from set_aside
+    union all by name
     select 'latency_ms' as column_name, 'negative or not a number' as reason, bad_latency_ms as rows_set_aside from set_aside
 )
 where rows_set_aside > 0

@@ -31,3 +31,12 @@ def test_axe_finds_nothing_and_nothing_is_cut(index: Path, visit: Callable[..., 
     assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in found] == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     assert (seen.requests, seen.errors) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1440, 1000, 800, 600, 400])
+def test_its_picture_is_there_on_every_width_and_on_paper(index: Path, visit: Callable[..., Visit], width: int) -> None:
+    seen = visit(index, width=width)
+    shown = "[...document.querySelectorAll('.chart svg')].filter((svg) => svg.getBoundingClientRect().width).length"
+    assert seen.page.evaluate(shown) == 1
+    seen.page.emulate_media(media="print")
+    assert seen.page.evaluate(shown) == 1

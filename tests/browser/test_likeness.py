@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.conftest import call, write_table
 
 pytestmark = pytest.mark.browser
 Go = Callable[..., Visit]
@@ -58,6 +60,35 @@ def test_words_and_lines_stay_those_of_the_picture(visit: Go, report: Path) -> N
     expect(chart.locator(".wide svg text").first).to_be_visible()
     expect(chart.locator(".wide .pic-data")).to_be_hidden()
     assert page.locator(".live .xtick, .live .ytick, .live .legend").count() == 0
+
+
+def test_a_series_is_hidden_and_shown_by_keyboard(visit: Go, report: Path) -> None:
+    page = visit(report).page
+    enliven(page)
+    chart = page.locator("#chart-latency_by_model")
+    marks = chart.locator(".live .scatterlayer .point")
+    third = marks.count() // 3
+    name = chart.locator(".wide text[data-series]").first
+    name.press("Enter")
+    expect(marks).to_have_count(2 * third)
+    expect(name).to_have_attribute("aria-pressed", "false")
+    name.press(" ")
+    expect(marks).to_have_count(3 * third)
+
+
+def test_names_from_data_are_text_in_hover_labels(visit: Go, run: Callable[..., Result], tmp_path: Path) -> None:
+    named = '<a href="https://example.com/">p</a> & <b>q</b>'
+    db = write_table(tmp_path / "t.duckdb", [call(provider=named), call(provider="plain", request_id="r2")])
+    assert run("build", "--db", db, "--out", "out/report.html").exit_code == 0
+    page = visit(Path("out/report.html")).page
+    enliven(page)
+    chart = page.locator("#chart-spend_by_provider")
+    page.evaluate(
+        "Plotly.Fx.hover(document.querySelector('#chart-spend_by_provider .live'), [{curveNumber: 0, pointNumber: 0}])"
+    )
+    label = chart.locator(".hoverlayer")
+    expect(label).to_contain_text("<b>q</b>")
+    assert label.locator("a").count() == 0
 
 
 def test_a_series_is_hidden_and_shown_by_its_name(visit: Go, report: Path) -> None:

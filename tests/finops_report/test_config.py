@@ -46,6 +46,8 @@ def test_a_currency_comes_with_its_rate_to_the_last_digit(tmp_path: Path) -> Non
         ('[report]\ncurrency = "EUR"\ncurrency_rate = -1\n', "currency_rate = -1", "make one US dollar"),
         ('[report]\ncurrency = "EUR"\ncurrency_rate = nan\n', "Not a rate", "make one US dollar"),
         ('[report]\ncurrency = "EUR"\ncurrency_rate = "0.9"\n', "Not a rate", "make one US dollar"),
+        (f"[report]\ncurrency_rate = 0x{'f' * 5000}\n", "currency_rate", "make one US dollar"),
+        (f"[report]\ncurrency_rate = 1{'0' * 5000}\n", "Not valid TOML", "finops.example.toml"),
         ("[report]\nfiscal_year_start = 13\n", "Not a month", "1 for January"),
         ("[report]\nfiscal_year_start = true\n", "Not a month", "1 for January"),
         ("report = 1\n", "Not a table", "[report]"),

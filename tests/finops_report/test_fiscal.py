@@ -54,7 +54,7 @@ def test_calendar_years_and_days_of_two_years_have_no_label() -> None:
     assert fiscal.label(date(2026, 3, 1), date(2026, 4, 30), 4) == ""
 
 
-@pytest.mark.parametrize("name", ["2026", "2026-Q5", "26-Q1", "2026-Q", "0000-Q1", "٢٠٢٦-Q1"])
+@pytest.mark.parametrize("name", ["2026", "2026-Q5", "26-Q1", "2026-Q", "0000-Q1", "0002-Q1", "٢٠٢٦-Q1"])
 def test_what_is_no_quarter_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="Not a quarter"):
         fiscal.quarter(name, 4)

@@ -47,6 +47,13 @@ def test_a_fiscal_quarter_is_compared_with_the_quarter_before() -> None:
     assert (period.basis, period.unit, period.fiscal) == ("previous", "quarter", "FY2027 Q2")
 
 
+def test_a_running_quarter_is_halved_where_its_data_end() -> None:
+    extent = Extent(us(2026, 10, 1), us(2026, 10, 30, 12), 100)
+    period = choose_period(PeriodAsk(quarter="2026-Q4"), extent, TODAY)
+    assert (period.start, period.end, period.known_end) == (date(2026, 10, 1), date(2026, 12, 31), date(2026, 10, 30))
+    assert (period.basis, period.old_start, period.new_start) == ("halves", date(2026, 10, 1), date(2026, 10, 16))
+
+
 def test_days_begin_at_local_midnight_also_where_hours_are_halved() -> None:
     period = choose_period(PeriodAsk(month="2026-10", timezone="Asia/Kolkata"), OCTOBER, TODAY)
     assert period.start_us == us(2026, 9, 30, 18, 30)

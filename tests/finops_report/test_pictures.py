@@ -62,6 +62,14 @@ def test_rows_say_their_values() -> None:
     assert lengths[0] == pytest.approx(3 * lengths[1], abs=0.4)
 
 
+def test_rows_below_zero_stay_in_the_picture() -> None:
+    trace = bars(orientation="h", base=[0, 3, -2], x=[3, -5, 4], y=["a", "b", "c"], text=["3", "-5", "4"])
+    (path,) = data(drawn([trace], yaxis={"type": "category"}))
+    begins = [float(x) for x in re.findall(r"M([-\d.]+) ", path.get("d", ""))]
+    assert begins[1] == begins[2]
+    assert 0 <= begins[1] < begins[0]
+
+
 def test_dots_leave_out_what_is_not_known() -> None:
     (path,) = data(drawn([dots()], yaxis={"type": "category"}))
     assert (path.get("fill"), path.get("d", "").count("z")) == ("#123456", 2)

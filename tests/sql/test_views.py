@@ -233,3 +233,47 @@ def test_the_top_movers_are_the_largest_changes_whichever_way_also_of_who_has_le
 def test_without_anything_earlier_nothing_moved(tmp_path: Path) -> None:
     path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)])
     assert ask(path).views["top_movers"] == []
+
+
+def test_savings_that_cannot_be_are_set_aside_and_counted(tmp_path: Path) -> None:
+    rows = [(day * 86_400, "cost-first", "openai", "a", 100, 0, 1.0, 10.0) for day in range(2)]
+    path = load(str(tmp_path), rows)
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table t add column cache_read_input_tokens integer")
+        con.execute("alter table t add column cache_savings_estimated double")
+        con.execute("update t set cache_read_input_tokens = 50, cache_savings_estimated = -0.999999999")
+    views = ask(path).views
+    assert [(row["column_name"], row["rows_set_aside"]) for row in views["unusable_values"]] == [
+        ("cache_savings_estimated", 2)
+    ]
+    assert "caching" not in {row["cause"] for row in views["change_explained"]}
+
+
+def test_a_cache_that_was_only_written_hides_in_the_price_where_its_price_is_not_recorded(tmp_path: Path) -> None:
+    rows = [(day * 86_400, "cost-first", "openai", "a", 100, 0, 1.0 + day / 4, 10.0) for day in range(2)]
+    path = load(str(tmp_path), rows)
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table t add column cache_read_input_tokens integer default 0")
+        con.execute("alter table t add column cache_write_input_tokens integer")
+        con.execute("update t set cache_write_input_tokens = 50 where cost_estimated > 1")
+    steps = {row["cause"]: float(row["amount_usd"]) for row in ask(path).views["change_explained"]}
+    assert "caching" not in steps
+    assert steps["price a token"] == 0.25
+
+
+def test_without_a_price_there_is_no_regret_in_money(tmp_path: Path) -> None:
+    rows = [(i, "cost-first", "openai", "a", 100, 10, None, 10.0) for i in range(30)]
+    rows += [(i, "cost-first", "openai", "b", 100, 10, 1.0, 10.0) for i in range(10)]
+    (found,) = ask(load(str(tmp_path), rows)).views["strategy_regret"]
+    assert (found["cost_usd"], found["regret_usd"], found["interval_usd"]) == (None, None, None)
+    assert found["regret_ms"] == 0.0
+
+
+def test_costs_no_square_of_which_is_summed_have_no_certain_mean(tmp_path: Path) -> None:
+    rows = [
+        (i, strategy, "openai", "a", 100, 10, 2e6 + i, 10.0)
+        for i in range(40)
+        for strategy in ("cost-first", "performance-first")
+    ]
+    (found,) = ask(load(str(tmp_path), rows)).views["same_work"]
+    assert found["interval_usd"] is None

@@ -1,5 +1,6 @@
 -- One row a request with values that can be summed: what cannot be used is NULL here and counted by the cube `set_aside`.
--- The bounds: 2000-01-01 for clocks that were never set, 1e12 for numbers no request can reach.
+-- The bounds: 2000-01-01 for clocks that were never set, 1e12 for numbers no request can reach; without its cache a
+-- request costs at least a tenth of what it did: providers take at most twice the price for filling one.
 select
     case when epoch_us(typed_at) >= 946684800000000 then epoch_us(typed_at) end as epoch_us,
     at_given,
@@ -12,13 +13,17 @@ select
     case when typed_cost >= 0 and typed_cost < 1e12 then cast(typed_cost as decimal(28, 12)) end as cost_usd,
     case when typed_latency >= 0 and typed_latency < 1e12 then typed_latency end as latency_ms,
     case when ttft_ms >= 0 and ttft_ms < 1e12 then ttft_ms end as ttft_ms,
-    case when typed_savings > -1e12 and typed_savings < 1e12 then cast(typed_savings as decimal(28, 12)) end as cache_savings_usd,
+    case when typed_savings >= -0.9 * typed_cost and typed_savings < 1e12 then cast(typed_savings as decimal(28, 12)) end
+        as cache_savings_usd,
     case when cache_read_input_tokens >= 0 then cache_read_input_tokens end as cache_read_input_tokens,
+    case when cache_write_input_tokens >= 0 then cache_write_input_tokens end as cache_write_input_tokens,
     case when at_given and (typed_at is null or epoch_us(typed_at) < 946684800000000) then 1 else 0 end as bad_timestamp,
     case when input_given and not coalesce(typed_input between 0 and 1000000000000, false) then 1 else 0 end as bad_input_tokens,
     case when output_given and not coalesce(typed_output between 0 and 1000000000000, false) then 1 else 0 end as bad_output_tokens,
     case when cost_given and not coalesce(typed_cost >= 0 and typed_cost < 1e12, false) then 1 else 0 end as bad_cost_estimated,
     case when latency_given and not coalesce(typed_latency >= 0 and typed_latency < 1e12, false) then 1 else 0 end as bad_latency_ms,
+    case when savings_given and not coalesce(typed_savings >= -0.9 * typed_cost and typed_savings < 1e12, false) then 1 else 0 end
+        as bad_cache_savings_estimated,
     team,
     project,
     requested_model,
@@ -43,7 +48,9 @@ from (
         latency_ms is not null as latency_given,
         try_cast(ttft_ms as double) as ttft_ms,
         try_cast(cache_savings_estimated as double) as typed_savings,
+        cache_savings_estimated is not null as savings_given,
         try_cast(cache_read_input_tokens as bigint) as cache_read_input_tokens,
+        try_cast(cache_write_input_tokens as bigint) as cache_write_input_tokens,
         nullif(trim(team), '') as team,
         nullif(trim(project), '') as project,
         nullif(trim(requested_model), '') as requested_model,

@@ -94,6 +94,15 @@ def test_an_answer_with_its_inclusive_usage(server: Server) -> None:
     assert server.keys == [f"Bearer {KEY}"]
 
 
+@pytest.mark.parametrize(
+    "body", [{"choices": [None]}, {"choices": "x"}, {"choices": [{"message": {"tool_calls": [{"function": None}]}}]}]
+)
+def test_an_answer_of_another_shape_is_a_failure_of_the_provider(server: Server, body: dict[str, Any]) -> None:
+    server.plays(200, answer() | body)
+    with pytest.raises(StreamCut):
+        ask(server)
+
+
 def test_tools_images_and_schemas_travel(server: Server) -> None:
     call = {"id": "t1", "type": "function", "function": {"name": "look", "arguments": '{"a":1}'}}
     server.plays(200, answer(content=None, tool_calls=[call]))

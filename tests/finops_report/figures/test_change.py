@@ -1,0 +1,47 @@
+"""What moved and why: charts of what there is only, no spend before or now with a sign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from finops_report.figures import Report, report
+from finops_report.period import PeriodAsk
+from finops_report.render import page
+from finops_report.warehouse import Question, Waiting, read
+
+ROWS = """
+create table telemetry as
+select timestamp '2026-10-01' + to_days(day) as timestamp, 'r' || day || team as request_id, 'fixed' as strategy,
+    'openai' as provider, 'm' as model, 100 as input_tokens, 10 as output_tokens, cost::double as cost_estimated,
+    10.0 as latency_ms, team
+from (values (0, 'a', 1), (0, 'b', 2), (1, 'a', 2), (1, 'b', 1)) t (day, team, cost)
+"""
+
+
+def built(folder: Path, rows: str) -> Report:
+    with duckdb.connect(str(folder / "t.duckdb")) as con:
+        con.execute(rows)
+    waiting = Waiting(0, lambda: 0.0, lambda _: None)
+    return report(read(Question(folder / "t.duckdb", None, PeriodAsk(), 1_794_000_000_000_000, waiting)), "t")
+
+
+def test_where_teams_moved_and_no_model_did_the_teams_are_drawn(tmp_path: Path) -> None:
+    made = built(tmp_path, ROWS)
+    (movers,) = [section for section in made.more if section.view == "top_movers"]
+    assert (movers.charts, movers.empty) == (("team_movers",), "")
+    assert "model_movers" not in page(made)
+
+
+def test_where_nothing_moved_it_says_so(tmp_path: Path) -> None:
+    made = built(tmp_path, ROWS.replace("(1, 'a', 2), (1, 'b', 1)", "(1, 'a', 1), (1, 'b', 2)"))
+    (movers,) = [section for section in made.more if section.view == "top_movers"]
+    assert movers.empty == "No model's and no team's spend changed."
+    assert "Top movers" in page(made)
+
+
+def test_only_steps_have_a_sign(tmp_path: Path) -> None:
+    (bridge,) = [section for section in built(tmp_path, ROWS).more if section.view == "change_explained"]
+    said = dict(bridge.table.rows)
+    assert (said["spend before"], said["spend now"]) == ("$3.00", "$3.00")
