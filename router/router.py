@@ -110,8 +110,9 @@ class Router:
     async def stream(self, request: Request, *, live: bool = False) -> AsyncGenerator[Piece, None]:
         """Answer `request` as deltas and then one Reply; raises and records as `complete` does.
 
-        Buffered until safe, nothing is sent before the whole answer is there. `live` sends each Delta at
-        once, and a Restart where a try broke off: what was sent before it is void. Closing it ends the call.
+        Buffered until safe, nothing is sent before the whole answer is there. `live` sends each Delta at once; where
+        a try broke off, the next one goes on with it (prefill), or a Restart says that what was sent before it is
+        void. Closing it ends the call.
         """
         call, held = self._call(replace(request, stream=True)), list[Delta]()
         with self._booking.of(call, now_s):
@@ -134,7 +135,10 @@ class Router:
         return Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
 
     async def _answer(self, call: Call) -> AsyncGenerator[Piece, None]:
-        """Try the ordered targets, each at most twice, until one replies or the deadline is over."""
+        """Try the ordered targets, each at most twice, until one replies or the deadline is over.
+
+        One that refuses the beginning of an answer it was to go on with is tried again without.
+        """
         group = self._group(call.request.group)
         order = self._ordered(call, group)
         too_long: tuple[Target, ContextTooLong] | None = None

@@ -94,6 +94,8 @@ def _prices(facts: Facts) -> list[Fact]:
     said = "; ".join(
         f"{text.shortened(row['price_source'])} for {text.plural(row['requests'], 'request')}" for row in known[:4]
     )
+    if any(row["price_source"].startswith("genai-prices") for row in known):
+        said += "; list prices are those of each request's day"
     return [Fact("Price table", said)]
 
 
