@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from router.booking import Booking
@@ -43,21 +43,23 @@ class Means:
 
 @dataclass(slots=True)
 class Attempting:
-    """An attempt under way; what `with` it is raised inside is recorded and passes through.
-
-    `said` is the text it has sent, which the caller may have seen.
-    """
+    """An attempt under way; what `with` it is raised inside is recorded and passes through."""
 
     means: Means
     call: Call
     target: Target
     hedge: bool
     reply: Reply | None = None
-    said: str = ""
+    _texts: list[str] = field(default_factory=list)
     _tokens: float = 0.0
     _started_s: float = 0.0
     _ends_s: float = 0.0
     _probing: bool = False
+
+    @property
+    def said(self) -> str:
+        """The text it has sent, which the caller may have seen."""
+        return "".join(self._texts)
 
     def __enter__(self) -> None:
         means, target, at_s = self.means, self.target, now_s()
@@ -104,8 +106,8 @@ class Attempting:
             async for piece in pieces:
                 if isinstance(piece, Reply):
                     self.reply = replace(piece, text=beginning.said + beginning.next(piece.text, first=True))
-                elif text := beginning.next(piece.text, first=not self.said):
-                    self.said += text
+                elif text := beginning.next(piece.text, first=not self._texts):
+                    self._texts.append(text)
                     yield Delta(text=text)
 
     def _answered(self, at_s: float) -> Reply:
