@@ -67,9 +67,16 @@ def _shares(report: Report, rows: Sequence[tuple[str, str, Row]], most: int) -> 
     """Bars of spend with their shares; what comes after the first `most` is one bar."""
     bars = [_share(report, label, row["cost_usd"], row["share"], colour) for label, colour, row in rows[:most]]
     if rest := [row for _, _, row in rows[most:]]:
-        cost_usd = sum(row["cost_usd"] or 0 for row in rest)
-        bars.append(_share(report, f"{len(rest)} others", cost_usd, sum(row["share"] or 0 for row in rest), GREY))
+        bars.append(_others(report, rest, max((length for _, length, _, _ in bars), default=0.0)))
     return across(bars, money_axis(report.currency))
+
+
+def _others(report: Report, rows: Sequence[Row], longest: float) -> Bar:
+    """All others as one bar; where it would make the named ones invisible, as its label alone."""
+    cost_usd = sum(row["cost_usd"] or 0 for row in rows)
+    bar = _share(report, f"{len(rows)} others", cost_usd, sum(row["share"] or 0 for row in rows), GREY)
+    label, length, said, colour = bar
+    return bar if length <= 4 * longest else (label, 0.0, f"{said}, not drawn", colour)
 
 
 def _share(report: Report, label: str, cost_usd: float | None, share: float | None, colour: str) -> Bar:

@@ -61,7 +61,7 @@ def _models_finding(rows: Sequence[Row]) -> str:
     few = [row for row in rows[:3] if row["share"]]
     if not few:
         return "No model has a known price"
-    names = text.listed([text.shortened(row["model"], 30) for row in few])
+    names = text.listed(text.distinct([row["model"] for row in few], 30))
     return f"{names} {'make' if len(few) > 1 else 'makes'} up {text.percent(sum(row['share'] for row in few))} of spend"
 
 
