@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
 from types import TracebackType
+
+import msgspec
+from msgspec.structs import replace
 
 from router.booking import Booking
 from router.calls import Attempt, Delta, Reply, Target
@@ -21,8 +23,7 @@ from router.streaming import watched
 from router.usage import used_so_far
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Means(msgspec.Struct, frozen=True, kw_only=True):
     """What attempts need: the providers, where they are booked, and what is known of the targets."""
 
     providers: Mapping[str, Provider]
@@ -41,8 +42,7 @@ class Means:
         return output_tokens(call.request, target, self.health, Now(epoch_us=call.epoch_us, loop_s=now_s()))
 
 
-@dataclass(slots=True)
-class Attempting:
+class Attempting(msgspec.Struct):
     """An attempt under way; what `with` it is raised inside is recorded and passes through."""
 
     means: Means
@@ -50,7 +50,7 @@ class Attempting:
     target: Target
     hedge: bool
     reply: Reply | None = None
-    _texts: list[str] = field(default_factory=list)
+    _texts: list[str] = msgspec.field(default_factory=list)
     _tokens: float = 0.0
     _started_s: float = 0.0
     _ends_s: float = 0.0

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from router.calls import Attempt, Recorder, Target
 from router.prices import Price, Prices
 from router.records import Bill, Call, attempt_record, request_record
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(msgspec.Struct, frozen=True):
     """What is needed to book: where records go and what models cost. Every moment is of the event loop's clock."""
 
     record: Recorder

@@ -1,4 +1,7 @@
-"""Define what travels through the router: plain frozen values without behaviour."""
+"""Define what travels through the router: plain frozen values without behaviour.
+
+Most are `msgspec.Struct`s and not dataclasses: to define one takes an eighth of the time, and so does to make one.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCall:
+class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
     """A tool the model wants called; `arguments` is the JSON text as the model wrote it."""
 
     id: str
@@ -19,8 +21,7 @@ class ToolCall:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One turn of the conversation; its text goes to the provider and is never recorded.
 
     `role` is 'system', 'user', 'assistant' or 'tool'. `image_urls` (https or data:) belong to a user's
@@ -34,8 +35,7 @@ class Message:
     tool_call_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """A function the model may call; `parameters` is its JSON Schema."""
 
     name: str
@@ -132,20 +132,17 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     output_audio_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
     """The next piece of a streamed answer's text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restart:
+class Restart(msgspec.Struct, frozen=True, kw_only=True):
     """A live stream begins anew on another try: every Delta sent before is void."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """An answer; `model` is the one that gave it, `ttft_ms` None where it was not streamed.
 
     `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'.
@@ -161,8 +158,7 @@ class Reply:
     service_tier: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One finished try at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
 
     `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (resting after failures, or at its limits).

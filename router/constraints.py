@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from router.calls import Request, Target
 from router.health import Health
@@ -13,8 +14,7 @@ from router.strategies import Now, expected_cost_usd, expected_ms
 CAPABILITIES = ("tools", "vision", "json")
 
 
-@dataclass(frozen=True, slots=True)
-class Fitting:
+class Fitting(msgspec.Struct, frozen=True):
     """The targets that may be asked, in their order; the others by name with the reason."""
 
     targets: tuple[Target, ...]

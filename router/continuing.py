@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from router.calls import Message, Request, Target
 from router.usage import CHARACTERS_A_TOKEN
@@ -14,8 +16,7 @@ def continues(target: Target, request: Request, said: str) -> bool:
     return target.prefill and bool(said.strip()) and not request.tools and request.json_schema is None
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(msgspec.Struct, frozen=True):
     """The text of an answer that broke off, which the caller has; empty where there is none."""
 
     said: str

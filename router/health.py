@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+
+import msgspec
 
 from router.calls import Reply, Target
 from router.errors import ProviderError, RateLimited
@@ -14,8 +15,7 @@ MOST_JITTER = 1.5  # a rest nobody asked for is by chance up to this many times 
 MOST_FAILED_SHARE = 0.9  # a target that always fails is expected to take ten times as long, not for ever
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthRules:
+class HealthRules(msgspec.Struct, frozen=True, kw_only=True):
     """When a target rests and how long observations count.
 
     A target rests after `failures_before_rest` failures in a row, first `rest_s`, twice as long each
@@ -32,8 +32,7 @@ class HealthRules:
     half_life_s: float = 120.0
 
 
-@dataclass(slots=True)
-class Circuit:
+class Circuit(msgspec.Struct):
     """Whether one target may be asked; `rests_until_s` is in seconds of the event loop's clock.
 
     `opened` from its first rest until it answers again; `probed` while one request tries it out.

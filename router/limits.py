@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+
+import msgspec
 
 from router.calls import Target
 
 MINUTE_S = 60.0
 
 
-@dataclass(slots=True)
-class Bucket:
+class Bucket(msgspec.Struct):
     """A token bucket: `level` of it is left at `at_s`, it fills by `per_minute` up to that."""
 
     per_minute: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -71,15 +70,14 @@ def seen_speed(reply: Reply, latency_ms: float, expected: Speed) -> Speed:
     return Speed(ttft_ms=reply.ttft_ms, ms_per_output_token=max(latency_ms - reply.ttft_ms, 0.0) / max(tokens, 1))
 
 
-@dataclass(slots=True)
-class Observed:
+class Observed(msgspec.Struct):
     """All that was seen of one target; `lateness` are the last first-piece times over what was expected."""
 
     ttft_ms: Mean = NOTHING
     ms_per_output_token: Mean = NOTHING
     failed_share: Mean = NOTHING
     cached_share: Mean = NOTHING
-    lateness: deque[float] = field(default_factory=lambda: deque(maxlen=LATENESS_KEPT))
+    lateness: deque[float] = msgspec.field(default_factory=lambda: deque(maxlen=LATENESS_KEPT))
 
     def speed(self, configured: Speed, now_s: float, half_life_s: float) -> Speed:
         return Speed(

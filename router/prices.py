@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from router.calls import Usage
@@ -33,8 +33,7 @@ GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of gena
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """USD a token by kind of token; None where the provider charges the kind as its parent.
 
     Parents: cache reads and writes and audio belong to input, 1-hour writes to cache writes, reasoning and spoken
@@ -52,8 +51,7 @@ class Rates:
     request_usd: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(msgspec.Struct, frozen=True):
     """The price of one model at one time: rates by size of the prompt, and where they come from.
 
     `tier_starts[i]` is the number of input tokens above which `tiers[i + 1]` holds for the whole request.
@@ -132,8 +130,7 @@ def _answer_usd(rates: Rates, usage: Usage) -> Decimal | None:
     return rates.output_usd * written + reasoning_usd * reasoning + audio_usd * audio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceOverride:
+class PriceOverride(msgspec.Struct, frozen=True, kw_only=True):
     """A contract price, or the price of an own model, from [[router.prices]].
 
     It counts from `valid_from` (UTC), for `service_tier` alone (None: the standard one).

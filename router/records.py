@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 import msgspec
@@ -16,8 +15,7 @@ AT_LIMIT = "at_limit"  # why a target was left alone that has no room for a call
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was cancelled, or it closed the stream
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """One call under way: what was asked, when it began and must end, and what was tried so far.
 
     `epoch_us` is its beginning in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds of the event
@@ -31,13 +29,13 @@ class Call:
     epoch_us: int
     started_s: float
     deadline_s: float
-    attempts: list[Attempt] = field(default_factory=list)
-    tried: set[str] = field(default_factory=set)
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    attempts: list[Attempt] = msgspec.field(default_factory=list)
+    tried: set[str] = msgspec.field(default_factory=set)
+    left_out: Mapping[str, str] = msgspec.field(default_factory=dict)
     drops_loser: bool = False
     said: str = ""
     answered: Attempt | None = None
-    costs_usd: list[Decimal | None] = field(default_factory=list)
+    costs_usd: list[Decimal | None] = msgspec.field(default_factory=list)
 
     def answered_by(self, reply: Reply) -> Reply:
         """Keep in mind which attempt brought the `reply` that the caller gets."""
@@ -50,8 +48,7 @@ class Call:
         return self.answered or (self.attempts[-1] if self.attempts else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(msgspec.Struct, frozen=True):
     """What a call cost in USD, None where a price is not known, where the price comes from, what the cache saved."""
 
     cost_usd: float | None

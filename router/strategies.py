@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
+
 from router.calls import Request, Target, Usage
 from router.health import Health
 from router.prices import Prices
@@ -15,8 +17,7 @@ from router.prices import Prices
 PLENTY_USD = 1e6  # stands for 'no price known': beyond every request that has one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
+class Now(msgspec.Struct, frozen=True, kw_only=True):
     """One moment on both clocks: microseconds since 1970 UTC (prices), seconds of the event loop (health)."""
 
     epoch_us: int

@@ -6,7 +6,8 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+
+import msgspec
 
 from router.attempting import Attempting, Means, now_s
 from router.calls import Delta, Reply, Target
@@ -14,8 +15,7 @@ from router.errors import ProviderError, Rejected, ServerFailed
 from router.records import AT_LIMIT, Call
 
 
-@dataclass(frozen=True, slots=True)
-class Trying:
+class Trying(msgspec.Struct, frozen=True):
     """How targets are tried; `rng` spreads the wait of about `retry_wait_s` before a second try."""
 
     means: Means
