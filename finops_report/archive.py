@@ -20,7 +20,7 @@ from finops_report.digest import Digest, digest_of, read_digest
 from finops_report.encryption import Seal
 from finops_report.errors import OutputError
 from finops_report.figures.currency import US_DOLLARS
-from finops_report.pictures import PAGE, draw
+from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.printing import asset, printed
 from finops_report.publish import write_whole
 
@@ -142,7 +142,7 @@ def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
     figure = {"data": [bars], "layout": layout}
     drawn = {
         name: Markup(draw(figure, width=px, height=260, named_by="spend-c", palette=PAGE))  # noqa: S704 -- escaped there
-        for name, px in (("wide", 960), ("middle", 700), ("narrow", 340))
+        for name, px in WIDTHS_PX.items()
     }
     return drawn | {"said": said}
 

@@ -63,8 +63,8 @@ class Period:
     comparison sets [new_us, until_us) against [old_us, old_until_us), which ends early when the data
     do, so that a running month is compared with as much of the month before. `basis` says what the old side is:
     the previous period, the earlier half of this one (when nothing older is recorded), or nothing. `known_end` is
-    the last day of it with data. `unit` is
-    'month', 'quarter' or 'year' where one was asked for by name, `fiscal` says where in the fiscal year the days lie.
+    the last day of it with data. `unit` is 'month', 'quarter' or 'year' where one was asked for by name, `fiscal` says
+    where in the fiscal year the days lie.
     """
 
     start: date

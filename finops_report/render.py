@@ -13,12 +13,11 @@ from finops_report import __version__, charts
 from finops_report.bundle import Library, csp_hash, plotly_js
 from finops_report.downloads import csv_text
 from finops_report.figures import Report
-from finops_report.pictures import PAGE, draw
+from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.printing import asset, printed
 from finops_report.sparkline import sparkline
 
 SAFE_IN_DATA = " ,:;/()*!$=@+~"  # besides letters and digits, all that stands for itself in a data: URI
-WIDTHS_PX = (960, 700, 340)  # a desk; a tablet or paper; a telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,8 @@ def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
     height_px = charts.height_px(dict(figure))
     finding = next(section.finding for section in report.sections if name in section.charts)
     wide, middle, narrow = (
-        Markup(draw(figure, width=width, height=height_px, named_by=f"{name}-c", palette=PAGE)) for width in WIDTHS_PX
+        Markup(draw(figure, width=width, height=height_px, named_by=f"{name}-c", palette=PAGE))
+        for width in WIDTHS_PX.values()
     )
     return Chart(name, charts.TITLES[name], finding, wide, middle, narrow)
 

@@ -105,10 +105,10 @@ class Attempting(msgspec.Struct):
         async with aclosing(watched(provider, self.target, request, self._ends_s)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Reply):
-                    self.reply = replace(piece, text=beginning.said + beginning.next(piece.text, first=True))
+                    self.reply = beginning.whole(piece)
                 elif text := beginning.next(piece.text, first=not self._texts):
                     self._texts.append(text)
-                    yield Delta(text=text)
+                    yield piece if text == piece.text else Delta(text=text)
 
     def _answered(self, at_s: float) -> Reply:
         assert self.reply is not None  # noqa: S101 -- whole and streamed end in a Reply or an error

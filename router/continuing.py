@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 
 import msgspec
+from msgspec import structs
 
-from router.calls import Message, Request, Target
+from router.calls import Message, Reply, Request, Target
 from router.usage import CHARACTERS_A_TOKEN
 
 
@@ -36,6 +37,10 @@ class Beginning(msgspec.Struct, frozen=True):
             estimated_input_tokens=request.estimated_input_tokens + tokens,
             max_output_tokens=None if most is None else max(most - tokens, 1),
         )
+
+    def whole(self, reply: Reply) -> Reply:
+        """Return `reply` to the rest as the reply to it all."""
+        return structs.replace(reply, text=self.said + self.next(reply.text, first=True)) if self.said else reply
 
     def next(self, text: str, first: bool) -> str:
         """Return a piece of the rest as it follows: where the text ended in a space, the `first` has none."""

@@ -18,6 +18,8 @@ from finops_report.charts.shared import (
     stacked,
 )
 from finops_report.figures import Report, text
+from finops_report.figures.attribution import NOBODY
+from finops_report.figures.change import bridge_amount, is_whole
 from finops_report.figures.shapes import Row
 
 TOP_PROVIDERS, TOP_MODELS, TOP_TEAMS, TOP_MOVERS = 8, 12, 12, 8
@@ -52,15 +54,12 @@ def spend_by_model(report: Report) -> Figure:
 
 
 def spend_by_team(report: Report) -> Figure:
-    rows = [(*_team(row["team"], row["project"]), row) for row in report.views["spend_by_team"]]
+    """Teams with their projects; what nobody claimed is grey."""
+    rows = [
+        (text.owned(row["team"], row["project"]), GREY if row["team"] == row["project"] == NOBODY else SERIES[0], row)
+        for row in report.views["spend_by_team"]
+    ]
     return _shares(report, rows, TOP_TEAMS)
-
-
-def _team(team: str, project: str) -> tuple[str, str]:
-    """The label and the colour of a team's project; what nobody claimed is grey."""
-    if team == project == "not attributed":
-        return "not attributed", GREY
-    return f"{team} · {project}", SERIES[0]
 
 
 def _shares(report: Report, rows: Sequence[tuple[str, str, Row]], most: int) -> Figure:
@@ -88,11 +87,13 @@ def _share(report: Report, label: str, cost_usd: float | None, share: float | No
 def change_explained(report: Report) -> Figure:
     """A bridge from the old spend to the new one: each step begins where the one before it ended."""
     money, rows = report.currency, report.views["change_explained"]
-    whole = {rows[0]["step"], rows[-1]["step"]} if rows else set()
     bars = [
-        (row["cause"], money.amount(row["amount_usd"]), money.money(row["amount_usd"]), GREY)
-        if row["step"] in whole
-        else (row["cause"], money.amount(row["amount_usd"]), money.signed(row["amount_usd"]), _way(row["amount_usd"]))
+        (
+            row["cause"],
+            money.amount(row["amount_usd"]),
+            bridge_amount(money, row, rows),
+            GREY if is_whole(row, rows) else _way(row["amount_usd"]),
+        )
         for row in rows
     ]
     figure = across(bars, money_axis(money))
@@ -114,7 +115,7 @@ def _movers(report: Report, dimension: str) -> Figure:
     rows = [row for row in report.views["top_movers"] if row["dimension"] == dimension][:TOP_MOVERS]
     bars = [
         (
-            f"{row['owner']} · {row['name']}" if row["owner"] != row["name"] else row["owner"],
+            text.owned(row["owner"], row["name"]),
             money.amount(abs(row["change_usd"])),
             f"{money.signed(row['change_usd'])} to {money.money(row['new_cost_usd'])}",
             _way(row["change_usd"]),

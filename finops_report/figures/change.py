@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finops_report.figures import text
+from finops_report.figures.attribution import NOBODY
 from finops_report.figures.columns import amount
+from finops_report.figures.currency import Currency
 from finops_report.figures.facts import Facts, new_stretch, old_stretch
 from finops_report.figures.shapes import Row, Section
 from finops_report.figures.tables import Field, name, table
@@ -27,15 +29,20 @@ def bridge_section(facts: Facts) -> Section:
         f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}, requests with a known price only. Each step "
         "changes one thing and keeps the others as they were, in this order; the steps add up exactly. "
         f"{_last_step(rows)}",
-        table([{**row, "said": _amount(facts, row, rows)} for row in rows], fields),
+        table([{**row, "said": bridge_amount(facts.currency, row, rows)} for row in rows], fields),
         charts=("change_explained",),
         empty="" if rows else "There is nothing earlier with a known price to compare with.",
     )
 
 
-def _amount(facts: Facts, row: Row, rows: Sequence[Row]) -> str:
-    """The spend of either side as it is, a step with its sign."""
-    return facts.money(row["amount_usd"]) if row in (rows[0], rows[-1]) else facts.currency.signed(row["amount_usd"])
+def is_whole(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row of the bridge is the spend of one of its sides, and no step."""
+    return row["step"] in (rows[0]["step"], rows[-1]["step"])
+
+
+def bridge_amount(currency: Currency, row: Row, rows: Sequence[Row]) -> str:
+    """Say the spend of either side as it is, a step with its sign."""
+    return currency.money(row["amount_usd"]) if is_whole(row, rows) else currency.signed(row["amount_usd"])
 
 
 def _last_step(rows: Sequence[Row]) -> str:
@@ -62,7 +69,7 @@ def _bridge_finding(facts: Facts, rows: Sequence[Row]) -> str:
 def movers_section(facts: Facts) -> Section:
     """The models, teams and projects whose spend changed most."""
     rows = facts.views["top_movers"]
-    attributed = [row for row in rows if row["dimension"] == "team and project" and row["owner"] != "not attributed"]
+    attributed = [row for row in rows if row["dimension"] == "team and project" and row["owner"] != NOBODY]
     shown = [row for row in rows if row["dimension"] == "model" or attributed]
     fields = (
         Field("dimension", "What", name),
@@ -105,4 +112,4 @@ def _movers_finding(facts: Facts, rows: Sequence[Row]) -> str:
 
 
 def _called(row: Row) -> str:
-    return str(row["name"]) if row["dimension"] == "model" else f"{row['owner']} · {row['name']}"
+    return str(row["name"]) if row["dimension"] == "model" else text.owned(row["owner"], row["name"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-Number = int | float | Decimal
+from finops_report.figures.text import Number
+
 NO_PRICE = "price unknown"
 # How an English text writes them (Unicode CLDR, en); every other currency is written by its code.
 SYMBOLS = {

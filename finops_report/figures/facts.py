@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from finops_report.figures import text
-from finops_report.figures.currency import Currency, Number
+from finops_report.figures.currency import Currency
+from finops_report.figures.text import Number
 from finops_report.period import DAY, Period
 from finops_report.warehouse import Answers, Row
 

@@ -113,6 +113,11 @@ def shortened(name: str, most: int = 60) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
+def owned(owner: str, name: str) -> str:
+    """Name what belongs to an owner: 'platform · ci-helper'; once where both are the same, as what nobody claimed."""
+    return owner if owner == name else f"{owner} · {name}"
+
+
 def distinct(names: Sequence[str], most: int) -> list[str]:
     """Names cut to about `most` characters in their middle; different names stay different, numbered if need be.
 

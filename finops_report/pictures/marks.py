@@ -74,12 +74,11 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     said = [str(text) for text in trace.get("text", [""] * len(names))]
     beside = max((text_width(text) for text in said), default=0) + 10
     left = box.left + name_room(panel, box.right - box.left)
-    under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
     bases = [float(_of(trace.get("base", 0.0), i)) for i in range(len(names))]
     ends = [max(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
     begins = [min(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
     low, top = min([0.0, *begins]), max(ends, default=0.0) or 1.0
-    plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - under)
+    plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - _under(panel))
     scale, bands = Linear(low, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
     drawn = draw_values_across(scale, panel.x, plot, palette, box.right)
     lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
@@ -94,6 +93,11 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     return drawn, Place(plot, (low, top), _rows_span(bands, lower), 1 - thick / bands.width)
 
 
+def _under(panel: Panel) -> float:
+    """Room under a plot for the values of its axis, and for the title if there is one."""
+    return (2 if title(panel.x) else 1) * LINE_PX + 6
+
+
 def _rows_span(bands: Bands, lower: float) -> tuple[float, float]:
     """The numbers of the bands at bottom and top of a plot whose rows are drawn `lower` pixels below their middles."""
     first = -0.5 - lower / bands.width
@@ -103,8 +107,7 @@ def _rows_span(bands: Bands, lower: float) -> tuple[float, float]:
 def _dots(panel: Panel, box: Box, palette: Palette) -> Drawn:
     names = row_names(panel)
     left = box.left + name_room(panel, box.right - box.left)
-    under = 2 * LINE_PX + 6 if title(panel.x) else LINE_PX + 6
-    plot = Box(left, box.top + 4, box.right - 12, box.bottom - under)
+    plot = Box(left, box.top + 4, box.right - 12, box.bottom - _under(panel))
     rows = Bands(names, plot.top, plot.bottom)
     lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
     bands = Bands(names, plot.top + lower, plot.bottom + lower)

@@ -84,6 +84,16 @@ class Visit:
     windows: list[str] = field(default_factory=list)
 
 
+def enliven(page: Page) -> None:
+    """Ask for every live chart by its button, the way a keyboard does, and wait until Plotly has drawn it."""
+    for frame in page.locator("figure[data-chart]").all():
+        frame.locator(".explore").press("Enter")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('figure[data-chart]')].every((f) => f.dataset.state === 'live')",
+        timeout=60_000,
+    )
+
+
 @pytest.fixture
 def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
     contexts: list[BrowserContext] = []

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, enliven
 from tests.conftest import call, write_table
 
 pytestmark = pytest.mark.browser
 Go = Callable[..., Visit]
-CHARTS = "figure[data-chart]"
 MARKS = ".bars .point path, .scatter .lines path, .scatter .points path, .heatmaplayer image"
 # How far the edges of all live marks of each chart are from those of the picture that is shown. A browser tells the
 # box of a path without its stroke: upright strokes are wider than it, level ones taller, round ends both.
@@ -34,12 +34,6 @@ DISTANCES = """(marks) => [...document.querySelectorAll("figure[data-chart]")].m
     const live = around([...frame.querySelectorAll(marks)]);
     return [frame.dataset.chart, Math.max(...around(shown).map((edge, i) => Math.abs(edge - live[i])))];
 })"""
-
-
-def enliven(page: Page) -> None:
-    for chart in page.locator(CHARTS).all():
-        chart.locator(".explore").press("Enter")
-    page.wait_for_function(f"() => [...document.querySelectorAll('{CHARTS}')].every((f) => f.dataset.state === 'live')")
 
 
 @pytest.mark.parametrize("width", [1440, 768, 390])
@@ -62,17 +56,19 @@ def test_words_and_lines_stay_those_of_the_picture(visit: Go, report: Path) -> N
     assert page.locator(".live .xtick, .live .ytick, .live .legend").count() == 0
 
 
-def test_a_series_is_hidden_and_shown_by_keyboard(visit: Go, report: Path) -> None:
+@pytest.mark.parametrize("keys", [(), ("Enter", " ")], ids=["pointer", "keyboard"])
+def test_a_series_is_hidden_and_shown_by_its_name(visit: Go, report: Path, keys: tuple[str, ...]) -> None:
     page = visit(report).page
     enliven(page)
     chart = page.locator("#chart-latency_by_model")
     marks = chart.locator(".live .scatterlayer .point")
     third = marks.count() // 3
     name = chart.locator(".wide text[data-series]").first
-    name.press("Enter")
+    hide, show = (partial(name.press, key) for key in keys) if keys else (name.click, name.click)
+    hide()
     expect(marks).to_have_count(2 * third)
     expect(name).to_have_attribute("aria-pressed", "false")
-    name.press(" ")
+    show()
     expect(marks).to_have_count(3 * third)
 
 
@@ -89,16 +85,3 @@ def test_names_from_data_are_text_in_hover_labels(visit: Go, run: Callable[..., 
     label = chart.locator(".hoverlayer")
     expect(label).to_contain_text("<b>q</b>")
     assert label.locator("a").count() == 0
-
-
-def test_a_series_is_hidden_and_shown_by_its_name(visit: Go, report: Path) -> None:
-    page = visit(report).page
-    enliven(page)
-    chart = page.locator("#chart-latency_by_model")
-    marks = chart.locator(".live .scatterlayer .point")
-    third = marks.count() // 3
-    name = chart.locator(".wide text[data-series]").first
-    name.click()
-    expect(marks).to_have_count(2 * third)
-    name.click()
-    expect(marks).to_have_count(3 * third)

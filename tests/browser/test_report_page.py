@@ -8,25 +8,16 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, enliven
 
 pytestmark = pytest.mark.browser
 Go = Callable[..., Visit]
 CHARTS = "figure[data-chart]"
 
 
-def enliven(seen: Visit) -> None:
-    """Ask for every live chart by its button, the way a keyboard does, and wait until Plotly has drawn it."""
-    for frame in seen.page.locator(CHARTS).all():
-        frame.locator(".explore").press("Enter")
-    seen.page.wait_for_function(
-        "[...document.querySelectorAll('figure[data-chart]')].every(f => f.dataset.state === 'live')", timeout=60_000
-    )
-
-
 def test_nothing_is_asked_of_the_network_and_nothing_is_refused_by_the_policy(visit: Go, report: Path) -> None:
     seen = visit(report)
-    enliven(seen)
+    enliven(seen.page)
     assert seen.requests == []
     assert seen.errors == []
     assert seen.windows == []
@@ -35,7 +26,7 @@ def test_nothing_is_asked_of_the_network_and_nothing_is_refused_by_the_policy(vi
 def test_every_chart_becomes_live_with_the_marks_of_its_picture(visit: Go, report: Path) -> None:
     seen = visit(report)
     assert seen.page.locator(f"{CHARTS} .wide svg").count() == 13
-    enliven(seen)
+    enliven(seen.page)
     assert seen.page.locator(f"{CHARTS} .live .main-svg").count() >= 13
 
 
@@ -47,7 +38,7 @@ def test_a_chart_becomes_live_when_it_is_touched(visit: Go, report: Path) -> Non
 
 def test_no_button_of_plotly_sends_data_anywhere(visit: Go, report: Path) -> None:
     seen = visit(report)
-    enliven(seen)
+    enliven(seen.page)
     # Our settings with the mode bar shown: whatever button a later plotly.js adds must stay at home too.
     buttons = seen.page.evaluate(
         """async () => {
@@ -72,7 +63,7 @@ def test_no_button_of_plotly_sends_data_anywhere(visit: Go, report: Path) -> Non
 def test_axe_finds_nothing(visit: Go, report: Path, dark: bool, width: int, live: bool) -> None:
     seen = visit(report, width=width, dark=dark)
     if live:
-        enliven(seen)
+        enliven(seen.page)
     found = Axe().run(seen.page).response["violations"]
     assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in found] == []
 
@@ -82,7 +73,7 @@ def test_axe_finds_nothing(visit: Go, report: Path, dark: bool, width: int, live
 def test_the_page_never_scrolls_sideways(visit: Go, report: Path, width: int, live: bool) -> None:
     seen = visit(report, width=width)
     if live:
-        enliven(seen)
+        enliven(seen.page)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -122,7 +113,7 @@ def test_csv_is_downloaded_from_the_page_itself(visit: Go, report: Path) -> None
 
 def test_the_switch_changes_the_colours_and_says_so(visit: Go, report: Path) -> None:
     seen = visit(report)
-    enliven(seen)
+    enliven(seen.page)
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     before = seen.page.evaluate(ground)
     seen.page.locator("#theme").click()
@@ -155,7 +146,7 @@ def test_ids_are_unique(visit: Go, report: Path) -> None:
 
 def test_print_shows_pictures_not_live_charts(visit: Go, report: Path) -> None:
     seen = visit(report, dark=True)
-    enliven(seen)
+    enliven(seen.page)
     seen.page.emulate_media(media="print")
     assert seen.page.locator(f"{CHARTS} .middle svg").first.is_visible()
     assert not seen.page.locator(".live").first.is_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, enliven
 
 pytestmark = pytest.mark.browser
 Go = Callable[..., Visit]
@@ -31,9 +31,7 @@ def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: Go, report: P
     page = visit(report, width=width).page
     room = f"[...document.querySelectorAll('{CHARTS}')].map((f) => f.getBoundingClientRect().height)"
     before = page.evaluate(room)
-    for chart in page.locator(CHARTS).all():
-        chart.locator(".explore").press("Enter")
-    page.wait_for_function(f"[...document.querySelectorAll('{CHARTS}')].every((f) => f.dataset.state === 'live')")
+    enliven(page)
     assert page.evaluate(room) == pytest.approx(before, abs=0.5)
     drawn = "[...document.querySelectorAll('.live > .plot-container')].map((d) => d.getBoundingClientRect().height)"
     pictures = "[...document.querySelectorAll('.drawing')].map((d) => d.getBoundingClientRect().height)"

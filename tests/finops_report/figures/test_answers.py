@@ -9,14 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from finops_report.figures import report
 from finops_report.figures.answers import graded, worst
 from finops_report.figures.shapes import Answer
-from finops_report.period import PeriodAsk
-from finops_report.warehouse import Question, Waiting, read
 from tests.conftest import NINE
-
-NOW_US = 1_794_000_000_000_000
+from tests.finops_report.figures.conftest import reported
 
 
 def answers(path: Path, rows: str, **extra: str) -> tuple[Answer, ...]:
@@ -26,8 +22,7 @@ def answers(path: Path, rows: str, **extra: str) -> tuple[Answer, ...]:
         con.execute(f"insert into telemetry {rows}")
         for name, text in extra.items():
             con.execute(f"create table {name} as {text}")
-    waiting = Waiting(0, lambda: 0.0, lambda _: None)
-    return report(read(Question(path, None, PeriodAsk(), NOW_US, waiting)), "t").answers
+    return reported(path).answers
 
 
 @pytest.fixture

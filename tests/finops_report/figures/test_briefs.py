@@ -7,10 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from finops_report.figures import Report, report
-from finops_report.period import PeriodAsk
-from finops_report.warehouse import Question, Waiting, read
+from finops_report.figures import Report
 from tests.conftest import NINE
+from tests.finops_report.figures.conftest import reported
 
 
 def built(path: Path, rows: str = "") -> Report:
@@ -18,8 +17,7 @@ def built(path: Path, rows: str = "") -> Report:
         con.execute(f"create table telemetry ({NINE})")
         if rows:
             con.execute(f"insert into telemetry {rows}")
-    waiting = Waiting(0, lambda: 0.0, lambda _: None)
-    return report(read(Question(path, None, PeriodAsk(), 1_794_000_000_000_000, waiting)), "t")
+    return reported(path)
 
 
 def test_each_says_its_topic_a_few_words_and_the_verdict_of_its_answer(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from finops_report.figures import Report, report
-from finops_report.period import PeriodAsk
+from finops_report.figures import Report
 from finops_report.render import page
-from finops_report.warehouse import Question, Waiting, read
+from tests.finops_report.figures.conftest import reported
 
 ROWS = """
 create table telemetry as
@@ -23,8 +22,7 @@ from (values (0, 'a', 1), (0, 'b', 2), (1, 'a', 2), (1, 'b', 1)) t (day, team, c
 def built(folder: Path, rows: str) -> Report:
     with duckdb.connect(str(folder / "t.duckdb")) as con:
         con.execute(rows)
-    waiting = Waiting(0, lambda: 0.0, lambda _: None)
-    return report(read(Question(folder / "t.duckdb", None, PeriodAsk(), 1_794_000_000_000_000, waiting)), "t")
+    return reported(folder / "t.duckdb")
 
 
 def test_where_teams_moved_and_no_model_did_the_teams_are_drawn(tmp_path: Path) -> None:
