@@ -69,7 +69,10 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    started = playwright.chromium.launch(executable_path=chromium, args=arguments)
+    # Readers have scroll bars, and what they take the room of may move.
+    started = playwright.chromium.launch(
+        executable_path=chromium, args=arguments, ignore_default_args=["--hide-scrollbars"]
+    )
     yield started
     started.close()
 
