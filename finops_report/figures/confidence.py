@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from finops_report.figures import text
 from finops_report.figures.facts import Facts, share_of
+from finops_report.figures.price_tables import dated
 from finops_report.figures.shapes import Fact
 from finops_report.warehouse import Answers
 
@@ -91,9 +92,7 @@ def _prices(facts: Facts) -> list[Fact]:
     known = [row for row in rows if row["price_source"] != text.NOT_RECORDED]
     if not known:
         return [Fact("Price table", f"{text.NOT_RECORDED}: costs are taken as they stand", "note")]
-    said = "; ".join(
-        f"{text.shortened(row['price_source'])} for {text.plural(row['requests'], 'request')}" for row in known[:4]
-    )
+    said = "; ".join(f"{dated(row['price_source'])} for {text.plural(row['requests'], 'request')}" for row in known[:4])
     if any(row["price_source"].startswith("genai-prices") for row in known):
         said += "; list prices are those of each request's day"
     return [Fact("Price table", said)]
