@@ -1,7 +1,7 @@
-"""Pack the cartesian part of plotly.js into the wheel, when the machine that builds it has npm.
+"""Pack plotly.js into the wheel: its cartesian bundle when the machine that builds it has npm, else the whole of it.
 
-A third of the page's weight. Without npm, and in an editable install, the report embeds the whole
-plotly.js of the plotly package instead: larger, and otherwise the same.
+The bundle makes the page a third of the weight; either is packed here once, to the same bytes on every machine.
+An editable install packs the whole plotly.js of the plotly package at each run, with the zlib it finds.
 """
 
 from __future__ import annotations
@@ -18,33 +18,34 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "plotly.js-cartesian-dist-min"
-PACKED = "plotly-cartesian.min.js.gz"
+PACKED = "plotly.min.js.gz"
 
 
 class PackPlotly(BuildHookInterface):  # type: ignore[type-arg] # hatchling is no dependency of the type check
-    """Fetch the bundle of exactly the plotly.js version that the plotly package carries, and check what came."""
+    """Take exactly the plotly.js version that the plotly package carries, and check what came."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        npm = shutil.which("npm")
-        if version == "editable" or npm is None:
+        if version == "editable":
             return
-        wanted = carried_version()
+        whole = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+        wanted = whole[:200].decode("ascii").partition("plotly.js v")[2].split()[0]
         folder = Path(tempfile.mkdtemp())
         packed = folder / PACKED
+        packed.write_bytes(self._bundle(wanted, folder) or pack(whole, wanted))
+        build_data["force_include"][str(packed)] = f"finops_report/{PACKED}"
+
+    def _bundle(self, wanted: str, folder: Path) -> bytes | None:
+        """The packed cartesian bundle; None where it cannot be had, unless FINOPS_NEED_BUNDLE is set."""
+        npm = shutil.which("npm")
         try:
-            packed.write_bytes(pack(fetch(npm, wanted, folder), wanted))
+            if npm is None:
+                raise FileNotFoundError("no npm found")
+            return pack(fetch(npm, wanted, folder), wanted)
         except (OSError, subprocess.SubprocessError, ValueError) as err:
             if os.environ.get("FINOPS_NEED_BUNDLE"):
                 raise
-            self.app.display_warning(f"the wheel gets no {PACKAGE} {wanted}: {err}")
-            return
-        build_data["force_include"][str(packed)] = f"finops_report/{PACKED}"
-
-
-def carried_version() -> str:
-    """The version of plotly.js in the installed plotly package, from the first lines of the file."""
-    with (files("plotly") / "package_data" / "plotly.min.js").open("rb") as file:
-        return file.read(200).decode("ascii").partition("plotly.js v")[2].split()[0]
+            self.app.display_warning(f"the wheel gets the whole plotly.js, not {PACKAGE} {wanted}: {err}")
+            return None
 
 
 def fetch(npm: str, version: str, folder: Path) -> bytes:
@@ -60,7 +61,7 @@ def fetch(npm: str, version: str, folder: Path) -> bytes:
 
 
 def pack(script: bytes, version: str) -> bytes:
-    """Compress the bundle; raises ValueError when it is not this version or has lost its licence notice."""
+    """Compress plotly.js; raises ValueError when it is not this version or has lost its licence notice."""
     notice = script[:300].decode("utf-8", "replace")
     if f"v{version}" not in notice or "MIT license" not in notice:
         raise ValueError(f"not plotly.js {version} with its licence notice")

@@ -35,12 +35,14 @@ class Library:
 
 @cache
 def plotly_js() -> Library:
-    """Return the cartesian bundle that our wheel brings, else the whole plotly.js of the plotly package, packed.
+    """Return the plotly.js that our wheel brings, else the whole one of the plotly package, packed.
+
+    A wheel brings the cartesian bundle, or the whole plotly.js if it was built without npm: see hatch_build.py.
 
     The licence notice is the first line of either. Our charts need bars, scatter and heatmaps only, which
     `pictures` refuses to go beyond, so the smaller bundle draws all of them.
     """
-    bundled = files("finops_report") / "plotly-cartesian.min.js.gz"
+    bundled = files("finops_report") / "plotly.min.js.gz"
     if bundled.is_file():
         packed = bundled.read_bytes()
         raw = gzip.decompress(packed)

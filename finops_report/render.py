@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from finops_report import __version__, charts
 from finops_report.bundle import Library, csp_hash, plotly_js
-from finops_report.downloads import csv_text
+from finops_report.downloads import download
 from finops_report.figures import Report
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.printing import asset, printed
 from finops_report.sparkline import sparkline
-
-SAFE_IN_DATA = " ,:;/()*!$=@+~"  # besides letters and digits, all that stands for itself in a data: URI
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,8 @@ def page(report: Report, logo: str | None = None) -> str:
         {
             "report": report,
             "charts": {name: _chart(name, figure, report) for name, figure in figures.items()},
-            "figures": figures,
-            "csv": {view: _data_uri(csv_text(rows)) for view, rows in report.views.items()},
+            "figures": {name: _days_once(figure) for name, figure in figures.items()},
+            "csv": {view: download(view, rows) for view, rows in report.views.items()},
             "css": Markup(css),
             "paint": Markup(paint),
             "script": Markup(script),
@@ -65,6 +62,13 @@ def _figures(report: Report) -> Mapping[str, dict[str, Any]]:
     return {name: charts.figure(name, report) for name in wanted}
 
 
+def _days_once(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure with the days of its first series alone: report.js gives them to those that have the same."""
+    data = figure["data"]
+    rest = [{key: value for key, value in series.items() if (key, value) != ("x", data[0]["x"])} for series in data[1:]]
+    return {**figure, "data": [*data[:1], *rest]}
+
+
 def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
     height_px = charts.height_px(dict(figure))
     finding = next(section.finding for section in report.sections if name in section.charts)
@@ -73,10 +77,6 @@ def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
         for width in WIDTHS_PX.values()
     )
     return Chart(name, charts.TITLES[name], finding, wide, middle, narrow)
-
-
-def _data_uri(content: str) -> str:
-    return f"data:text/csv;charset=utf-8,{quote(content, safe=SAFE_IN_DATA)}"
 
 
 def _policy(css: str, scripts: Sequence[str], library: Library) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,8 +20,9 @@ from tests.conftest import call, write_table
 ROOT = Path(__file__).parent.parent
 
 
-def succeed(*command: str | Path, cwd: Path) -> str:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+def succeed(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None) -> str:
+    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment = inherited | dict(environment or {})
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
@@ -26,13 +30,20 @@ def succeed(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def built(place: Path, path: str | None = None) -> Path:
+    """Build the wheel into `place`, with the commands on `path` alone."""
+    environment = {} if path is None else {"PATH": path}
+    succeed(sys.executable, "-m", "build", "--wheel", "--outdir", place, ROOT, cwd=place, environment=environment)
+    (wheel,) = place.glob("*.whl")
+    return wheel
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of commands of an environment that holds the wheel and what it depends on."""
     place = tmp_path_factory.mktemp("wheel")
-    succeed(sys.executable, "-m", "build", "--wheel", "--outdir", place, ROOT, cwd=place)
+    wheel = built(place)
     succeed(sys.executable, "-m", "venv", place / "env", cwd=place)
-    (wheel,) = place.glob("*.whl")
     succeed(place / "env/bin/pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=place)
     return place / "env/bin"
 
@@ -52,6 +63,16 @@ def test_a_wheel_built_with_npm_makes_small_pages(installed: Path, tmp_path: Pat
     said = succeed(installed / "finops-report", "demo", "--days", "30", "--seed", "7", cwd=tmp_path)
     assert "report: output/report.html" in said
     assert (tmp_path / "output/report.html").stat().st_size <= 800_000
+
+
+def test_a_wheel_built_without_npm_carries_the_whole_library(tmp_path: Path) -> None:
+    nothing = tmp_path / "bin"
+    nothing.mkdir()
+    with zipfile.ZipFile(built(tmp_path, path=str(nothing))) as wheel:
+        packed = wheel.read("finops_report/plotly.min.js.gz")
+    whole = gzip.decompress(packed)
+    assert len(whole) > 4_000_000
+    assert b"Licensed under the MIT license" in whole[:300]
 
 
 def test_the_demo_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -23,19 +23,17 @@
     return bytes.buffer.slice(0, size);
   }
 
-  function inflate(element) {
-    const bytes = decoded(element.textContent, Number(element.dataset.bytes));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(stream).text();
-  }
+  const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 
   // One copy of plotly.js, inflated once; the policy lets exactly this text run.
   function load() {
-    library ??= inflate(document.getElementById("library")).then((text) => {
+    const packed = document.getElementById("library");
+    library ??= unpacked(decoded(packed.textContent, Number(packed.dataset.bytes))).text().then((text) => {
       const script = document.createElement("script");
       script.textContent = text;
       document.body.append(script);
       figures = JSON.parse(document.getElementById("figures").textContent);
+      for (const { data } of Object.values(figures)) for (const series of data) series.x ??= data[0].x; // printed once
       return window.Plotly;
     });
     return library;
@@ -151,6 +149,18 @@
     button.addEventListener("click", () => enliven(frame));
     frame.addEventListener("pointerenter", () => enliven(frame), { once: true });
     frame.addEventListener("touchstart", () => enliven(frame), { once: true, passive: true });
+  }
+
+  // A long CSV is packed in the page: where scripts run, it is saved as plain as the others.
+  for (const link of document.querySelectorAll('.csv[download$=".gz"]')) {
+    link.addEventListener("click", async (event) => {
+      if (!window.DecompressionStream || !link.download.endsWith(".gz")) return;
+      event.preventDefault();
+      const packed = Uint8Array.from(atob(link.href.split(",")[1]), (letter) => letter.charCodeAt(0));
+      link.href = URL.createObjectURL(new Blob([await unpacked(packed).arrayBuffer()], { type: "text/csv" }));
+      link.download = link.download.slice(0, -3);
+      link.click();
+    });
   }
 
   const theme = document.getElementById("theme");

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import gzip
 import io
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_report.downloads import csv_text
+from finops_report.downloads import MOST_PLAIN_BYTES, csv_text, download
 
 
 def cells(rows: list[dict[str, object]]) -> list[list[str]]:
@@ -36,3 +38,18 @@ def test_every_name_comes_back(name: str) -> None:
 
 def test_no_rows_no_text() -> None:
     assert csv_text([]) == ""
+
+
+def test_a_long_csv_is_packed_and_comes_back_whole() -> None:
+    rows = [{"model": f"vendor/model-{i}", "cost": Decimal(i)} for i in range(3000)]
+    found = download("spend_by_model", rows)
+    assert (found.name, found.packed) == ("spend_by_model.csv.gz", True)
+    plain = gzip.decompress(base64.b64decode(found.uri.removeprefix("data:application/gzip;base64,"))).decode()
+    assert plain == csv_text(rows)
+    assert len(plain) > MOST_PLAIN_BYTES > len(found.uri)
+
+
+def test_a_short_csv_stays_plain() -> None:
+    found = download("spend_by_model", [{"model": "a, b"}])
+    assert (found.name, found.packed) == ("spend_by_model.csv", False)
+    assert found.uri == "data:text/csv;charset=utf-8,model%0D%0A%22a, b%22%0D%0A"
