@@ -133,6 +133,7 @@ def _period(found: Facts) -> dict[str, Any]:
         "end": period.end.isoformat(),
         "timezone": period.timezone,
         "days": period.days,
+        "bucket": period.bucket_unit,
         "fiscal": period.fiscal,
         "data_until": None if found.as_of is None else found.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "comparison": {

@@ -40,7 +40,12 @@
   }
 
   const still = { showgrid: false, zeroline: false, visible: false, fixedrange: true, autorange: false };
-  const day = (iso) => new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const bucket = document.querySelector("main").dataset.bucket;
+  function named(iso) {
+    const [, date, month, year] = new Date(iso).toUTCString().split(" "); // "Mon, 28 Sep 2026 ...": ECMA-262
+    if (bucket === "month") return `${month} ${year}`;
+    return `${bucket === "week" ? "week of " : ""}${Number(date)} ${month} ${year}`;
+  }
 
   // The live chart lies over its picture: the picture keeps its words and lines, Plotly draws the marks.
   function over(frame) {
@@ -75,7 +80,7 @@
   function drawn(series, columns, scale) {
     const shown = { ...series };
     for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
-    if (columns) shown.x = series.x.map(day);
+    if (columns) shown.x = series.x.map(named);
     if (series.type === "bar") {
       shown.textposition = "none";
       shown.hovertemplate = columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -70,6 +71,24 @@ def test_a_series_is_hidden_and_shown_by_its_name(visit: Go, report: Path, keys:
     expect(name).to_have_attribute("aria-pressed", "false")
     show()
     expect(marks).to_have_count(3 * third)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(2, "2 Oct 2026"), (200, "week of 28 Sep 2026"), (700, "Oct 2026")], ids=["day", "week", "month"]
+)
+def test_the_hover_label_of_a_column_names_its_day_week_or_month(
+    visit: Go, run: Callable[..., Result], tmp_path: Path, days: int, said: str
+) -> None:
+    first = datetime(2026, 10, 2, 12) - timedelta(days=days - 1)
+    times = {"first": f"{first:%Y-%m-%d %H:%M:%S}", "last": "2026-10-02 12:00:00"}
+    rows = [call(request_id=name, timestamp=when) for name, when in times.items()]
+    assert run("build", "--db", write_table(tmp_path / "t.duckdb", rows), "--out", "out/report.html").exit_code == 0
+    page = visit(Path("out/report.html")).page
+    enliven(page)
+    chart = page.locator("#chart-spend_over_time")
+    last = "document.querySelector('#chart-spend_over_time .live')"
+    page.evaluate(f"Plotly.Fx.hover({last}, [{{curveNumber: 0, pointNumber: {last}.data[0].x.length - 1}}])")
+    expect(chart.locator(".hoverlayer .hovertext")).to_contain_text(f"{said}$")
 
 
 def test_names_from_data_are_text_in_hover_labels(visit: Go, run: Callable[..., Result], tmp_path: Path) -> None:
