@@ -48,7 +48,7 @@ class Currency:
         return float(Decimal(str(usd or 0)) * self.rate)
 
     def money(self, usd: Number | None) -> str:
-        """Say an amount of US dollars: cents from a tenth up, three significant digits below, 0 for nothing only."""
+        """Say an amount: cents from a tenth up (from ten up no part of a unit that has none), three digits below it."""
         if usd is None:
             return NO_PRICE
         value = Decimal(str(usd)) * self.rate
@@ -66,7 +66,7 @@ class Currency:
         cents = 0 if self.code in WHOLE else 2
         if size == 0:
             return f"{size:.{cents}f}"
-        if size >= 100_000 or (size >= 100 and not cents):
+        if size >= 100_000 or (size >= 10 and not cents):
             return f"{size:,.0f}"
         if size >= Decimal("0.1"):
             return f"{size:,.2f}"

@@ -106,3 +106,10 @@ def test_paper_is_white_and_its_text_large_enough(visit: Go, report: Path, paper
     assert min(pixels) * 0.75 >= 7.5  # points, as a newspaper's smallest
     table = page.evaluate("parseFloat(getComputedStyle(document.querySelector('td')).fontSize)")
     assert table * 0.75 >= 7.5
+
+
+@PAPER
+def test_the_first_sheet_holds_the_answers_and_the_spend_over_time(visit: Go, report: Path, paper: str) -> None:
+    first = sheets(visit(report).page, paper)[0]
+    assert bare("How resilient is the system") in first
+    assert bare("Each bar is one day") in first

@@ -42,6 +42,8 @@ def test_money_that_is_there_never_shows_as_nothing(usd: Decimal) -> None:
         (EURO, Decimal("0.001"), "€0.000920"),
         (Currency("JPY", Decimal(150)), 100, "¥15,000"),
         (Currency("JPY", Decimal(150)), Decimal("0.001"), "¥0.15"),
+        (Currency("JPY", Decimal(150)), Decimal("0.1"), "¥15"),
+        (Currency("JPY", Decimal(150)), Decimal("0.01"), "¥1.50"),
         (Currency("JPY", Decimal(150)), 0, "¥0"),
         (Currency("CHF", Decimal("0.8")), -10, "−CHF\N{NO-BREAK SPACE}8.00"),
     ],
