@@ -151,3 +151,13 @@ def test_print_shows_pictures_not_live_charts(visit: Go, report: Path) -> None:
     assert seen.page.locator(f"{CHARTS} .middle svg").first.is_visible()
     assert not seen.page.locator(".live").first.is_visible()
     assert seen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_the_contents_lead_to_every_part(visit: Go, report: Path) -> None:
+    page = visit(report).page
+    page.locator(".contents summary").click()
+    named = page.evaluate("[...document.querySelectorAll('.contents a')].map((link) => link.hash.slice(1))")
+    assert named == page.evaluate("[...document.querySelectorAll('section.view')].map((part) => part.id)")
+    page.locator(".contents a").last.click()
+    assert page.locator("#confidence-h").is_visible()
+    assert page.evaluate("scrollY") > 0
