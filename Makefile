@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench soak golden clean browser
+.PHONY: help demo test lint unit bench soak golden screenshots clean browser
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -44,6 +44,9 @@ unit: $(VENV)/.test-installed
 
 golden: $(VENV)/.test-installed ## accept the page as it is now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
+
+screenshots: $(VENV)/.test-installed browser ## photograph the page in every way readers meet it, for a review by eye
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: $(VENV)/.test-installed ## ratios against peers and floors measured in the same run
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -64,11 +65,17 @@ def _busiest(counts: Mapping[tuple[str, str], int], end: int) -> list[str]:
 
 
 def incident_timeline(report: Report) -> Figure:
-    """A line from beginning to end of each incident, a square where it began, a row a provider."""
+    """A line from beginning to end of each incident, a square where it began, a row a provider with their number.
+
+    On the scale of a month two incidents of a day lie over each other: the number says that there are two.
+    """
     rows = sorted(report.views["incidents"], key=lambda row: (row["provider"], row["started_at"]))
     colours = provider_colours(report)
-    names = list(dict.fromkeys(row["provider"] for row in rows))
-    labels = dict(zip(names, text.distinct(names, 24), strict=True))
+    incidents = Counter(row["provider"] for row in rows)
+    labels = {
+        name: f"{label} ×{incidents[name]}" if incidents[name] > 1 else label
+        for name, label in zip(incidents, text.distinct(list(incidents), 24), strict=True)
+    }
     traces = [_incident(row, labels[row["provider"]], colours.get(row["provider"], GREY), report) for row in rows]
     end = date.fromisoformat(report.period["end"]) + timedelta(days=1)
     return {

@@ -79,7 +79,8 @@ def _incidents(facts: Facts) -> Section:
         "Incidents",
         _incidents_finding(facts, rows),
         "Consecutive hours in which at least a tenth (and at least five) of a provider's attempts failed "
-        "or were kept away from it. A square marks where one began, the line runs to its end.",
+        "or were kept away from it. A square marks where one began, the line runs to its end; of several that lie over "
+        "each other, the number behind the provider tells.",
         table(rows, fields),
         charts=("incident_timeline",),
         empty=_no_incidents(facts, rows),

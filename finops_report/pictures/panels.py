@@ -143,13 +143,16 @@ def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[
         every = max(1, int(-(-(widest + 14) // room))) if room else 1
     shown = range(0, len(names), every)
     said = {i: day_label(names[i], _before(names, i, every)) if dates else fitted(names[i], room - 6) for i in shown}
-    full = {i: None if dates else names[i] for i in shown}  # a day says all in its label
-    ends = {i: box.right - text_width(said[i]) / 2 for i in shown}  # beyond it the picture would cut a label
-    return [
-        label(said[i], min(bands.middle(names[i]), ends[i]), box.bottom + LINE_PX, palette.text, "middle", full[i])
-        for i in shown
-        if text_width(said[i]) / 2 <= bands.middle(names[i])
-    ]
+    drawn: list[Mark] = []
+    free = 0.0
+    for i in shown:
+        half = text_width(said[i]) / 2
+        middle = min(bands.middle(names[i]), box.right - half - 1)  # beyond it the picture would cut the label
+        if middle - half >= free:
+            full = None if dates else names[i]  # a day says all in its label
+            drawn.append(label(said[i], middle, box.bottom + LINE_PX, palette.text, "middle", full))
+            free = middle + half
+    return drawn
 
 
 def _before(days: Sequence[str], i: int, every: int) -> str | None:
@@ -194,9 +197,11 @@ def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[Mark]:
     for tick in scale.ticks(max(2, int((box.right - box.left) / 80))):
         x, said = scale.at(tick), day_label(tick, before)
         drawn.append(rule(x, box.top, x, box.bottom, palette.grid))
-        if free < x - text_width(said) / 2 and x + text_width(said) / 2 <= box.right + 12:
-            drawn.append(label(said, x, box.bottom + LINE_PX, palette.text, "middle"))
-            free, before = x + text_width(said) / 2 + 6, tick
+        half = text_width(said) / 2
+        middle = max(x, half)  # or the picture's edge would cut it
+        if free < middle - half and middle + half <= box.right + 12:
+            drawn.append(label(said, middle, box.bottom + LINE_PX, palette.text, "middle"))
+            free, before = middle + half + 6, tick
     return drawn
 
 

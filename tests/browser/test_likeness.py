@@ -104,3 +104,28 @@ def test_names_from_data_are_text_in_hover_labels(visit: Go, run: Callable[..., 
     label = chart.locator(".hoverlayer")
     expect(label).to_contain_text("<b>q</b>")
     assert label.locator("a").count() == 0
+
+
+# Words of the pictures that are shown which reach over their picture's edge, and pairs that lie over each other.
+SPOILT = """() => [...document.querySelectorAll(".drawing svg")].flatMap((room) => {
+    const edge = room.getBoundingClientRect();
+    const words = [...room.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    const cut = words.filter(([, b]) => b.left < edge.left - 0.5 || b.right > edge.right + 0.5
+        || b.top < edge.top - 2 || b.bottom > edge.bottom + 2);
+    const over = words.filter(([, a], i) => words.slice(i + 1).some(([, b]) => a.left < b.right - 1
+        && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4));
+    return edge.width ? [...cut, ...over].map(([said]) => `${room.closest("figure").dataset.chart}: ${said}`) : [];
+})"""
+
+
+@pytest.mark.parametrize("width", [1440, 768, 390, 360])
+def test_no_word_of_a_picture_is_cut_off_or_lies_over_another(visit: Go, report: Path, width: int) -> None:
+    assert visit(report, width=width).page.evaluate(SPOILT) == []
+
+
+@pytest.mark.parametrize("width", [1440, 768, 390])
+def test_no_word_of_three_years_is_cut_off(visit: Go, run: Callable[..., Result], tmp_path: Path, width: int) -> None:
+    times = [datetime(2023, 11, 2) + timedelta(days=30 * i) for i in range(36)]
+    rows = [call(request_id=f"r{i}", timestamp=f"{when:%Y-%m-%d %H:%M:%S}") for i, when in enumerate(times)]
+    assert run("build", "--db", write_table(tmp_path / "t.duckdb", rows), "--out", "out/report.html").exit_code == 0
+    assert visit(Path("out/report.html"), width=width).page.evaluate(SPOILT) == []
