@@ -35,9 +35,9 @@ def _models(facts: Facts) -> Section:
     fields = (
         PROVIDER,
         MODEL,
-        REQUESTS,
         cost(facts.currency),
         SHARE,
+        REQUESTS,
         amount(facts.currency, "cost_per_request_usd", "Per request"),
         IN,
         OUT,
@@ -80,9 +80,9 @@ def _teams(facts: Facts) -> Section:
     fields = (
         Field("team", "Team", name),
         Field("project", "Project", name),
-        REQUESTS,
         cost(facts.currency),
         SHARE,
+        REQUESTS,
         UNPRICED,
     )
     return Section(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from finops_report.figures import text
 from finops_report.figures.currency import Currency
 from finops_report.figures.tables import Field, name
 
 REQUESTS = Field("requests", "Requests", text.count, summed=True)
 UNPRICED = Field("unpriced_requests", "Without a price", text.count, summed=True)
-SHARE = Field("share", "Share of spend", lambda share: "" if share is None else text.percent(share), summed=True)
+# Shares are divided each for itself: their sum is a whole but for the last digits of a double.
+SHARE = Field(
+    "share", "Share of spend", lambda share: "" if share is None else text.percent(round(share, 12)), summed=True
+)
 IN, OUT = (
     Field("input_tokens", "Input tokens", text.tokens, summed=True),
     Field("output_tokens", "Output tokens", text.tokens, summed=True),
@@ -27,12 +32,13 @@ PROVIDER, MODEL, STRATEGY = (
 
 def amount(currency: Currency, key: str, title: str, *, summed: bool = False) -> Field:
     """Return a column of money; a value that is not there has no known price."""
-    return Field(key, f"{title} ({currency.code})", currency.money, summed=summed)
+    return Field(key, f"{title} ({currency.code})", currency.money, summed, currency.column)
 
 
 def amount_or_nothing(currency: Currency, key: str, title: str, *, summed: bool = False) -> Field:
     """Return a column of money that is left empty where nothing is known."""
-    return Field(key, f"{title} ({currency.code})", currency.money_or_nothing, summed=summed)
+    say_all = partial(currency.column, unknown="")
+    return Field(key, f"{title} ({currency.code})", currency.money_or_nothing, summed, say_all)
 
 
 def cost(currency: Currency) -> Field:

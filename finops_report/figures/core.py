@@ -47,7 +47,7 @@ def _spend(facts: Facts) -> Section:
             f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
             "total counts requests with a known price only."
         ),
-        table=table(rows, (Field("day", "Day", text.day), REQUESTS, cost(facts.currency), UNPRICED), MOST_DAYS),
+        table=table(rows, (Field("day", "Day", text.day), cost(facts.currency), REQUESTS, UNPRICED), MOST_DAYS),
         charts=("spend_over_time",),
         empty="" if facts.requests else NOTHING,
     )
@@ -75,7 +75,7 @@ def _providers(facts: Facts) -> Section:
         finding=_provider_finding(facts, rows),
         how_to_read="Longest bar first, all others last. The label gives the spend and its share of all spend with a "
         "known price.",
-        table=table(rows, (PROVIDER, REQUESTS, cost(facts.currency), SHARE, IN, OUT, UNPRICED)),
+        table=table(rows, (PROVIDER, cost(facts.currency), SHARE, REQUESTS, IN, OUT, UNPRICED)),
         charts=("spend_by_provider",),
         empty="" if rows else NOTHING,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ SYMBOLS = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "CAD": "CA$",
     "AUD": "A$", "NZD": "NZ$", "HKD": "HK$", "MXN": "MX$", "TWD": "NT$", "ILS": "₪", "VND": "₫", "PHP": "₱",
 }  # fmt: skip
+WITHOUT_CENTS = 100_000
 WHOLE = frozenset(["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"])  # no minor unit (ISO 4217)
 
 
@@ -58,6 +60,25 @@ class Currency:
         """Say an amount that may not be there to know."""
         return "" if usd is None else self.money(usd)
 
+    def column(self, usd: Sequence[Number | None], unknown: str = NO_PRICE) -> list[str]:
+        """Say the amounts of one column to the same digit, so that they can be compared by eye; `unknown` for None.
+
+        That digit is the cent, or the unit where there are no cents or the largest is a hundred thousand. What is
+        less is said to be under it. A column that has no amount of ten such, or one below zero, keeps its own digits.
+        """
+        known = [Decimal(str(one)) * self.rate for one in usd if one is not None]
+        largest = max(known, default=Decimal(0))
+        least = Decimal(1) if self.code in WHOLE or largest >= WITHOUT_CENTS else Decimal("0.01")
+        if largest < 10 * least or min(known) < 0:
+            return [unknown if one is None else self.money(one) for one in usd]
+        return [unknown if one is None else self._rounded(Decimal(str(one)) * self.rate, least) for one in usd]
+
+    def _rounded(self, size: Decimal, least: Decimal) -> str:
+        digits = -int(least.adjusted())
+        if 0 < size < least / 2:
+            return f"under {self.prefix}{least}"
+        return f"{self.prefix}{size:,.{digits}f}"
+
     def signed(self, usd: Number) -> str:
         """Say a change with its sign: '+$1.20', '−$0.45'; none is '$0.00'."""
         return f"+{self.money(usd)}" if usd > 0 else self.money(usd)
@@ -66,7 +87,7 @@ class Currency:
         cents = 0 if self.code in WHOLE else 2
         if size == 0:
             return f"{size:.{cents}f}"
-        if size >= 100_000 or (size >= 10 and not cents):
+        if size >= WITHOUT_CENTS or (size >= 10 and not cents):
             return f"{size:,.0f}"
         if size >= Decimal("0.1"):
             return f"{size:,.2f}"

@@ -46,10 +46,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as the page prints it: every cell is text already; `note` says what was left to the CSV."""
+    """A table as the page prints it: every cell is text already; `note` says what was left to the CSV.
+
+    `total` is the last row, empty where nothing is added up.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -14,16 +14,23 @@ TOP_ROWS = 15
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How one column of a view is printed; `summed` columns are added up in the row of all others."""
+    """How one column of a view is printed; `summed` columns are added up, in the row of all others and in the total.
+
+    `say` puts one value into words, `say_all` a whole column, where its values want the same digits.
+    """
 
     key: str
     title: str
     say: Callable[[Any], str]
     summed: bool = False
+    say_all: Callable[[Sequence[Any]], list[str]] | None = None
 
     @property
     def numeric(self) -> bool:
         return self.say not in (name, text.day, text.moment)
+
+    def said(self, values: Sequence[Any]) -> list[str]:
+        return [self.say(value) for value in values] if self.say_all is None else self.say_all(values)
 
 
 def name(value: Any) -> str:
@@ -32,22 +39,27 @@ def name(value: Any) -> str:
 
 
 def table(rows: Sequence[Row], fields: Sequence[Field], most: int = TOP_ROWS) -> Table:
-    """Print the first `most` rows and sum the others into one, so that the column still adds up."""
-    shown = [tuple(field.say(row[field.key]) for field in fields) for row in rows[:most]]
-    note = ""
-    if len(rows) > most:
-        shown.append(_others(rows[most:], fields))
-        note = f"The first {most} of {text.count(len(rows))} rows; the CSV has all of them."
-    return Table(tuple(Column(field.title, field.numeric) for field in fields), tuple(shown), note)
+    """Print the first `most` rows, all others as one, and the total of several where a column can be added up."""
+    others, several = rows[most:], len(rows) > 1 and any(field.summed for field in fields)
+    labels = [f"{text.count(len(others))} others"] if others else []
+    sums = [*([others] if others else []), *([rows] if several else [])]
+    columns = [_column(field, rows[:most], sums) for field in fields]
+    columns[0][len(rows[:most]) :] = [*labels, *(["Total"] if several else [])]
+    lines = list(zip(*columns, strict=True))
+    total = lines.pop() if several else ()
+    note = f"The first {most} of {text.count(len(rows))} rows; the CSV has all of them." if others else ""
+    return Table(tuple(Column(field.title, field.numeric) for field in fields), tuple(lines), total, note)
 
 
-def _others(rows: Sequence[Row], fields: Sequence[Field]) -> tuple[str, ...]:
-    cells = []
-    for position, field in enumerate(fields):
-        if position == 0:
-            cells.append(f"{text.count(len(rows))} others")
-        elif field.summed:
-            cells.append(field.say(sum(row[field.key] or 0 for row in rows)))
-        else:
-            cells.append("")
-    return tuple(cells)
+def _column(field: Field, rows: Sequence[Row], sums: Sequence[Sequence[Row]]) -> list[str]:
+    """What stands in a column: a cell a row, then the sum of each of `sums`, left empty where nothing can be summed."""
+    values = [row[field.key] for row in rows]
+    if not field.summed:
+        return field.said(values) + [""] * len(sums)
+    return field.said([*values, *(_sum(field, part) for part in sums)])
+
+
+def _sum(field: Field, rows: Sequence[Row]) -> Any:
+    """The sum of what is known; None where nothing is."""
+    known = [row[field.key] for row in rows if row[field.key] is not None]
+    return sum(known) if known else None

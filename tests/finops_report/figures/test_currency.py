@@ -71,3 +71,26 @@ def test_a_change_has_its_sign() -> None:
 def test_the_note_states_the_rate_and_its_source() -> None:
     assert US_DOLLARS.note == "Money is in US dollars."
     assert "0.92 to the US dollar (ECB, 30 Oct 2026)" in EURO.note
+
+
+@pytest.mark.parametrize(
+    ("currency", "column", "said"),
+    [
+        (US_DOLLARS, ["47.1858", "0.0423", "0.0007", "0", None], ["$47.19", "$0.04", "under $0.01", "$0.00", "?"]),
+        (US_DOLLARS, ["0.0423", "0.0007"], ["$0.0423", "$0.000700"]),
+        (US_DOLLARS, ["0.19", "-0.0353"], ["$0.19", "−$0.0353"]),
+        (US_DOLLARS, ["250000", "12.5", "0.4"], ["$250,000", "$12", "under $1"]),
+        (Currency("JPY", Decimal(150)), ["10", "0.02", "0.001"], ["¥1,500", "¥3", "under ¥1"]),
+    ],
+)
+def test_a_column_is_said_to_one_digit(currency: Currency, column: list[str | None], said: list[str]) -> None:
+    assert currency.column([None if one is None else Decimal(one) for one in column], "?") == said
+
+
+@given(
+    st.lists(st.decimals(min_value=Decimal("1e-9"), max_value=Decimal("1e9"), allow_nan=False, places=9), min_size=1),
+    st.sampled_from([*SYMBOLS, "CHF", "SEK"]),
+)
+def test_no_column_shows_something_as_nothing(column: list[Decimal], code: str) -> None:
+    for said in Currency(code).column(column):
+        assert any(digit in said for digit in "123456789")
