@@ -57,6 +57,7 @@
     const columns = layout.xaxis.type === "date" && data[0].type === "bar"; // one of equal width a day, week or month
     const laid = {
       ...layout, width: room.width, height: room.height, showlegend: false, dragmode: false,
+      hovermode: columns ? "x unified" : "closest", // one label for all that a day is made of
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 0, r: 0, t: 0, b: 0 },
       font: { family: getComputedStyle(document.body).fontFamily, size: 12 * scale },
       hoverlabel: { bgcolor: colour("--surface"), bordercolor: colour("--axis"), font: { size: 13, color: colour("--ink") } },
@@ -80,12 +81,14 @@
   function drawn(series, columns, scale) {
     const shown = { ...series };
     for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
-    if (columns) shown.x = series.x.map(named);
+    if (columns) {
+      shown.x = series.x.map(named);
+      shown.y = series.y.map((height) => height || null); // what is not there is not listed
+    }
     if (series.type === "bar") {
       shown.textposition = "none";
-      shown.hovertemplate = columns
-        ? `%{x}<br>%{${series.text ? "text" : "y:,"}}<extra>%{fullData.name}</extra>`
-        : "%{y}: %{text}<extra></extra>";
+      const said = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
+      shown.hovertemplate = `${said}<extra></extra>`;
     }
     if (series.type === "heatmap") shown.textfont = { color: "#1b2330" };
     for (const part of ["marker", "line"]) {

@@ -76,19 +76,29 @@ def test_a_series_is_hidden_and_shown_by_its_name(visit: Go, report: Path, keys:
 @pytest.mark.parametrize(
     ("days", "said"), [(2, "2 Oct 2026"), (200, "week of 28 Sep 2026"), (700, "Oct 2026")], ids=["day", "week", "month"]
 )
-def test_the_hover_label_of_a_column_names_its_day_week_or_month(
+def test_the_label_of_a_column_names_its_day_week_or_month_and_all_that_is_in_it(
     visit: Go, run: Callable[..., Result], tmp_path: Path, days: int, said: str
 ) -> None:
     first = datetime(2026, 10, 2, 12) - timedelta(days=days - 1)
-    times = {"first": f"{first:%Y-%m-%d %H:%M:%S}", "last": "2026-10-02 12:00:00"}
-    rows = [call(request_id=name, timestamp=when) for name, when in times.items()]
+    rows = [
+        call(request_id="first", timestamp=f"{first:%Y-%m-%d %H:%M:%S}", provider="before"),
+        call(request_id="second", timestamp="2026-10-02 12:00:00", provider="one"),
+        call(request_id="third", timestamp="2026-10-02 12:00:00", provider="two"),
+    ]
     assert run("build", "--db", write_table(tmp_path / "t.duckdb", rows), "--out", "out/report.html").exit_code == 0
     page = visit(Path("out/report.html")).page
     enliven(page)
     chart = page.locator("#chart-spend_over_time")
-    last = "document.querySelector('#chart-spend_over_time .live')"
-    page.evaluate(f"Plotly.Fx.hover({last}, [{{curveNumber: 0, pointNumber: {last}.data[0].x.length - 1}}])")
-    expect(chart.locator(".hoverlayer .hovertext")).to_contain_text(f"{said}$")
+    chart.scroll_into_view_if_needed()
+    column = chart.locator(".live .bars .point path").last.bounding_box()
+    assert column
+    for step in (0.4, 0.6):
+        page.mouse.move(column["x"] + column["width"] * step, column["y"] + column["height"] / 2)
+    label = chart.locator(".hoverlayer .legend")
+    expect(label).to_contain_text(said)
+    expect(label).to_contain_text("one: $")
+    expect(label).to_contain_text("two: $")
+    expect(label).not_to_contain_text("before")
 
 
 def test_names_from_data_are_text_in_hover_labels(visit: Go, run: Callable[..., Result], tmp_path: Path) -> None:
