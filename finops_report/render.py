@@ -40,7 +40,7 @@ def page(report: Report, logo: str | None = None) -> str:
             "report": report,
             "charts": {name: _chart(name, figure, report) for name, figure in figures.items()},
             "figures": {name: _days_once(figure) for name, figure in figures.items()},
-            "csv": {view: download(view, rows) for view, rows in report.views.items()},
+            "csv": {section.view: download(section.view, report.views[section.view]) for section in report.sections},
             "css": Markup(css),
             "paint": Markup(paint),
             "script": Markup(script),
