@@ -1,1 +1,1 @@
-document.body.offsetHeight
+document.documentElement.classList.toggle("reading"); document.body.offsetHeight

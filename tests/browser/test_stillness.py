@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import Visit, enliven
 
@@ -24,6 +25,17 @@ SHIFTS = """() => new Promise((done) => {
 @pytest.mark.parametrize("width", [1440, 768, 390])
 def test_nothing_moves_while_the_page_loads(visit: Go, report: Path, width: int) -> None:
     assert visit(report, width=width).page.evaluate(SHIFTS) == 0
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_moves_where_the_page_comes_in_pieces(browser: Browser, report: Path, width: int) -> None:
+    """A slow machine paints many times while it reads: here one of an eighth of the speed, six times."""
+    for _ in range(6):
+        with browser.new_context(viewport={"width": width, "height": 900}) as context:
+            page = context.new_page()
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})
+            page.goto(report.as_uri())
+            assert page.evaluate(SHIFTS) == 0
 
 
 @pytest.mark.parametrize("width", [3840, 1440, 768, 390])
