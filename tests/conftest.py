@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,12 @@ def nine(tmp_path: Path) -> Callable[..., Path]:
         return write_table(tmp_path / "telemetry.duckdb", rows, table, columns)
 
     return write
+
+
+def figures_in(page: str) -> Any:
+    """The figures of the live charts by name, as the page carries them."""
+    (figures,) = re.findall(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)
+    return json.loads(figures)
 
 
 @pytest.fixture

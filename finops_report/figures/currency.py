@@ -47,13 +47,13 @@ class Currency:
 
     def amount(self, usd: Number | None) -> float:
         """Convert an amount for a chart's axis; nothing is zero."""
-        return float(Decimal(str(usd or 0)) * self.rate)
+        return float(self._converted(usd or 0))
 
     def money(self, usd: Number | None) -> str:
         """Say an amount: cents from a tenth up (from ten up no part of a unit that has none), three digits below it."""
         if usd is None:
             return NO_PRICE
-        value = Decimal(str(usd)) * self.rate
+        value = self._converted(usd)
         return f"{'−' if value < 0 else ''}{self.prefix}{self._digits(abs(value))}"
 
     def money_or_nothing(self, usd: Number | None) -> str:
@@ -66,12 +66,15 @@ class Currency:
         That digit is the cent, or the unit where there are no cents or the largest is a hundred thousand. What is
         less is said to be under it. A column that has no amount of ten such, or one below zero, keeps its own digits.
         """
-        known = [Decimal(str(one)) * self.rate for one in usd if one is not None]
+        known = [self._converted(one) for one in usd if one is not None]
         largest = max(known, default=Decimal(0))
         least = Decimal(1) if self.code in WHOLE or largest >= WITHOUT_CENTS else Decimal("0.01")
         if largest < 10 * least or min(known) < 0:
             return [unknown if one is None else self.money(one) for one in usd]
-        return [unknown if one is None else self._rounded(Decimal(str(one)) * self.rate, least) for one in usd]
+        return [unknown if one is None else self._rounded(self._converted(one), least) for one in usd]
+
+    def _converted(self, usd: Number) -> Decimal:
+        return Decimal(str(usd)) * self.rate
 
     def _rounded(self, size: Decimal, least: Decimal) -> str:
         digits = -int(least.adjusted())

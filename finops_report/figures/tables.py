@@ -41,10 +41,11 @@ def name(value: Any) -> str:
 def table(rows: Sequence[Row], fields: Sequence[Field], most: int = TOP_ROWS) -> Table:
     """Print the first `most` rows, all others as one, and the total of several where a column can be added up."""
     others, several = rows[most:], len(rows) > 1 and any(field.summed for field in fields)
-    labels = [f"{text.count(len(others))} others"] if others else []
-    sums = [*([others] if others else []), *([rows] if several else [])]
-    columns = [_column(field, rows[:most], sums) for field in fields]
-    columns[0][len(rows[:most]) :] = [*labels, *(["Total"] if several else [])]
+    parts = [(f"{text.count(len(others))} others", others)] if others else []
+    if several:
+        parts.append(("Total", rows))
+    columns = [_column(field, rows[:most], [summed for _, summed in parts]) for field in fields]
+    columns[0][len(rows[:most]) :] = [label for label, _ in parts]
     lines = list(zip(*columns, strict=True))
     total = lines.pop() if several else ()
     note = f"The first {most} of {text.count(len(rows))} rows; the CSV has all of them." if others else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import duckdb
 import pytest
 from click.testing import Result
 
-from tests.conftest import call
+from tests.conftest import call, figures_in
 
 
 @pytest.fixture
@@ -21,7 +19,7 @@ def bars(run: Callable[..., Result], nine: Callable[..., Path]) -> Callable[[lis
         rows = [call(request_id=f"r{i}", model=f"m{i:02}", cost_estimated=cost) for i, cost in enumerate(costs)]
         assert run("build", "--db", nine(*rows), "--out", "out/report.html").exit_code == 0
         page = Path("out/report.html").read_text(encoding="utf-8")
-        figures = json.loads(re.findall(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)[0])
+        figures = figures_in(page)
         return figures["spend_by_model"]["data"][0]
 
     return draw
@@ -54,6 +52,6 @@ def test_incidents_that_lie_over_each_other_are_counted_behind_the_provider(
         )
     assert run("build", "--db", db, "--out", "out/report.html").exit_code == 0
     page = Path("out/report.html").read_text(encoding="utf-8")
-    figures = json.loads(re.findall(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)[0])
+    figures = figures_in(page)
     assert figures["incident_timeline"]["layout"]["yaxis"]["categoryarray"] == ["google", "openai ×2"]
     assert [series["y"][0] for series in figures["incident_timeline"]["data"]] == ["google", "openai ×2", "openai ×2"]

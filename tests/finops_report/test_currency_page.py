@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from tests.conftest import figures_in
+
 SETTINGS = """
 [report]
 currency = "EUR"
@@ -40,7 +42,7 @@ def test_page_and_live_charts_are_half_of_the_dollars(euros: str) -> None:
     total_usd = document["totals"]["cost_usd"]
     assert document["headline"]["total"] == f"€{total_usd / 2:,.2f}"
     assert document["currency"] == {"code": "EUR", "rate": "0.5", "source": "contract 7"}
-    figures = json.loads(re.findall(r'id="figures">(.*?)</script>', euros, flags=re.DOTALL)[0])
+    figures = figures_in(euros)
     assert sum(figures["spend_by_provider"]["data"][0]["x"]) == pytest.approx(total_usd / 2)
     assert figures["spend_over_time"]["layout"]["yaxis"]["tickprefix"] == "€"
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 from click.testing import Result
 
+from tests.conftest import figures_in
+
 TEAM = "検索チーム"
 LATIN_1_ENDS = "\xff"
 
@@ -22,9 +24,7 @@ def test_names_in_other_scripts_are_on_the_page_in_latin_1(run: Callable[..., Re
     assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
     page = Path("out/report.html").read_text(encoding="utf-8")
     assert max(page) <= LATIN_1_ENDS
-    figures = re.search('<script type="application/json" id="figures">(.*?)</script>', page)
-    assert figures
-    assert TEAM in json.dumps(json.loads(figures[1]), ensure_ascii=False)
+    assert TEAM in json.dumps(figures_in(page), ensure_ascii=False)
     assert TEAM in html.unescape(re.sub("<script.*?</script>", "", page, flags=re.DOTALL))
     for inert in re.findall("<(?:script|style)>(.*?)</(?:script|style)>", page, re.DOTALL):
         assert not re.search("&#[0-9]+;", inert), "a reference within a script or style would stand for itself"
