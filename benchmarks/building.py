@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from finops_report.figures import report
-from finops_report.period import PeriodAsk
-from finops_report.render import page
+from finops_report.calendar.period import PeriodAsk
+from finops_report.page.page import page
+from finops_report.report import report
 from finops_report.warehouse import Question, Waiting, read
 
 SIZES = (100_000, 1_000_000, 5_000_000)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
-
-from router.calls import RequestRecord
-from router.telemetry import CollectorConfig, TelemetryCollector, drain
+from finops_router.calls import RequestRecord
+from finops_router.telemetry import CollectorConfig, TelemetryCollector, drain
 
 ROWS = 200_000
-STORE = files("sql") / "store"
+SQL = Path(__file__).parent.parent / "sql"
+STORE = SQL / "store"
 
 
 def run() -> None:
@@ -56,7 +55,7 @@ def _native(folder: Path) -> float:
     )
     begin = time.perf_counter()
     with duckdb.connect(str(folder / "native.duckdb")) as con:
-        con.execute((files("sql") / "schema" / "001_telemetry.sql").read_text(encoding="utf-8"))
+        con.execute((SQL / "schema" / "001_telemetry.sql").read_text(encoding="utf-8"))
         con.execute(insert, {"paths": [str(folder / "rows.ndjson")]})
         con.execute("checkpoint")
     return time.perf_counter() - begin

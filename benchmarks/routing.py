@@ -12,10 +12,10 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
-from router.calls import Delta, Message, Reply, Request, Target, Usage
-from router.config import Group, RouterConfig
-from router.router import Router
-from router.telemetry import TelemetryCollector
+from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
+from finops_router.router import Router
+from finops_router.settings.router import Group, RouterConfig
+from finops_router.telemetry import TelemetryCollector
 
 CALLS, CROWD, PAIRS = 2000, 100, 600
 LITELLM = "litellm==1.106.2"  # the newest that can be installed; releases 1.82.7 and 1.82.8 carried malware
@@ -106,9 +106,8 @@ def peer() -> tuple[list[float], float] | None:
 
 async def loopback(port: int, db: Path) -> tuple[float, float]:
     """Median microseconds of the bare SDK and of the router over it, call by call in turns."""
+    from finops_router.providers.openai import OpenAIProvider
     from openai import AsyncOpenAI
-
-    from router.providers.openai import OpenAIProvider
 
     client = AsyncOpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1", max_retries=0, timeout=None)
     only = RouterConfig(groups={"chat": Group(name="chat", strategy="cost-first", targets=TARGETS[:1])})
@@ -129,7 +128,7 @@ async def loopback(port: int, db: Path) -> tuple[float, float]:
 
 
 def importing() -> tuple[float, float]:
-    """Least seconds of five of `import router` and of the standard library and msgspec that it needs."""
+    """Least seconds of five of `import finops_router` and of the standard library and msgspec that it needs."""
 
     def least(code: str) -> float:
         timed = f"import time; begin = time.perf_counter(); {code}; print(time.perf_counter() - begin)"
@@ -139,7 +138,9 @@ def importing() -> tuple[float, float]:
         ]
         return min(float(run) for run in runs)
 
-    return least("import asyncio, msgspec, tomllib, dataclasses, decimal, logging, random"), least("import router")
+    return least("import asyncio, msgspec, tomllib, dataclasses, decimal, logging, random"), least(
+        "import finops_router"
+    )
 
 
 def quantiles(times: list[float]) -> Callable[[float], float]:
@@ -170,4 +171,4 @@ def run() -> None:
         server.terminate()
     print(f"loopback: bare SDK {bare_us:.0f} us, through the router {routed_us:.0f} us: {routed_us / bare_us:.3f}x")
     floor_s, import_s = importing()
-    print(f"import router {import_s:.3f} s, of which its libraries {floor_s:.3f} s: {import_s / floor_s:.2f}x")
+    print(f"import finops_router {import_s:.3f} s, of which its libraries {floor_s:.3f} s: {import_s / floor_s:.2f}x")

@@ -17,7 +17,7 @@ from finops_report import __version__, cli_delivery
 from finops_report.errors import ConfigError, DatabaseError, FinopsError
 
 if TYPE_CHECKING:
-    from finops_report.building import Build
+    from finops_report.build import Build
 
 WATCH_S, LOOK_S = 2.0, 0.5
 
@@ -116,10 +116,10 @@ def build(
     patience_s: float,
 ) -> None:
     """Build the report: one HTML file, and its figures as JSON."""
-    from finops_report.building import Build
+    from finops_report.build import Build
+    from finops_report.calendar.period import PeriodAsk
     from finops_report.config import load
-    from finops_report.figures.currency import Currency
-    from finops_report.period import PeriodAsk
+    from finops_report.wording.currency import Currency
 
     config = _config_path(config)
     settings = load(config)
@@ -179,10 +179,10 @@ def query(
     patience_s: float,
 ) -> None:
     """Print the rows of one view, as total_spend or spend_by_model, without the page."""
+    from finops_report.calendar.period import PeriodAsk
     from finops_report.clock import build_moment_us
     from finops_report.config import load
-    from finops_report.period import PeriodAsk
-    from finops_report.publish import write_whole
+    from finops_report.files import write_whole
     from finops_report.querying import answer
     from finops_report.warehouse import Question, Waiting
 
@@ -201,7 +201,7 @@ def query(
 
 
 def _build(wanted: Build) -> None:
-    from finops_report.building import build_report
+    from finops_report.build import build_report
 
     _drain(wanted.db, wanted.patience_s)
     for line in build_report(wanted, clock=time.monotonic, sleep=time.sleep).summary:
@@ -239,10 +239,11 @@ def _state(db: Path) -> list[tuple[str, int, int]]:
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same report.")
 def demo(db: str, out: Path, json_out: Path | None, days: int | None, seed: int) -> None:
     """Replay a real trace through the router with simulated providers, then build the report."""
-    from finops_report.building import Build
-    from finops_report.period import PeriodAsk
-    from router.demo import run_demo
-    from router.telemetry import CollectorConfig, TelemetryCollector
+    from finops_router.demo import run_demo
+    from finops_router.telemetry import CollectorConfig, TelemetryCollector
+
+    from finops_report.build import Build
+    from finops_report.calendar.period import PeriodAsk
 
     path = _path(db)
     _make_room(path)
@@ -294,7 +295,7 @@ def _drain(db: Path, patience_s: float) -> int:
     """Load what the collector still has in its journal, so that a report is never behind."""
     if not Path(f"{db}.journal").is_dir():
         return 0
-    from router.telemetry import drain as load_journal
+    from finops_router.telemetry import drain as load_journal
 
     result = load_journal(db, patience_s=patience_s, clock=time.monotonic, sleep=time.sleep)
     if result.pending_segments:
@@ -311,7 +312,7 @@ def _drain(db: Path, patience_s: float) -> int:
 @DB
 def tail(db: str) -> None:
     """Follow requests, spend and failovers as they happen: a table on a terminal, NDJSON in a pipe."""
-    from router.telemetry.following import follow
+    from finops_router.telemetry.follow import follow
 
     folder = Path(f"{_path(db)}.journal")
     if not folder.is_dir():
@@ -331,11 +332,12 @@ def _pause() -> bool:
 
 
 def _show_pulse(folder: Path) -> None:
-    from finops_report.figures.currency import US_DOLLARS
-    from finops_report.figures.text import count
-    from router.telemetry.following import follow
-    from router.telemetry.lines import Record
-    from router.telemetry.pulse import Pulse
+    from finops_router.telemetry.codec import Record
+    from finops_router.telemetry.follow import follow
+    from finops_router.telemetry.pulse import Pulse
+
+    from finops_report.wording.currency import US_DOLLARS
+    from finops_report.wording.formats import count
 
     pulse, news = Pulse(), list[Record]()
 

@@ -15,9 +15,9 @@ from finops_report.errors import ConfigError, MailError, OutputError
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from finops_report.digest import Digest
-    from finops_report.encryption import Seal
-    from finops_report.mail import Attachment, SentLog, Server
+    from finops_report.delivery.encryption import Seal
+    from finops_report.delivery.mail import Attachment, SentLog, Server
+    from finops_report.document import Digest
 
 FILE = click.Path(path_type=Path)
 PAGE = click.option(
@@ -63,9 +63,9 @@ def mail(
     resend: bool,
 ) -> None:
     """Send the built report: five answers in the mail, the page attached."""
-    from finops_report.digest import read_digest
-    from finops_report.mail import Envelope, SentLog, Server, compose
-    from finops_report.publish import write_whole
+    from finops_report.delivery.mail import Envelope, SentLog, Server, compose
+    from finops_report.document import read_digest
+    from finops_report.files import write_whole
 
     digest = read_digest(figures or page.with_suffix(".json"))
     everybody = tuple(one.strip() for written in receivers for one in written.split(",") if one.strip())
@@ -88,7 +88,7 @@ def mail(
 
 def _send(message: EmailMessage, server: Server, log: SentLog, resend: bool) -> None:
     """Send to those who have not got it, and note who did, also when others were refused."""
-    from finops_report.mail import PartlySentError, send
+    from finops_report.delivery.mail import PartlySentError, send
 
     name = str(message["Message-ID"])
     wanted = frozenset(one.addr_spec for one in message["To"].addresses)
@@ -130,8 +130,8 @@ def _read(page: Path) -> bytes:
 
 def _attachment(page: Path, digest: Digest, kind: str, most_mb: float, link: str | None) -> Attachment | None:
     """The page as it is to be attached; None when it is too large and a link stands in for it."""
-    from finops_report.mail.message import Attachment, zipped
-    from finops_report.mail.pdf import printed_pdf
+    from finops_report.delivery.mail.message import Attachment, zipped
+    from finops_report.delivery.mail.pdf import printed_pdf
 
     if kind == "none":
         return None
@@ -163,8 +163,8 @@ def publish(
     page: Path, figures: Path | None, site: Path, title: str, base_url: str, keep: int | None, sealed: bool
 ) -> None:
     """Add the built report to a folder of all reports, ready for Pages or any web server."""
-    from finops_report.archive import Site
-    from finops_report.archive import publish as add
+    from finops_report.delivery.archive import Site
+    from finops_report.delivery.archive import publish as add
 
     seal = _seal() if sealed else None
     kept = add(Site(site, title, base_url, keep, seal), page, figures or page.with_suffix(".json"))
@@ -178,7 +178,7 @@ def publish(
 @click.option("--out", type=FILE, required=True, help="The sealed page.")
 def encrypt(page: Path, out: Path) -> None:
     """Seal the report with the passphrase in FINOPS_PASSPHRASE (or in the file FINOPS_PASSPHRASE_FILE)."""
-    from finops_report.publish import write_whole
+    from finops_report.files import write_whole
 
     write_whole({out: _seal().page(_read(page))})
     click.echo(f"sealed: {out}")
@@ -186,7 +186,7 @@ def encrypt(page: Path, out: Path) -> None:
 
 def _seal() -> Seal:
     """What seals with the passphrase of the environment. Raises ConfigError where there is none."""
-    from finops_report.encryption import Seal
+    from finops_report.delivery.encryption import Seal
 
     passphrase = _secret("FINOPS_PASSPHRASE")
     if not passphrase:
@@ -203,7 +203,7 @@ def _seal() -> Seal:
 @click.option("--format", "form", type=click.Choice(["markdown", "outputs"]), default="markdown", show_default=True)
 def summary(figures: Path, form: str) -> None:
     """Print the total and the five answers: Markdown, or name=value lines for a workflow."""
-    from finops_report.digest import read_digest
-    from finops_report.summary import markdown, outputs
+    from finops_report.delivery.summary import markdown, outputs
+    from finops_report.document import read_digest
 
     click.echo({"markdown": markdown, "outputs": outputs}[form](read_digest(figures)), nl=False)

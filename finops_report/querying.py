@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from finops_report.downloads import cell, csv_text
+from finops_report.document import rows_json
 from finops_report.errors import OutputError
-from finops_report.figures import text
-from finops_report.figures.shapes import Row
-from finops_report.publish import rows_json
+from finops_report.model import Row
+from finops_report.page.csv import cell, csv_text
 from finops_report.warehouse import Question, rows_of, write_parquet
+from finops_report.wording import formats
 
 
 def aligned(rows: Sequence[Row]) -> str:
@@ -34,7 +34,7 @@ def _padded(said: str, width: int, right: bool) -> str:
 def _said(value: Any) -> str:
     if value is None:
         return "-"
-    return " ".join(text.shortened(value, 80).split()) if isinstance(value, str) else cell(value)
+    return " ".join(formats.shortened(value, 80).split()) if isinstance(value, str) else cell(value)
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Row]], str]] = {"table": aligned, "csv": csv_text, "json": rows_json}

@@ -11,44 +11,44 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOORS = {  # a library and the only modules that may import it
     "click": {"finops_report.cli", "finops_report.cli_delivery"},
-    "duckdb": {"finops_report.warehouse", "router.telemetry.store"},
-    "jinja2": {"finops_report.printing"},
-    "plotly": {"finops_report.charts", "finops_report.bundle"},
-    "openai": {"router.providers.openai"},
-    "anthropic": {"router.providers.anthropic"},
-    "google": {"router.providers.gemini"},
-    "aiobotocore": {"router.providers.bedrock"},
-    "smtplib": {"finops_report.mail"},
-    "genai_prices": {"router.prices", "router.usage"},  # what a token costs; what a response used
+    "duckdb": {"finops_report.warehouse", "finops_router.telemetry.sinks.duckdb"},
+    "jinja2": {"finops_report.page.templating"},
+    "plotly": {"finops_report.charts", "finops_report.page.plotly_js"},
+    "openai": {"finops_router.providers.openai"},
+    "anthropic": {"finops_router.providers.anthropic"},
+    "google": {"finops_router.providers.gemini"},
+    "aiobotocore": {"finops_router.providers.bedrock"},
+    "smtplib": {"finops_report.delivery.mail"},
+    "genai_prices": {
+        "finops_router.pricing.prices",
+        "finops_router.pricing.usage",
+    },  # what a token costs; what a response used
 }
 ORDER = (  # rooms of finops_report, each may import those after it (and its own) only
     {"__main__"},
     {"cli"},
     {"cli_delivery"},
-    {"building", "querying"},
-    {"mail", "archive", "summary"},
-    {"encryption"},
-    {"digest"},
-    {"publish"},
-    {"render"},
-    {"printing"},
-    {"bundle", "pictures", "sparkline", "logo"},
-    {"charts"},
-    {"downloads"},
-    {"figures"},
+    {"build", "querying"},
+    {"delivery"},
+    {"document", "page"},
+    {"files", "charts", "pictures"},
+    {"report"},
+    {"answers", "sections"},
+    {"analysis"},
+    {"model"},
     {"warehouse"},
-    {"period", "clock"},
-    {"fiscal"},
+    {"calendar", "clock"},
+    {"wording"},
     {"config"},
     {"errors"},
 )
-CORE_OF_TELEMETRY = {"router.calls", "router.errors", "router.telemetry"}
+CORE_OF_TELEMETRY = {"finops_router.calls", "finops_router.errors", "finops_router.telemetry"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("router", "finops_report"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
+    for package in (ROOT / "router" / "finops_router", ROOT / "finops_report"):
+        for path in sorted(package.rglob("*.py")):
+            parts = path.relative_to(package.parent).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             yield name, ast.parse(path.read_text(encoding="utf-8"))
 
@@ -73,7 +73,7 @@ def inside(name: str, room: str) -> bool:
 
 @pytest.mark.parametrize(("name", "tree"), ALL)
 def test_router_and_report_never_import_each_other(name: str, tree: ast.Module) -> None:
-    other = "finops_report" if inside(name, "router") else "router"
+    other = "finops_report" if inside(name, "finops_router") else "finops_router"
     if name == "finops_report.cli":  # the composition root, lazily
         top = {n for node in tree.body for n in imports(node) if isinstance(node, ast.Import | ast.ImportFrom)}
         assert not {n for n in top if inside(n, other)}
@@ -100,8 +100,8 @@ def test_rooms_of_the_report_import_downwards(name: str, tree: ast.Module) -> No
 
 @pytest.mark.parametrize(("name", "tree"), ALL)
 def test_telemetry_knows_calls_only(name: str, tree: ast.Module) -> None:
-    if inside(name, "router.telemetry"):
-        used = {n for n in imports(tree) if inside(n, "router")} - {"router"}
+    if inside(name, "finops_router.telemetry"):
+        used = {n for n in imports(tree) if inside(n, "finops_router")} - {"finops_router"}
         assert all(any(inside(n, room) for room in CORE_OF_TELEMETRY) for n in used), used
 
 

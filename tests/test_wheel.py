@@ -82,6 +82,6 @@ def test_the_demo_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:
 
 
 def test_help_loads_no_heavy_library(installed: Path, tmp_path: Path) -> None:
-    heavy = "{'duckdb', 'plotly', 'pandas', 'jinja2', 'router'}"
+    heavy = "{'duckdb', 'plotly', 'pandas', 'jinja2', 'finops_router'}"
     code = f"import sys; from finops_report.cli import main; print(sorted({heavy} & sys.modules.keys()))"
     assert succeed(installed / "python", "-c", code, cwd=tmp_path).strip() == "[]"

@@ -21,7 +21,7 @@ from finops_report.charts.spend import (
     team_movers,
 )
 from finops_report.charts.strategies import strategy_compared, strategy_over_time
-from finops_report.figures import Report
+from finops_report.model import Report
 
 CHARTS: dict[str, Callable[[Report], Figure]] = {
     drawn.__name__: drawn

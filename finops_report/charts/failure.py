@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from finops_report.charts.shared import GREY, Figure, over_time, provider_colours, stacked
-from finops_report.figures import Report, text
-from finops_report.figures.failure import minutes
-from finops_report.figures.shapes import Row
+from finops_report.model import Report, Row
+from finops_report.sections.failure import minutes
+from finops_report.wording import formats
 
 TOP_PROVIDERS = 8
 
@@ -36,10 +36,10 @@ def failover_matrix(report: Report) -> Figure:
         "data": [
             {
                 "type": "heatmap",
-                "x": text.distinct(took, 24),
-                "y": text.distinct(left, 24),
+                "x": formats.distinct(took, 24),
+                "y": formats.distinct(left, 24),
                 "z": cells,
-                "text": [[text.count(n) if n else "" for n in row] for row in cells],
+                "text": [[formats.count(n) if n else "" for n in row] for row in cells],
                 "texttemplate": "%{text}",
                 "colorscale": [[0, "#dbe7f4"], [1, "#7fb0e0"]],
                 "showscale": False,
@@ -74,7 +74,7 @@ def incident_timeline(report: Report) -> Figure:
     incidents = Counter(row["provider"] for row in rows)
     labels = {
         name: f"{label} ×{incidents[name]}" if incidents[name] > 1 else label
-        for name, label in zip(incidents, text.distinct(list(incidents), 24), strict=True)
+        for name, label in zip(incidents, formats.distinct(list(incidents), 24), strict=True)
     }
     traces = [_incident(row, labels[row["provider"]], colours.get(row["provider"], GREY), report) for row in rows]
     end = date.fromisoformat(report.period["end"]) + timedelta(days=1)
@@ -94,8 +94,9 @@ def incident_timeline(report: Report) -> Figure:
 
 def _incident(row: Row, label: str, colour: str, report: Report) -> dict[str, Any]:
     said = (
-        f"{text.moment(row['started_at'])}, {text.plural(row['hours'], 'hour')}: {text.count(row['failed_attempts'])} "
-        f"failed, {text.count(row['requests_rerouted'])} sent elsewhere, {minutes(row['failed_minutes'])} lost, "
+        f"{formats.moment(row['started_at'])}, {formats.plural(row['hours'], 'hour')}: "
+        f"{formats.count(row['failed_attempts'])} failed, {formats.count(row['requests_rerouted'])} sent elsewhere, "
+        f"{minutes(row['failed_minutes'])} lost, "
         f"{report.currency.money(row['cost_usd'])}"
     )
     return {

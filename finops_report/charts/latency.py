@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from finops_report.charts.shared import GREY, Figure, provider_colours, seconds
-from finops_report.figures import Report, text
-from finops_report.figures.shapes import Row
+from finops_report.model import Report, Row
+from finops_report.wording import formats
 
 TOP_MODELS = 15
 
@@ -20,7 +20,7 @@ def latency_by_model(report: Report) -> Figure:
     )[:TOP_MODELS]
     rows = sorted(rows, key=lambda r: (r["p50_ms"], r["provider"], r["model"]))
     colours = provider_colours(report)
-    labels = text.distinct([f"{row['provider']} · {row['model']}" for row in rows], 48)
+    labels = formats.distinct([f"{row['provider']} · {row['model']}" for row in rows], 48)
     tints = [colours.get(row["provider"], GREY) for row in rows]
     return {
         "data": [
@@ -62,6 +62,6 @@ def _dots(rows: Sequence[Row], labels: list[str], tints: list[str], key: str, sy
             "symbol": symbol,
             "line": {"width": 2, "color": tints},
         },
-        "text": [text.duration(row[key]) for row in rows],
+        "text": [formats.duration(row[key]) for row in rows],
         "hovertemplate": "%{y}<br>" + said + " %{text}<extra></extra>",
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from finops_report.figures import Report, text
-from finops_report.figures.currency import Currency
-from finops_report.figures.shapes import Row
+from finops_report.model import Report, Row
+from finops_report.wording import formats
+from finops_report.wording.currency import Currency
 
 Figure = dict[str, Any]
 Bar = tuple[str, Any, str, str]  # label, length, what is said behind it, colour
@@ -57,7 +57,7 @@ def stacked(
         key=lambda name: (list(colours).index(name) if name in colours else len(colours), name),
     )
     traces = []
-    for name, label in zip(order, text.distinct(order, 40), strict=True):
+    for name, label in zip(order, formats.distinct(order, 40), strict=True):
         here = [by_series[name].get(bucket) for bucket in buckets]
         trace: dict[str, Any] = {"type": "bar", "name": label, "marker": {"color": colours.get(name, GREY)}}
         trace["x"] = [bucket.isoformat() for bucket in buckets]
@@ -100,7 +100,7 @@ def rows_of_bars(bars: Sequence[Bar], number: str = "") -> dict[str, Any]:
         "type": "bar",
         "orientation": "h",
         "x": [float(length or 0) for _, length, _, _ in bars],
-        "y": text.distinct([label for label, _, _, _ in bars], 48),
+        "y": formats.distinct([label for label, _, _, _ in bars], 48),
         "xaxis": f"x{number}",
         "yaxis": f"y{number}",
         "text": [said for _, _, said, _ in bars],

@@ -17,10 +17,10 @@ from finops_report.charts.shared import (
     provider_colours,
     stacked,
 )
-from finops_report.figures import Report, text
-from finops_report.figures.attribution import NOBODY
-from finops_report.figures.change import bridge_amount, is_whole
-from finops_report.figures.shapes import Row
+from finops_report.model import Report, Row
+from finops_report.sections.attribution import NOBODY
+from finops_report.sections.change import bridge_amount, is_whole
+from finops_report.wording import formats
 
 TOP_PROVIDERS, TOP_MODELS, TOP_TEAMS, TOP_MOVERS = 8, 12, 12, 8
 
@@ -56,7 +56,11 @@ def spend_by_model(report: Report) -> Figure:
 def spend_by_team(report: Report) -> Figure:
     """Teams with their projects; what nobody claimed is grey."""
     rows = [
-        (text.owned(row["team"], row["project"]), GREY if row["team"] == row["project"] == NOBODY else SERIES[0], row)
+        (
+            formats.owned(row["team"], row["project"]),
+            GREY if row["team"] == row["project"] == NOBODY else SERIES[0],
+            row,
+        )
         for row in report.views["spend_by_team"]
     ]
     return _shares(report, rows, TOP_TEAMS)
@@ -80,7 +84,7 @@ def _others(report: Report, rows: Sequence[Row], longest: float) -> Bar:
 
 def _share(report: Report, label: str, cost_usd: float | None, share: float | None, colour: str) -> Bar:
     said = report.currency.money(cost_usd)
-    told = said if share is None else f"{said} · {text.percent(share)}"
+    told = said if share is None else f"{said} · {formats.percent(share)}"
     return label, report.currency.amount(cost_usd), told, colour
 
 
@@ -115,7 +119,7 @@ def _movers(report: Report, dimension: str) -> Figure:
     rows = [row for row in report.views["top_movers"] if row["dimension"] == dimension][:TOP_MOVERS]
     bars = [
         (
-            text.owned(row["owner"], row["name"]),
+            formats.owned(row["owner"], row["name"]),
             money.amount(abs(row["change_usd"])),
             f"{money.signed(row['change_usd'])} to {money.money(row['new_cost_usd'])}",
             _way(row["change_usd"]),

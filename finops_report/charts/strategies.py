@@ -11,7 +11,8 @@ from finops_report.charts.shared import (
     stacked,
     strategy_colours,
 )
-from finops_report.figures import Report, text
+from finops_report.model import Report
+from finops_report.wording import formats
 
 
 def strategy_over_time(report: Report) -> Figure:
@@ -30,7 +31,7 @@ def strategy_compared(report: Report) -> Figure:
         for row in rows
     ]  # fmt: skip
     times = [
-        (row["strategy"], seconds(row["p95_ms"] or 0), text.duration(row["p95_ms"]), colours[row["strategy"]])
+        (row["strategy"], seconds(row["p95_ms"] or 0), formats.duration(row["p95_ms"]), colours[row["strategy"]])
         for row in rows
     ]
     return {

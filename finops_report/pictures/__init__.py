@@ -6,7 +6,7 @@ axes; two panels side by side. Anything else raises ValueError, so that a pictur
 """
 
 from finops_report.pictures.drawing import draw
-from finops_report.pictures.ink import LIGHT, PAGE, Palette
+from finops_report.pictures.svg import LIGHT, PAGE, Palette
 
 WIDTHS_PX = {"wide": 960, "middle": 700, "narrow": 340}  # a desk; a tablet or paper; a telephone (report.css)
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Mark, Palette, bar, fitted, label, text_width, written
 from finops_report.pictures.marks import draw_panel, symbol
 from finops_report.pictures.panels import LINE_PX, Box, panels
+from finops_report.pictures.svg import SIZE_PX, Mark, Palette, bar, fitted, label, text_width, written
 
 KEY_PX = 22.0
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Mark, Palette, bar, column, diamond, dot, label, line, text_width
 from finops_report.pictures.panels import (
     LINE_PX,
     UNDER_NAME_PX,
@@ -26,6 +25,7 @@ from finops_report.pictures.panels import (
     title,
 )
 from finops_report.pictures.scales import Bands, Days, Linear, Log, nice_top, short
+from finops_report.pictures.svg import SIZE_PX, Mark, Palette, bar, column, diamond, dot, label, line, text_width
 
 Drawn = tuple[list[Mark], Place]
 

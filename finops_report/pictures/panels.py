@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finops_report.pictures.ink import SIZE_PX, Mark, Palette, fitted, label, number, rule, text_width
 from finops_report.pictures.scales import Bands, Days, Linear, Log, day_label, short
+from finops_report.pictures.svg import SIZE_PX, Mark, Palette, fitted, label, number, rule, text_width
 
 Trace = Mapping[str, Any]
 LINE_PX = 17.0

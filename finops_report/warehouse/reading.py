@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
+from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
 from finops_report.errors import DatabaseError
-from finops_report.period import Extent, Period, PeriodAsk, choose_period
 from finops_report.warehouse.laying import Source, lay
 from finops_report.warehouse.source import Waiting
 from finops_report.warehouse.statements import foundations, statement, views

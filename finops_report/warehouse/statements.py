@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import finops_report
 
 
-def _sql() -> Traversable:
-    return files("sql")
+def _sql() -> Path:
+    """The folder of SQL: within our package in a wheel, beside it in a checkout; never the import name `sql`.
+
+    A folder sql/ of the application's own would be found by that name, and its statements executed.
+    """
+    package = Path(finops_report.__file__).parent
+    packed = package / "sql"
+    return packed if packed.is_dir() else package.parent / "sql"
 
 
 def _names(folder: str) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from finops_report import archive
+from finops_report.delivery import archive
 from finops_report.errors import OutputError
 
 Run = Callable[..., Result]

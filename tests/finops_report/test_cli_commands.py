@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import Result
+from finops_router.calls import RequestRecord
+from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
-from router.calls import RequestRecord
-from router.telemetry import CollectorConfig, TelemetryCollector
 from tests.conftest import call, write_table
 
 Run = Callable[..., Result]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_report.downloads import MOST_PLAIN_BYTES, csv_text, download
+from finops_report.page.csv import MOST_PLAIN_BYTES, csv_text, download
 
 
 def cells(rows: list[dict[str, object]]) -> list[list[str]]:

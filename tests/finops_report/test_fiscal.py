@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_report import fiscal
+from finops_report.calendar import fiscal
 from finops_report.errors import ConfigError
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finops_report.calendar.period import Extent, PeriodAsk, choose_period
 from finops_report.errors import ConfigError
-from finops_report.period import Extent, PeriodAsk, choose_period
 
 TODAY = date(2026, 11, 6)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from finops_report.errors import OutputError
-from finops_report.publish import write_whole
+from finops_report.files import write_whole
 
 
 def test_both_files_are_written_and_nothing_else_is_left(tmp_path: Path) -> None:

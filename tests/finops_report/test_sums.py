@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from finops_report.analysis.integrity import PARTS, check_sums
 from finops_report.errors import DatabaseError
-from finops_report.figures.sums import PARTS, check_sums
 
 WHOLE = {"cost_usd": Decimal("0.3"), "requests": 3}
 HALVES = [{"cost_usd": Decimal("0.1"), "requests": 1}, {"cost_usd": Decimal("0.2"), "requests": 2}]

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finops_report.figures.sums import check_sums
-from finops_report.period import PeriodAsk
+from finops_report.analysis.integrity import check_sums
+from finops_report.calendar.period import PeriodAsk
 from finops_report.warehouse import Answers, Question, Waiting, read
 from tests.conftest import NINE
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from finops_report.figures import Report, report
-from finops_report.period import PeriodAsk
+from finops_report.calendar.period import PeriodAsk
+from finops_report.model import Report
+from finops_report.report import report
 from finops_report.warehouse import Question, Waiting, read
 
 NOW_US = 1_794_000_000_000_000

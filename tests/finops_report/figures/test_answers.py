@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from finops_report.figures.answers import graded, worst
-from finops_report.figures.shapes import Answer
+from finops_report.answers.answers import graded, worst
+from finops_report.model import Answer
 from tests.conftest import NINE
 from tests.finops_report.figures.conftest import reported
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from finops_report.figures import Report
+from finops_report.model import Report
 from tests.conftest import NINE
 from tests.finops_report.figures.conftest import reported
 

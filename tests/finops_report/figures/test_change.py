@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from finops_report.figures import Report
-from finops_report.render import page
+from finops_report.model import Report
+from finops_report.page.page import page
 from tests.finops_report.figures.conftest import reported
 
 ROWS = """

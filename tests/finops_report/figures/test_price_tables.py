@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from finops_report.figures.price_tables import dated
+from finops_report.analysis.price_tables import dated
 
 
 def test_a_known_table_has_its_day() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from finops_report.figures.columns import MODEL, REQUESTS, SHARE, cost
-from finops_report.figures.currency import US_DOLLARS
-from finops_report.figures.tables import table
+from finops_report.sections.columns import MODEL, REQUESTS, SHARE, cost
+from finops_report.sections.tables import table
+from finops_report.wording.currency import US_DOLLARS
 
 FIELDS = (MODEL, REQUESTS, cost(US_DOLLARS), SHARE)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_report.figures import text
+from finops_report.wording import formats
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,12 @@ from finops_report.figures import text
     [(0.62, "62 %"), (0.0, "0 %"), (0.0004, "under 0.1 %"), (0.9996, "over 99.9 %"), (1, "100 %"), (0.0123, "1.2 %")],
 )
 def test_percent(ratio: float, said: str) -> None:
-    assert text.percent(ratio) == said
+    assert formats.percent(ratio) == said
 
 
 @given(st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_a_part_never_shows_as_nothing_or_as_all(ratio: float) -> None:
-    assert text.percent(ratio) not in ("0 %", "100 %")
+    assert formats.percent(ratio) not in ("0 %", "100 %")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_part_never_shows_as_nothing_or_as_all(ratio: float) -> None:
     [(12.345, "12.3 ms"), (1500, "1.5 s"), (90_000, "1.5 min"), (7_200_000, "2 h"), (None, "not recorded")],
 )
 def test_duration(ms: float | None, said: str) -> None:
-    assert text.duration(ms) == said
+    assert formats.duration(ms) == said
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,17 @@ def test_duration(ms: float | None, said: str) -> None:
     [(999, "999"), (12_345, "12.3 k"), (26_900_000, "26.9 M"), (3_000_000_000, "3 B"), (999_999, "1 M")],
 )
 def test_tokens(number: int, said: str) -> None:
-    assert text.tokens(number) == said
+    assert formats.tokens(number) == said
 
 
 def test_a_list_reads_as_a_sentence() -> None:
-    assert text.listed(["a"]) == "a"
-    assert text.listed(["a", "b", "c"]) == "a, b and c"
+    assert formats.listed(["a"]) == "a"
+    assert formats.listed(["a", "b", "c"]) == "a, b and c"
 
 
 @given(st.lists(st.text(min_size=1, max_size=80), max_size=12), st.integers(6, 50))
 def test_different_names_stay_different_however_they_are_cut(names: list[str], most: int) -> None:
-    labels = text.distinct(names, most)
+    labels = formats.distinct(names, most)
     assert [labels.index(label) for label in labels] == [names.index(name) for name in names]
     assert all(len(label) <= most + 5 for label in labels)
 
@@ -55,4 +55,4 @@ def test_different_names_stay_different_however_they_are_cut(names: list[str], m
     [(0.9498, "94.9 %"), (0.95, "95 %"), (0.9999, "99.9 %"), (1.0, "100 %"), (0.0, "0 %"), (0.29, "29 %")],
 )
 def test_what_is_held_against_a_bound_is_never_rounded_up_to_it(ratio: float, said: str) -> None:
-    assert text.reached(ratio) == said
+    assert formats.reached(ratio) == said

@@ -16,8 +16,8 @@ from click.testing import Result
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from finops_report.delivery.mail.message import address
 from finops_report.errors import MailError
-from finops_report.mail.message import address
 from tests.finops_report.mail.conftest import Post
 
 Run = Callable[..., Result]

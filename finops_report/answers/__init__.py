@@ -1,0 +1,1 @@
+"""Answer the executive questions, one a file."""

@@ -1,0 +1,72 @@
+"""Go the whole way from telemetry to files on disk: read, compare, print, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from finops_report.calendar.period import PeriodAsk
+from finops_report.clock import build_moment_us
+from finops_report.document import report_json
+from finops_report.errors import OutputError
+from finops_report.files import write_whole
+from finops_report.model import Report
+from finops_report.report import only, report
+from finops_report.warehouse import Question, Waiting, read
+from finops_report.wording.currency import US_DOLLARS, Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One build: what to read, for which days, and where the page and its figures go.
+
+    `only` names the views the page is to show; empty means all. report.json has all in any case. `logo` is a
+    picture for the top of the page, `currency` what its money is said in.
+    """
+
+    db: Path
+    table: str | None
+    ask: PeriodAsk
+    title: str
+    out: Path
+    json_out: Path
+    patience_s: float
+    only: tuple[str, ...] = ()
+    logo: Path | None = None
+    currency: Currency = US_DOLLARS
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built, and the lines an executive would want to read first."""
+
+    report: Report
+    summary: tuple[str, ...]
+
+
+def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Built:
+    """Build the page and report.json; raises FinopsError, and then neither file has changed."""
+    from finops_report.page.logo import logo_uri
+    from finops_report.page.page import page  # plotly, jinja2: not needed before the numbers are there
+
+    if build.out.resolve() == build.json_out.resolve():
+        raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
+    logo = None if build.logo is None else logo_uri(build.logo)
+    waiting = Waiting(build.patience_s, clock, sleep)
+    answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
+    made = report(answers, build.title, build.currency)
+    shown = only(made, build.only) if build.only else made
+    write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})
+    return Built(made, _summary(build, made))
+
+
+def _summary(build: Build, made: Report) -> tuple[str, ...]:
+    spend, _, strategies, _, resilience = made.answers
+    return (
+        f"spend: {spend.answer}",
+        f"routing: {strategies.answer}",
+        f"resilience: {resilience.answer}",
+        f"report: {build.out}",
+        f"figures: {build.json_out}",
+    )

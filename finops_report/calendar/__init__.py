@@ -1,0 +1,1 @@
+"""Settle which days a report covers and which it compares."""

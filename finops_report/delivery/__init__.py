@@ -1,0 +1,1 @@
+"""Bring a built report to its readers."""

@@ -1,0 +1,42 @@
+"""Say a built report in few lines: Markdown for a job's page, `name=value` lines for the steps after it."""
+
+from __future__ import annotations
+
+from finops_report.document import Digest
+
+MARKS = {"good": "✅", "watch": "⚠️", "bad": "❌"}
+# What Markdown would read as markup or a link: names in a report come from data.
+SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|!@~"})
+
+
+def markdown(digest: Digest) -> str:
+    """Return the total and the five answers as Markdown; names from data cannot become markup."""
+    lines = [
+        f"## {_plain(digest.title)}",
+        "",
+        f"**{_plain(digest.total)}** · {_plain(digest.change)} · {_plain(digest.unknown_part)}  ",
+        f"{_plain(digest.period)}, data until {_plain(digest.data_until)}",
+        "",
+        "| | Question | Answer |",
+        "| --- | --- | --- |",
+    ]
+    for answer in digest.answers:
+        mark = f"{MARKS.get(answer.verdict, '➖')} {answer.verdict}"
+        lines.append(f"| {mark} | {_plain(answer.question)} | {_plain(answer.answer)} |")
+    return "\n".join(lines) + "\n"
+
+
+def outputs(digest: Digest) -> str:
+    """Return one `name=value` line each for total_usd, total, period, verdict and verdicts (in the order asked)."""
+    values = {
+        "total_usd": f"{digest.cost_usd:.2f}",
+        "total": digest.total,
+        "period": digest.period,
+        "verdict": digest.verdict,
+        "verdicts": ",".join(answer.verdict for answer in digest.answers),
+    }
+    return "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
+
+
+def _plain(said: str) -> str:
+    return " ".join(said.split()).translate(SPECIAL)

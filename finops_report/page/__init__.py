@@ -1,0 +1,1 @@
+"""Print a report as one HTML file."""

@@ -1,0 +1,72 @@
+"""Offer a view's rows on the page as CSV that a spreadsheet can open safely."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from finops_report.model import Row
+
+# A name like =cmd|'/c calc'!A1 would run in a spreadsheet; a leading apostrophe makes it text (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SAFE_IN_DATA = " ,:;/()*!$=@+~"  # besides letters and digits, all that stands for itself in a data: URI
+MOST_PLAIN_BYTES = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file within the page: the name to save it under, its data: URI, and whether it is packed with gzip."""
+
+    name: str
+    uri: str
+    packed: bool
+
+
+def download(view: str, rows: Sequence[Row]) -> Download:
+    """Return the view's rows as <view>.csv; a long one as <view>.csv.gz, which report.js unpacks before it is saved.
+
+    Names of a thousand models repeat themselves: packed, they are a fifth to a tenth.
+    """
+    plain = csv_text(rows)
+    if len(plain) <= MOST_PLAIN_BYTES:
+        return Download(f"{view}.csv", f"data:text/csv;charset=utf-8,{quote(plain, safe=SAFE_IN_DATA)}", False)
+    # Few pages need it; the bytes of zlib differ from machine to machine.
+    import zopfli.gzip  # type: ignore[import-untyped] # it ships no types  # noqa: PLC0415
+
+    packed = base64.b64encode(zopfli.gzip.compress(plain.encode(), numiterations=1)).decode("ascii")
+    return Download(f"{view}.csv.gz", f"data:application/gzip;base64,{packed}", True)
+
+
+def csv_text(rows: Sequence[Row]) -> str:
+    """Return the rows as RFC 4180 CSV with a heading line; empty when there are no rows.
+
+    Money keeps every digit it has and is never written in exponent form; times are ISO 8601.
+    """
+    if not rows:
+        return ""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(rows[0].keys())
+    writer.writerows([cell(value) for value in row.values()] for row in rows)
+    return out.getvalue()
+
+
+def cell(value: Any) -> str:
+    """Return one value as CSV text, before quoting."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value else "0"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    said = str(value)
+    return f"'{said}" if isinstance(value, str) and said.startswith(FORMULA_STARTS) else said

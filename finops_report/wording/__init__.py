@@ -1,0 +1,1 @@
+"""Put numbers, dates and money into words."""

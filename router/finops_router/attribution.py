@@ -1,0 +1,62 @@
+"""Say once whom the calls of a block of code are for: team, project, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+
+from finops_router.calls import Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    team: str | None = None
+    project: str | None = None
+    environment: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+_NOBODY = _Owner()
+_OWNER: ContextVar[_Owner] = ContextVar("finops_report_owner", default=_NOBODY)
+
+
+@contextmanager
+def attribution(
+    *,
+    team: str | None = None,
+    project: str | None = None,
+    environment: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    """Attribute the calls made inside, in this task and those it starts; what a request says itself counts first.
+
+    Blocks may be nested: the inner one counts where it says something, tags add up.
+    """
+    outer = _OWNER.get()
+    owner = _Owner(
+        team=team or outer.team,
+        project=project or outer.project,
+        environment=environment or outer.environment,
+        tags={**outer.tags, **(tags or {})},
+    )
+    token = _OWNER.set(owner)
+    try:
+        yield
+    finally:
+        _OWNER.reset(token)
+
+
+def attributed(request: Request) -> Request:
+    """Return `request` with what it leaves out filled from the blocks around."""
+    owner = _OWNER.get()
+    if owner is _NOBODY:
+        return request
+    return replace(
+        request,
+        team=request.team or owner.team,
+        project=request.project or owner.project,
+        environment=request.environment or owner.environment,
+        tags={**owner.tags, **request.tags},
+    )

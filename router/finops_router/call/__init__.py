@@ -1,0 +1,1 @@
+"""Carry one call through its attempts to its end."""

@@ -1,0 +1,255 @@
+"""Define what travels through the router: plain frozen values without behaviour.
+
+Most are `msgspec.Struct`s and not dataclasses: to define one takes an eighth of the time, and so does to make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+import msgspec
+
+
+class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool the model wants called; `arguments` is the JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn of the conversation; its text goes to the provider and is never recorded.
+
+    `role` is 'system', 'user', 'assistant' or 'tool'. `image_urls` (https or data:) belong to a user's
+    turn, `tool_calls` to an assistant's, `tool_call_id` to a tool's answer.
+    """
+
+    role: str
+    text: str
+    image_urls: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """A function the model may call; `parameters` is its JSON Schema."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a caller wants: a model group and a way to choose in it, never a provider.
+
+    `group` names a table under [router.groups]; `strategy` is one of finops_router.choice.strategies.STRATEGIES or None
+    for the group's own. `json_schema` asks for an answer in that shape. `estimated_input_tokens` is the
+    caller's count of the prompt, before any provider has tokenised it; `max_output_tokens` bounds the answer.
+    `service_tier` is the provider's word ('flex', 'priority'). Only targets are asked that are in `region`, and
+    that are expected to cost at most `max_cost_usd` and to take at most `max_latency_ms`.
+    `team`, `project` and `tags` left out are those of `router.attribution` around the call.
+    """
+
+    request_id: str
+    group: str
+    strategy: str | None = None
+    messages: tuple[Message, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    json_schema: Mapping[str, Any] | None = None
+    temperature: float | None = None
+    estimated_input_tokens: int = 0
+    max_output_tokens: int | None = None
+    stream: bool = False
+    service_tier: str | None = None
+    region: str | None = None
+    max_cost_usd: Decimal | None = None
+    max_latency_ms: float | None = None
+    operation: str = "chat"
+    team: str | None = None
+    project: str | None = None
+    environment: str | None = None
+    end_user: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One model at one provider that can answer for a group, and what is expected of it unobserved.
+
+    `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
+    `expected_ms_per_output_token` are the configured speed that counts until there are observations;
+    `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
+    Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
+    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None where not known.
+    `capabilities` are of 'tools', 'vision' and 'json', None where all are taken for granted; `prefill` says that the
+    model goes on with the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
+    under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its
+    provider grants, None without bound.
+    """
+
+    provider: str
+    model: str
+    expected_ttft_ms: float = 800.0
+    expected_ms_per_output_token: float = 15.0
+    expected_output_tokens: int = 256
+    attempt_timeout_s: float = 30.0
+    first_token_timeout_s: float | None = None
+    stall_timeout_s: float = 15.0
+    context_tokens: int | None = None
+    capabilities: frozenset[str] | None = None
+    prefill: bool = False
+    region: str | None = None
+    weight: float = 1.0
+    max_concurrency: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    name: str = field(init=False, compare=False)  # how health and messages call the target: provider/model
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.provider}/{self.model}")  # asked for a dozen times a call
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Token counts of one answer, inclusive as in OpenTelemetry.
+
+    `input_tokens` includes cache reads and writes, `cache_write_input_tokens` includes the 1-hour
+    writes, `output_tokens` includes reasoning. Providers count differently: their module converts.
+    A `msgspec.Struct` and not a dataclass because one is made for every target that is weighed.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    cache_read_input_tokens: int = 0
+    cache_write_input_tokens: int = 0
+    cache_write_1h_input_tokens: int = 0
+    reasoning_output_tokens: int = 0
+    input_audio_tokens: int = 0
+    output_audio_tokens: int = 0
+
+
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
+    """The next piece of a streamed answer's text."""
+
+    text: str
+
+
+class Restart(msgspec.Struct, frozen=True, kw_only=True):
+    """A live stream begins anew on another try: every Delta sent before is void."""
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer; `model` is the one that gave it, `ttft_ms` None where it was not streamed.
+
+    `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'.
+    """
+
+    model: str
+    usage: Usage
+    text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str | None = None
+    response_id: str | None = None
+    ttft_ms: float | None = None
+    service_tier: str | None = None
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished try at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
+
+    `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (resting after failures, or at its limits).
+    `hedge` says that it was begun beside another one that was slow.
+    """
+
+    target: Target
+    outcome: str
+    started_s: float
+    ended_s: float
+    error_type: str | None = None
+    http_status: int | None = None
+    reply: Reply | None = None
+    hedge: bool = False
+
+
+class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One finished request as the `telemetry` table keeps it (sql/schema/001_telemetry.sql).
+
+    A `msgspec.Struct` and not a dataclass because it is made and encoded once for every request.
+    `timestamp_us` is the start of the request in microseconds since 1970-01-01 UTC; `cost_estimated`
+    is USD, None where no price is known; token counts include cached and reasoning tokens.
+    `cache_savings_estimated` is the USD that cached tokens took off it (below zero: that writing them added).
+    """
+
+    timestamp_us: int
+    request_id: str
+    strategy: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_estimated: float | None = None
+    latency_ms: float | None = None
+    team: str | None = None
+    project: str | None = None
+    environment: str | None = None
+    end_user: str | None = None
+    operation: str | None = None
+    requested_model: str | None = None
+    response_id: str | None = None
+    cache_read_input_tokens: int | None = None
+    cache_write_input_tokens: int | None = None
+    cache_write_1h_input_tokens: int | None = None
+    reasoning_output_tokens: int | None = None
+    ttft_ms: float | None = None
+    stream: bool | None = None
+    status: str | None = None
+    error_type: str | None = None
+    attempts: int | None = None
+    service_tier: str | None = None
+    price_source: str | None = None
+    cache_savings_estimated: float | None = None
+    tags: dict[str, str] | None = None
+
+
+class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One try at a provider as the `attempts` table keeps it; `attempt` counts from 1."""
+
+    timestamp_us: int
+    request_id: str
+    attempt: int
+    provider: str
+    model: str
+    outcome: str
+    error_type: str | None = None
+    http_status: int | None = None
+    latency_ms: float | None = None
+    ttft_ms: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_estimated: float | None = None
+    hedge: bool | None = None
+
+
+class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One guardrail decision as the `guardrail_events` table keeps it; never any prompt text."""
+
+    timestamp_us: int
+    request_id: str
+    guardrail: str
+    action: str
+    team: str | None = None
+    project: str | None = None
+    severity: str | None = None
+    detail: str | None = None
+
+
+class Recorder(Protocol):
+    """Where records go, one call each; a call neither waits nor raises."""
+
+    def record(self, record: RequestRecord) -> None: ...
+    def record_attempt(self, record: AttemptRecord) -> None: ...
+    def record_guardrail(self, record: GuardrailRecord) -> None: ...

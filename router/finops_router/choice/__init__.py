@@ -1,0 +1,1 @@
+"""Choose who should answer a request."""

@@ -1,0 +1,78 @@
+"""Leave out the targets that cannot or may not take a request, and say why of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from finops_router.calls import Request, Target
+from finops_router.choice.health import Health
+from finops_router.choice.strategies import Now, expected_cost_usd, expected_ms
+from finops_router.pricing.prices import Prices
+
+CAPABILITIES = ("tools", "vision", "json")
+
+
+class Fitting(msgspec.Struct, frozen=True):
+    """The targets that may be asked, in their order; the others by name with the reason."""
+
+    targets: tuple[Target, ...]
+    left_out: Mapping[str, str]
+
+
+def fitting(
+    request: Request,
+    targets: Sequence[Target],
+    allowed: frozenset[str] | None,
+    health: Health,
+    prices: Prices,
+    now: Now,
+) -> Fitting:
+    """Sort `targets` by whether they can take `request`; `allowed` are the providers its team may use, None: all."""
+    left_out, needed = {}, _needed(request)
+    for target in targets:
+        why = _lack(request, needed, target, allowed) or _excess(request, target, health, prices, now)
+        if why:
+            left_out[target.name] = why
+    if not left_out:
+        return Fitting(tuple(targets), left_out)
+    return Fitting(tuple(target for target in targets if target.name not in left_out), left_out)
+
+
+def _lack(request: Request, needed: frozenset[str], target: Target, allowed: frozenset[str] | None) -> str:
+    """Say what of the request `target` cannot or may not do; nothing where it can."""
+    if allowed is not None and target.provider not in allowed:
+        return f"not allowed to team {request.team}"
+    if request.region is not None and target.region != request.region:
+        return f"not in {request.region}"
+    if target.capabilities is not None and (missing := needed - target.capabilities):
+        return f"cannot do {', '.join(sorted(missing))}"
+    tokens = request.estimated_input_tokens + (request.max_output_tokens or 0)
+    if target.context_tokens is not None and tokens > target.context_tokens:
+        return f"{tokens} tokens do not fit into {target.context_tokens}"
+    return ""
+
+
+def _excess(request: Request, target: Target, health: Health, prices: Prices, now: Now) -> str:
+    """Say which bound of the request `target` is expected to break; an unknown price keeps no bound."""
+    if request.max_cost_usd is not None:
+        cost_usd = expected_cost_usd(request, target, health, prices, now)
+        if cost_usd is None:
+            return "has no known price"
+        if cost_usd > request.max_cost_usd:
+            return f"expected to cost ${cost_usd.normalize():f}"
+    if request.max_latency_ms is not None:
+        latency_ms = expected_ms(request, target, health, now)
+        if latency_ms > request.max_latency_ms:
+            return f"expected to take {latency_ms:.0f} ms"
+    return ""
+
+
+def _needed(request: Request) -> frozenset[str]:
+    needs = (
+        ("tools", bool(request.tools)),
+        ("vision", any(message.image_urls for message in request.messages)),
+        ("json", request.json_schema is not None),
+    )
+    return frozenset(name for name, is_needed in needs if is_needed)

@@ -1,0 +1,146 @@
+"""Make the demo's requests: the real hour as it was, or a month with its sizes and a daily and weekly rhythm."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from finops_router.calls import Request
+from finops_router.demo.trace import Rhythm, TracedRequest
+from finops_router.providers.simulated import Work
+
+START = datetime(2026, 10, 1, tzinfo=UTC)  # a Thursday; fixed, so that a seed always gives the same records
+START_US = int(START.timestamp()) * 1_000_000
+REQUESTS_A_DAY = 1500
+HOUR_S, DAY_S = 3600.0, 86_400.0
+UNATTRIBUTED = 0.08
+MAX_OUTPUT_TOKENS = 2048  # what callers allow; the trace's longest answer is 1,899
+CALLERS = (  # team, project, group, weight
+    ("support", "helpdesk-assistant", "chat", 24),
+    ("support", "ticket-triage", "triage", 1),
+    ("platform", "code-review", "code", 18),
+    ("platform", "ci-helper", "code", 9),
+    ("search", "query-rewrite", "extract", 15),
+    ("search", "answer-box", "chat", 8),
+    ("growth", "campaign-copy", "chat", 7),
+    ("finance", "invoice-extract", "extract", 11),
+    ("data", "notebook-assistant", "code", 7),
+)
+WEIGHTS = [weight for _, _, _, weight in CALLERS]
+ENVIRONMENTS, ENVIRONMENT_WEIGHTS = ("production", "staging", "development"), (86, 9, 5)
+CHAT_STRETCH = (0.56, 7.5)  # of tokens in and out: mean of Azure's conversation trace (1,155, 211) over this one's
+
+Window = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """When the demo begins and ends and what happens in it, all in seconds after midnight of START.
+
+    Its thirds are the phases: cost-first, performance-first, and both side by side with the outage.
+    """
+
+    from_s: float
+    until_s: float
+    slow_start: Window
+    rate_limits: Window
+    outage: Window
+
+    def strategy(self, at_s: float, rng: random.Random) -> str:
+        """Return the strategy of a request at `at_s`; a coin decides in the last phase."""
+        third = int(3 * (at_s - self.from_s) / (self.until_s - self.from_s))
+        if third >= 2:
+            return rng.choice(("cost-first", "performance-first"))
+        return "performance-first" if third == 1 else "cost-first"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request, when it comes (seconds after midnight of START), and its true size."""
+
+    at_s: float
+    request: Request
+    work: Work
+
+
+def hour_scene(trace: tuple[TracedRequest, ...]) -> Scene:
+    """Set the scene for the real hour: every incident a part of its phase."""
+    from_s, until_s = trace[0].at_s, trace[-1].at_s + 1.0
+    return _scene(from_s, until_s)
+
+
+def month_scene(days: int) -> Scene:
+    """Set the scene for `days` days; from a week on, incidents fall into office hours."""
+    if days < 7:
+        return _scene(0.0, days * DAY_S)
+    slow, limited, outage = (int(days * share) * DAY_S for share in (0.47, 0.7, 0.87))
+    return Scene(
+        0.0,
+        days * DAY_S,
+        slow_start=(slow + 10 * HOUR_S, slow + 14 * HOUR_S),
+        rate_limits=(limited + 13 * HOUR_S, limited + 16 * HOUR_S),
+        outage=(outage + 9 * HOUR_S, outage + 15 * HOUR_S),
+    )
+
+
+def _scene(from_s: float, until_s: float) -> Scene:
+    def part(start: float, end: float) -> Window:
+        return from_s + (until_s - from_s) * start, from_s + (until_s - from_s) * end
+
+    return Scene(from_s, until_s, slow_start=part(0.47, 0.52), rate_limits=part(0.7, 0.74), outage=part(0.8, 0.92))
+
+
+def hour(trace: tuple[TracedRequest, ...], scene: Scene, rng: random.Random) -> Iterator[Arrival]:
+    """Replay the trace: real arrival times and sizes; who asks for what is drawn."""
+    for traced in trace:
+        yield _arrival(traced.at_s, traced, (1.0, 1.0), scene, rng)
+
+
+def month(trace: tuple[TracedRequest, ...], rhythm: Rhythm, scene: Scene, rng: random.Random) -> Iterator[Arrival]:
+    """Stretch the trace: arrivals at random with the rate of the hour and the day, sizes drawn from the trace.
+
+    The trace is of code completion, whose answers are short: 'chat' gets prompts and answers of the mean
+    size of the conversation trace of the same data set.
+    """
+    at_s = scene.from_s
+    while True:
+        at_s += rng.expovariate(_rate(rhythm, at_s))
+        if at_s >= scene.until_s:
+            return
+        yield _arrival(at_s, rng.choice(trace), CHAT_STRETCH, scene, rng)
+
+
+def _rate(rhythm: Rhythm, at_s: float) -> float:
+    """Return requests a second at `at_s`."""
+    day, hour_of_day = int(at_s // DAY_S), int(at_s % DAY_S // HOUR_S)
+    factor = rhythm.day_of_week[(START.weekday() + day) % 7] * rhythm.hour_of_day[hour_of_day]
+    return REQUESTS_A_DAY / DAY_S * factor
+
+
+def _arrival(
+    at_s: float, traced: TracedRequest, chat: tuple[float, float], scene: Scene, rng: random.Random
+) -> Arrival:
+    """Draw who asks, and make the request of it; the caller's own count of its tokens is up to 10 % off."""
+    team, project, group, _ = rng.choices(CALLERS, WEIGHTS)[0]
+    attributed = rng.random() >= UNATTRIBUTED
+    stretch_in, stretch_out = chat if group == "chat" else (1.0, 1.0)
+    work = Work(
+        input_tokens=max(1, round(traced.input_tokens * stretch_in)),
+        output_tokens=min(MAX_OUTPUT_TOKENS, max(1, round(traced.output_tokens * stretch_out))),
+    )
+    request = Request(
+        request_id=f"{rng.getrandbits(128):032x}",
+        group=group,
+        strategy=scene.strategy(at_s, rng),
+        estimated_input_tokens=round(work.input_tokens * rng.uniform(0.9, 1.1)),
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+        stream=group == "chat" or rng.random() < 0.6,
+        team=team if attributed else None,
+        project=project if attributed else None,
+        environment=rng.choices(ENVIRONMENTS, ENVIRONMENT_WEIGHTS)[0],
+        end_user=f"user-{rng.randrange(400):03d}" if group == "chat" else None,
+        tags={"source": "demo"},
+    )
+    return Arrival(at_s, request, work)

@@ -1,0 +1,129 @@
+"""Name the ways a routed call can end badly.
+
+RouterError                     says what could not be done, and a hint what to do next
+├── ConfigError                 finops.toml cannot be used; says file, key and the nearest valid key
+├── ProviderError               one attempt failed; says whether another try can help
+│   ├── RateLimited             429: next target; this one rests, as long as it asked for
+│   ├── Unavailable             503, overloaded, no connection, our key or the model unknown: next target
+│   ├── ServerFailed            500: the same target once more, then the next
+│   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
+│   ├── StreamCut               an answer that broke off or could not be read: never taken for a whole one
+│   └── Rejected                400, 422: the request is at fault, no other try helps
+│       ├── ContextTooLong      more tokens than this model takes: a target with a larger window
+│       └── Refused             the provider's content filter: passed on with its reason
+└── CallFailed                  no answer in the end; carries the attempts
+    ├── AllTargetsFailed        every target was tried or is resting
+    ├── NoTargetFits            none can or may take this request: its size, its needs, its bounds, its team
+    └── DeadlineExceeded        the time of the whole call was over first
+"""
+
+# ruff: noqa: N818 -- the leaves are named for what happened, as in httpx: `except RateLimited` reads as a sentence
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from finops_router.calls import Attempt
+
+
+class RouterError(Exception):
+    """Something a caller can act on: `message` says what, `hint` says how."""
+
+    error_type: ClassVar[str] = "router_error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(RouterError):
+    """The [router] part of finops.toml cannot be used."""
+
+    error_type = "config"
+
+
+class ProviderError(RouterError):
+    """One attempt failed; `http_status` and `retry_after_s` where the provider gave them."""
+
+    error_type = "provider_error"
+
+    def __init__(self, message: str, http_status: int | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+
+
+class RateLimited(ProviderError):
+    """429: too many requests or tokens for this target at the moment."""
+
+    error_type = "rate_limited"
+
+
+class Unavailable(ProviderError):
+    """503, overloaded, no connection, or a key or model the provider does not know (401, 403, 404)."""
+
+    error_type = "unavailable"
+
+
+class ServerFailed(ProviderError):
+    """500: the provider broke on this call, which says little about the next one."""
+
+    error_type = "server_error"
+
+
+class NoAnswer(ProviderError):
+    """The provider took the call and said nothing in the time of the attempt."""
+
+    error_type = "timeout"
+
+
+class Rejected(ProviderError):
+    """The provider refuses this request, and would refuse it again."""
+
+    error_type = "rejected"
+
+
+class StreamCut(ProviderError):
+    """The answer ended before its end mark, or a piece of it could not be read."""
+
+    error_type = "stream_cut"
+
+
+class ContextTooLong(Rejected):
+    """The request has more tokens than the model's context window."""
+
+    error_type = "context_too_long"
+
+
+class Refused(Rejected):
+    """The provider's content filter refused; the message is the provider's reason."""
+
+    error_type = "content_filter"
+
+
+class CallFailed(RouterError):
+    """A call ended without an answer; `attempts` says what was tried."""
+
+    def __init__(self, message: str, hint: str, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(message, hint)
+        self.attempts = attempts
+
+
+class AllTargetsFailed(CallFailed):
+    """Every target of the group was tried or is resting after failures."""
+
+    error_type = "all_targets_failed"
+
+
+class NoTargetFits(CallFailed):
+    """No target of the group can or may take this request; the hint says why of each."""
+
+    error_type = "no_target_fits"
+
+
+class DeadlineExceeded(CallFailed):
+    """The deadline of the whole call came before an answer."""
+
+    error_type = "deadline_exceeded"

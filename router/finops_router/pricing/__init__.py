@@ -1,0 +1,1 @@
+"""Work out what a request costs and what a response used."""

@@ -1,0 +1,81 @@
+"""Know how the usual providers are reached, and connect what finops.toml names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import import_module
+from types import MappingProxyType
+
+from finops_router.errors import ConfigError
+from finops_router.providers import Provider
+from finops_router.providers.settings import ProviderSettings
+
+WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
+    {
+        "openai": "finops_router.providers.openai",
+        "anthropic": "finops_router.providers.anthropic",
+        "gemini": "finops_router.providers.gemini",
+        "bedrock": "finops_router.providers.bedrock",
+    }
+)
+_OPENAI = (  # who speaks OpenAI's protocol: name, address, environment variable of the key
+    ("openai", None, "OPENAI_API_KEY"),
+    ("mistral_ai", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
+    ("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"),
+    ("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY"),
+    ("together_ai", "https://api.together.xyz/v1", "TOGETHER_API_KEY"),
+    ("x_ai", "https://api.x.ai/v1", "XAI_API_KEY"),
+    ("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+    ("ollama", "http://localhost:11434/v1", None),
+    ("vllm", "http://localhost:8000/v1", None),
+)
+KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
+    {
+        name: ProviderSettings(provider=name, wire="openai", base_url=address, api_key_env=key)
+        for name, address, key in _OPENAI
+    }
+    | {
+        "anthropic": ProviderSettings(provider="anthropic", wire="anthropic", api_key_env="ANTHROPIC_API_KEY"),
+        "gcp.gemini": ProviderSettings(provider="gcp.gemini", wire="gemini", api_key_env="GEMINI_API_KEY"),
+        "aws.bedrock": ProviderSettings(provider="aws.bedrock", wire="bedrock"),
+        "azure.ai.openai": ProviderSettings(
+            provider="azure.ai.openai", wire="openai", api_key_env="AZURE_OPENAI_API_KEY"
+        ),
+    }
+)
+NEED_ADDRESS = ("azure.ai.openai",)  # everybody has a resource of their own there
+
+
+def connect(name: str, given: ProviderSettings | None) -> Provider:
+    """Return the provider `name`: as `given` in finops.toml, what that leaves out as it usually is.
+
+    Raises ConfigError for a name nobody described, a protocol there is no module for, a missing SDK or key.
+    """
+    settings = _filled(given, KNOWN.get(name)) if given else KNOWN.get(name)
+    if settings is None:
+        raise ConfigError(
+            f"No such provider: {name}",
+            f'describe it as [router.providers."{name}"] with wire and base_url, or use one of: {", ".join(KNOWN)}',
+        )
+    if name in NEED_ADDRESS and settings.base_url is None:
+        raise ConfigError(
+            f"No address for {name}",
+            f'put base_url = "https://RESOURCE.openai.azure.com/openai/v1/" into [router.providers."{name}"]',
+        )
+    module = WIRES.get(settings.wire)
+    if module is None:
+        raise ConfigError(f"No such wire: {settings.wire}", f"known wires: {', '.join(WIRES)}")
+    made: Provider = import_module(module).connect(settings)
+    return made
+
+
+def _filled(given: ProviderSettings, usual: ProviderSettings | None) -> ProviderSettings:
+    if usual is None:
+        return given
+    has_key = given.api_key_env or given.api_key_file
+    return replace(
+        given,
+        base_url=given.base_url or usual.base_url,
+        api_key_env=given.api_key_env if has_key else usual.api_key_env,
+    )

@@ -1,0 +1,110 @@
+"""Turn what an HTTP SDK raises into the leaves of ProviderError; keys never come along."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from finops_router.errors import (
+    ContextTooLong,
+    NoAnswer,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Rejected,
+    ServerFailed,
+    StreamCut,
+    Unavailable,
+)
+
+# Codes and words that providers answer a 400 with; https://platform.openai.com/docs/guides/error-codes and kin.
+TOO_LONG = re.compile(
+    r"context_length_exceeded|context length|context window|exceed context limit|(prompt|input) is too long"
+    r"|too many tokens|exceeds the maximum number of tokens",
+    re.I,
+)
+FILTERED = re.compile(r"content_filter|content_policy|content management policy|safety", re.I)
+BY_CODE = {  # what Bedrock sends in the middle of a stream, where no status can come any more
+    "throttlingException": 429,
+    "validationException": 400,
+    "internalServerException": 500,
+    "modelStreamErrorException": 500,
+    "serviceUnavailableException": 503,
+}
+RETRY_DELAY = re.compile(r"retryDelay\W+(\d+(?:\.\d+)?)s")  # Google says it in the body alone
+SECRET = re.compile(r"(?i)(bearer\s+)\S+|\b(sk|key|pk|gsk)[-_][\w-]{6,}")
+MOST_WORDS = 300
+
+
+def fault(error: Exception, *, begun: bool = False) -> ProviderError:
+    """Return the ProviderError that `error` stands for; `begun` says that part of the answer had come."""
+    if isinstance(error, ProviderError):
+        return error
+    status = _status(error)
+    if status is not None:
+        return _by_status(status, _headers(error), said(error))
+    if begun:
+        return StreamCut(f"The answer broke off: {type(error).__name__}")
+    if isinstance(error, TimeoutError | asyncio.TimeoutError):
+        return NoAnswer("No answer in time")
+    if isinstance(error, ValueError):
+        return StreamCut(f"The answer cannot be read: {type(error).__name__}")
+    return Unavailable(f"No connection: {type(error).__name__}")
+
+
+def _status(error: Any) -> int | None:
+    """The HTTP status as the SDKs keep it: openai and anthropic, google-genai, botocore."""
+    answer = getattr(error, "response", None)
+    metadata = answer.get("ResponseMetadata", {}) if isinstance(answer, dict) else {}
+    for found in (getattr(error, "status_code", None), getattr(error, "code", None), metadata.get("HTTPStatusCode")):
+        if isinstance(found, int):
+            return found
+    code = answer.get("Error", {}).get("Code", "") if isinstance(answer, dict) else ""
+    return BY_CODE.get(code)
+
+
+def _by_status(status: int, headers: Mapping[str, str], message: str) -> ProviderError:
+    if status == 429:
+        wait_s = retry_after_s(headers, datetime.now(UTC))
+        delay = RETRY_DELAY.search(message)
+        return RateLimited(message, status, float(delay[1]) if wait_s is None and delay else wait_s)
+    if status in (400, 413, 422):
+        kind = ContextTooLong if TOO_LONG.search(message) else Refused if FILTERED.search(message) else Rejected
+        return kind(message, status)
+    if status in (500, 502):
+        return ServerFailed(message, status)
+    return Unavailable(message, status, retry_after_s(headers, datetime.now(UTC)))
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read Retry-After (seconds or an HTTP date, RFC 9110 10.2.3) or retry-after-ms; None where it says nothing."""
+    try:
+        if "retry-after-ms" in headers:
+            return max(float(headers["retry-after-ms"]) / 1000, 0.0)
+        if "retry-after" not in headers:
+            return None
+        value = headers["retry-after"].strip()
+        if re.fullmatch(r"\d+(\.\d+)?", value):
+            return float(value)
+        return max((parsedate_to_datetime(value) - now).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None
+
+
+def said(error: Exception) -> str:
+    """What the provider said, on one line, without anything that looks like a key."""
+    return SECRET.sub("[secret]", " ".join(str(error).split()))[:MOST_WORDS]
+
+
+def _headers(error: Any) -> Mapping[str, str]:
+    answer = getattr(error, "response", None)
+    if isinstance(answer, dict):
+        return {
+            name.lower(): value for name, value in answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).items()
+        }
+    found: Mapping[str, str] = getattr(answer, "headers", {})
+    return found

@@ -1,0 +1,1 @@
+"""Read finops.toml: one reader that knows every table."""

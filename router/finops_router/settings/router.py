@@ -1,0 +1,214 @@
+"""Read the [router] part of finops.toml into frozen values; every complaint names file, key and the way out."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from finops_router.calls import Target
+from finops_router.choice.eligibility import CAPABILITIES
+from finops_router.choice.health import HealthRules
+from finops_router.choice.strategies import STRATEGIES, Taste
+from finops_router.errors import ConfigError
+from finops_router.pricing.prices import MTOK, PriceOverride, Rates
+from finops_router.providers.settings import ProviderSettings
+from finops_router.settings.toml import Section, lines_of
+
+DEFAULT_STRATEGY = "cost-first"
+TARGET_KEYS = (
+    "provider",
+    "model",
+    "expected_ttft_ms",
+    "expected_ms_per_output_token",
+    "attempt_timeout_s",
+    "first_token_timeout_s",
+    "stall_timeout_s",
+    "context_tokens",
+    "capabilities",
+    "prefill",
+    "region",
+    "weight",
+    "max_concurrency",
+    "requests_per_minute",
+    "tokens_per_minute",
+)
+RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
+    "input_usd_per_mtok": "input_usd",
+    "output_usd_per_mtok": "output_usd",
+    "cache_read_usd_per_mtok": "cache_read_usd",
+    "cache_write_usd_per_mtok": "cache_write_usd",
+    "cache_write_1h_usd_per_mtok": "cache_write_1h_usd",
+    "reasoning_usd_per_mtok": "reasoning_usd",
+    "input_audio_usd_per_mtok": "input_audio_usd",
+    "output_audio_usd_per_mtok": "output_audio_usd",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A name callers ask for, the strategy it has if a call names none, and who can answer.
+
+    `hedge`: under performance-first a second target is asked beside a first one that is late.
+    """
+
+    name: str
+    strategy: str
+    targets: tuple[Target, ...]
+    taste: Taste = field(default_factory=Taste)
+    hedge: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouterConfig:
+    """Everything finops.toml says about routing.
+
+    `deadline_s` bounds a whole call with all its tries; `retry_wait_s` is the wait before a target that
+    failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a
+    team may use; a team that is not named may use all.
+    """
+
+    groups: Mapping[str, Group]
+    deadline_s: float = 60.0
+    retry_wait_s: float = 0.2
+    health: HealthRules = field(default_factory=HealthRules)
+    prices: tuple[PriceOverride, ...] = ()
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def load(path: Path) -> RouterConfig:
+    """Read the [router] part of `path`.
+
+    Raises ConfigError when the file cannot be read or a key or a value cannot be used.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as err:
+        raise ConfigError(f"The settings cannot be read: {path}", "check the path given to --config") from err
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> RouterConfig:
+    """Read the [router] part of the TOML `text`; `file` is what complaints call it.
+
+    Raises ConfigError when `text` is not TOML, has no groups, or a key or a value cannot be used.
+    """
+    try:
+        settings = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as err:
+        raise ConfigError(f"Not valid TOML: {file}: {err}", "compare it with finops.example.toml") from err
+    return _router(Section(file, "router", settings.get("router", {}), lines_of(text)))
+
+
+def _router(section: Section) -> RouterConfig:
+    section.only(
+        ("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers", "teams")
+    )
+    groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
+    names = groups.keys()
+    if not names:
+        raise section.wrong("groups", "name at least one group, as [router.groups.chat], with its targets")
+    timeout_s = section.number("attempt_timeout_s", 30.0)
+    return RouterConfig(
+        groups={name: _group(groups.inner(name), name, timeout_s) for name in names},
+        deadline_s=section.number("deadline_s", 60.0),
+        retry_wait_s=section.number("retry_wait_s", 0.2),
+        health=_health(section.inner("health")),
+        prices=tuple(_price(price) for price in section.tables("prices")),
+        providers={name: _provider(providers.inner(name), name) for name in providers.keys()},  # noqa: SIM118 -- no dict
+        teams={name: _team(teams.inner(name)) for name in teams.keys()},  # noqa: SIM118 -- no dict
+    )
+
+
+def _provider(section: Section, name: str) -> ProviderSettings:
+    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version"))
+    key_file = section.optional("api_key_file")
+    return ProviderSettings(
+        provider=name,
+        wire=section.optional("wire") or "openai",
+        base_url=section.optional("base_url"),
+        api_key_env=section.optional("api_key_env"),
+        api_key_file=Path(key_file) if key_file else None,
+        region=section.optional("region"),
+        api_version=section.optional("api_version"),
+    )
+
+
+def _team(section: Section) -> frozenset[str]:
+    section.only(("providers",))
+    return section.words("providers")
+
+
+def _health(section: Section) -> HealthRules:
+    usual = HealthRules()
+    section.only(("failures_before_rest", "rest_s", "rest_max_s", "rate_limit_rest_s", "half_life_s"))
+    return HealthRules(
+        failures_before_rest=section.count("failures_before_rest", usual.failures_before_rest),
+        rest_s=section.number("rest_s", usual.rest_s),
+        rest_max_s=section.number("rest_max_s", usual.rest_max_s),
+        rate_limit_rest_s=section.number("rate_limit_rest_s", usual.rate_limit_rest_s),
+        half_life_s=section.number("half_life_s", usual.half_life_s),
+    )
+
+
+def _group(section: Section, name: str, timeout_s: float) -> Group:
+    section.only(("strategy", "expected_output_tokens", "usd_per_second", "explore_share", "hedge", "targets"))
+    strategy = section.optional("strategy") or DEFAULT_STRATEGY
+    if strategy not in STRATEGIES:
+        raise section.wrong("strategy", f"known strategies: {', '.join(STRATEGIES)}")
+    output_tokens = section.count("expected_output_tokens", 256)
+    targets = tuple(_target(table, output_tokens, timeout_s) for table in section.tables("targets"))
+    if not targets:
+        raise section.wrong("targets", f"add one with [[{section.name}.targets]]")
+    names = [target.name for target in targets]
+    if len(set(names)) < len(names):
+        raise ConfigError(
+            f"A target twice in {section.where(f'{section.name}.targets')}: {section.name}.targets",
+            f"keep one of: {', '.join(names)}",
+        )
+    taste = Taste(
+        usd_per_second=section.number("usd_per_second", Taste().usd_per_second),
+        explore_share=section.share("explore_share", Taste().explore_share),
+    )
+    return Group(name=name, strategy=strategy, targets=targets, taste=taste, hedge=section.flag("hedge"))
+
+
+def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
+    section.only(TARGET_KEYS)
+    first_s = section.number("first_token_timeout_s", 1.0) if section.has("first_token_timeout_s") else None
+    return Target(
+        provider=section.text("provider"),
+        model=section.text("model"),
+        expected_ttft_ms=section.number("expected_ttft_ms", 800.0),
+        expected_ms_per_output_token=section.number("expected_ms_per_output_token", 15.0),
+        expected_output_tokens=output_tokens,
+        attempt_timeout_s=section.number("attempt_timeout_s", timeout_s),
+        first_token_timeout_s=first_s,
+        stall_timeout_s=section.number("stall_timeout_s", 15.0),
+        context_tokens=section.bound("context_tokens"),
+        capabilities=section.words("capabilities", CAPABILITIES) if section.has("capabilities") else None,
+        prefill=section.flag("prefill"),
+        region=section.optional("region"),
+        weight=section.share("weight", 1.0, most=1e9),
+        max_concurrency=section.bound("max_concurrency"),
+        requests_per_minute=section.bound("requests_per_minute"),
+        tokens_per_minute=section.bound("tokens_per_minute"),
+    )
+
+
+def _price(section: Section) -> PriceOverride:
+    section.only(("provider", "model", "valid_from", "source", "service_tier", *RATE_KEYS))
+    rates = {name: usd / MTOK for key, name in RATE_KEYS.items() if (usd := section.usd(key)) is not None}
+    if not rates:
+        raise section.wrong("input_usd_per_mtok", "give at least one price, in US dollars per million tokens")
+    return PriceOverride(
+        provider=section.text("provider"),
+        model=section.text("model"),
+        rates=Rates(**rates),
+        valid_from=section.day("valid_from"),
+        source=section.optional("source") or "finops.toml",
+        service_tier=section.optional("service_tier"),
+    )

@@ -1,0 +1,58 @@
+"""Follow the journal as it is written: records of every process on this host, as they happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from finops_router.telemetry.codec import Record, decode
+from finops_router.telemetry.journal import OPEN, SEALED
+
+
+def follow(folder: Path, *, wait: Callable[[], bool]) -> Iterator[Record]:
+    """Yield each record once, soon after it was recorded; ends when `wait()` returns False.
+
+    `wait` pauses between looks. A file that was opened once is read to its end even when a loader
+    deletes it meanwhile. Lines that are no records are passed over: the loader counts them.
+    """
+    opened: dict[str, BinaryIO] = {}
+    while True:
+        yield from _news(folder, opened)
+        if not wait():
+            break
+    for file in opened.values():
+        file.close()
+
+
+def _news(folder: Path, opened: dict[str, BinaryIO]) -> Iterator[Record]:
+    paths = [*folder.glob("*" + SEALED), *folder.glob("*" + OPEN)] if folder.is_dir() else []
+    present = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+    for stem, path in present.items():
+        if stem not in opened:
+            try:
+                opened[stem] = path.open("rb")
+            except FileNotFoundError:
+                continue
+    for stem, file in list(opened.items()):
+        yield from _lines(file)
+        if stem not in present:
+            file.close()
+            del opened[stem]
+
+
+def _lines(file: BinaryIO) -> Iterator[Record]:
+    """The whole lines since the last look; the file's position stays behind the last of them."""
+    start = file.tell()
+    content = file.read()
+    end = content.find(b"\0")
+    whole = content[: content.rfind(b"\n", 0, end if end >= 0 else len(content)) + 1]
+    file.seek(start + len(whole))
+    for line in whole.split(b"\n"):
+        try:
+            if line:
+                yield decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            continue

@@ -1,0 +1,1 @@
+"""Load sealed segments into a store, one kind of store a file."""

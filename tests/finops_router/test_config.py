@@ -1,0 +1,130 @@
+"""finops.toml: the example loads, and every complaint names file, key and the way out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from finops_router.demo.trace import read_text
+from finops_router.errors import ConfigError
+from finops_router.settings.router import load, parse
+
+ROOT = Path(__file__).parent.parent.parent
+GROUP = """
+[[router.groups.chat.targets]]
+provider = "openai"
+model = "gpt-4o-mini"
+"""
+
+
+def test_the_example_loads_and_shows_the_defaults() -> None:
+    example, bare = load(ROOT / "finops.example.toml"), parse(GROUP, "bare")
+    assert (example.deadline_s, example.retry_wait_s) == (bare.deadline_s, bare.retry_wait_s)
+    assert example.health == bare.health
+    assert {group.strategy for group in example.groups.values()} == {"cost-first", "performance-first"}
+    assert example.prices
+    (chat, _), bare_chat = example.groups.values(), bare.groups["chat"]
+    assert (chat.taste, chat.hedge) == (bare_chat.taste, bare_chat.hedge)
+    assert example.teams == {"legal": frozenset({"anthropic", "vllm"})}
+    assert chat.targets[0].capabilities == {"tools", "vision", "json"}
+    assert chat.targets[0].max_concurrency == 50
+
+
+def test_the_demo_is_configured_as_a_user_would() -> None:
+    assert set(parse(read_text("demo.toml"), "demo.toml").groups) == {"chat", "code", "extract", "triage"}
+
+
+def test_settings_reach_their_places() -> None:
+    config = parse(
+        """
+        [router]
+        deadline_s = 12.5
+        attempt_timeout_s = 4
+        [router.health]
+        rest_s = 7
+        [router.groups.chat]
+        strategy = "performance-first"
+        expected_output_tokens = 99
+        [[router.groups.chat.targets]]
+        provider = "openai"
+        model = "a"
+        expected_ttft_ms = 10
+        [[router.groups.chat.targets]]
+        provider = "openai"
+        model = "b"
+        attempt_timeout_s = 2
+        [[router.prices]]
+        provider = "vllm"
+        model = "own"
+        input_usd_per_mtok = 0.1
+        valid_from = 2026-10-01
+        source = "our GPU"
+        """,
+        "finops.toml",
+    )
+    first, second = config.groups["chat"].targets
+    assert (config.deadline_s, config.health.rest_s, config.groups["chat"].strategy) == (12.5, 7.0, "performance-first")
+    assert (first.name, first.expected_ttft_ms, first.attempt_timeout_s) == ("openai/a", 10.0, 4.0)
+    assert (first.expected_output_tokens, second.attempt_timeout_s) == (99, 2.0)
+    assert config.prices[0].rates.input_usd == Decimal("0.0000001")
+    assert config.prices[0].source == "our GPU"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("router = 3", "Not a table in f.toml, line 1: router", "write it as [router]"),
+        ("[router", "Not valid TOML: f.toml", "finops.example.toml"),
+        ("", "Missing key in f.toml: router.groups", "[router.groups.chat]"),
+        ("[router]\ndeadlin_s = 3", "Unknown key in f.toml, line 2: router.deadlin_s", "did you mean deadline_s?"),
+        ("[router]\nzzz = 3" + GROUP, "Unknown key in f.toml, line 2: router.zzz", "known keys: attempt_timeout_s"),
+        ("[router]\ndeadline_s = 0" + GROUP, "f.toml, line 2: router.deadline_s = 0", "a number above 0"),
+        ("[router]\ndeadline_s = true" + GROUP, "f.toml, line 2: router.deadline_s = True", "a number above 0"),
+        ("[router]\ndeadline_s = nan" + GROUP, "f.toml, line 2: router.deadline_s = NaN", "a number above 0"),
+        ('[router]\ndeadline_s = "9"' + GROUP, "f.toml, line 2: router.deadline_s = '9'", "a number above 0"),
+        (
+            "[router.health]\nfailures_before_rest = 1.5" + GROUP,
+            "router.health.failures_before_rest = 1.5",
+            "whole",
+        ),
+        ('[router.groups.chat]\nstrategy = "cheap"' + GROUP, "router.groups.chat.strategy = 'cheap'", "cost-first"),
+        (
+            "[router.groups.chat]",
+            "Missing key in f.toml, line 1: router.groups.chat.targets",
+            "[[router.groups.chat.targets]]",
+        ),
+        ("[router.groups.chat]\ntargets = 3", "router.groups.chat.targets = 3", "[[router.groups.chat.targets]]"),
+        (GROUP + "modle = 3", "f.toml, line 5: router.groups.chat.targets[0].modle", "did you mean model?"),
+        (GROUP + GROUP, "A target twice in f.toml, line 2", "openai/gpt-4o-mini"),
+        (
+            "[[router.groups.c.targets]]\nprovider = 'x'",
+            "f.toml, line 1: router.groups.c.targets[0].model",
+            "in quotes",
+        ),
+        ("[[router.prices]]\nprovider = 'x'\nmodel = 'y'" + GROUP, "prices[0].input_usd_per_mtok", "at least one"),
+        ("[[router.prices]]\ninput_usd_per_mtok = nan" + GROUP, "input_usd_per_mtok = NaN", "0 or more"),
+        ("[[router.prices]]\ninput_usd_per_mtok = -1" + GROUP, "input_usd_per_mtok = -1", "0 or more"),
+        (
+            "[[router.prices]]\nprovider = 'x'\nmodel = 'y'\ninput_usd_per_mtok = 1\nvalid_from = '2026'" + GROUP,
+            "valid_from = '2026'",
+            "as 2026-10-01",
+        ),
+    ],
+)
+def test_complaints(text: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "f.toml")
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_the_line_is_that_of_the_very_target() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse("# first line\n[router]\ndeadline_s = 9\n" + GROUP + GROUP.replace("4o", "5") + "weight = -1", "f.toml")
+    assert "f.toml, line 12: router.groups.chat.targets[1].weight = -1" in caught.value.message
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml"):
+        load(tmp_path / "none.toml")

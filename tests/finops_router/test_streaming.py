@@ -1,0 +1,116 @@
+"""Streams that are slow, stall, break off or are given up: what the caller gets, and how often was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+from finops_router.calls import Delta, Reply, Request, Restart, Target, Usage
+from finops_router.demo.clock import run_virtual
+from finops_router.errors import AllTargetsFailed, ContextTooLong, StreamCut
+from finops_router.router import Piece, Router
+from finops_router.settings.router import Group, RouterConfig
+
+from tests.finops_router.stage import A, B, Kept, request, stage
+
+FIRST = replace(A, first_token_timeout_s=2.0, stall_timeout_s=1.0, attempt_timeout_s=30.0)
+
+
+class Streaming:
+    """A provider that plays seconds of waiting, texts and errors, and then ends; `seen` counts calls."""
+
+    def __init__(self, **scripts: list[float | str | Exception]) -> None:
+        self.seen: dict[str, int] = defaultdict(int)
+        self.closed: list[str] = []
+        self._scripts = scripts
+
+    async def complete(self, target: Target, request: Request) -> Reply:
+        raise NotImplementedError
+
+    async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+        self.seen[target.provider] += 1
+        try:
+            for step in self._scripts.get(target.provider, ["whole", "END"]):
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, float):
+                    await asyncio.sleep(step)
+                elif step == "END":
+                    yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text="whole")
+                else:
+                    yield Delta(text=step)
+        finally:
+            self.closed.append(target.provider)
+
+
+def collect(provider: Streaming, live: bool, targets: tuple[Target, ...] = (FIRST, B)) -> tuple[Kept, list[Piece]]:
+    kept, got = Kept(), []
+    router = Router(
+        RouterConfig(groups={"chat": Group(name="chat", strategy="cost-first", targets=targets)}),
+        {target.provider: provider for target in targets},
+        kept,
+    )
+
+    async def play() -> None:
+        async for piece in router.stream(request(), live=live):
+            got.append(piece)
+
+    run_virtual(play())
+    return kept, got
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ([9.0, "late", "END"], "timeout"),
+        (["half", 9.0, "END"], "stream_cut"),
+        (["half"], "stream_cut"),
+        (["half", StreamCut("reset")], "stream_cut"),
+    ],
+)
+@pytest.mark.parametrize("live", [False, True])
+def test_a_broken_stream_is_begun_anew_elsewhere(script: list[float | str | Exception], error: str, live: bool) -> None:
+    provider = Streaming(openai=script)
+    kept, got = collect(provider, live)
+    assert provider.seen == {"openai": 1, "anthropic": 1}
+    assert provider.closed == ["openai", "anthropic"]
+    assert [a.error_type for a in kept.attempts] == [error, None]
+    assert kept.attempts[0].cost_estimated is None
+    void = [Delta(text="half"), Restart()] if live and error == "stream_cut" else []
+    assert got[:-1] == [*void, Delta(text="whole")]
+    assert isinstance(got[-1], Reply)
+    assert got[-1].model == B.model
+
+
+def test_a_cut_stream_with_nobody_left_is_an_error_and_never_an_answer() -> None:
+    with pytest.raises(AllTargetsFailed, match="stream_cut"):
+        collect(Streaming(openai=["half"]), live=False, targets=(FIRST,))
+
+
+def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
+    kept, provider = Kept(), Streaming(openai=["four" * 10, 0.5, "END"])
+    config = RouterConfig(groups={"chat": Group(name="chat", strategy="cost-first", targets=(FIRST,))})
+    router = Router(config, {"openai": provider}, kept)
+
+    async def play() -> None:
+        async with aclosing(router.stream(request(), live=True)) as pieces:
+            await anext(pieces)
+
+    run_virtual(play())
+    (record,) = kept.requests
+    assert (record.status, record.input_tokens, record.output_tokens) == ("cancelled", 1000, 10)
+    assert record.cost_estimated == pytest.approx((1000 * 0.15 + 10 * 0.60) / 1e6)
+    assert provider.closed == ["openai"]
+
+
+@pytest.mark.parametrize(("window", "seen"), [(2_000, {"openai": 1, "anthropic": 1}), (500, {"openai": 1})])
+def test_a_context_too_long_goes_to_a_larger_window_only(window: int, seen: dict[str, int]) -> None:
+    targets = (replace(A, context_tokens=1_000), replace(B, context_tokens=window))
+    play = stage(targets=targets, openai=[ContextTooLong("too long", 400)])
+    (got,) = play.ask(request())
+    assert play.provider.seen == seen
+    assert isinstance(got, Reply if window == 2_000 else ContextTooLong)
