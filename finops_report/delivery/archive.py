@@ -19,8 +19,9 @@ from finops_report.delivery.encryption import Seal
 from finops_report.document import Digest, digest_of, read_digest
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
-from finops_report.page.plotly_js import csp_hash
-from finops_report.page.templating import asset, printed
+from finops_report.page.assets import REPORT_STYLE, style_sheet
+from finops_report.page.csp import csp_hash, policy
+from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.wording.currency import US_DOLLARS
 
@@ -77,7 +78,7 @@ def publish(site: Site, page: Path, figures: Path) -> tuple[Digest, ...]:
     newest = site.folder / "reports" / kept[0].key
     files: dict[Path, str | bytes] = {site.folder / "latest.html": (newest / "report.html").read_bytes()}
     if site.seal is None:  # a feed is for readers who have no passphrase
-        files[site.folder / "feed.xml"] = printed("feed.xml", _feed(site, kept))
+        files[site.folder / "feed.xml"] = render_template("feed.xml", _feed(site, kept))
         files[site.folder / "latest.json"] = (newest / "report.json").read_bytes()
     files[site.folder / "index.html"] = site.page(_index(site, kept))
     write_whole(files)
@@ -103,15 +104,21 @@ def _never_mixed(site: Site) -> None:
 
 
 def _index(site: Site, reports: Sequence[Digest]) -> str:
-    css = asset("report.css") + asset("archive.css")
-    return printed(
+    css = style_sheet(*REPORT_STYLE, "archive")
+    directives = {
+        "default-src": "'none'",
+        "style-src": csp_hash(css),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return render_template(
         "archive.html",
         {
             "site": site,
             "reports": reports,
             "css": Markup(css),  # noqa: S704 -- our own style sheet
             "picture": _picture(reports),
-            "policy": f"default-src 'none'; style-src {csp_hash(css.encode())}; base-uri 'none'; form-action 'none'",
+            "policy": policy(directives),
             "version": __version__,
         },
     )
@@ -138,13 +145,13 @@ def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
         "yaxis": {"tickprefix": money.prefix, "title": {"text": f"{money.name}, by the last day of the report"}},
         "showlegend": False,
     }
-    said = f"From {shown[0].total} ({shown[0].period}) to {shown[-1].total} ({shown[-1].period})"
+    caption = f"From {shown[0].total} ({shown[0].period}) to {shown[-1].total} ({shown[-1].period})"
     figure = {"data": [bars], "layout": layout}
     drawn = {
         name: Markup(draw(figure, width=px, height=260, named_by="spend-c", palette=PAGE))  # noqa: S704 -- escaped there
         for name, px in WIDTHS_PX.items()
     }
-    return drawn | {"said": said}
+    return drawn | {"caption": caption}
 
 
 def _feed(site: Site, reports: Sequence[Digest]) -> dict[str, object]:

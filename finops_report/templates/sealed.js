@@ -6,7 +6,8 @@
   const bytes = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (sign) => sign.charCodeAt(0));
   const say = (text) => { document.getElementById("said").textContent = text; };
   const opened = async (passphrase) => {
-    const raw = await crypto.subtle.importKey("raw", new TextEncoder().encode(passphrase), "PBKDF2", false, ["deriveKey"]);
+    const letters = new TextEncoder().encode(passphrase);
+    const raw = await crypto.subtle.importKey("raw", letters, "PBKDF2", false, ["deriveKey"]);
     const key = await crypto.subtle.deriveKey(
       { name: "PBKDF2", hash: "SHA-256", salt: bytes("salt"), iterations: Number(form.dataset.rounds) },
       raw, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);

@@ -15,7 +15,7 @@ from typing import Literal
 
 from finops_report.document import Digest
 from finops_report.errors import MailError
-from finops_report.page.templating import printed
+from finops_report.page.templating import render_template
 
 Kind = Literal["html", "zip", "pdf"]
 TYPES = {"html": ("text", "html"), "zip": ("application", "zip"), "pdf": ("application", "pdf")}
@@ -61,8 +61,8 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     values = {"digest": digest, "link": link, "attached": attachment is not None}
-    message.set_content(printed("mail.txt", values))
-    message.add_alternative(printed("mail.html", values), subtype="html")
+    message.set_content(render_template("mail.txt", values))
+    message.add_alternative(render_template("mail.html", values), subtype="html")
     if attachment is not None:
         main, sub = TYPES[attachment.kind]
         name = f"{attachment.name}.{attachment.kind}"

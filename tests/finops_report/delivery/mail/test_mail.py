@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from finops_report.delivery.mail.message import address
 from finops_report.errors import MailError
-from tests.finops_report.mail.conftest import Post
+from tests.finops_report.delivery.mail.conftest import Post
 
 Run = Callable[..., Result]
 
