@@ -13,10 +13,8 @@ import click
 from finops_report.errors import ConfigError, MailError, OutputError
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
     from finops_report.delivery.encryption import Seal
-    from finops_report.delivery.mail import Attachment, SentLog, Server
+    from finops_report.delivery.mail import Attachment
     from finops_report.document import Digest
 
 FILE = click.Path(path_type=Path)
@@ -63,7 +61,7 @@ def mail(
     resend: bool,
 ) -> None:
     """Send the built report: five answers in the mail, the page attached."""
-    from finops_report.delivery.mail import Envelope, SentLog, Server, compose
+    from finops_report.delivery.mail import Envelope, SentLog, Server, compose, send_once
     from finops_report.document import read_digest
     from finops_report.files import write_whole
 
@@ -83,25 +81,8 @@ def mail(
         password=_password(user),
         ca_file=ca_file,
     )
-    _send(message, server, SentLog(sent_log), resend)
-
-
-def _send(message: EmailMessage, server: Server, log: SentLog, resend: bool) -> None:
-    """Send to those who have not got it, and note who did, also when others were refused."""
-    from finops_report.delivery.mail import PartlySentError, send
-
-    name = str(message["Message-ID"])
-    wanted = frozenset(one.addr_spec for one in message["To"].addresses)
-    waiting = wanted if resend else wanted - log.receivers(name)
-    if not waiting:
-        click.echo("sent already: --resend sends it again")
-        return
-    try:
-        log.add(name, send(message, waiting, server, time.sleep))
-    except PartlySentError as err:
-        log.add(name, err.sent)
-        raise
-    click.echo(f"sent to {', '.join(sorted(waiting))}")
+    sent = send_once(message, server, SentLog(sent_log), time.sleep, resend)
+    click.echo(f"sent to {', '.join(sorted(sent))}" if sent else "sent already: --resend sends it again")
 
 
 def _password(user: str | None) -> str | None:

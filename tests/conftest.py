@@ -25,6 +25,7 @@ NINE = (
     "input_tokens INTEGER, output_tokens INTEGER, cost_estimated DOUBLE, latency_ms DOUBLE"
 )
 Values = tuple[Any, ...]
+Run = Callable[..., Result]
 
 
 def write_table(path: Path, rows: Iterable[Values], table: str = "telemetry", columns: str = NINE) -> Path:

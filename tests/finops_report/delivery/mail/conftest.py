@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,13 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
-from click.testing import Result
 
-Run = Callable[..., Result]
+from tests.conftest import Run
 
 
 @dataclass
 class Post:
-    """What the server does: answers by receiver (used up in order), the mails it took, the passwords it saw."""
+    """An SMTP server on loopback: its answers by receiver (each used once, in order), and the mails it accepted."""
 
     answers: dict[str, list[str]] = field(default_factory=dict)
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)

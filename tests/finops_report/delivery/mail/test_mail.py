@@ -1,4 +1,4 @@
-"""The mail says what the page says, is taken by a real server, and is never sent twice or in the clear."""
+"""The mail has the figures of the page, a real server accepts it, and it is never sent twice or in the clear."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from hypothesis import strategies as st
 
 from finops_report.delivery.mail.message import address
 from finops_report.errors import MailError
+from tests.conftest import Run
 from tests.finops_report.delivery.mail.conftest import Post
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
 def send(run: Run, post: Post, built: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("FINOPS_SMTP_PASSWORD", "right")
-    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the server's patience is not ours to test
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the pauses between retries
 
     def command(*changes: str | Path, to: str = "cfo@example.com") -> Result:
         usual = ("--report", built, "--from", "FinOps <finops@example.com>", "--to", to, "--user", "finops")
@@ -52,12 +51,12 @@ def test_the_mail_arrives_with_the_answers_and_the_page(send: Callable[..., Resu
     assert html is not None
     assert plain is not None
     figures = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
-    said = html.get_content()
+    content_html = html.get_content()
     for wanted in (figures["headline"]["total"], *(answer["verdict"] for answer in figures["answers"])):
-        assert wanted.lower() in said.lower()
+        assert wanted.lower() in content_html.lower()
         assert wanted.lower() in plain.get_content().lower()
-    assert "<script" not in said
-    assert len(said.encode()) < 100_000
+    assert "<script" not in content_html
+    assert len(content_html.encode()) < 100_000
     (attached,) = message.iter_attachments()
     assert attached.get_content_type() == "text/html"
     assert attached.get_payload(decode=True) == built.read_bytes()
@@ -81,14 +80,14 @@ def test_a_refused_reader_is_named_and_the_others_get_it_once(send: Callable[...
     assert [receivers for receivers, _ in post.taken] == [["cfo@example.com"]]
 
 
-def test_what_passes_is_waited_for(send: Callable[..., Result], post: Post) -> None:
+def test_a_temporary_refusal_is_retried(send: Callable[..., Result], post: Post) -> None:
     post.answers["cfo@example.com"] = ["451 later", "450 later"]
     assert send().exit_code == 0
     assert len(post.taken) == 1
     assert post.connections == 3
 
 
-def test_what_never_passes_ends_with_a_clear_error(send: Callable[..., Result], post: Post) -> None:
+def test_a_refusal_that_stays_ends_with_a_clear_error(send: Callable[..., Result], post: Post) -> None:
     post.answers["cfo@example.com"] = ["451 later"] * 9
     result = send()
     assert (result.exit_code, post.connections, post.taken) == (1, 4, [])
@@ -96,7 +95,7 @@ def test_what_never_passes_ends_with_a_clear_error(send: Callable[..., Result], 
 
 
 @pytest.mark.parametrize(
-    ("changes", "password", "said"),
+    ("changes", "password", "error"),
     [
         ((), "wrong", "does not accept the user or the password"),
         (("--tls", "none"), "right", "A password would be sent in the clear"),
@@ -107,18 +106,18 @@ def test_what_never_passes_ends_with_a_clear_error(send: Callable[..., Result], 
         (("--report", "nowhere.html"), "right", "No report"),
     ],
 )
-def test_nothing_is_sent_and_the_reader_is_told_why(
+def test_nothing_is_sent_and_the_error_names_the_reason(
     send: Callable[..., Result],
     post: Post,
     monkeypatch: pytest.MonkeyPatch,
     changes: tuple[str, ...],
     password: str,
-    said: str,
+    error: str,
 ) -> None:
     monkeypatch.setenv("FINOPS_SMTP_PASSWORD", password)
     result = send(*changes)
     assert result.exit_code == 1
-    assert said in result.output
+    assert error in result.output
     assert "hint: " in result.output
     assert password not in result.output.replace("password", "")
     assert post.taken == []
