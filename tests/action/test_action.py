@@ -55,7 +55,7 @@ class Job:
         return 0
 
     def said(self, name: str) -> str:
-        return self._filled(ACTION["outputs"][name]["value"])
+        return self._filled(str(ACTION["outputs"][name]["value"]))
 
     def _environment(self, step: Mapping[str, str], files: Mapping[str, Path]) -> dict[str, str]:
         usual = {
@@ -72,7 +72,7 @@ class Job:
 
     def _value(self, path: list[str]) -> str:
         if path[0] == "inputs":
-            return self.inputs.get(path[1], ACTION["inputs"][path[1]]["default"])
+            return self.inputs.get(path[1], str(ACTION["inputs"][path[1]]["default"]))
         assert (path[0], path[2]) == ("steps", "outputs")
         return self.outputs.get(path[1], {}).get(path[3], "")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import NAMES, enliven
+from tests.browser import chromium
+from tests.browser.visits import enliven, new_context
 
 FOLDER = Path("output/screenshots")
 ACCEPTED = Path(__file__).parents[2] / "docs/report.png"
@@ -75,13 +74,7 @@ def _picture(browser: Browser, page: Path, folder: Path, sight: Sight) -> Path:
 
 
 def _opened(browser: Browser, page: Path, sight: Sight) -> Page:
-    context = browser.new_context(
-        viewport={"width": sight.width, "height": sight.height},
-        color_scheme="dark" if sight.dark else "light",
-        java_script_enabled=sight.scripts,
-        offline=True,
-    )
-    tab = context.new_page()
+    tab = new_context(browser, sight.width, sight.height, sight.dark, sight.scripts).new_page()
     tab.goto(page.resolve().as_uri())
     return tab
 
@@ -104,15 +97,11 @@ def _index(pictures: Sequence[Path], sheets: Sequence[Path]) -> str:
 
 def main() -> None:
     """Build the demo's month and photograph it into output/screenshots/."""
-    chromium = next(filter(None, map(shutil.which, NAMES)), None)
-    if chromium is None:
-        raise SystemExit("error: no Chromium found\nhint: apt install chromium")
     FOLDER.mkdir(parents=True, exist_ok=True)
     out = FOLDER / "report.html"
     demo = [sys.executable, "-m", "finops_report", "demo", "--days", "30", "--seed", "7"]
     subprocess.run([*demo, "--db", str(FOLDER / "demo.duckdb"), "--out", str(out)], check=True)
-    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=flags) as browser:
+    with sync_playwright() as playwright, chromium.launch(playwright, scroll_bars=False) as browser:
         photograph(browser, out, FOLDER)
     sys.stdout.write(f"look at {FOLDER / 'index.html'}; the README shows first-1440.png as docs/report.png\n")
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import Result
+
+from tests.browser.visits import OpenPage
+from tests.conftest import Run
 
 PASSPHRASE = "correct horse battery staple"
 
 
 @pytest.fixture
-def sealed(run: Callable[..., Result], month: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sealed(run: Run, month: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FINOPS_PASSPHRASE", PASSPHRASE)
     assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
     result = run("encrypt", "--report", "out/report.html", "--out", "sealed.html")
@@ -29,13 +29,13 @@ def test_nothing_of_the_report_is_in_the_clear(sealed: Path) -> None:
     assert PASSPHRASE not in content
 
 
-def test_two_seals_of_one_page_have_nothing_in_common(run: Callable[..., Result], sealed: Path) -> None:
+def test_two_seals_of_one_page_have_nothing_in_common(run: Run, sealed: Path) -> None:
     first = sealed.read_text(encoding="utf-8").partition('id="salt"')[2][:60]
     assert run("encrypt", "--report", "out/report.html", "--out", "sealed.html").exit_code == 0
     assert sealed.read_text(encoding="utf-8").partition('id="salt"')[2][:60] != first
 
 
-def test_the_right_passphrase_opens_a_living_page(sealed: Path, visit: Callable[..., Any]) -> None:
+def test_the_right_passphrase_opens_a_living_page(sealed: Path, visit: OpenPage) -> None:
     seen = visit(sealed)
     seen.page.fill("#passphrase", "wrong horse battery staple")
     seen.page.click("button")
@@ -50,9 +50,7 @@ def test_the_right_passphrase_opens_a_living_page(sealed: Path, visit: Callable[
     assert seen.errors == []
 
 
-def test_a_sealed_index_opens_and_leads_to_its_reports(
-    run: Callable[..., Result], sealed: Path, visit: Callable[..., Any]
-) -> None:
+def test_a_sealed_index_opens_and_leads_to_its_reports(run: Run, sealed: Path, visit: OpenPage) -> None:
     assert run("publish", "--report", "out/report.html", "--site", "site", "--encrypt").exit_code == 0
     seen = visit(Path("site/index.html").resolve())
     seen.page.fill("#passphrase", PASSPHRASE)
@@ -63,9 +61,7 @@ def test_a_sealed_index_opens_and_leads_to_its_reports(
     seen.page.locator("#passphrase").wait_for()
 
 
-def test_a_short_passphrase_is_refused(
-    run: Callable[..., Result], sealed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_short_passphrase_is_refused(run: Run, sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINOPS_PASSPHRASE", "short")
     result = run("encrypt", "--report", "out/report.html", "--out", "other.html")
     assert result.exit_code == 1
