@@ -14,17 +14,17 @@ from finops_report.page.assets import script, style_sheet
 from finops_report.page.csp import csp_hash, directives_of, policy
 from finops_report.page.templating import render_template
 
-MARK = b"finops-report sealed 1\n"  # what a sealed file begins with
+MARK = b"finops-report sealed 1\n"  # the first bytes of a sealed file
 ROUNDS = 600_000  # PBKDF2-HMAC-SHA256, OWASP Password Storage Cheat Sheet; WebCrypto has no Argon2
 SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 LEAST_LETTERS = 12
 
 
 def encrypted(page: bytes, passphrase: str, random_bytes: Callable[[int], bytes]) -> str:
-    """Return the page as an HTML file that asks for the passphrase and shows the page by WebCrypto.
+    """Return the page as an HTML file that asks for the passphrase and decrypts the page with WebCrypto.
 
-    `random_bytes` gives salt and nonce: `os.urandom`, and never the same twice. Raises ConfigError when the
-    passphrase is too short or the `cryptography` package is missing, OutputError when the page is none of ours.
+    `random_bytes` returns salt and nonce, never the same twice: `os.urandom`. Raises ConfigError if the passphrase is
+    too short or the `cryptography` package is missing, OutputError if the page is not a report.
     """
     if len(passphrase) < LEAST_LETTERS:
         raise ConfigError(
@@ -59,12 +59,12 @@ class Seal:
         return encrypted(page.encode("utf-8") if isinstance(page, str) else page, self.passphrase, self.random_bytes)
 
     def closed(self, content: bytes) -> bytes:
-        """Return `content` as bytes that only `opened` reads. Raises ConfigError as `encrypted` does."""
+        """Return `content` encrypted, for `opened`. Raises ConfigError as `encrypted` does."""
         salt, nonce = self.random_bytes(SALT_BYTES), self.random_bytes(NONCE_BYTES)
         return MARK + salt + nonce + _sealed(gzip.compress(content, mtime=0), self.passphrase, salt, nonce)
 
     def opened(self, sealed: bytes) -> bytes:
-        """Return what `closed` sealed. Raises ConfigError for another passphrase, and for what is none of ours."""
+        """Return the content that `closed` sealed. Raises ConfigError for another passphrase or kind of file."""
         body = sealed.removeprefix(MARK)
         salt, nonce = body[:SALT_BYTES], body[SALT_BYTES : SALT_BYTES + NONCE_BYTES]
         try:

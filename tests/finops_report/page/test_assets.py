@@ -18,7 +18,9 @@ LONGEST_LINE = 120
 # What must come through as it is: strings with braces and comments in them, addresses, sums, escaped characters.
 INSIDE = st.text(st.characters(codec="ascii", exclude_characters="\"'\\\n\r\f()"), max_size=12)
 STRINGS = INSIDE.map(lambda text: f'"{text}"') | INSIDE.map(lambda text: f"'{text}\\''")
-ADDRESSES = st.from_regex(r"url\(data:image/svg\+xml;base64,[A-Za-z0-9+/=;,:]{0,20}\)", fullmatch=True)
+ADDRESSES = st.from_regex(
+    r"url\(data:image/svg\+xml;base64,[A-Za-z0-9+/=;,:*]{0,20}(/\*[a-z]\*/|;\})?\)", fullmatch=True
+)
 PLAIN = st.sampled_from(
     ["calc(1px + 2px)", "calc(2em - 1px)", "1 / 2 / 3", "var(--ink)", "red", "\\31 a", "-n+2", "#fff"]
 )
