@@ -1,4 +1,4 @@
-"""Read the packaged style sheets and scripts; a style sheet is compacted, so that only its authors see its layout."""
+"""Read the packaged style sheets and scripts; style sheets are compacted on their way into a page."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def style_sheet(*names: str) -> str:
 def compacted(css: str) -> str:
     """Return a style sheet of the same meaning, a rule a line, without comments and spaces that mean nothing.
 
-    A space stays where it may mean something: between selectors, between values, around + and - in calc(). Strings,
-    addresses and escaped characters stay as they are.
+    A space that may mean something stays: between selectors, between values, around + and - in calc(). Strings,
+    addresses and escaped characters are unchanged.
     """
     written: list[str] = []
     space, after_sign = "", True

@@ -25,7 +25,7 @@
 
   const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 
-  // One copy of plotly.js, inflated once; the policy lets exactly this text run.
+  // One copy of plotly.js, inflated once; the policy allows exactly this text.
   function load() {
     const packed = document.getElementById("library");
     library ??= unpacked(decoded(packed.textContent, Number(packed.dataset.bytes))).text().then((text) => {
@@ -75,9 +75,9 @@
     return [data.map((series) => drawn(series, columns, scale)), laid, settings];
   }
 
-  // Plotly reads tags in names: what came from data is text. Axes are hidden, so names are seen in hover labels only.
-  const plain = (said) => (typeof said === "string" ? said.replace(/&/g, "&amp;").replace(/</g, "&lt;") : said);
-  const plained = (said) => (Array.isArray(said) ? said.map(plained) : plain(said));
+  // Plotly interprets tags in names: those from data are escaped. Axes are hidden, so only hover labels show names.
+  const plain = (value) => (typeof value === "string" ? value.replace(/&/g, "&amp;").replace(/</g, "&lt;") : value);
+  const plained = (value) => (Array.isArray(value) ? value.map(plained) : plain(value));
 
   // A series as the picture draws it: days in words, marks as large, texts of cells only; the picture has all others.
   function drawn(series, columns, scale) {
@@ -89,8 +89,8 @@
     }
     if (series.type === "bar") {
       shown.textposition = "none";
-      const said = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
-      shown.hovertemplate = `${said}<extra></extra>`;
+      const label = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
+      shown.hovertemplate = `${label}<extra></extra>`;
     }
     if (series.type === "heatmap") shown.textfont = { color: "#1b2330" };
     for (const part of ["marker", "line"]) {
@@ -163,7 +163,7 @@
     frame.addEventListener("touchstart", () => enliven(frame), { once: true, passive: true });
   }
 
-  // A long CSV is packed in the page: where scripts run, it is saved as plain as the others.
+  // A long CSV is compressed in the page; with scripts it is saved as plain as the others.
   for (const link of document.querySelectorAll('.csv[download$=".gz"]')) {
     link.addEventListener("click", async (event) => {
       if (!window.DecompressionStream || !link.download.endsWith(".gz")) return;

@@ -1,4 +1,4 @@
-"""Photograph a page the ways its readers meet it, for a review by eye: `make screenshots`."""
+"""Photograph a page in the ways its readers see it, for a review by eye: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACCEPTED = Path(__file__).parents[2] / "docs/report.png"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One way to meet the page: the window in CSS pixels; `whole` takes what is to be scrolled, too."""
+    """One way to look at the page: a window in CSS pixels; `whole` includes what must be scrolled to."""
 
     name: str
     width: int
@@ -80,12 +80,12 @@ def _opened(browser: Browser, page: Path, sight: Sight) -> Page:
 
 
 def _index(pictures: Sequence[Path], sheets: Sequence[Path]) -> str:
-    """All pictures beside each other, that of the README first: what was accepted beside what is."""
+    """Return a page with all pictures side by side, the accepted one of the README first."""
     shown = [("accepted: docs/report.png", ACCEPTED.as_uri()), *((picture.stem, picture.name) for picture in pictures)]
     figures = "\n".join(
-        f'<figure><figcaption>{html.escape(said)}</figcaption><a href="{html.escape(source)}">'
+        f'<figure><figcaption>{html.escape(title)}</figcaption><a href="{html.escape(source)}">'
         f'<img src="{html.escape(source)}" alt="" width="340"></a></figure>'
-        for said, source in shown
+        for title, source in shown
     )
     links = " ".join(f'<a href="{sheet.name}">{sheet.name}</a>' for sheet in sheets)
     style = "body{font:15px sans-serif;display:flex;flex-wrap:wrap;gap:16px;align-items:start}figure{margin:0}"

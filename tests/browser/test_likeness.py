@@ -73,10 +73,10 @@ def test_a_series_is_hidden_and_shown_by_its_name(visit: OpenPage, report: Path,
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(2, "2 Oct 2026"), (200, "week of 28 Sep 2026"), (700, "Oct 2026")], ids=["day", "week", "month"]
+    ("days", "name"), [(2, "2 Oct 2026"), (200, "week of 28 Sep 2026"), (700, "Oct 2026")], ids=["day", "week", "month"]
 )
 def test_the_label_of_a_column_names_its_day_week_or_month_and_all_that_is_in_it(
-    visit: OpenPage, run: Run, tmp_path: Path, days: int, said: str
+    visit: OpenPage, run: Run, tmp_path: Path, days: int, name: str
 ) -> None:
     first = datetime(2026, 10, 2, 12) - timedelta(days=days - 1)
     rows = [
@@ -94,7 +94,7 @@ def test_the_label_of_a_column_names_its_day_week_or_month_and_all_that_is_in_it
     for step in (0.4, 0.6):
         page.mouse.move(column["x"] + column["width"] * step, column["y"] + column["height"] / 2)
     label = chart.locator(".hoverlayer .legend")
-    expect(label).to_contain_text(said)
+    expect(label).to_contain_text(name)
     expect(label).to_contain_text("one: $")
     expect(label).to_contain_text("two: $")
     expect(label).not_to_contain_text("before")
@@ -123,7 +123,7 @@ SPOILT = """() => [...document.querySelectorAll(".drawing svg")].flatMap((room) 
         || b.top < edge.top - 2 || b.bottom > edge.bottom + 2);
     const over = words.filter(([, a], i) => words.slice(i + 1).some(([, b]) => a.left < b.right - 1
         && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4));
-    return edge.width ? [...cut, ...over].map(([said]) => `${room.closest("figure").dataset.chart}: ${said}`) : [];
+    return edge.width ? [...cut, ...over].map(([text]) => `${room.closest("figure").dataset.chart}: ${text}`) : [];
 })"""
 
 

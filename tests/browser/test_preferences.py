@@ -1,4 +1,4 @@
-"""The page keeps to what its reader has told the system: less motion, forced colours, the keyboard alone."""
+"""The page respects the settings of its reader's system: less motion, forced colours, the keyboard alone."""
 
 from __future__ import annotations
 

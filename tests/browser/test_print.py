@@ -8,9 +8,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
+from finops_report.delivery.mail.pdf import printed_pdf
 from tests.browser.visits import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -20,20 +21,20 @@ PAPER = pytest.mark.parametrize("paper", SHEETS)
 
 
 def sheets(page: Page, paper: str) -> list[str]:
-    """What is written on each sheet, without spaces: a PDF knows where letters stand, not words."""
+    """Return the text of each sheet without spaces: a PDF has positions of letters, not words."""
     printed = PdfReader(io.BytesIO(page.pdf(format=paper)))
     for sheet in printed.pages:
         assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == pytest.approx(SHEETS[paper][0], abs=1)
     return [bare(sheet.extract_text()) for sheet in printed.pages]
 
 
-def bare(said: str) -> str:
-    """Without spaces and ligatures: fonts write fl as one sign."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", said))
+def bare(text: str) -> str:
+    """Return the text without spaces and ligatures: fonts write fl as one sign."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def on_paper(visit: OpenPage, report: Path, paper: str) -> Page:
-    """The page as it is laid out for `paper`, on one sheet without end; asked for in the dark."""
+    """Open the page laid out for `paper` on one endless sheet, in a browser set to dark."""
     width, height = SHEETS[paper][1]
     page = visit(report, width=width, height=height, dark=True).page
     page.emulate_media(media="print")
@@ -51,8 +52,8 @@ def test_every_chart_is_whole_on_one_sheet_with_its_heading(
     )
     written = sheets(page, paper)
     assert len(blocks) == len(charts)
-    for said in blocks:
-        assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
+    for texts in blocks:
+        assert any(all(bare(text) in sheet for text in texts) for sheet in written), texts[0]
 
 
 @PAPER
@@ -66,8 +67,8 @@ def test_every_heading_is_on_a_sheet_with_the_first_rows_of_its_table(
     )
     written = sheets(page, paper)
     assert heads
-    for said in heads:
-        assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
+    for texts in heads:
+        assert any(all(bare(text) in sheet for text in texts) for sheet in written), texts[0]
 
 
 @PAPER
@@ -115,3 +116,9 @@ def test_the_first_sheet_holds_the_answers_and_the_spend_over_time(visit: OpenPa
     first = sheets(visit(report).page, paper)[0]
     assert bare("How resilient is the system") in first
     assert bare("Each bar is one day") in first
+
+
+def test_the_attachment_of_a_mail_is_the_printed_page(report: Path, browser: Browser) -> None:
+    printed = PdfReader(io.BytesIO(printed_pdf(report)))
+    assert len(printed.pages) > 2
+    assert "Howmucharewespending" in bare(printed.pages[0].extract_text())

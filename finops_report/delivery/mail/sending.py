@@ -111,5 +111,5 @@ def _failed(err: Exception, server: Server, sent: frozenset[str]) -> MailError:
         return MailError(f"{place} cannot do what is asked: {err}", "use --tls tls, or another port")
     if isinstance(err, smtplib.SMTPResponseException):
         answer = err.smtp_error.decode("utf-8", "replace") if isinstance(err.smtp_error, bytes) else str(err.smtp_error)
-        return MailError(f"{place} refused the mail: {err.smtp_code} {answer}", "the server's answer says why")
+        return MailError(f"{place} refused the mail: {err.smtp_code} {answer}", "the server's answer gives the reason")
     return MailError(f"{place} cannot be reached: {err}", "check --host and --port; nothing was sent")
