@@ -38,7 +38,8 @@ def test_a_chart_becomes_live_when_it_is_touched(visit: OpenPage, report: Path) 
 def test_no_button_of_plotly_sends_data_anywhere(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     enliven(seen.page)
-    # Our settings with the mode bar shown: whatever button a later plotly.js adds must stay at home too.
+    # Our settings (plotly.js has them as _context only) with the mode bar shown: no button a later version adds may
+    # send data either.
     buttons = seen.page.evaluate(
         """async () => {
             const charts = [...document.querySelectorAll('.live')].filter((d) => d._context);

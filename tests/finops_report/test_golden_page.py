@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import Run
-from tests.golden import same_as_golden
+from tests.golden_files import same_as_golden
 
 
 def test_golden_page_and_figures(run: Run, month: Path) -> None:

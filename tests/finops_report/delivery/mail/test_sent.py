@@ -10,7 +10,7 @@ import pytest
 
 from finops_report.delivery.mail import PartlySentError, SentLog, Server, send_once
 from finops_report.errors import OutputError
-from tests.finops_report.delivery.mail.conftest import Post
+from tests.finops_report.delivery.mail.conftest import MailServer
 
 NOBODY: frozenset[str] = frozenset()
 NAME = "<1@example.com>"
@@ -27,8 +27,8 @@ def message() -> EmailMessage:
 
 
 @pytest.fixture
-def server(post: Post) -> Server:
-    return Server("localhost", post.port, user="finops", password="right", ca_file=post.ca_file)
+def server(mail_server: MailServer) -> Server:
+    return Server("localhost", mail_server.port, user="finops", password="right", ca_file=mail_server.ca_file)
 
 
 @pytest.fixture
@@ -36,11 +36,13 @@ def log(tmp_path: Path) -> SentLog:
     return SentLog(tmp_path / "sent.json")
 
 
-def test_who_has_it_already_gets_none(message: EmailMessage, server: Server, log: SentLog, post: Post) -> None:
+def test_who_has_it_already_gets_none(
+    message: EmailMessage, server: Server, log: SentLog, mail_server: MailServer
+) -> None:
     log.add(NAME, frozenset(["cfo@example.com"]))
     assert send_once(message, server, log, lambda _: None) == {"cto@example.com"}
     assert send_once(message, server, log, lambda _: None) == NOBODY
-    assert [receivers for receivers, _ in post.taken] == [["cto@example.com"]]
+    assert [receivers for receivers, _ in mail_server.accepted] == [["cto@example.com"]]
 
 
 def test_resending_is_for_everybody(message: EmailMessage, server: Server, log: SentLog) -> None:
@@ -50,9 +52,9 @@ def test_resending_is_for_everybody(message: EmailMessage, server: Server, log: 
 
 
 def test_who_got_it_is_noted_although_another_was_refused(
-    message: EmailMessage, server: Server, log: SentLog, post: Post
+    message: EmailMessage, server: Server, log: SentLog, mail_server: MailServer
 ) -> None:
-    post.answers["cto@example.com"] = ["550 no such user"]
+    mail_server.answers["cto@example.com"] = ["550 no such user"]
     with pytest.raises(PartlySentError, match=r"cto@example\.com"):
         send_once(message, server, log, lambda _: None)
     assert log.receivers(NAME) == {"cfo@example.com"}
