@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 
 import duckdb
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector, drain
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector, drain
 
 ROWS = 200_000
 SQL = Path(__file__).parent.parent / "sql"

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import DrainResult, drain
+from finops_router.telemetry import DrainResult, RequestRecord, drain
 
 
 def request(number: int | str, **changes: object) -> RequestRecord:

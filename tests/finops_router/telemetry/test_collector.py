@@ -11,8 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from finops_router.calls import AttemptRecord, GuardrailRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry import AttemptRecord, CollectorConfig, GuardrailRecord, TelemetryCollector
 
 from tests.finops_router.telemetry.conftest import arrived, drained, request, until
 
@@ -135,8 +134,7 @@ def test_a_folder_that_cannot_be_made_drops_and_counts(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 telemetry = TelemetryCollector(CollectorConfig(Path(sys.argv[1]), segment_bytes=1_000_000, load=False))
 for number in range(10):
@@ -195,8 +193,7 @@ def test_async_context_and_a_loop_that_ends_early(db: Path) -> None:
 
 FORGOTTEN = """
 import sys
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import TelemetryCollector
+from finops_router.telemetry import RequestRecord, TelemetryCollector
 telemetry = TelemetryCollector(sys.argv[1])
 telemetry.record(RequestRecord(timestamp_us=1, request_id="1"))
 """
@@ -210,8 +207,7 @@ def test_a_program_that_ends_without_close_loses_nothing(db: Path) -> None:
 
 FORKED = """
 import os, sys
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import TelemetryCollector
+from finops_router.telemetry import RequestRecord, TelemetryCollector
 telemetry = TelemetryCollector(sys.argv[1])
 telemetry.record(RequestRecord(timestamp_us=1, request_id="parent before"))
 children = []
