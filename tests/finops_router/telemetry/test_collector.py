@@ -76,10 +76,12 @@ def test_small_segments_rotate_and_nothing_is_lost(db: Path) -> None:
 
 def test_many_threads(db: Path) -> None:
     with TelemetryCollector(CollectorConfig(db, segment_bytes=65536)) as telemetry:
-        threads = [
-            threading.Thread(target=lambda t=t: [telemetry.record(request(f"{t}-{i}")) for i in range(500)])
-            for t in range(8)
-        ]
+
+        def work(thread: int) -> None:
+            for number in range(500):
+                telemetry.record(request(f"{thread}-{number}"))
+
+        threads = [threading.Thread(target=work, args=(thread,)) for thread in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -133,7 +133,8 @@ def test_every_line_reads_back_as_what_was_written() -> None:
 def test_a_loader_that_looks_while_a_segment_is_made_leaves_it_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really, looked = fcntl.flock, []
+    really = fcntl.flock
+    looked: list[bool] = []
 
     def look_first(handle: int, kind: int) -> None:
         if not looked:
@@ -176,7 +177,8 @@ def test_no_moment_shows_a_newline_after_half_a_line(tmp_path: Path, monkeypatch
 def test_a_segment_is_deleted_only_when_its_rows_are_in_the_file_itself(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, deleted, really = Path(f"{db}.journal"), [], Path.unlink
+    journal, really = Path(f"{db}.journal"), Path.unlink
+    deleted: list[tuple[str, int]] = []
     journal.mkdir()
     (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
 
