@@ -22,7 +22,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     A `msgspec.Struct` and not a dataclass because it is made and encoded once for every request.
     `timestamp_us` is the start of the request in microseconds since 1970-01-01 UTC; `cost_estimated`
-    is USD, None where no price is known; token counts include cached and reasoning tokens.
+    is USD, None if no price is known; token counts include cached and reasoning tokens.
     `cache_savings_estimated` is the USD that cached tokens took off it (below zero: that writing them added).
     """
 

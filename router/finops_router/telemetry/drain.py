@@ -16,7 +16,7 @@ from finops_router.telemetry.sinks.contract import CollectorReport
 from finops_router.telemetry.waiting import Waiting
 
 STEP_S = 0.05  # between two looks whether the writers have sealed
-SEALED_WITHIN_S = 5.0  # writers look ten times a second: whoever has not sealed by then is busy or stopped
+SEALED_WITHIN_S = 5.0  # writers look ten times a second: one that has not sealed by then is busy or stopped
 
 
 @dataclass(frozen=True, slots=True)

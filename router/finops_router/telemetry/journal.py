@@ -32,7 +32,7 @@ def journal_folder(db: Path) -> Path:
 
 @dataclass(slots=True)
 class Segment:
-    """A preallocated file mapped into memory; its flock says that its process lives."""
+    """A preallocated file mapped into memory; it is locked for as long as its process lives."""
 
     path: Path
     handle: int

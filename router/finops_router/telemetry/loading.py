@@ -1,4 +1,4 @@
-"""Load what the journal holds into a sink: one try, whoever asks — the background, a flush, or `drain`."""
+"""Load what the journal holds into a sink: one try, for the background, a flush or `drain` alike."""
 
 from __future__ import annotations
 

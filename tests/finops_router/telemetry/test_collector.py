@@ -231,17 +231,3 @@ def test_forked_workers_record_each_for_themselves(db: Path) -> None:
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED, str(db)], check=True, timeout=60)
     drained(db)
     assert arrived(db) == ["child 0", "child 1", "child 2", "child 3", "parent after", "parent before"]
-
-
-def test_drain_brings_in_what_a_living_writer_still_holds(db: Path) -> None:
-    with TelemetryCollector(CollectorConfig(db, segment_s=3600, load_s=3600)) as telemetry:
-        telemetry.record(request(1))
-        assert drained(db).records == 1
-        telemetry.record(request(2))
-        assert drained(db).records == 1
-    assert arrived(db) == ["1", "2"]
-
-
-def test_drain_without_a_journal_does_nothing(db: Path) -> None:
-    assert drained(db).records == 0
-    assert not db.exists()

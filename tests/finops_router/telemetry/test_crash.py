@@ -49,8 +49,8 @@ def start(code: str, *arguments: str, output: int | None = None) -> subprocess.P
 def acknowledged(process: subprocess.Popen[bytes]) -> list[str]:
     assert process.stdout is not None
     with process.stdout as pipe:
-        said = pipe.read().decode()
-    return said[: said.rfind("\n") + 1].split()
+        text = pipe.read().decode()
+    return text[: text.rfind("\n") + 1].split()
 
 
 def kill_rounds(db: Path, rounds: int, seed: int) -> None:

@@ -8,7 +8,7 @@ from finops_router.telemetry.sinks.contract import Sink
 
 
 def sink_at(db: Path) -> Sink:
-    """Return the store at `db`; the library it needs is imported by whoever loads, not by whoever records."""
+    """Return the sink for the store at `db`; its library is imported now, not with this package."""
     from finops_router.telemetry.sinks.duckdb import DuckDBSink  # noqa: PLC0415 -- 0.1 s that only loading needs
 
     return DuckDBSink(db)

@@ -34,7 +34,7 @@ class Loaded:
 
 
 class SinkError(Exception):
-    """The store cannot be opened or written: `message` says what, `hint` says how it can be mended."""
+    """The store cannot be opened or written: `message` is what went wrong, `hint` what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -54,7 +54,7 @@ class Sink(Protocol):
 
         A segment's rows are committed together with its name; one whose name is there already is passed over and
         not counted. Lines that are no records are set aside (sinks/quarantine.py) and counted. The segments' files
-        stay: whoever calls deletes them.
+        stay: the caller deletes them.
         Raises SinkBusyError, SinkError and OSError; what was committed before stays.
         """
         ...

@@ -136,7 +136,7 @@ def _keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport, quaran
         "quarantined": quarantined,
         "note": report.note or None,
     }
-    con.execute(statement("insert_health"), row)
+    con.execute(statement("insert_collector_health"), row)
 
 
 def _first_line(err: duckdb.Error) -> str:
