@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 import time
@@ -114,6 +113,8 @@ class TelemetryCollector:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        import asyncio  # noqa: PLC0415 -- there already in a program that gets here; others need not load it
+
         await asyncio.to_thread(self.close)
 
     def _start(self) -> None:
