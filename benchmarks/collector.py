@@ -33,8 +33,7 @@ FIELDS = {
 
 
 def ours(folder: Path, loader: bool, durable: bool = False) -> Callable[[int], None]:
-    from finops_router.calls import RequestRecord
-    from finops_router.telemetry import CollectorConfig, TelemetryCollector
+    from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
 
     config = CollectorConfig(folder / "t.duckdb", load=loader, load_s=0.2, fsync="always" if durable else "seal")
     telemetry = TelemetryCollector(config)

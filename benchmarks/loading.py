@@ -7,12 +7,13 @@ import time
 from pathlib import Path
 
 import duckdb
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector, drain
+from finops_router.records import columns
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector, drain, journal_folder
+from finops_router.telemetry.segments import sealed
+from finops_router.telemetry.sinks.duckdb_columns import reading
+from finops_router.telemetry.sinks.sql_files import schema, statement
 
 ROWS = 200_000
-SQL = Path(__file__).parent.parent / "sql"
-STORE = SQL / "store"
 
 
 def run() -> None:
@@ -32,7 +33,7 @@ def _round() -> tuple[float, float]:
         for number in range(ROWS):
             telemetry.record(_record(number))
         telemetry.close()
-        segments = sorted((folder / "ours.duckdb.journal").glob("*.sealed"))
+        segments = sealed(journal_folder(folder / "ours.duckdb"))
         (folder / "rows.ndjson").write_bytes(b"".join(segment.read_bytes() for segment in segments))
         begin = time.perf_counter()
         drain(folder / "ours.duckdb", patience_s=0, clock=time.monotonic, sleep=time.sleep)
@@ -49,13 +50,14 @@ def _record(number: int) -> RequestRecord:
 
 
 def _native(folder: Path) -> float:
-    read = (STORE / "read_segments.sql").read_text(encoding="utf-8").partition("as\nselect")[2]
-    insert = (
-        (STORE / "insert_telemetry.sql").read_text(encoding="utf-8").replace("from segment", f"from (select {read})")
-    )
+    read = statement("read_segments").partition("as\nselect")[2]
+    insert = statement("insert_telemetry").replace("from segment", f"from (select {read})")
+    insert = insert.replace("columns($columns)", "columns($names)")  # `columns` are those of reading, in one statement
+    parameters = {"paths": [str(folder / "rows.ndjson")], "names": columns(RequestRecord), **reading()}
     begin = time.perf_counter()
     with duckdb.connect(str(folder / "native.duckdb")) as con:
-        con.execute((SQL / "schema" / "001_telemetry.sql").read_text(encoding="utf-8"))
-        con.execute(insert, {"paths": [str(folder / "rows.ndjson")]})
+        for text in schema():
+            con.execute(text)
+        con.execute(insert, parameters)
         con.execute("checkpoint")
     return time.perf_counter() - begin

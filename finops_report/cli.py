@@ -332,7 +332,7 @@ def _pause() -> bool:
 
 
 def _show_pulse(folder: Path) -> None:
-    from finops_router.telemetry.codec import Record
+    from finops_router.records import Record
     from finops_router.telemetry.follow import follow
     from finops_router.telemetry.pulse import Pulse
 

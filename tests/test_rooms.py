@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"config"},
     {"errors"},
 )
-CORE_OF_TELEMETRY = {"finops_router.calls", "finops_router.errors", "finops_router.telemetry"}
+TELEMETRY, RECORDS = "finops_router.telemetry", "finops_router.records"
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -69,6 +70,10 @@ ALL = [pytest.param(name, tree, id=name) for name, tree in modules()]
 
 def inside(name: str, room: str) -> bool:
     return name == room or name.startswith(room + ".")
+
+
+def modules_of(room: str) -> list[Any]:
+    return [pytest.param(name, tree, id=name) for name, tree in modules() if inside(name, room)]
 
 
 @pytest.mark.parametrize(("name", "tree"), ALL)
@@ -98,11 +103,22 @@ def test_rooms_of_the_report_import_downwards(name: str, tree: ast.Module) -> No
             assert place[parts[1]] > place[own], f"{name} imports {used}"
 
 
-@pytest.mark.parametrize(("name", "tree"), ALL)
-def test_telemetry_knows_calls_only(name: str, tree: ast.Module) -> None:
-    if inside(name, "finops_router.telemetry"):
-        used = {n for n in imports(tree) if inside(n, "finops_router")} - {"finops_router"}
-        assert all(any(inside(n, room) for room in CORE_OF_TELEMETRY) for n in used), used
+@pytest.mark.parametrize(("name", "tree"), modules_of("finops_router"))
+def test_telemetry_and_the_router_meet_in_the_records_alone(name: str, tree: ast.Module) -> None:
+    used = {n for n in imports(tree) if inside(n, "finops_router")}
+    if inside(name, TELEMETRY):
+        assert all(inside(n, TELEMETRY) or inside(n, RECORDS) for n in used), used
+    else:
+        assert not {n for n in used if inside(n, TELEMETRY)}
+    if name == RECORDS:
+        assert not used
+
+
+@pytest.mark.parametrize(("name", "tree"), modules_of(TELEMETRY))
+def test_whoever_loads_knows_the_contract_of_sinks_and_none_of_them(name: str, tree: ast.Module) -> None:
+    seam = {f"{TELEMETRY}.sinks.sink_at", f"{TELEMETRY}.sinks.contract"}
+    used = {n for n in imports(tree) if n.startswith(f"{TELEMETRY}.sinks.")}
+    assert inside(name, f"{TELEMETRY}.sinks") or all(any(inside(n, door) for door in seam) for n in used), used
 
 
 def test_sql_is_free_of_python() -> None:

@@ -19,7 +19,7 @@ from finops_router.call.hedge import Piece, hedged
 from finops_router.call.ledger import Booking
 from finops_router.call.prefill import continues
 from finops_router.call.retry import Trying
-from finops_router.calls import Delta, Recorder, Reply, Request, Restart, Target
+from finops_router.calls import Delta, Reply, Request, Restart, Target
 from finops_router.choice.eligibility import fitting
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import Limits
@@ -36,6 +36,7 @@ from finops_router.errors import (
 from finops_router.pricing.prices import Prices
 from finops_router.providers import Closing, Provider
 from finops_router.providers.known import connect
+from finops_router.records import Recorder
 from finops_router.settings.router import Group, RouterConfig, load
 
 LOG = logging.getLogger("finops_router")

@@ -5,6 +5,8 @@ create table if not exists loaded_segments (
     records bigint,
     quarantined bigint
 );
+-- Made and not written: every file of this folder is additive and runs at each load, so no version is needed. It stays
+-- because databases and readers' queries have it.
 create table if not exists schema_version (
     version integer primary key,
     applied_at timestamp

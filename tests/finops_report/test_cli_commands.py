@@ -15,8 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import Result
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
 
 from tests.conftest import call, write_table
 

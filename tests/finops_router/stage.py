@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, field
 
-from finops_router.calls import AttemptRecord, Delta, GuardrailRecord, Reply, Request, RequestRecord, Target, Usage
+from finops_router.calls import Delta, Reply, Request, Target, Usage
 from finops_router.choice.health import HealthRules
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import RouterError
+from finops_router.records import AttemptRecord, GuardrailRecord, RequestRecord
 from finops_router.router import Router
 from finops_router.settings.router import Group, RouterConfig
 

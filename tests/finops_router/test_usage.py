@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from finops_router.calls import RequestRecord
 from finops_router.pricing.usage import merged, with_usage
+from finops_router.records import RequestRecord
 
 MOMENT_US = 1_791_000_000_000_000
 

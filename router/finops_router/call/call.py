@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import msgspec
 
-from finops_router.calls import Attempt, AttemptRecord, Reply, Request, RequestRecord, Target
+from finops_router.calls import Attempt, Reply, Request, Target
 from finops_router.errors import NoAnswer, ProviderError, RouterError
+from finops_router.records import AttemptRecord, RequestRecord
 
 AT_LIMIT = "at_limit"  # why a target was left alone that has no room for a call
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # the caller: its task was cancelled, or it closed the stream

@@ -10,8 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from finops_router.call.call import Bill, Call, attempt_record, request_record
-from finops_router.calls import Attempt, Recorder, Target
+from finops_router.calls import Attempt, Target
 from finops_router.pricing.prices import Price, Prices
+from finops_router.records import Recorder
 
 
 class Booking(msgspec.Struct, frozen=True):

@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from finops_router.calls import AttemptRecord, GuardrailRecord, Recorder, Request, RequestRecord
+from finops_router.calls import Request
 from finops_router.demo.cast import cast
 from finops_router.demo.clock import run_virtual
 from finops_router.demo.guardrails import decide
 from finops_router.demo.trace import read_rhythm, read_text, read_trace
 from finops_router.demo.traffic import START_US, Arrival, Scene, hour, hour_scene, month, month_scene
 from finops_router.errors import RouterError
+from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
 from finops_router.router import Router
 from finops_router.settings.router import parse
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from finops_router.calls import GuardrailRecord, Request
+from finops_router.calls import Request
+from finops_router.records import GuardrailRecord
 
 SHARE = 0.004  # of requests that meet one
 DECISIONS = (  # guardrail, action, severity, detail, weight

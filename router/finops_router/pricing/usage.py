@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
-from finops_router.calls import Reply, Request, RequestRecord, Target, Usage
+from finops_router.calls import Reply, Request, Target, Usage
 from finops_router.pricing.prices import GENAI_PROVIDERS, Prices
+from finops_router.records import RequestRecord
 
 CHARACTERS_A_TOKEN = 4.0  # of English text; only where a provider tells no usage
 

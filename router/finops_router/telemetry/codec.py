@@ -6,31 +6,27 @@ from typing import Any
 
 import msgspec
 
-from finops_router.calls import AttemptRecord, GuardrailRecord, RequestRecord
+from finops_router.records import Record, kind_of
 
-Record = RequestRecord | AttemptRecord | GuardrailRecord
-BIGINT = range(-(2**63), 2**63)
+# What a BIGINT holds, less its outermost values: as a timestamp they stand for infinity, which no row can have.
+STORABLE = range(-(2**63) + 2, 2**63 - 1)
 encode = msgspec.json.Encoder().encode
 
 
 def decode(line: bytes) -> Record:
-    """Read a line back; attempts and guardrail decisions are known by the keys only they have.
+    """Return the record that a line holds.
 
     Raises msgspec.MsgspecError or UnicodeDecodeError when the line is no record.
     """
     fields: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
-    if "attempt" in fields:
-        return msgspec.convert(fields, AttemptRecord)
-    if "guardrail" in fields:
-        return msgspec.convert(fields, GuardrailRecord)
-    return msgspec.convert(fields, RequestRecord)
+    return msgspec.convert(fields, kind_of(fields))
 
 
 def is_record(line: bytes) -> bool:
-    """Whether a line is a whole record whose numbers a BIGINT holds."""
+    """Return whether a line is a whole record whose numbers a database can hold."""
     try:
         record = decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return False
     values = (getattr(record, name) for name in record.__struct_fields__)
-    return all(value in BIGINT for value in values if type(value) is int)
+    return all(value in STORABLE for value in values if type(value) is int)

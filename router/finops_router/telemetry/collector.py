@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from finops_router.calls import AttemptRecord, GuardrailRecord, RequestRecord
-from finops_router.telemetry.codec import Record, encode
-from finops_router.telemetry.journal import SEAL_REQUEST, Fsync, Journal
-from finops_router.telemetry.loading import load_once
-from finops_router.telemetry.sinks.duckdb import Health, Waiting
+from finops_router.records import AttemptRecord, GuardrailRecord, Record, RequestRecord
+from finops_router.telemetry.codec import encode
+from finops_router.telemetry.config import CollectorConfig, Stats
+from finops_router.telemetry.journal import SEAL_REQUEST, Journal
+from finops_router.telemetry.loading import Loader
 
-log = logging.getLogger("finops_router.telemetry")
 BEAT_S = 0.1  # how often the background looks whether something is to be done
-COMPLAINT_S = 60.0  # a lasting trouble is logged this often
-
-
-@dataclass(frozen=True, slots=True)
-class CollectorConfig:
-    """Where records go and what may be spent on them.
-
-    `fsync`: 'seal' survives any death of the process, 'always' also a power cut, 'never' leaves it
-    to the kernel. `load=False` only journals; another process or `finops-report drain` loads.
-    """
-
-    db: Path
-    journal: Path | None = None
-    segment_bytes: int = 8 * 2**20
-    segment_s: float = 1.0
-    load_s: float = 5.0
-    max_journal_bytes: int = 2**30
-    fsync: Fsync = "seal"
-    load: bool = True
-
-    @property
-    def folder(self) -> Path:
-        return self.journal or journal_folder(self.db)
-
-
-def journal_folder(db: Path) -> Path:
-    """The journal of a database: a folder beside it."""
-    return db.with_name(db.name + ".journal")
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What became of this collector's records; `pending` are recorded and not yet known to be loaded."""
-
-    recorded: int
-    loaded: int
-    pending: int
-    dropped: int
-    quarantined: int
-    journal_bytes: int
-    last_load_at_s: float | None
-    last_error: str | None
 
 
 class TelemetryCollector:
@@ -70,11 +24,19 @@ class TelemetryCollector:
 
     Usable as `with` and `async with`, from any thread, across forks. No method but `flush` and
     `close` waits for anything, and none raises into the caller because telemetry has trouble.
+    `clock` gives seconds since 1970-01-01 UTC; `monotonic` and `sleep` measure and spend waiting time.
     """
 
-    def __init__(self, where: str | Path | CollectorConfig, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        where: str | Path | CollectorConfig,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.config = where if isinstance(where, CollectorConfig) else CollectorConfig(Path(where))
-        self._clock = clock
+        self._clock, self._monotonic, self._sleep = clock, monotonic, sleep
         self._journal = Journal(
             self.config.folder,
             self.config.segment_bytes,
@@ -82,14 +44,7 @@ class TelemetryCollector:
             self.config.fsync,
             clock,
         )
-        self._loaded = self._quarantined = self._said_dropped = 0
-        self._last_load_at_s: float | None = None
-        self._load_error: str | None = None
-        self._complained_at_s = 0.0
         self._seen_request_ns = self._seal_request_ns()
-        self._loading = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         _collectors.add(self)
         self._start()
 
@@ -116,7 +71,7 @@ class TelemetryCollector:
     def flush(self, patience_s: float = 10.0) -> Stats:
         """Seal and load everything recorded so far; waits for a busy database at most `patience_s` seconds."""
         self._journal.seal()
-        self._load(patience_s)
+        self._loader.load(patience_s)
         return self.stats()
 
     def close(self, patience_s: float = 10.0) -> Stats:
@@ -128,22 +83,22 @@ class TelemetryCollector:
             thread.join(patience_s)
         self._journal.close()
         if self.config.load:
-            self._load(patience_s)
+            self._loader.load(patience_s)
         _collectors.discard(self)
         return self.stats()
 
     def stats(self) -> Stats:
-        """What became of the records; cheap enough to be read by a health check."""
-        recorded = self._journal.recorded
+        """Return what became of the records; cheap enough to be read by a health check."""
+        recorded, loaded, quarantined = self._journal.recorded, self._loader.loaded, self._loader.quarantined
         return Stats(
             recorded=recorded,
-            loaded=self._loaded,
-            pending=max(recorded - self._loaded - self._quarantined, 0),
+            loaded=loaded,
+            pending=max(recorded - loaded - quarantined, 0),
             dropped=self._journal.dropped,
-            quarantined=self._quarantined,
+            quarantined=quarantined,
             journal_bytes=self._journal.bytes_on_disk() if self.config.folder.is_dir() else 0,
-            last_load_at_s=self._last_load_at_s,
-            last_error=self._load_error or self._journal.last_error,
+            last_load_at_s=self._loader.last_load_at_s,
+            last_error=self._loader.last_error or self._journal.last_error,
         )
 
     def __enter__(self) -> TelemetryCollector:
@@ -158,24 +113,26 @@ class TelemetryCollector:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        import asyncio  # noqa: PLC0415 -- there already in a program that gets here; others need not load it
+
         await asyncio.to_thread(self.close)
 
     def _start(self) -> None:
+        """Begin with nothing loaded and a background of one's own: in a new collector, and again in a forked child."""
+        self._loader = Loader(self.config, self._journal, self._clock, self._monotonic, self._sleep)
+        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="telemetry", daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
         """The background: keep a spare segment ready, seal what is full, by age and on request, load now and then."""
-        next_load_s = time.monotonic() + self.config.load_s
         while not self._stop.is_set():
             self._journal.prepare_spare()
             self._journal.finish_full()
             self._journal.needs_spare.wait(BEAT_S)
             if self._seal_is_due():
                 self._journal.seal()
-            if self.config.load and time.monotonic() >= next_load_s:
-                self._load(0.0)
-                next_load_s = time.monotonic() + self.config.load_s
+            self._loader.load_if_due()
 
     def _seal_is_due(self) -> bool:
         since_s = self._journal.oldest_s()
@@ -188,39 +145,14 @@ class TelemetryCollector:
         return fresh
 
     def _seal_request_ns(self) -> int:
-        """When somebody last asked all writers to seal; 0 when nobody ever did."""
+        """Return when somebody last asked all writers to seal; 0 if nobody ever did."""
         try:
             return (self.config.folder / SEAL_REQUEST).stat().st_mtime_ns
         except OSError:
             return 0
 
-    def _load(self, patience_s: float) -> None:
-        with self._loading:
-            dropped = self._journal.dropped
-            health = Health(self._journal.recorded, dropped - self._said_dropped, self._journal.last_error or "")
-            if not health.dropped:
-                health = Health(self._journal.recorded)
-            waiting = Waiting(patience_s, time.monotonic, time.sleep)
-            attempted = load_once(self.config.db, self.config.folder, health, waiting)
-            self._load_error = attempted.error or None
-            self._loaded += attempted.loaded.records
-            self._quarantined += attempted.loaded.quarantined
-            if attempted.error:
-                self._complain(attempted.error)
-                return
-            self._said_dropped = dropped
-            self._last_load_at_s = self._clock()
-
-    def _complain(self, error: str) -> None:
-        now_s = time.monotonic()
-        if now_s - self._complained_at_s >= COMPLAINT_S:
-            self._complained_at_s = now_s
-            log.warning("telemetry stays in the journal for now: %s", error)
-
     def _after_fork(self) -> None:
         self._journal.forget_parent()
-        self._loaded = self._quarantined = self._said_dropped = 0
-        self._loading, self._stop = threading.Lock(), threading.Event()
         self._start()
 
 

@@ -8,18 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from finops_router.telemetry.collector import journal_folder
-from finops_router.telemetry.journal import SEAL_REQUEST, SEALED
+from finops_router.telemetry.journal import SEAL_REQUEST, journal_folder
 from finops_router.telemetry.loading import load_once
-from finops_router.telemetry.segments import live
-from finops_router.telemetry.sinks.duckdb import Health, Waiting
+from finops_router.telemetry.segments import live, sealed
+from finops_router.telemetry.sinks import sink_at
+from finops_router.telemetry.sinks.contract import CollectorReport
+from finops_router.telemetry.waiting import Waiting
 
-STEP_S = 0.05
+STEP_S = 0.05  # between two looks whether the writers have sealed
+SEALED_WITHIN_S = 5.0  # writers look ten times a second: one that has not sealed by then is busy or stopped
 
 
 @dataclass(frozen=True, slots=True)
 class DrainResult:
-    """What was loaded, what of it is still waiting in the journal, and why (empty when all went well).
+    """What was loaded, what is still waiting in the journal, and why (empty if all went well).
 
     What writers have recorded since the drain began is not counted as waiting.
     """
@@ -50,15 +52,15 @@ def drain(
         return DrainResult(0, 0, 0, 0, 0, "")
     waiting = Waiting(patience_s, clock, sleep)
     wanted = _ask_to_seal(folder, waiting)
-    attempted = load_once(db, folder, Health(), waiting)
-    left = [path for path in (*folder.glob("*" + SEALED), *live(folder)) if path.stem in wanted]
+    result = load_once(sink_at(db), folder, CollectorReport(), waiting)
+    left = [path for path in (*sealed(folder), *live(folder)) if path.stem in wanted]
     return DrainResult(
-        attempted.loaded.segments,
-        attempted.loaded.records,
-        attempted.loaded.quarantined,
+        result.loaded.segments,
+        result.loaded.records,
+        result.loaded.quarantined,
         len(left),
         sum(path.stat().st_size for path in left if path.exists()),
-        attempted.error,
+        result.error,
     )
 
 
@@ -68,19 +70,19 @@ def _ask_to_seal(folder: Path, waiting: Waiting) -> frozenset[str]:
     Returns the names of all segments that this drain is to load.
     """
     held = [path for path in live(folder) if _has_lines(path)]
-    wanted = frozenset(path.stem for path in (*folder.glob("*" + SEALED), *held))
+    wanted = frozenset(path.stem for path in (*sealed(folder), *held))
     if not held:
         return wanted
+    request = folder / SEAL_REQUEST
     try:
-        (folder / SEAL_REQUEST).touch()
-        os.utime(
-            folder / SEAL_REQUEST, ns=(time.time_ns(), time.time_ns())
-        )  # to the nanosecond: a second request is another time
+        request.touch()
+        now_ns = time.time_ns()  # to the nanosecond: a second request must be another time
+        os.utime(request, ns=(now_ns, now_ns))
     except OSError:
         return wanted  # a read-only journal: what is sealed is still counted as pending
-    deadline = waiting.clock() + min(waiting.patience_s, 5.0)
-    while waiting.clock() < deadline and any(path.exists() for path in held):
-        waiting.sleep(STEP_S)
+    for _ in waiting.at_most(SEALED_WITHIN_S).looks(STEP_S, STEP_S):
+        if not any(path.exists() for path in held):
+            break
     return wanted
 
 

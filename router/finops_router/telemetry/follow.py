@@ -8,12 +8,14 @@ from typing import BinaryIO
 
 import msgspec
 
-from finops_router.telemetry.codec import Record, decode
-from finops_router.telemetry.journal import OPEN, SEALED
+from finops_router.records import Record
+from finops_router.telemetry.codec import decode
+from finops_router.telemetry.journal import OPEN
+from finops_router.telemetry.segments import sealed
 
 
 def follow(folder: Path, *, wait: Callable[[], bool]) -> Iterator[Record]:
-    """Yield each record once, soon after it was recorded; ends when `wait()` returns False.
+    """Yield each record once, soon after it was recorded; ends if `wait()` returns False.
 
     `wait` pauses between looks. A file that was opened once is read to its end even when a loader
     deletes it meanwhile. Lines that are no records are passed over: the loader counts them.
@@ -28,7 +30,7 @@ def follow(folder: Path, *, wait: Callable[[], bool]) -> Iterator[Record]:
 
 
 def _news(folder: Path, opened: dict[str, BinaryIO]) -> Iterator[Record]:
-    paths = [*folder.glob("*" + SEALED), *folder.glob("*" + OPEN)] if folder.is_dir() else []
+    paths = [*sealed(folder), *folder.glob("*" + OPEN)] if folder.is_dir() else []
     present = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
     for stem, path in present.items():
         if stem not in opened:
@@ -44,7 +46,7 @@ def _news(folder: Path, opened: dict[str, BinaryIO]) -> Iterator[Record]:
 
 
 def _lines(file: BinaryIO) -> Iterator[Record]:
-    """The whole lines since the last look; the file's position stays behind the last of them."""
+    """Yield the records of the whole lines since the last look; the file's position stays behind the last of them."""
     start = file.tell()
     content = file.read()
     end = content.find(b"\0")

@@ -25,9 +25,14 @@ SEAL_REQUEST = "seal-request"
 NEWLINE = 10
 
 
+def journal_folder(db: Path) -> Path:
+    """Return the journal of a database: a folder beside it."""
+    return db.with_name(db.name + ".journal")
+
+
 @dataclass(slots=True)
 class Segment:
-    """A preallocated file mapped into memory; its flock says that its process lives."""
+    """A preallocated file mapped into memory; it is locked for as long as its process lives."""
 
     path: Path
     handle: int

@@ -6,8 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from finops_router.calls import AttemptRecord, RequestRecord
-from finops_router.telemetry.codec import Record
+from finops_router.records import AttemptRecord, Record, RequestRecord
 
 WINDOW_S = 60.0
 UNKNOWN = "not recorded"
@@ -37,7 +36,7 @@ class Pulse:
             self.seen.popleft()
 
     def beats(self) -> list[Beat]:
-        """The last minute by provider, busiest first."""
+        """Return the last minute by provider, busiest first."""
         requests = [record for _, record in self.seen if isinstance(record, RequestRecord)]
         failed = [r for _, r in self.seen if isinstance(r, AttemptRecord) and r.outcome not in ("ok", "skipped")]
         names = {request.provider or UNKNOWN for request in requests} | {attempt.provider for attempt in failed}

@@ -20,11 +20,16 @@ def loadable(folder: Path) -> list[Path]:
         _adopt(path)
     for path in folder.glob("*" + NEW):
         _clear_away(path)
+    return sealed(folder)
+
+
+def sealed(folder: Path) -> list[Path]:
+    """Return the segments that wait to be loaded, oldest first."""
     return sorted(folder.glob("*" + SEALED))
 
 
 def live(folder: Path) -> list[Path]:
-    """The segments that a living process writes to right now."""
+    """Return the segments that a living process writes to right now."""
     return [path for path in sorted(folder.glob("*" + OPEN)) if _is_held(path)]
 
 
@@ -75,7 +80,7 @@ def _clear_away(path: Path) -> None:
 
 
 def whole_length(content: bytes) -> int:
-    """How many bytes of a segment are whole lines: up to its last newline; a torn last line is not."""
+    """Return how many bytes of a segment are whole lines: up to its last newline; a torn last line is not."""
     return content.rfind(b"\n") + 1
 
 

@@ -5,20 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import DrainResult, drain
+from finops_router.records import Record, fields
+from finops_router.telemetry import DrainResult, RequestRecord, drain
+
+NOW_US = 1_790_000_000_000_000
+VALUES: dict[type, Callable[[int], object]] = {  # a value of each type, another one for every column
+    int: lambda place: 1_000 + place,
+    float: lambda place: place + 0.1,
+    str: lambda place: f"text ü {place}",
+    bool: lambda place: True,
+    dict: lambda place: {"key": f"value {place}"},
+}
 
 
-def request(number: int | str, **changes: object) -> RequestRecord:
-    fields: dict[str, object] = {
-        "timestamp_us": 1_790_000_000_000_000,
-        "request_id": str(number),
-        "model": "gpt-4o-mini",
-    }
-    return RequestRecord(**(fields | changes))  # type: ignore[arg-type] # a test names fields freely
+def request(number: int | str, **changes: Any) -> RequestRecord:
+    values: dict[str, Any] = {"timestamp_us": NOW_US, "request_id": str(number), "model": "gpt-4o-mini"}
+    return RequestRecord(**(values | changes))
+
+
+def full_record(kind: type[Record]) -> Record:
+    """A record of that kind with a value of its own in every field."""
+    values: dict[str, Any] = {name: VALUES[kept](place) for place, (name, kept) in enumerate(fields(kind).items())}
+    return kind(**(values | {"timestamp_us": NOW_US}))
 
 
 def arrived(db: Path, table: str = "telemetry") -> list[str]:

@@ -19,8 +19,7 @@ SOAK = bool(os.environ.get("FINOPS_SOAK"))
 WRITER = """
 import sys, threading, os
 from pathlib import Path
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
 db, name = Path(sys.argv[1]), sys.argv[2]
 telemetry = TelemetryCollector(CollectorConfig(db, segment_bytes=16384, segment_s=0.02, load_s=0.03))
 def work(thread):
@@ -50,8 +49,8 @@ def start(code: str, *arguments: str, output: int | None = None) -> subprocess.P
 def acknowledged(process: subprocess.Popen[bytes]) -> list[str]:
     assert process.stdout is not None
     with process.stdout as pipe:
-        said = pipe.read().decode()
-    return said[: said.rfind("\n") + 1].split()
+        text = pipe.read().decode()
+    return text[: text.rfind("\n") + 1].split()
 
 
 def kill_rounds(db: Path, rounds: int, seed: int) -> None:
@@ -92,8 +91,7 @@ def test_soak_two_hundred_kills(db: Path) -> None:
 TEN_MILLION = """
 import resource, sys
 from pathlib import Path
-from finops_router.calls import RequestRecord
-from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
 many = int(sys.argv[2])
 record = RequestRecord(timestamp_us=1, request_id="same", strategy="cost-first", provider="openai", model="m")
 peaks = []

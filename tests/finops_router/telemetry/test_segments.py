@@ -51,8 +51,8 @@ def test_a_torn_tail_is_cut_and_every_whole_record_arrives(length: int, zeros: i
 @given(
     st.integers(0, len(LINES) - 1), st.binary(min_size=1, max_size=40).filter(lambda b: b"\n" not in b and b.strip())
 )
-def test_a_line_that_is_no_record_goes_to_quarantine(where: int, garbage: bytes) -> None:
-    lines = [*LINES[:where], garbage, *LINES[where:]]
+def test_a_line_that_is_no_record_goes_to_quarantine(place: int, garbage: bytes) -> None:
+    lines = [*LINES[:place], garbage, *LINES[place:]]
     ids, quarantined = load(b"".join(line + b"\n" for line in lines))
     assert ids == [str(number) for number in range(6)]
     assert quarantined == 1
@@ -60,9 +60,9 @@ def test_a_line_that_is_no_record_goes_to_quarantine(where: int, garbage: bytes)
 
 @SLOW
 @given(st.integers(0, len(WHOLE) - 2), st.integers(1, 255))
-def test_flipped_bits_cost_at_most_the_lines_they_are_in(where: int, flip: int) -> None:
+def test_flipped_bits_cost_at_most_the_lines_they_are_in(place: int, flip: int) -> None:
     content = bytearray(WHOLE)
-    content[where] ^= flip
+    content[place] ^= flip
     ids, quarantined = load(bytes(content))
     assert len(ids) >= len(LINES) - 2
     assert len(ids) + quarantined <= len(LINES) + 1
@@ -133,7 +133,8 @@ def test_every_line_reads_back_as_what_was_written() -> None:
 def test_a_loader_that_looks_while_a_segment_is_made_leaves_it_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really, looked = fcntl.flock, []
+    really = fcntl.flock
+    looked: list[bool] = []
 
     def look_first(handle: int, kind: int) -> None:
         if not looked:
@@ -176,7 +177,8 @@ def test_no_moment_shows_a_newline_after_half_a_line(tmp_path: Path, monkeypatch
 def test_a_segment_is_deleted_only_when_its_rows_are_in_the_file_itself(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, deleted, really = Path(f"{db}.journal"), [], Path.unlink
+    journal, really = Path(f"{db}.journal"), Path.unlink
+    deleted: list[tuple[str, int]] = []
     journal.mkdir()
     (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
 

@@ -1,2 +1,2 @@
--- What the collector recorded, dropped or could not read since it last said so.
+-- What the collector lost since its last report.
 insert into collector_health values (now() at time zone 'UTC', $host, $pid, $recorded, $dropped, $quarantined, $note)
