@@ -16,7 +16,7 @@ from finops_router.demo.trace import read_rhythm, read_text, read_trace
 from finops_router.demo.traffic import START_US, Arrival, Scene, hour, hour_scene, month, month_scene
 from finops_router.errors import RouterError
 from finops_router.router import Router
-from finops_router.settings.router import parse
+from finops_router.settings.reader import parse
 
 CONFIG = "demo.toml"
 STEPS = 200  # of progress
