@@ -25,6 +25,7 @@ NINE = (
     "input_tokens INTEGER, output_tokens INTEGER, cost_estimated DOUBLE, latency_ms DOUBLE"
 )
 Values = tuple[Any, ...]
+Run = Callable[..., Result]  # the fixture `run`
 
 
 def write_table(path: Path, rows: Iterable[Values], table: str = "telemetry", columns: str = NINE) -> Path:
@@ -93,7 +94,7 @@ def month(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run finops-report in an empty folder and return what it printed and its exit code."""
     from finops_report.cli import main
 

@@ -1,7 +1,8 @@
 """Say the report by mail: the same figures shorter, the page attached."""
 
 from finops_report.delivery.mail.message import Attachment, Envelope, compose
+from finops_report.delivery.mail.once import send_once
 from finops_report.delivery.mail.sending import PartlySentError, Server, send
 from finops_report.delivery.mail.sent import SentLog
 
-__all__ = ["Attachment", "Envelope", "PartlySentError", "SentLog", "Server", "compose", "send"]
+__all__ = ["Attachment", "Envelope", "PartlySentError", "SentLog", "Server", "compose", "send", "send_once"]
