@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, known: Iterable[str], kind: str) -> str:
-    """Return a hint: the nearest of `known`, or all of them after 'known <kind>'; upper and lower case count as one."""
+def did_you_mean(name: str, known: Iterable[str], heading: str) -> str:
+    """Return a hint: the nearest of `known`, in whatever case; if none is near, all of them after `heading`."""
     names = tuple(known)
     near = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
-    return f"did you mean {near[0]}?" if near else f"known {kind}: {', '.join(names)}"
+    return f"did you mean {near[0]}?" if near else f"{heading}: {', '.join(names)}"

@@ -237,7 +237,7 @@ class Router:
     def _group(self, name: str) -> Group:
         group = self._config.groups.get(name)
         if group is None:
-            raise ConfigError(f"No such group: {name}", did_you_mean(name, self._config.groups, "groups"))
+            raise ConfigError(f"No such group: {name}", did_you_mean(name, self._config.groups, "known groups"))
         return group
 
     def _nobody(self, call: Call) -> AllTargetsFailed:

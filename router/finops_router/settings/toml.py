@@ -78,7 +78,7 @@ class Table:
             if key not in valid:
                 kind = "key" if self.name else "table"
                 message = f"Unknown {kind} in {self.where(self.full(key))}: {self.full(key)}"
-                raise ConfigError(message, did_you_mean(key, valid, f"{kind}s"))
+                raise ConfigError(message, did_you_mean(key, valid, f"known {kind}s"))
 
     def wrong(self, key: str, hint: str, wanted: str = "") -> ConfigError:
         """Return the error about the value of `key`, which may be missing; `wanted` is what it should be."""
