@@ -1,4 +1,4 @@
-"""Read a built page; replace files whole or not at all."""
+"""Replace files whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from finops_report.errors import OutputError
-
-
-def read_page(path: Path) -> bytes:
-    """Return the built page at `path`. Raises OutputError if there is none."""
-    try:
-        return path.read_bytes()
-    except OSError as err:
-        raise OutputError(f"No report: {path}", "build it first: finops-report build") from err
 
 
 def write_whole(files: Mapping[Path, str | bytes]) -> None:

@@ -25,7 +25,7 @@ NINE = (
     "input_tokens INTEGER, output_tokens INTEGER, cost_estimated DOUBLE, latency_ms DOUBLE"
 )
 Values = tuple[Any, ...]
-Run = Callable[..., Result]  # the fixture `run`
+Run = Callable[..., Result]
 
 
 def write_table(path: Path, rows: Iterable[Values], table: str = "telemetry", columns: str = NINE) -> Path:

@@ -15,7 +15,8 @@ from finops_report.commands.options import FILE, PAGE, OrderedCommand
 @click.option("--out", type=FILE, required=True, help="The sealed page.")
 def encrypt(page: Path, out: Path) -> None:
     """Seal the report with the passphrase in FINOPS_PASSPHRASE (or in the file FINOPS_PASSPHRASE_FILE)."""
-    from finops_report.files import read_page, write_whole
+    from finops_report.delivery.built_page import read_page
+    from finops_report.files import write_whole
 
     write_whole({out: seal().page(read_page(page))})
     click.echo(f"sealed: {out}")

@@ -48,5 +48,5 @@ def mail(
         write_whole({sending.dry_run: message.as_bytes()})
         click.echo(f"not sent: {sending.dry_run}")
         return
-    sent = send_once(message, smtp.server(), SentLog(sending.sent_log), time.sleep, again=sending.resend)
+    sent = send_once(message, smtp.server(), SentLog(sending.sent_log), time.sleep, sending.resend)
     click.echo(f"sent to {', '.join(sorted(sent))}" if sent else "sent already: --resend sends it again")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from finops_report.delivery.built_page import read_page
 from finops_report.delivery.mail.message import Attachment, Kind, zipped
 from finops_report.delivery.mail.pdf import printed_pdf
 from finops_report.errors import MailError
-from finops_report.files import read_page
 
 MB = 1e6
 
