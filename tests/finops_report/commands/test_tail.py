@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import select
 import subprocess
+import time
 from pathlib import Path
 
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
@@ -29,3 +32,23 @@ def test_tail_prints_a_line_of_json_a_record(run: Run, tmp_path: Path) -> None:
         tail.terminate()
     assert seen["provider"] == "openai"
     assert seen["cost_estimated"] == 0.001
+
+
+def test_a_terminal_gets_a_table_of_the_last_minute(tmp_path: Path) -> None:
+    db = tmp_path / "live.duckdb"
+    ours, theirs = pty.openpty()
+    with (
+        TelemetryCollector(CollectorConfig(db, load=False)) as telemetry,
+        subprocess.Popen([*COMMAND, "tail", "--db", str(db)], stdout=theirs, stdin=theirs) as tail,
+    ):
+        os.close(theirs)
+        telemetry.record(record(1))
+        shown, until = "", time.monotonic() + 120
+        while not ("openai" in shown and shown.endswith("\n")) and time.monotonic() < until:
+            if select.select([ours], [], [], 0.2)[0]:
+                shown += os.read(ours, 4096).decode()
+        tail.terminate()
+    os.close(ours)
+    *_, heading, line = shown.splitlines()
+    assert heading.endswith("last minute               requests         spend  no price  failed attempts")
+    assert line.split() == ["openai", "1", "$0.00100", "0", "0"]
