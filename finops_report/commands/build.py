@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from finops_report.commands.journal import load_journal
+from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import (
     CONFIG,
-    OrderedCommand,
     Output,
     PeriodOptions,
     Source,

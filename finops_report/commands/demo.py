@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from finops_report.commands.build import build_and_print
-from finops_report.commands.options import DB, OrderedCommand, Output, Source, output_options
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import DB, Output, Source, output_options
 from finops_report.errors import DatabaseError
 
 TITLE = "LLM spend report (demo)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from finops_report.commands.journal import load_journal
-from finops_report.commands.options import DB, PATIENCE, OrderedCommand, Source
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import DB, PATIENCE, Source
 
 
 @click.command(cls=OrderedCommand)

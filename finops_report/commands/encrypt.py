@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from finops_report.commands.environment import seal
-from finops_report.commands.options import FILE, PAGE, OrderedCommand
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import FILE, PAGE
 
 
 @click.command(cls=OrderedCommand)

@@ -17,7 +17,8 @@ from finops_report.commands.mail_options import (
     sending_options,
     server_options,
 )
-from finops_report.commands.options import BuiltReport, OrderedCommand, report_options
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import BuiltReport, report_options
 
 
 @click.command(cls=OrderedCommand)

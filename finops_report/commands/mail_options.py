@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from finops_report.commands.environment import mail_password
-from finops_report.commands.options import FILE, as_one_value
+from finops_report.commands.option_groups import as_one_value
+from finops_report.commands.options import FILE
 
 if TYPE_CHECKING:
     from typing import Literal

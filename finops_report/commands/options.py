@@ -1,29 +1,20 @@
-"""The options that several commands share: each declared once, those that belong together handed over as one value.
-
-A decorator declares its options and hands the command one frozen value of them. The help lists them in the order of
-`ORDER`, whatever the order of the decorators. The values are named tuples: dataclasses would load `inspect`, a
-fifth of the time that `--help` takes.
-"""
+"""The options that several commands share: each declared once, those that belong together handed over as one value."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from finops_report.commands.option_groups import as_one_value
 from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
 
     from finops_report.calendar.period import PeriodAsk
-
-Body = Callable[..., None]
-Decorator = Callable[[Body], Body]
 
 FILE = click.Path(path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -53,26 +44,6 @@ PAGE = click.option(
     "--report", "page", type=FILE, default=Path("output/report.html"), show_default=True, help="The page."
 )
 FIGURES = click.option("--json", "figures", type=FILE, help="Its figures.  [default: beside the page]")
-
-OWN = "the options of one command alone"
-ORDER = (
-    *("page", "figures"),
-    *("db", "form", "out", "json_out"),
-    *("since", "until", "month", "quarter", "year", "timezone", "table", "config"),
-    *(OWN, "patience_s"),
-)
-
-
-class OrderedCommand(click.Command):
-    """A command whose help lists its options in `ORDER`."""
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return sorted(super().get_params(ctx), key=self._place)
-
-    def _place(self, option: click.Parameter) -> int:
-        if option not in self.params:
-            return len(ORDER)  # click's own --help
-        return ORDER.index(option.name if option.name in ORDER else OWN)
 
 
 class Source(NamedTuple):
@@ -138,31 +109,6 @@ class BuiltReport(NamedTuple):
     @property
     def json(self) -> Path:
         return self.figures or self.page.with_suffix(".json")
-
-
-def as_one_value(name: str, kind: type, *options: Decorator) -> Decorator:
-    """Return a decorator that declares `options` and hands the command one `kind` of them as `name`.
-
-    The fields of `kind` are called as the options are.
-    """
-    fields = tuple(kind.__annotations__)
-
-    def decorate(body: Body) -> Body:
-        @functools.wraps(body)
-        def command(**given: Any) -> None:  # click hands over every option by its name
-            body(**_gathered(given, name, kind, fields))
-
-        declared: Body = command
-        for option in reversed(options):
-            declared = option(declared)
-        return declared
-
-    return decorate
-
-
-def _gathered(given: Mapping[str, Any], name: str, kind: type, fields: tuple[str, ...]) -> dict[str, Any]:
-    others = {option: value for option, value in given.items() if option not in fields}
-    return others | {name: kind(**{field: given[field] for field in fields})}
 
 
 source_options = as_one_value("source", Source, DB, TABLE, PATIENCE)

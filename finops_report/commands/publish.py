@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from finops_report.commands.environment import seal
-from finops_report.commands.options import FILE, BuiltReport, OrderedCommand, as_one_value, report_options
+from finops_report.commands.option_groups import OrderedCommand, as_one_value
+from finops_report.commands.options import FILE, BuiltReport, report_options
 
 if TYPE_CHECKING:
     from finops_report.delivery.archive import Site

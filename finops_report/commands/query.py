@@ -9,15 +9,8 @@ from pathlib import Path
 import click
 
 from finops_report.commands.journal import load_journal
-from finops_report.commands.options import (
-    CONFIG,
-    FILE,
-    OrderedCommand,
-    PeriodOptions,
-    Source,
-    period_options,
-    source_options,
-)
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import CONFIG, FILE, PeriodOptions, Source, period_options, source_options
 
 
 @click.command(cls=OrderedCommand)

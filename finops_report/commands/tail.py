@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from finops_report.commands.journal import journal_folder
-from finops_report.commands.options import DB, OrderedCommand, Source
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import DB, Source
 from finops_report.errors import DatabaseError
 
 LOOK_EVERY_S = 0.5

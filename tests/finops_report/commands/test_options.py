@@ -15,7 +15,8 @@ from finops_router.settings.report import ReportConfig
 
 from finops_report import commands
 from finops_report.cli import main
-from finops_report.commands.options import OrderedCommand, Output, PeriodOptions, Source, as_one_value
+from finops_report.commands.option_groups import OrderedCommand, as_one_value
+from finops_report.commands.options import Output, PeriodOptions, Source
 from finops_report.errors import ConfigError
 
 FOLDER = Path(inspect.getfile(commands)).parent
