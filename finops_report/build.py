@@ -1,4 +1,4 @@
-"""Go the whole way from telemetry to files on disk: read, compare, print, write."""
+"""Go the whole way from telemetry to files on disk: read, judge, print, write."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from finops_report.warehouse import Question, Waiting, read
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
     """One build: what to read, for which days, and where the page and its figures go.
 
-    `only` names the views the page is to show; empty means all. report.json has all in any case. `logo` is a
-    picture for the top of the page, `currency` what its money is said in.
+    `patience_s` is how long to wait for a database that another process has open. `only` names the views the page is
+    to show; empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency`
+    what its money is written in.
     """
 
     db: Path
@@ -46,7 +47,10 @@ class Built:
 
 
 def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Built:
-    """Build the page and report.json; raises FinopsError, and then neither file has changed."""
+    """Build the page and report.json and return what an executive wants to know of it.
+
+    Raises FinopsError, and then neither file has changed. `clock` and `sleep`, in seconds, are for a busy database.
+    """
     from finops_report.page.logo import logo_uri
     from finops_report.page.page import page  # plotly, jinja2: not needed before the numbers are there
 

@@ -13,12 +13,12 @@ def build_moment_us() -> int:
 
     Raises ConfigError when SOURCE_DATE_EPOCH is not a whole number of seconds.
     """
-    told = os.environ.get("SOURCE_DATE_EPOCH")
-    if told is None:
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
         return time.time_ns() // 1000
-    if not told.isdecimal():
+    if not given.isdecimal():
         raise ConfigError(
-            f"SOURCE_DATE_EPOCH is not a number of seconds: {told}",
+            f"SOURCE_DATE_EPOCH is not a number of seconds: {given}",
             "unset it, or set it to date +%s",
         )
-    return int(told) * 1_000_000
+    return int(given) * 1_000_000

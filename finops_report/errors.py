@@ -7,6 +7,18 @@ FinopsError                 one `error:` line, one `hint:` line, exit code 1
 └── MailError               the mail cannot be made or was not taken
 """
 
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """An error of either half that the reader can mend: FinopsError here, RouterError in the router."""
+
+    message: str
+    hint: str
+
 
 class FinopsError(Exception):
     """Something the reader can mend: `message` says what, `hint` says how."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
@@ -22,6 +21,7 @@ from finops_report.model import (
     Table,
     Verdict,
 )
+from finops_report.nearest import did_you_mean
 from finops_report.sections.confidence import confidence
 from finops_report.sections.core import core_sections
 from finops_report.sections.more import more_sections
@@ -72,9 +72,7 @@ def only(whole: Report, views: tuple[str, ...]) -> Report:
     known = [section.view for section in whole.sections]
     for view in views:
         if view not in known:
-            near = difflib.get_close_matches(view, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"sections: {', '.join(known)}"
-            raise OutputError(f"The page has no section: {view}", hint)
+            raise OutputError(f"The page has no section: {view}", did_you_mean(view, known, "sections"))
     core = tuple(section for section in whole.core if section.view in views)
     more = tuple(section for section in whole.more if section.view in views)
     return replace(whole, core=core, more=more)

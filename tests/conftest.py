@@ -94,7 +94,7 @@ def month(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run finops-report in an empty folder and return what it printed and its exit code."""
     from finops_report.cli import main
 

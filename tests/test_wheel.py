@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import call, write_table
+from tests.neighbours import NEIGHBOURS, beside
 
 ROOT = Path(__file__).parent.parent
 
@@ -85,3 +86,25 @@ def test_help_loads_no_heavy_library(installed: Path, tmp_path: Path) -> None:
     heavy = "{'duckdb', 'plotly', 'pandas', 'jinja2', 'finops_router'}"
     code = f"import sys; from finops_report.cli import main; print(sorted({heavy} & sys.modules.keys()))"
     assert succeed(installed / "python", "-c", code, cwd=tmp_path).strip() == "[]"
+
+
+def test_files_of_an_application_named_as_ours_change_nothing(installed: Path, tmp_path: Path) -> None:
+    expected = beside(installed / "python", tmp_path / "alone", {})
+    assert beside(installed / "python", tmp_path / "surrounded", NEIGHBOURS) == expected
+
+
+def test_the_wheel_installs_no_name_but_ours(installed: Path) -> None:
+    (wheel,) = (installed.parent.parent).glob("*.whl")
+    with zipfile.ZipFile(wheel) as content:
+        tops = {name.partition("/")[0] for name in content.namelist()}
+    assert {name for name in tops if not name.endswith(".dist-info")} == {"finops_report", "finops_router"}
+
+
+def test_a_wheel_made_from_the_source_distribution_holds_the_same(installed: Path, tmp_path: Path) -> None:
+    succeed(sys.executable, "-m", "build", "--outdir", tmp_path, ROOT, cwd=tmp_path)
+    (one,), (other,) = installed.parent.parent.glob("*.whl"), tmp_path.glob("*.whl")
+    with zipfile.ZipFile(one) as direct, zipfile.ZipFile(other) as indirect:
+        assert sorted(indirect.namelist()) == sorted(direct.namelist())
+        sql = [name for name in direct.namelist() if name.endswith(".sql")]
+        assert {name: indirect.read(name) for name in sql} == {name: direct.read(name) for name in sql}
+        assert {name.split("/")[0] for name in sql} == {"finops_report", "finops_router"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ import duckdb
 
 from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
 from finops_report.errors import DatabaseError
+from finops_report.nearest import did_you_mean
 from finops_report.warehouse.laying import Source, lay
 from finops_report.warehouse.source import Waiting
 from finops_report.warehouse.statements import foundations, statement, views
@@ -94,9 +94,7 @@ def write_parquet(question: Question, view: str, out: Path) -> None:
 
 def _known(view: str) -> None:
     if view not in answered():
-        near = difflib.get_close_matches(view, answered(), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known views: {', '.join(answered())}"
-        raise DatabaseError(f"No such view: {view}", hint)
+        raise DatabaseError(f"No such view: {view}", did_you_mean(view, answered(), "known views"))
 
 
 @contextmanager

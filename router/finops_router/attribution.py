@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from finops_router.calls import Request
+if TYPE_CHECKING:
+    from finops_router.calls import Request
 
 
 @dataclass(frozen=True, slots=True)

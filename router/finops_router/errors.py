@@ -39,7 +39,7 @@ class RouterError(Exception):
 
 
 class ConfigError(RouterError):
-    """The [router] part of finops.toml cannot be used."""
+    """finops.toml cannot be used, or a call names what is not in it."""
 
     error_type = "config"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import random
 import time
@@ -33,11 +32,13 @@ from finops_router.errors import (
     Refused,
     Rejected,
 )
+from finops_router.nearest import did_you_mean
 from finops_router.pricing.prices import Prices
 from finops_router.providers import Closing, Provider
 from finops_router.providers.known import connect
 from finops_router.records import Recorder
-from finops_router.settings.router import Group, RouterConfig, load
+from finops_router.settings.reader import load
+from finops_router.settings.router import Group, RouterConfig
 
 LOG = logging.getLogger("finops_router")
 LOG.addHandler(logging.NullHandler())  # silent unless the application says where its log goes
@@ -237,9 +238,7 @@ class Router:
     def _group(self, name: str) -> Group:
         group = self._config.groups.get(name)
         if group is None:
-            near = difflib.get_close_matches(name, self._config.groups, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known groups: {', '.join(self._config.groups)}"
-            raise ConfigError(f"No such group: {name}", hint)
+            raise ConfigError(f"No such group: {name}", did_you_mean(name, self._config.groups, "known groups"))
         return group
 
     def _nobody(self, call: Call) -> AllTargetsFailed:

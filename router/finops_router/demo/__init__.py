@@ -17,7 +17,7 @@ from finops_router.demo.traffic import START_US, Arrival, Scene, hour, hour_scen
 from finops_router.errors import RouterError
 from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
 from finops_router.router import Router
-from finops_router.settings.router import parse
+from finops_router.settings.reader import parse
 
 CONFIG = "demo.toml"
 STEPS = 200  # of progress

@@ -1,1 +1,1 @@
-"""Read finops.toml: one reader that knows every table."""
+"""Read finops.toml for both halves: one reader that knows every table, one file a table."""

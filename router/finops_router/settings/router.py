@@ -1,11 +1,9 @@
-"""Read the [router] part of finops.toml into frozen values; every complaint names file, key and the way out."""
+"""The [router] part of finops.toml: groups and their targets, prices, providers, teams, health."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from finops_router.calls import Target
@@ -15,7 +13,7 @@ from finops_router.choice.strategies import STRATEGIES, Taste
 from finops_router.errors import ConfigError
 from finops_router.pricing.prices import MTOK, PriceOverride, Rates
 from finops_router.providers.settings import ProviderSettings
-from finops_router.settings.toml import Section, lines_of
+from finops_router.settings.toml import Table
 
 DEFAULT_STRATEGY = "cost-first"
 TARGET_KEYS = (
@@ -79,41 +77,18 @@ class RouterConfig:
     teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def load(path: Path) -> RouterConfig:
-    """Read the [router] part of `path`.
+def router_settings(section: Table) -> RouterConfig:
+    """Return the settings of [router], which may have no groups yet.
 
-    Raises ConfigError when the file cannot be read or a key or a value cannot be used.
+    Raises ConfigError for a key or value that cannot be used.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as err:
-        raise ConfigError(f"The settings cannot be read: {path}", "check the path given to --config") from err
-    return parse(text, str(path))
-
-
-def parse(text: str, file: str) -> RouterConfig:
-    """Read the [router] part of the TOML `text`; `file` is what complaints call it.
-
-    Raises ConfigError when `text` is not TOML, has no groups, or a key or a value cannot be used.
-    """
-    try:
-        settings = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as err:
-        raise ConfigError(f"Not valid TOML: {file}: {err}", "compare it with finops.example.toml") from err
-    return _router(Section(file, "router", settings.get("router", {}), lines_of(text)))
-
-
-def _router(section: Section) -> RouterConfig:
     section.only(
         ("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers", "teams")
     )
     groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
-    names = groups.keys()
-    if not names:
-        raise section.wrong("groups", "name at least one group, as [router.groups.chat], with its targets")
     timeout_s = section.number("attempt_timeout_s", 30.0)
     return RouterConfig(
-        groups={name: _group(groups.inner(name), name, timeout_s) for name in names},
+        groups={name: _group(groups.inner(name), name, timeout_s) for name in groups.keys()},  # noqa: SIM118 -- no dict
         deadline_s=section.number("deadline_s", 60.0),
         retry_wait_s=section.number("retry_wait_s", 0.2),
         health=_health(section.inner("health")),
@@ -123,7 +98,7 @@ def _router(section: Section) -> RouterConfig:
     )
 
 
-def _provider(section: Section, name: str) -> ProviderSettings:
+def _provider(section: Table, name: str) -> ProviderSettings:
     section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version"))
     key_file = section.optional("api_key_file")
     return ProviderSettings(
@@ -137,12 +112,12 @@ def _provider(section: Section, name: str) -> ProviderSettings:
     )
 
 
-def _team(section: Section) -> frozenset[str]:
+def _team(section: Table) -> frozenset[str]:
     section.only(("providers",))
     return section.words("providers")
 
 
-def _health(section: Section) -> HealthRules:
+def _health(section: Table) -> HealthRules:
     usual = HealthRules()
     section.only(("failures_before_rest", "rest_s", "rest_max_s", "rate_limit_rest_s", "half_life_s"))
     return HealthRules(
@@ -154,7 +129,7 @@ def _health(section: Section) -> HealthRules:
     )
 
 
-def _group(section: Section, name: str, timeout_s: float) -> Group:
+def _group(section: Table, name: str, timeout_s: float) -> Group:
     section.only(("strategy", "expected_output_tokens", "usd_per_second", "explore_share", "hedge", "targets"))
     strategy = section.optional("strategy") or DEFAULT_STRATEGY
     if strategy not in STRATEGIES:
@@ -176,7 +151,7 @@ def _group(section: Section, name: str, timeout_s: float) -> Group:
     return Group(name=name, strategy=strategy, targets=targets, taste=taste, hedge=section.flag("hedge"))
 
 
-def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
+def _target(section: Table, output_tokens: int, timeout_s: float) -> Target:
     section.only(TARGET_KEYS)
     first_s = section.number("first_token_timeout_s", 1.0) if section.has("first_token_timeout_s") else None
     return Target(
@@ -199,7 +174,7 @@ def _target(section: Section, output_tokens: int, timeout_s: float) -> Target:
     )
 
 
-def _price(section: Section) -> PriceOverride:
+def _price(section: Table) -> PriceOverride:
     section.only(("provider", "model", "valid_from", "source", "service_tier", *RATE_KEYS))
     rates = {name: usd / MTOK for key, name in RATE_KEYS.items() if (usd := section.usd(key)) is not None}
     if not rates:

@@ -10,11 +10,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from click.testing import Result
 
-from tests.conftest import NINE, call, write_table
-
-Run = Callable[..., Result]
+from tests.conftest import NINE, Run, call, write_table
 
 
 def built(run: Run, db: Path, *options: str) -> dict[str, Any]:
@@ -279,3 +276,12 @@ def test_nine_columns_in_another_order_and_case(run: Run, tmp_path: Path) -> Non
     columns = ", ".join(reversed(NINE.replace("provider", "Provider").split(", ")))
     db = write_table(tmp_path / "t.duckdb", [tuple(reversed(call()))], columns=columns)
     assert built(run, db)["views"]["spend_by_provider"][0]["provider"] == "openai"
+
+
+def test_a_page_of_one_view_keeps_all_figures(run: Run, month: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.html"
+    assert run("build", "--db", month, "--only", "spend_by_model", "--out", out).exit_code == 0
+    page = out.read_text(encoding="utf-8")
+    assert 'id="spend_by_model"' in page
+    assert 'id="failover_events"' not in page
+    assert "failover_events" in json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["views"]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from finops_router.demo.trace import read_text
 from finops_router.errors import ConfigError
-from finops_router.settings.router import load, parse
+from finops_router.settings.reader import load, parse
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 GROUP = """
 [[router.groups.chat.targets]]
 provider = "openai"
@@ -27,7 +27,7 @@ def test_the_example_loads_and_shows_the_defaults() -> None:
     (chat, _), bare_chat = example.groups.values(), bare.groups["chat"]
     assert (chat.taste, chat.hedge) == (bare_chat.taste, bare_chat.hedge)
     assert example.teams == {"legal": frozenset({"anthropic", "vllm"})}
-    assert chat.targets[0].capabilities == {"tools", "vision", "json"}
+    assert chat.targets[0].capabilities == frozenset({"tools", "vision", "json"})
     assert chat.targets[0].max_concurrency == 50
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from finops_router.errors import ConfigError
+from finops_router.settings.reader import read
+from finops_router.settings.report import ReportConfig
 
-from finops_report.config import ReportConfig, load
-from finops_report.errors import ConfigError
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def write(folder: Path, content: str) -> Path:
@@ -20,25 +20,28 @@ def write(folder: Path, content: str) -> Path:
 
 
 def test_no_file_gives_the_defaults() -> None:
-    assert load(None) == ReportConfig(title="LLM spend report", timezone="UTC")
+    assert read(None).report == ReportConfig(title="LLM spend report", timezone="UTC")
 
 
-def test_settings_are_read_and_the_router_part_is_left_alone(tmp_path: Path) -> None:
-    path = write(tmp_path, '[report]\ntitle = "Acme"\ntimezone = "Europe/Berlin"\n[router]\nanything = 1\n')
-    assert load(path) == ReportConfig("Acme", "Europe/Berlin")
+def test_settings_are_read_beside_the_router_part(tmp_path: Path) -> None:
+    path = write(tmp_path, '[report]\ntitle = "Acme"\ntimezone = "Europe/Berlin"\n[router]\ndeadline_s = 9\n')
+    assert read(path).report == ReportConfig("Acme", "Europe/Berlin")
 
 
 def test_a_currency_comes_with_its_rate_to_the_last_digit(tmp_path: Path) -> None:
     path = write(tmp_path, '[report]\ncurrency = "EUR"\ncurrency_rate = 0.8612\ncurrency_rate_source = "ECB"\n')
-    found = load(path)
+    found = read(path).report
     assert (found.currency, found.currency_rate, found.currency_rate_source) == ("EUR", Decimal("0.8612"), "ECB")
 
 
 @pytest.mark.parametrize(
     ("content", "said", "hint"),
     [
-        ('[report]\ntimezon = "UTC"\n', "report.timezon", "did you mean timezone?"),
-        ("[report]\ntitle = 3\n", "report.title = 3", "quotes"),
+        ('[report]\ntimezon = "UTC"\n', "line 2: report.timezon", "did you mean timezone?"),
+        ('[report]\nTimezone = "UTC"\n', "line 2: report.Timezone", "did you mean timezone?"),
+        ('report.timezon = "UTC"\n', "line 1: report.timezon", "did you mean timezone?"),
+        ('report = {title = "A",\ttimezon = "UTC"}\n', "line 1: report.timezon", "did you mean timezone?"),
+        ("[report]\ntitle = 3\n", "line 2: report.title = 3", "quotes"),
         ("[report\n", "Not valid TOML", "finops.example.toml"),
         ('[report]\ncurrency = "EUR"\n', "No rate", "currency_rate"),
         ("[report]\ncurrency_rate = 0.92\n", "without its currency", "currency"),
@@ -51,11 +54,13 @@ def test_a_currency_comes_with_its_rate_to_the_last_digit(tmp_path: Path) -> Non
         ("[report]\nfiscal_year_start = 13\n", "Not a month", "1 for January"),
         ("[report]\nfiscal_year_start = true\n", "Not a month", "1 for January"),
         ("report = 1\n", "Not a table", "[report]"),
+        ("[[report]]\n", "Not a table", "[report]"),
+        ("report = " + "[" * 100_000, "Not valid TOML", "finops.example.toml"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_file_and_key(tmp_path: Path, content: str, said: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        load(write(tmp_path, content))
+        read(write(tmp_path, content))
     assert said in caught.value.message
     assert "finops.toml" in caught.value.message
     assert hint in caught.value.hint
@@ -63,8 +68,8 @@ def test_what_cannot_be_used_is_named_with_file_and_key(tmp_path: Path, content:
 
 def test_a_missing_file_is_an_error_when_asked_for(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
-        load(tmp_path / "none.toml")
+        read(tmp_path / "none.toml")
 
 
 def test_the_example_file_can_be_used() -> None:
-    load(ROOT / "finops.example.toml")
+    read(ROOT / "finops.example.toml")

@@ -20,18 +20,18 @@ def aligned(rows: Sequence[Row]) -> str:
     if not rows:
         return "no rows\n"
     keys = list(rows[0])
-    cells = [keys, *([_said(row[key]) for key in keys] for row in rows)]
+    cells = [keys, *([_text(row[key]) for key in keys] for row in rows)]
     widths = [max(len(line[i]) for line in cells) for i in range(len(keys))]
     right = [all(not isinstance(row[key], str) for row in rows) for key in keys]
     lines = ["  ".join(_padded(*part) for part in zip(line, widths, right, strict=True)) for line in cells]
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _padded(said: str, width: int, right: bool) -> str:
-    return said.rjust(width) if right else said.ljust(width)
+def _padded(text: str, width: int, right: bool) -> str:
+    return text.rjust(width) if right else text.ljust(width)
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return "-"
     return " ".join(formats.shortened(value, 80).split()) if isinstance(value, str) else cell(value)
@@ -40,7 +40,7 @@ def _said(value: Any) -> str:
 FORMATS: Mapping[str, Callable[[Sequence[Row]], str]] = {"table": aligned, "csv": csv_text, "json": rows_json}
 
 
-def answer(question: Question, view: str, form: str) -> bytes:
+def export(question: Question, view: str, form: str) -> bytes:
     """Return the rows of `view` as `form`: 'table', 'csv', 'json' (UTF-8) or 'parquet'.
 
     Raises DatabaseError as reading does, OutputError when Parquet has no temporary place.

@@ -1,0 +1,66 @@
+"""`finops-report build`: the page and report.json, once or whenever data arrive."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from finops_report.commands.journal import load_journal
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import (
+    CONFIG,
+    Output,
+    PeriodOptions,
+    Source,
+    output_options,
+    period_options,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from finops_report.build import Build
+
+
+@click.command(cls=OrderedCommand)
+@source_options
+@output_options
+@period_options
+@CONFIG
+@click.option("--only", multiple=True, metavar="VIEW", help="Show this view alone; may be given again.")
+@click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted.")
+def build(
+    source: Source, output: Output, period: PeriodOptions, config: Path | None, only: tuple[str, ...], watch: bool
+) -> None:
+    """Build the report: one HTML file, and its figures as JSON."""
+    from finops_report.build import Build
+    from finops_report.commands.settings import read_settings
+    from finops_report.commands.watch import when_data_arrive
+
+    settings = read_settings(config)
+    wanted = Build(
+        db=source.path,
+        table=source.table,
+        patience_s=source.patience_s,
+        ask=period.ask(settings.report),
+        title=settings.report.title,
+        out=output.out,
+        json_out=output.figures,
+        only=only,
+        logo=settings.logo,
+        currency=settings.currency,
+    )
+    build_and_print(wanted)
+    if watch:
+        when_data_arrive(wanted.db, lambda: build_and_print(wanted))
+
+
+def build_and_print(wanted: Build) -> None:
+    """Load what the journal still has, build, and print the answers an executive would want to read first."""
+    from finops_report.build import build_report
+
+    load_journal(wanted.db, wanted.patience_s)
+    for line in build_report(wanted, clock=time.monotonic, sleep=time.sleep).summary:
+        click.echo(line)

@@ -1,0 +1,84 @@
+"""`finops-report demo`: a real trace through the real router, and the report of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from finops_report.commands.build import build_and_print
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import DB, Output, Source, output_options
+from finops_report.errors import DatabaseError
+
+TITLE = "LLM spend report (demo)"
+LOOK_S = 5.0  # to see whose database it is
+
+
+@click.command(cls=OrderedCommand)
+@DB
+@output_options
+@click.option("--days", type=click.IntRange(1, 366), help="Stretch the trace over so many days.  [default: one hour]")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same report.")
+def demo(db: str, output: Output, days: int | None, seed: int) -> None:
+    """Replay a real trace through the router with simulated providers, then build the report."""
+    from finops_report.build import Build
+    from finops_report.calendar.period import PeriodAsk
+
+    source = Source(db)
+    _replay(source.path, days, seed)
+    build_and_print(
+        Build(
+            db=source.path,
+            table=None,
+            patience_s=source.patience_s,
+            ask=PeriodAsk(),
+            title=TITLE,
+            out=output.out,
+            json_out=output.figures,
+        )
+    )
+
+
+def _replay(db: Path, days: int | None, seed: int) -> None:
+    """Write the demo's telemetry to `db`. Raises DatabaseError if it is somebody's, or cannot be written."""
+    from finops_router.demo import run_demo
+    from finops_router.telemetry import CollectorConfig, TelemetryCollector
+
+    _make_room(db)
+    with TelemetryCollector(CollectorConfig(db, load_s=3600)) as telemetry, _progress() as progress:
+        played = run_demo(telemetry, days=days, seed=seed, progress=progress)
+    kept = telemetry.stats()
+    if kept.pending or kept.dropped:
+        raise DatabaseError(
+            f"The demo's records cannot be stored: {kept.last_error}", "check free space and permissions"
+        )
+    click.echo(f"replayed {played.requests:,} requests with {played.attempts:,} attempts into {db}")
+
+
+def _make_room(db: Path) -> None:
+    """Remove an earlier demo's database; refuse to touch anybody else's."""
+    from finops_report.warehouse import Waiting, holds_only_demo
+
+    if not db.exists():
+        return
+    if not db.is_file() or not holds_only_demo(db, Waiting(LOOK_S, time.monotonic, time.sleep)):
+        raise DatabaseError(
+            f"It holds more than a demo and is left alone: {db}", "give the demo a file of its own: --db demo.duckdb"
+        )
+    for path in (db, db.with_name(db.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1000, label="replaying", file=sys.stderr) as bar:
+        yield lambda done, total: bar.update(done * 1000 // max(total, 1) - bar.pos)

@@ -1,0 +1,44 @@
+"""Read secrets from the environment, where no process list and no shell history shows them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from finops_report.errors import ConfigError
+
+if TYPE_CHECKING:
+    from finops_report.delivery.encryption import Seal
+
+
+def secret(name: str) -> str | None:
+    """Return what the environment variable `name` holds, or the file that `name`_FILE names; None if neither is set.
+
+    Raises ConfigError if the file cannot be read.
+    """
+    file = os.environ.get(f"{name}_FILE")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name)
+    except (OSError, UnicodeDecodeError) as err:
+        raise ConfigError(f"The secret cannot be read: {file}", f"check {name}_FILE") from err
+
+
+def mail_password(user: str | None) -> str | None:
+    """Return the password of `user`, None for nobody. Raises ConfigError if there is none."""
+    found = None if user is None else secret("FINOPS_SMTP_PASSWORD")
+    if user is not None and not found:
+        raise ConfigError(f"No password for {user}", "put it into FINOPS_SMTP_PASSWORD")
+    return found
+
+
+def seal() -> Seal:
+    """Return what seals with the passphrase of the environment. Raises ConfigError if there is none."""
+    from finops_report.delivery.encryption import Seal
+
+    passphrase = secret("FINOPS_PASSPHRASE")
+    if not passphrase:
+        raise ConfigError(
+            "No passphrase", "put it into FINOPS_PASSPHRASE, or its file's name into FINOPS_PASSPHRASE_FILE"
+        )
+    return Seal(passphrase, os.urandom)

@@ -1,0 +1,117 @@
+"""The options that several commands share: each declared once, those that belong together handed over as one value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from finops_report.commands.option_groups import as_one_value
+from finops_report.errors import ConfigError
+
+if TYPE_CHECKING:
+    from finops_router.settings.report import ReportConfig
+
+    from finops_report.calendar.period import PeriodAsk
+
+FILE = click.Path(path_type=Path)
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+DB = click.option("--db", default="telemetry.duckdb", show_default=True, help="DuckDB file or folder of Parquet.")
+TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
+PATIENCE = click.option(
+    "--patience",
+    "patience_s",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait while another process has the database open.",
+)
+CONFIG = click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
+OUT = click.option("--out", type=FILE, default=Path("output/report.html"), show_default=True, help="The page.")
+JSON = click.option("--json", "json_out", type=FILE, help="The figures as JSON.  [default: beside the page]")
+SINCE = click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
+UNTIL = click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
+MONTH = click.option("--month", help="A whole month, as 2026-10.")
+QUARTER = click.option("--quarter", help="A whole quarter, as 2026-Q4, of the fiscal year in finops.toml.")
+YEAR = click.option("--year", help="A whole year, as 2026, fiscal as in finops.toml.")
+TIMEZONE = click.option(
+    "--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]"
+)
+PAGE = click.option(
+    "--report", "page", type=FILE, default=Path("output/report.html"), show_default=True, help="The page."
+)
+FIGURES = click.option("--json", "figures", type=FILE, help="Its figures.  [default: beside the page]")
+
+
+class Source(NamedTuple):
+    """Where the telemetry is: `db` as it was written, the table in it (None: find it), and how long to wait for it."""
+
+    db: str
+    table: str | None = None
+    patience_s: float = 30.0
+
+    @property
+    def path(self) -> Path:
+        """The file or folder. Raises ConfigError for an address that no engine opens."""
+        scheme, colon, _ = self.db.partition("://")
+        if colon and scheme != "file":
+            raise ConfigError(
+                f"Engines behind a URL are not supported yet: {scheme}", "give a DuckDB file or a folder of Parquet"
+            )
+        return Path(self.db.removeprefix("file://"))
+
+
+class Output(NamedTuple):
+    """Where a build goes: the page, and its figures as JSON."""
+
+    out: Path
+    json_out: Path | None
+
+    @property
+    def figures(self) -> Path:
+        return self.json_out or self.out.with_suffix(".json")
+
+
+class PeriodOptions(NamedTuple):
+    """The days asked for, before the settings have filled in what was left open."""
+
+    since: datetime | None
+    until: datetime | None
+    month: str | None
+    quarter: str | None
+    year: str | None
+    timezone: str | None
+
+    def ask(self, settings: ReportConfig) -> PeriodAsk:
+        """Return the days to report, with time zone and fiscal year of `settings` if none was asked for."""
+        from finops_report.calendar.period import PeriodAsk
+
+        return PeriodAsk(
+            since=None if self.since is None else self.since.date(),
+            until=None if self.until is None else self.until.date(),
+            month=self.month,
+            timezone=self.timezone or settings.timezone,
+            quarter=self.quarter,
+            year=self.year,
+            fiscal_year_start=settings.fiscal_year_start,
+        )
+
+
+class BuiltReport(NamedTuple):
+    """A report that was built before: its page, and its figures."""
+
+    page: Path
+    figures: Path | None
+
+    @property
+    def json(self) -> Path:
+        return self.figures or self.page.with_suffix(".json")
+
+
+source_options = as_one_value("source", Source, DB, TABLE, PATIENCE)
+output_options = as_one_value("output", Output, OUT, JSON)
+period_options = as_one_value("period", PeriodOptions, SINCE, UNTIL, MONTH, QUARTER, YEAR, TIMEZONE)
+report_options = as_one_value("report", BuiltReport, PAGE, FIGURES)

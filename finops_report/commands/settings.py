@@ -1,0 +1,39 @@
+"""Read finops.toml for a command: the file named with --config, else the one in the current folder if it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from finops_router.settings.report import ReportConfig
+
+    from finops_report.wording.currency import Currency
+
+USUAL = Path("finops.toml")
+
+
+class CommandSettings(NamedTuple):
+    """The settings of the report and the file they are from (None: the defaults)."""
+
+    report: ReportConfig
+    file: Path | None
+
+    @property
+    def currency(self) -> Currency:
+        from finops_report.wording.currency import Currency
+
+        return Currency(self.report.currency, self.report.currency_rate, self.report.currency_rate_source)
+
+    @property
+    def logo(self) -> Path | None:
+        """Where the logo is: its path is relative to that of the settings."""
+        return None if self.report.logo is None else (self.file or Path()).parent / self.report.logo
+
+
+def read_settings(config: Path | None) -> CommandSettings:
+    """Read `config`, or finops.toml, or the defaults. Raises finops_router.ConfigError, naming file and line."""
+    from finops_router.settings.reader import read
+
+    file = config or (USUAL if USUAL.exists() else None)
+    return CommandSettings(read(file).report, file)

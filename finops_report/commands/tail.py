@@ -1,0 +1,64 @@
+"""`finops-report tail`: records of every process on this host, as they happen."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from finops_report.commands.journal import journal_folder
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import DB, Source
+from finops_report.errors import DatabaseError
+
+LOOK_EVERY_S = 0.5
+
+
+@click.command(cls=OrderedCommand)
+@DB
+def tail(db: str) -> None:
+    """Follow requests, spend and failovers as they happen: a table on a terminal, NDJSON in a pipe."""
+    folder = journal_folder(Source(db).path)
+    if not folder.is_dir():
+        raise DatabaseError(f"No journal: {folder}", "start an application that records with TelemetryCollector first")
+    if sys.stdout.isatty():
+        _show_table(folder)
+    else:
+        _print_lines(folder)
+
+
+def _print_lines(folder: Path) -> None:
+    from finops_router.telemetry.follow import follow
+
+    for record in follow(folder, wait=_pause):
+        fields = {name: getattr(record, name) for name in record.__struct_fields__}
+        click.echo(json.dumps({name: value for name, value in fields.items() if value is not None}))
+
+
+def _show_table(folder: Path) -> None:
+    from finops_router.records import Record
+    from finops_router.telemetry.follow import follow
+    from finops_router.telemetry.pulse import Pulse
+
+    from finops_report.commands.live_table import live_table
+
+    pulse, news = Pulse(), list[Record]()
+
+    def draw() -> bool:
+        pulse.add(news, time.monotonic())
+        news.clear()
+        click.clear()
+        click.echo(live_table(pulse.beats()), nl=False)
+        return _pause()
+
+    for record in follow(folder, wait=draw):
+        news.append(record)
+
+
+def _pause() -> bool:
+    sys.stdout.flush()
+    time.sleep(LOOK_EVERY_S)
+    return True

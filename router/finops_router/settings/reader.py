@@ -1,0 +1,58 @@
+"""Read finops.toml whole: the only reader, for both halves, so that no table and no key is passed over unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from finops_router.settings.report import ReportConfig, report_settings
+from finops_router.settings.toml import Table, read_text, whole
+
+if TYPE_CHECKING:
+    from finops_router.settings.router import RouterConfig
+
+TABLES = ("report", "router")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything finops.toml says; `router` is None if it has no such table."""
+
+    report: ReportConfig
+    router: RouterConfig | None
+
+
+def read(path: Path | None) -> Settings:
+    """Read `path`, or return the defaults if it is None.
+
+    Raises ConfigError when the file cannot be read, or a table, a key or a value in it cannot be used.
+    """
+    if path is None:
+        return Settings(ReportConfig(), None)
+    return _settings(whole(read_text(path), str(path)))
+
+
+def load(path: Path) -> RouterConfig:
+    """Read `path` and return its [router] part. Raises ConfigError as `read` does, and if there are no groups."""
+    return parse(read_text(path), str(path))
+
+
+def parse(text: str, file: str) -> RouterConfig:
+    """Read the TOML `text` as `load` does; `file` is what errors call it."""
+    top = whole(text, file)
+    router = _settings(top).router
+    if router is None or not router.groups:
+        hint = "name at least one group, as [router.groups.chat], with its targets"
+        raise top.inner("router").wrong("groups", hint)
+    return router
+
+
+def _settings(top: Table) -> Settings:
+    top.only(TABLES)
+    report = report_settings(top.inner("report"))
+    if not top.has("router"):
+        return Settings(report, None)
+    from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
+
+    return Settings(report, router_settings(top.inner("router")))

@@ -1,0 +1,46 @@
+"""The demo is the same for the same seed, and touches nobody's database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import Run, call, write_table
+
+
+def content(db: Path) -> list[Any]:
+    with duckdb.connect(str(db), read_only=True) as con:
+        return [
+            con.execute(f"select * from {table} order by all").fetchall()
+            for table in ("telemetry", "attempts", "guardrail_events")
+        ]
+
+
+def test_the_demo_of_a_seed_is_always_the_same(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = []
+    for name, seed in (("one", "7"), ("two", "7"), ("three", "8")):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        result = run("demo", "--seed", seed)
+        assert result.exit_code == 0, result.output
+        assert "output/report.html" in result.stdout
+        kept.append((content(Path("telemetry.duckdb")), Path("output/report.html").read_bytes()))
+    assert kept[0] == kept[1]
+    assert kept[0][0] != kept[2][0]
+    assert kept[0][1] != kept[2][1]
+
+
+def test_the_demo_replaces_its_own_database_and_nobody_elses(run: Run, tmp_path: Path) -> None:
+    assert run("demo").exit_code == 0
+    before = content(tmp_path / "telemetry.duckdb")
+    assert run("demo").exit_code == 0
+    assert content(tmp_path / "telemetry.duckdb") == before
+    others = write_table(tmp_path / "ours.duckdb", [call()])
+    result = run("demo", "--db", others)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: It holds more than a demo")
+    with duckdb.connect(str(others), read_only=True) as con:
+        assert con.execute("select count(*) from telemetry").fetchone() == (1,)

@@ -1,0 +1,16 @@
+"""The table that `tail` shows on a terminal."""
+
+from __future__ import annotations
+
+from finops_router.telemetry.pulse import Beat
+
+from finops_report.commands.live_table import live_table
+
+
+def test_a_line_a_provider_under_one_heading() -> None:
+    beats = [Beat("openai", 1234, 5.5, 2, 7), Beat("a provider with a very long name", 1, 0.0, 0, 0)]
+    assert live_table(beats) == (
+        "last minute               requests         spend  no price  failed attempts\n"
+        "openai                       1,234         $5.50         2                7\n"
+        "a provider with a very           1         $0.00         0                0\n"
+    )

@@ -1,0 +1,35 @@
+"""docs/commands.md says what the commands say of themselves."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+from finops_report.cli import main
+
+PAGE = Path(__file__).parents[3] / "docs/commands.md"
+WIDTH = 78  # what click takes of a terminal of eighty columns
+
+
+def reference() -> str:
+    """The part of the page that is made of the commands, in the order of their listing."""
+    group = click.Context(main, info_name="finops-report", help_option_names=["-h", "--help"], terminal_width=WIDTH)
+    blocks = [
+        f"\n## `finops-report {name}`\n\n```text\n{click.Context(command, group, name).get_help()}\n```\n"
+        for name, command in main.commands.items()
+    ]
+    return "".join(blocks)
+
+
+def test_the_golden_reference_is_what_the_commands_print() -> None:
+    introduction = re.split(r"\n## ", PAGE.read_text(encoding="utf-8"))[0].rstrip("\n") + "\n"
+    if os.environ.get("FINOPS_UPDATE_GOLDEN"):
+        PAGE.write_text(introduction + reference(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == introduction + reference()
+
+
+def test_no_line_is_wider_than_a_terminal() -> None:
+    assert max(map(len, reference().splitlines())) <= 80
