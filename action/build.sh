@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Build the report; a breached budget (exit code 3) is told to the last step, everything else fails here.
+# Build the report. A breached budget (exit code 3) is handed on to the last step; any other failure ends the job here.
 set -euo pipefail
 options=(--out "$FINOPS_OUT")
 if [ "$FINOPS_DB" = demo ]; then

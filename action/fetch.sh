@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Bring the telemetry here when it is somewhere else, with the tool of that place, and say where it is now.
-# Who may read it there, a step before has settled: OIDC for clouds, GH_TOKEN for artifacts.
+# Fetch telemetry from another place with the tool of that place; the output `db` is its path on the runner.
+# An earlier step has settled who may read it: OIDC for clouds, GH_TOKEN for artifacts.
 set -euo pipefail
 place="$RUNNER_TEMP/telemetry"
 needs() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install finops-report into an environment of its own and put it on the path of the steps after this one.
+# Install finops-report into an environment of its own and add it to the path of later steps.
 set -euo pipefail
 place="$RUNNER_TEMP/finops-report"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mail the report, when there is somebody to mail it to.
+# Mail the report if there are receivers.
 set -euo pipefail
 [ -n "$FINOPS_MAIL_TO" ] || exit 0
 options=(--to "$FINOPS_MAIL_TO" --from "$FINOPS_MAIL_FROM" --tls "$FINOPS_SMTP_TLS" --attach "$FINOPS_MAIL_ATTACH")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Add the report to the archive, when one is asked for.
+# Add the report to the archive if a site is asked for.
 set -euo pipefail
 [ -n "$FINOPS_SITE" ] || exit 0
 options=(--site "$FINOPS_SITE" --title "$FINOPS_SITE_TITLE" --base-url "$FINOPS_BASE_URL")

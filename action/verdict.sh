@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fail last, when the report is built, published and mailed already.
+# Fail in the last step, after the report is built, published and mailed.
 set -euo pipefail
 if [ "$FINOPS_BREACHED" = true ] && [ "$FINOPS_FAIL_ON_BREACH" = true ]; then
   echo "::error::A budget or threshold is breached: see the report"

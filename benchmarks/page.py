@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from finops_report.delivery.mail.chromium import FLAGS, find_chromium
 
 ROUNDS = 25
 FLOOR = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Floor</title><p>One sentence.</p></html>\n'
@@ -38,7 +38,7 @@ def run() -> None:
     """Medians over fresh contexts, the pages in turn; then what a first and a second touched chart take."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         pages = _pages(Path(folder))
-        with playwright.chromium.launch(executable_path=_chromium(), args=_flags()) as browser:
+        with _launched(playwright) as browser:
             rounds = [{name: _visit(browser, page) for name, page in pages.items()} for _ in range(ROUNDS + 1)][1:]
         print(f"{pages['page'].stat().st_size:,} bytes")
         floor_ms = _median(rounds, "floor", "painted")
@@ -82,12 +82,8 @@ def _visit(browser: Browser, page: Path) -> dict[str, float]:
         return seen
 
 
-def _chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+def _launched(playwright: Playwright) -> Browser:
+    found = find_chromium()
     if found is None:
         raise SystemExit("error: no Chromium found\nhint: apt install chromium")
-    return found
-
-
-def _flags() -> list[str]:
-    return ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return playwright.chromium.launch(executable_path=found, args=FLAGS)

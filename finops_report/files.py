@@ -1,4 +1,4 @@
-"""Replace files whole or not at all."""
+"""Replace files as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from finops_report.errors import OutputError
 
 
 def write_whole(files: Mapping[Path, str | bytes]) -> None:
-    """Replace all of `files` or none: each is written beside its place, then all are renamed.
+    """Replace all of `files` (path -> content) or none: each is written beside its place, then all are renamed.
 
-    Raises OutputError when one cannot be written; whatever stood there before is untouched then.
+    Missing folders are created. Raises OutputError if one cannot be written; the earlier files are unchanged then.
     """
     waiting: dict[Path, Path] = {}
     try:

@@ -1,1 +1,1 @@
-"""Bring a built report to its readers."""
+"""Deliver a built report to its readers."""

@@ -1,7 +1,7 @@
-"""Keep every published report in a folder that grows: an index, the latest at a stable place, a feed.
+"""Publish reports to a folder that keeps all of them: an index, the latest at a stable address, a feed.
 
-What a reader may be looking at is never half there: the report's own folder comes first, then feed and
-latest, the index last, each file replaced whole. A crash in between leaves the old index, which is true.
+Readers never meet half a report: its own folder is written first, then feed and latest, and the index last, each
+file replaced as a whole. A crash in between leaves the old index, which is still right.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from finops_report.delivery.encryption import Seal
 from finops_report.document import Digest, digest_of, read_digest
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
-from finops_report.page.plotly_js import csp_hash
-from finops_report.page.templating import asset, printed
+from finops_report.page.assets import REPORT_STYLE, style_sheet
+from finops_report.page.csp import csp_hash, policy
+from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.wording.currency import US_DOLLARS
 
@@ -30,9 +31,9 @@ BLUE = "#2f74c0"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the archive lives, what it is called, its address (for the feed), how many reports it keeps.
+    """An archive: its folder, its title, its address (for the feed), and how many reports it keeps (None for all).
 
-    With a `seal` nothing in it is in the clear but the days of its reports.
+    With a `seal`, only the days of its reports can be read without the passphrase.
     """
 
     folder: Path
@@ -42,26 +43,29 @@ class Site:
     seal: Seal | None = None
 
     def opened(self, content: bytes) -> bytes:
+        """Return the figures in a file of this archive. Raises ConfigError if it is sealed otherwise."""
         return content if self.seal is None else self.seal.opened(content)
 
     def closed(self, content: bytes) -> bytes:
+        """Return figures as this archive stores them."""
         return content if self.seal is None else self.seal.closed(content)
 
     def page(self, page: str | bytes) -> str | bytes:
+        """Return a page as this archive stores it."""
         return page if self.seal is None else self.seal.page(page)
 
     @property
     def figures(self) -> str:
-        """What the figures beside each report are called."""
+        """The file name of the figures beside each report."""
         return "report.json" if self.seal is None else "report.sealed"
 
 
 def publish(site: Site, page: Path, figures: Path) -> tuple[Digest, ...]:
-    """Put one report into the archive and return all that are in it, newest first.
+    """Add one report to the archive and return all that are in it, newest first.
 
-    The report of the same days and time zone is replaced; all others stay untouched. Raises OutputError
-    when the report cannot be read or the folder not be written, or where sealed and open reports would mix, and
-    ConfigError where the archive is sealed with another passphrase.
+    A report of the same days and time zone is replaced; all others stay as they are. Raises OutputError if the
+    report cannot be read, the folder cannot be written, or sealed and open reports would mix; ConfigError if the
+    archive is sealed with another passphrase.
     """
     _never_mixed(site)
     digest = read_digest(figures)
@@ -77,7 +81,7 @@ def publish(site: Site, page: Path, figures: Path) -> tuple[Digest, ...]:
     newest = site.folder / "reports" / kept[0].key
     files: dict[Path, str | bytes] = {site.folder / "latest.html": (newest / "report.html").read_bytes()}
     if site.seal is None:  # a feed is for readers who have no passphrase
-        files[site.folder / "feed.xml"] = printed("feed.xml", _feed(site, kept))
+        files[site.folder / "feed.xml"] = render_template("feed.xml", _feed(site, kept))
         files[site.folder / "latest.json"] = (newest / "report.json").read_bytes()
     files[site.folder / "index.html"] = site.page(_index(site, kept))
     write_whole(files)
@@ -87,13 +91,13 @@ def publish(site: Site, page: Path, figures: Path) -> tuple[Digest, ...]:
 
 
 def archived(site: Site) -> tuple[Digest, ...]:
-    """All reports of the archive. Raises OutputError or ConfigError for one that cannot be read."""
+    """Return all reports of the archive. Raises OutputError or ConfigError if one cannot be read."""
     paths = sorted((site.folder / "reports").glob(f"*/{site.figures}"))
     return tuple(digest_of(site.opened(path.read_bytes()), str(path)) for path in paths)
 
 
 def _never_mixed(site: Site) -> None:
-    """Raise OutputError where a sealed report would stand beside open ones, or an open one beside sealed ones."""
+    """Raise OutputError if the report to add is sealed and those in the archive are not, or the reverse."""
     other = "report.json" if site.seal else "report.sealed"
     if any((site.folder / "reports").glob(f"*/{other}")):
         held = "open" if site.seal else "sealed"
@@ -103,24 +107,31 @@ def _never_mixed(site: Site) -> None:
 
 
 def _index(site: Site, reports: Sequence[Digest]) -> str:
-    css = asset("report.css") + asset("archive.css")
-    return printed(
+    css = style_sheet(*REPORT_STYLE, "archive")
+    directives = {
+        "default-src": "'none'",
+        "style-src": csp_hash(css),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return render_template(
         "archive.html",
         {
             "site": site,
             "reports": reports,
             "css": Markup(css),  # noqa: S704 -- our own style sheet
             "picture": _picture(reports),
-            "policy": f"default-src 'none'; style-src {csp_hash(css.encode())}; base-uri 'none'; form-action 'none'",
+            "policy": policy(directives),
             "version": __version__,
         },
     )
 
 
 def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
-    """Spend of the last reports as columns, the oldest on the left, for three widths; nothing for fewer than two.
+    """Return the spend of the last reports as columns, oldest first, in three widths; empty for fewer than two.
 
-    In their currency, at the newest rate, so that columns compare; in US dollars where they do not share one.
+    Amounts are in the reports' currency at the newest rate, so that columns compare; in US dollars if their
+    currencies differ.
     """
     shown = list(reversed(reports[:MOST_BARS]))
     if len(shown) < 2:
@@ -138,17 +149,17 @@ def _picture(reports: Sequence[Digest]) -> Mapping[str, Markup | str]:
         "yaxis": {"tickprefix": money.prefix, "title": {"text": f"{money.name}, by the last day of the report"}},
         "showlegend": False,
     }
-    said = f"From {shown[0].total} ({shown[0].period}) to {shown[-1].total} ({shown[-1].period})"
+    caption = f"From {shown[0].total} ({shown[0].period}) to {shown[-1].total} ({shown[-1].period})"
     figure = {"data": [bars], "layout": layout}
     drawn = {
         name: Markup(draw(figure, width=px, height=260, named_by="spend-c", palette=PAGE))  # noqa: S704 -- escaped there
         for name, px in WIDTHS_PX.items()
     }
-    return drawn | {"said": said}
+    return drawn | {"caption": caption}
 
 
 def _feed(site: Site, reports: Sequence[Digest]) -> dict[str, object]:
-    """What the Atom feed prints; its times are the last days of the reports, so that it is the same when repeated."""
+    """Return the values of the Atom feed; its times are the reports' last days, so that a rerun changes nothing."""
     base = site.base_url.rstrip("/") + "/" if site.base_url else ""
     return {
         "site": site,

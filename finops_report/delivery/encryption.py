@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import base64
 import gzip
-import html
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from finops_report.errors import ConfigError, OutputError
-from finops_report.page.plotly_js import csp_hash
-from finops_report.page.templating import asset, printed
+from finops_report.errors import ConfigError
+from finops_report.page.assets import script, style_sheet
+from finops_report.page.csp import csp_hash, directives_of, policy
+from finops_report.page.templating import render_template
 
-MARK = b"finops-report sealed 1\n"  # what a sealed file begins with
+MARK = b"finops-report sealed 1\n"  # the first bytes of a sealed file
 ROUNDS = 600_000  # PBKDF2-HMAC-SHA256, OWASP Password Storage Cheat Sheet; WebCrypto has no Argon2
 SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 LEAST_LETTERS = 12
-POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 
 
 def encrypted(page: bytes, passphrase: str, random_bytes: Callable[[int], bytes]) -> str:
-    """Return the page as an HTML file that asks for the passphrase and shows the page by WebCrypto.
+    """Return the page as an HTML file that asks for the passphrase and decrypts the page with WebCrypto.
 
-    `random_bytes` gives salt and nonce: `os.urandom`, and never the same twice. Raises ConfigError when the
-    passphrase is too short or the `cryptography` package is missing, OutputError when the page is none of ours.
+    `random_bytes` returns salt and nonce, never the same twice: `os.urandom`. Raises ConfigError if the passphrase is
+    too short or the `cryptography` package is missing, OutputError if the page is not a report.
     """
     if len(passphrase) < LEAST_LETTERS:
         raise ConfigError(
@@ -35,13 +33,17 @@ def encrypted(page: bytes, passphrase: str, random_bytes: Callable[[int], bytes]
         )
     salt, nonce = random_bytes(SALT_BYTES), random_bytes(NONCE_BYTES)
     sealed = _sealed(gzip.compress(page, mtime=0), passphrase, salt, nonce)
-    css, script = asset("sealed.css"), asset("sealed.js")
-    policy = _policy(page.decode("utf-8"), csp_hash(script.encode()), csp_hash(css.encode()))
+    css, unseal = style_sheet("sealed"), script("sealed")
     values = {"salt": salt, "nonce": nonce, "sealed": sealed}
-    return printed(
+    return render_template(
         "sealed.html",
         {name: base64.b64encode(value).decode("ascii") for name, value in values.items()}
-        | {"css": Markup(css), "script": Markup(script), "policy": policy, "rounds": ROUNDS},  # noqa: S704 -- our own
+        | {
+            "css": Markup(css),  # noqa: S704 -- our own
+            "script": Markup(unseal),  # noqa: S704 -- our own
+            "policy": _policy(page.decode("utf-8"), unseal, css),
+            "rounds": ROUNDS,
+        },
     )
 
 
@@ -57,12 +59,12 @@ class Seal:
         return encrypted(page.encode("utf-8") if isinstance(page, str) else page, self.passphrase, self.random_bytes)
 
     def closed(self, content: bytes) -> bytes:
-        """Return `content` as bytes that only `opened` reads. Raises ConfigError as `encrypted` does."""
+        """Return `content` encrypted, for `opened`. Raises ConfigError as `encrypted` does."""
         salt, nonce = self.random_bytes(SALT_BYTES), self.random_bytes(NONCE_BYTES)
         return MARK + salt + nonce + _sealed(gzip.compress(content, mtime=0), self.passphrase, salt, nonce)
 
     def opened(self, sealed: bytes) -> bytes:
-        """Return what `closed` sealed. Raises ConfigError for another passphrase, and for what is none of ours."""
+        """Return the content that `closed` sealed. Raises ConfigError for another passphrase or kind of file."""
         body = sealed.removeprefix(MARK)
         salt, nonce = body[:SALT_BYTES], body[SALT_BYTES : SALT_BYTES + NONCE_BYTES]
         try:
@@ -81,18 +83,15 @@ class Seal:
 
 
 def _policy(page: str, script: str, style: str) -> str:
-    """Allow what the page itself allows and our own script and style: the opened page lives under both policies.
+    """Return the page's own policy, which also allows our script and style: the opened page lives under it, too.
 
-    The page's hashes are of code that is the same in every report, so they tell nothing. Raises OutputError for a
-    page without a policy: it is none of ours.
+    The hashes in it are of code that is the same in every report, so they disclose nothing. Raises OutputError if the
+    page has no policy.
     """
-    found = POLICY.search(page)
-    if found is None:
-        raise OutputError("Not a report of ours: it has no Content-Security-Policy", "give --report a built page")
-    directives = dict(part.split(" ", 1) for part in html.unescape(found[1]).split("; "))
+    directives = directives_of(page)
     for name, own in (("script-src", script), ("style-src", style)):
-        directives[name] = f"{directives.get(name, '')} {own}".strip()
-    return "; ".join(f"{name} {values}" for name, values in directives.items())
+        directives[name] = f"{directives.get(name, '')} {csp_hash(own)}".strip()
+    return policy(directives)
 
 
 def _sealed(content: bytes, passphrase: str, salt: bytes, nonce: bytes) -> bytes:

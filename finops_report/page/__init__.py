@@ -1,1 +1,1 @@
-"""Print a report as one HTML file."""
+"""Render a report as one HTML file."""

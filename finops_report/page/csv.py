@@ -1,4 +1,4 @@
-"""Offer a view's rows on the page as CSV that a spreadsheet can open safely."""
+"""Embed a view's rows in the page as CSV that a spreadsheet can open safely."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from finops_report.model import Row
 
 # A name like =cmd|'/c calc'!A1 would run in a spreadsheet; a leading apostrophe makes it text (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-SAFE_IN_DATA = " ,:;/()*!$=@+~"  # besides letters and digits, all that stands for itself in a data: URI
+SAFE_IN_DATA = " ,:;/()*!$=@+~"  # what needs no escape in a data: URI, besides letters and digits
 MOST_PLAIN_BYTES = 40_000
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file within the page: the name to save it under, its data: URI, and whether it is packed with gzip."""
+    """A file in the page: the name to save it under, its data: URI, and whether it is compressed with gzip."""
 
     name: str
     uri: str
@@ -32,12 +32,12 @@ class Download:
 def download(view: str, rows: Sequence[Row]) -> Download:
     """Return the view's rows as <view>.csv; a long one as <view>.csv.gz, which report.js unpacks before it is saved.
 
-    Names of a thousand models repeat themselves: packed, they are a fifth to a tenth.
+    The names of a thousand models repeat themselves: compressed, they take a fifth to a tenth.
     """
     plain = csv_text(rows)
     if len(plain) <= MOST_PLAIN_BYTES:
         return Download(f"{view}.csv", f"data:text/csv;charset=utf-8,{quote(plain, safe=SAFE_IN_DATA)}", False)
-    # Few pages need it; the bytes of zlib differ from machine to machine.
+    # Not zlib, whose bytes differ between machines. Imported here because few pages need it.
     import zopfli.gzip  # type: ignore[import-untyped] # it ships no types  # noqa: PLC0415
 
     packed = base64.b64encode(zopfli.gzip.compress(plain.encode(), numiterations=1)).decode("ascii")
@@ -45,9 +45,9 @@ def download(view: str, rows: Sequence[Row]) -> Download:
 
 
 def csv_text(rows: Sequence[Row]) -> str:
-    """Return the rows as RFC 4180 CSV with a heading line; empty when there are no rows.
+    """Return the rows as RFC 4180 CSV with a header line; empty if there are no rows.
 
-    Money keeps every digit it has and is never written in exponent form; times are ISO 8601.
+    Decimals keep every digit and are never written in exponent form; times are ISO 8601.
     """
     if not rows:
         return ""
@@ -59,7 +59,7 @@ def csv_text(rows: Sequence[Row]) -> str:
 
 
 def cell(value: Any) -> str:
-    """Return one value as CSV text, before quoting."""
+    """Return one value as CSV text, before quoting; None is empty."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -68,5 +68,5 @@ def cell(value: Any) -> str:
         return f"{Decimal(repr(value)):f}"
     if isinstance(value, datetime | date):
         return value.isoformat()
-    said = str(value)
-    return f"'{said}" if isinstance(value, str) and said.startswith(FORMULA_STARTS) else said
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text

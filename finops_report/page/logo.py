@@ -1,4 +1,4 @@
-"""Read the reader's own logo as something a page can hold: a data: URI, checked to be a picture of sensible size."""
+"""Read the logo of the settings as a data: URI, checked to be a picture of sensible size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from finops_report.errors import ConfigError
 
 MOST_BYTES = 100_000  # mails carry the page
-KINDS = {  # ending -> media type, what the file begins with
+KINDS = {  # suffix -> media type, the first bytes of such a file
     ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
     ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
     ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
@@ -20,8 +20,8 @@ KINDS = {  # ending -> media type, what the file begins with
 def logo_uri(path: Path) -> str:
     """Return the picture at `path` as a data: URI.
 
-    Shown as an image, an SVG runs no script and fetches nothing. Raises ConfigError for a file that cannot be read,
-    is no PNG, JPEG, WebP or SVG, or is larger than 100 kB.
+    A browser that shows an SVG as an image runs no script of it and fetches nothing. Raises ConfigError if the file
+    cannot be read, is not a PNG, JPEG, WebP or SVG, or is larger than 100 kB.
     """
     try:
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Print a Report as one HTML file that asks the network for nothing."""
+"""Render a Report as one HTML file that requests nothing from the network."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from markupsafe import Markup
 
 from finops_report import __version__, charts
 from finops_report.model import Report
+from finops_report.page.assets import REPORT_STYLE, script, style_sheet
+from finops_report.page.csp import csp_hash, policy
 from finops_report.page.csv import download
-from finops_report.page.plotly_js import Library, csp_hash, plotly_js
-from finops_report.page.templating import asset, printed
+from finops_report.page.plotly_js import Library, plotly_js
+from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.pictures.sparkline import sparkline
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart of the page: its name, its spoken title and finding, and the same picture for three widths."""
+    """One chart of the page: its name, title and finding for screen readers, and the same picture in three widths."""
 
     name: str
     title: str
@@ -31,10 +33,10 @@ class Chart:
 
 def page(report: Report, logo: str | None = None) -> str:
     """Return the report as one HTML document, the same bytes for the same report; `logo` is a data: URI."""
-    css, paint, script = (asset(name) for name in ("report.css", "paint.js", "report.js"))
+    css, paint, live = style_sheet(*REPORT_STYLE), script("paint"), script("report")
     library = plotly_js()
     figures = _figures(report)
-    printed_page = printed(
+    rendered = render_template(
         "report.html",
         {
             "report": report,
@@ -43,17 +45,17 @@ def page(report: Report, logo: str | None = None) -> str:
             "csv": {section.view: download(section.view, report.views[section.view]) for section in report.sections},
             "css": Markup(css),
             "paint": Markup(paint),
-            "script": Markup(script),
+            "script": Markup(live),
             "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
             "library": library,
             "packed": Markup(library.packed),
-            "policy": _policy(css, (paint, script), library),
+            "policy": _policy(css, (paint, live), library),
             "logo": logo,
             "version": __version__,
         },
     )
-    # A browser keeps a page of Latin-1 letters, plotly.js with it, at one byte a letter, and reads it sooner.
-    return printed_page.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
+    # A browser keeps a page of Latin-1 letters, plotly.js included, at one byte a letter, and parses it faster.
+    return rendered.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
 
 
 def _figures(report: Report) -> Mapping[str, dict[str, Any]]:
@@ -63,7 +65,7 @@ def _figures(report: Report) -> Mapping[str, dict[str, Any]]:
 
 
 def _days_once(figure: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure with the days of its first series alone: report.js gives them to those that have the same."""
+    """Drop x values equal to the first series'; report.js restores them."""
     data = figure["data"]
     rest = [{key: value for key, value in series.items() if (key, value) != ("x", data[0]["x"])} for series in data[1:]]
     return {**figure, "data": [*data[:1], *rest]}
@@ -80,15 +82,15 @@ def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
 
 
 def _policy(css: str, scripts: Sequence[str], library: Library) -> str:
-    """Forbid everything that is not in this file; styles on elements are plotly's way to place things."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {' '.join(csp_hash(script.encode()) for script in scripts)} {library.sha256}",
-            f"style-src {csp_hash(css.encode())} {' '.join(library.styles)}",
-            "style-src-attr 'unsafe-inline'",
-            "img-src data: blob:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
+    """Return a policy that forbids everything outside this file; plotly.js places elements by their style attribute."""
+    return policy(
+        {
+            "default-src": "'none'",
+            "script-src": " ".join([*map(csp_hash, scripts), library.sha256]),
+            "style-src": " ".join([csp_hash(css), *library.styles]),
+            "style-src-attr": "'unsafe-inline'",
+            "img-src": "data: blob:",
+            "base-uri": "'none'",
+            "form-action": "'none'",
+        }
     )

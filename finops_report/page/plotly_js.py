@@ -1,18 +1,18 @@
-"""Take plotly.js out of the installed plotly package, packed for a page that loads nothing."""
+"""Read plotly.js from our wheel or the plotly package, packed for a page that loads nothing."""
 
 from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from finops_report.errors import OutputError
+from finops_report.page.csp import csp_hash
 
-# How the bundle writes a style sheet of a library within it: ...createElement("style");e.id="...",e.textContent='...'
+# How the bundle adds the style sheet of a library within it: ...createElement("style");e.id="...",e.textContent='...'
 STYLE = re.compile(r"""createElement\("style"\);\w+\.id="[0-9a-f]+",\w+\.textContent='((?:[^'\\]|\\.)*)'""")
 VERSION = re.compile(r"plotly\.js[^\n]* v(\d+\.\d+\.\d+)")
 ESCAPE = re.compile(r"\\(['\\])")
@@ -23,7 +23,8 @@ class Library:
     """plotly.js packed, its version, and the CSP hashes of its text and of the styles it brings.
 
     `packed` is gzip in base85, a sixteenth less than base64: RFC 1924's alphabet with a comma for '<', so that HTML
-    sees no tag in it; report.js reads it. `gzip_bytes` says how many the gzip has: base85 fills up to four.
+    sees no tag in it; report.js decodes it. `gzip_bytes` is the length of the gzip, which base85 pads to a
+    multiple of four.
     """
 
     packed: str
@@ -35,12 +36,11 @@ class Library:
 
 @cache
 def plotly_js() -> Library:
-    """Return the plotly.js that our wheel brings, else the whole one of the plotly package, packed.
+    """Return the plotly.js in our wheel, else the full one of the plotly package, packed.
 
-    A wheel brings the cartesian bundle, or the whole plotly.js if it was built without npm: see hatch_build.py.
-
-    The licence notice is the first line of either. Our charts need bars, scatter and heatmaps only, which
-    `pictures` refuses to go beyond, so the smaller bundle draws all of them.
+    A wheel contains the cartesian bundle, or the full plotly.js if it was built without npm (hatch_build.py). Either
+    starts with its licence notice. Our charts are bars, scatter and heatmaps, and `pictures` raises ValueError for
+    anything else, so the smaller bundle draws all of them. Raises OutputError if the package contains no plotly.js.
     """
     bundled = files("finops_report") / "plotly.min.js.gz"
     if bundled.is_file():
@@ -52,16 +52,11 @@ def plotly_js() -> Library:
     version = VERSION.search(raw[:300].decode("utf-8", "replace"))
     if version is None:
         raise OutputError("The plotly package carries no plotly.js", "pip install --force-reinstall plotly")
-    printed = base64.b85encode(packed, pad=True).decode("ascii").replace("<", ",")
-    return Library(printed, len(packed), version[1], csp_hash(raw), _styles(raw.decode("utf-8")))
+    encoded = base64.b85encode(packed, pad=True).decode("ascii").replace("<", ",")
+    return Library(encoded, len(packed), version[1], csp_hash(raw), _styles(raw.decode("utf-8")))
 
 
 def _styles(script: str) -> tuple[str, ...]:
-    """Hash the style sheets that the bundle adds when it is loaded: an empty one, and maplibre's."""
+    """Return the hashes of the style sheets that the bundle adds when it is loaded: an empty one, and maplibre's."""
     found = STYLE.findall(script)
     return (csp_hash(b""), *(csp_hash(ESCAPE.sub(r"\1", text).encode()) for text in found))
-
-
-def csp_hash(content: bytes) -> str:
-    """The source expression that lets exactly this inline script or style through (CSP Level 3)."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode('ascii')}'"

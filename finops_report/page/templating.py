@@ -1,16 +1,15 @@
-"""Fill the packaged templates: everything that came from data is escaped."""
+"""Render the packaged templates: everything that came from data is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import jinja2
 
 
-def printed(template: str, values: Mapping[str, Any]) -> str:
-    """Return finops_report/templates/<template> filled with `values`; a name that is missing is an error.
+def render_template(name: str, values: Mapping[str, Any]) -> str:
+    """Return finops_report/templates/<name> rendered with `values`; raises UndefinedError for a name without a value.
 
     HTML and XML are escaped; a template that ends in .txt is plain text and is not.
     """
@@ -22,9 +21,4 @@ def printed(template: str, values: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
-    return environment.get_template(template).render(values)
-
-
-def asset(name: str) -> str:
-    """Return the text of a packaged style sheet or script."""
-    return (files("finops_report") / "templates" / name).read_text(encoding="utf-8")
+    return environment.get_template(name).render(values)

@@ -8,6 +8,6 @@ axes; two panels side by side. Anything else raises ValueError, so that a pictur
 from finops_report.pictures.drawing import draw
 from finops_report.pictures.svg import LIGHT, PAGE, Palette
 
-WIDTHS_PX = {"wide": 960, "middle": 700, "narrow": 340}  # a desk; a tablet or paper; a telephone (report.css)
+WIDTHS_PX = {"wide": 960, "middle": 700, "narrow": 340}  # a desk; a tablet or paper; a telephone (style/widths.css)
 
 __all__ = ["LIGHT", "PAGE", "WIDTHS_PX", "Palette", "draw"]

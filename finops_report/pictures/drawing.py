@@ -1,4 +1,4 @@
-"""Put a picture together: its legend, its panels side by side, its names for readers who cannot see it."""
+"""Assemble a picture: its legend, its panels side by side, its name for screen readers."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ def draw(
 ) -> str:
     """Return `figure` (a Plotly figure as a dictionary) as one <svg> of `width` x `height` user units.
 
-    Its data-places say where the plots lie (`Place`), so that a live chart can be laid over it.
-
-    `named_by` is the id of the element on the page that says what it shows. Raises ValueError for what the vocabulary
-    lacks.
+    Its attribute data-places has the position of each plot (`Place`), so that a live chart can be laid over it.
+    `named_by` is the id of the element on the page that describes it. Raises ValueError for anything outside the
+    vocabulary.
     """
     legend, top = _legend(figure, width, palette)
     drawn, places = list(legend), []
@@ -43,7 +42,7 @@ def draw(
 
 
 def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[list[Mark], float]:
-    """Name the series in rows above the plot; return what was drawn and where the plot may begin."""
+    """Return the names of the series in rows above the plot, and the y at which the plot may start."""
     if not figure["layout"].get("showlegend", False):
         return [], 8.0
     drawn: list[Mark] = []
@@ -51,18 +50,19 @@ def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[li
     for number, trace in enumerate(figure["data"]):
         if trace.get("showlegend") is False:
             continue
-        said = fitted(str(trace.get("name", "")), width - KEY_PX - 4)
-        taken = KEY_PX + text_width(said) + 14
+        name = str(trace.get("name", ""))
+        shown = fitted(name, width - KEY_PX - 4)
+        taken = KEY_PX + text_width(shown) + 14
         if x > 2 and x + taken > width:
             x, y = 2.0, y + LINE_PX + 3
         drawn.append(_key(trace, x + 6, y - SIZE_PX / 3))
-        drawn.append(label(said, x + 18, y, palette.text, full=str(trace.get("name", "")), series=number))
+        drawn.append(label(shown, x + 18, y, palette.text, full=name, series=number))
         x += taken
     return drawn, y + LINE_PX
 
 
 def _key(trace: Mapping[str, Any], x: float, y: float) -> Mark:
-    """The mark of a series in the legend: a square for bars, its own symbol in grey for dots of many colours."""
+    """Return the mark of a series in the legend: a square for bars, its symbol in grey for dots of many colours."""
     marker = trace["marker"]
     if trace["type"] == "bar":
         return replace(bar(x - 5, y, 10, 10, marker["color"]), layer="key")

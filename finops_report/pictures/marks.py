@@ -31,13 +31,13 @@ Drawn = tuple[list[Mark], Place]
 
 
 def draw_panel(panel: Panel, box: Box, palette: Palette) -> Drawn:
-    """Draw a panel into its box and say where its plot lies; raises ValueError for what there is no picture of."""
+    """Return the marks of a panel in its box, and the place of its plot. Raises ValueError for an unknown kind."""
     drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": _matrix}
     return drawers[panel.kind](panel, box, palette)
 
 
 def _of(value: Any, index: int) -> Any:
-    """A setting that is one for all marks or a list with one a mark."""
+    """Return the setting of one mark: settings are one value for all marks or a list with one for each."""
     return value[index] if isinstance(value, list | tuple) else value
 
 
@@ -71,8 +71,8 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> Drawn:
 def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     names = row_names(panel)
     (trace,) = panel.traces
-    said = [str(text) for text in trace.get("text", [""] * len(names))]
-    beside = max((text_width(text) for text in said), default=0) + 10
+    texts = [str(text) for text in trace.get("text", [""] * len(names))]
+    beside = max((text_width(text) for text in texts), default=0) + 10
     left = box.left + name_room(panel, box.right - box.left)
     bases = [float(_of(trace.get("base", 0.0), i)) for i in range(len(names))]
     ends = [max(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
@@ -88,18 +88,18 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
         begin = scale.at(begins[i])
         length = scale.at(ends[i]) - begin
         drawn.append(bar(begin, y, length, thick, _of(trace["marker"]["color"], i)))
-        drawn.append(label(said[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
+        drawn.append(label(texts[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
     drawn += draw_rows(panel, bands, plot, palette, box)
     return drawn, Place(plot, (low, top), _rows_span(bands, lower), 1 - thick / bands.width)
 
 
 def _under(panel: Panel) -> float:
-    """Room under a plot for the values of its axis, and for the title if there is one."""
+    """Return the room under a plot for the values of its axis and for its title, if it has one."""
     return (2 if title(panel.x) else 1) * LINE_PX + 6
 
 
 def _rows_span(bands: Bands, lower: float) -> tuple[float, float]:
-    """The numbers of the bands at bottom and top of a plot whose rows are drawn `lower` pixels below their middles."""
+    """Return the band numbers at bottom and top of a plot whose rows are drawn `lower` pixels below their middles."""
     first = -0.5 - lower / bands.width
     return first + len(bands.names), first
 
@@ -157,7 +157,7 @@ def _marker(trace: Any, index: int, scale: Linear | Log | Days, bands: Bands) ->
 
 
 def symbol(name: str, x: float, y: float, r: float, colour: str) -> Mark:
-    """One marker; raises ValueError for a symbol there is no drawing of."""
+    """Return one marker. Raises ValueError for an unknown symbol."""
     if name == "circle":
         return dot(x, y, r, colour)
     if name == "diamond":
@@ -194,6 +194,6 @@ def _matrix(panel: Panel, box: Box, palette: Palette) -> Drawn:
 
 
 def between(low: str, high: str, share: float) -> str:
-    """The colour at `share` of the way from `low` to `high`, both as #rrggbb."""
+    """Return the colour at `share` (0 to 1) of the way from `low` to `high`, all as #rrggbb."""
     parts = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)

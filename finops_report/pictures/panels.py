@@ -14,7 +14,7 @@ LINE_PX = 17.0
 MOST_NAME_SHARE, MOST_NAME_SHARE_OF_NARROW = 0.42, 0.2
 NARROW_PX = 420.0
 GAP = 0.14
-UNDER_NAME_PX = 8.0  # how far below its middle a row is drawn whose name stands above it
+UNDER_NAME_PX = 8.0  # a row whose name stands above it is drawn this far below its middle
 KNOWN_AXES = {None, "linear", "log", "category", "date"}
 
 
@@ -30,10 +30,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a plot lies and what its axes span there: with it a live chart lies exactly over its picture.
+    """The position of a plot and the span of its axes, with which a live chart lies exactly over its picture.
 
-    `x` and `y` are the values at left and right, at bottom and top: logarithms on a logarithmic axis, on an axis of
-    names the number of the band (the middle of the first is 0). `gap` is the share of a band between two bars.
+    `x` holds the values at left and right, `y` those at bottom and top. On a logarithmic axis they are logarithms, on
+    an axis of names band numbers (the middle of the first band is 0). `gap` is the share of a band between two bars.
     """
 
     plot: Box
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The traces of one pair of axes, with the settings of both, and the share of a band between two columns."""
+    """The traces of one pair of axes, the settings of both, and the share of a band between two columns."""
 
     traces: Sequence[Trace]
     x: Mapping[str, Any]
@@ -59,7 +59,7 @@ class Panel:
 
     @property
     def kind(self) -> str:
-        """What is drawn: 'columns', 'rows', 'dots' or 'matrix'; raises ValueError for anything else."""
+        """'columns', 'rows', 'dots' or 'matrix'. Raises ValueError for traces of any other type."""
         types = {trace["type"] for trace in self.traces}
         if types == {"bar"}:
             return "rows" if any(trace.get("orientation") == "h" for trace in self.traces) else "columns"
@@ -71,7 +71,10 @@ class Panel:
 
 
 def panels(figure: Mapping[str, Any]) -> Iterator[Panel]:
-    """Split a figure by its pairs of axes, in the order they first appear."""
+    """Yield the panels of a figure, one for each pair of axes, in the order they first appear.
+
+    Raises ValueError for an axis of unknown type.
+    """
     layout = figure["layout"]
     grouped: dict[tuple[str, str], list[Trace]] = {}
     for trace in figure["data"]:
@@ -85,7 +88,7 @@ def panels(figure: Mapping[str, Any]) -> Iterator[Panel]:
 
 
 def row_names(panel: Panel) -> list[str]:
-    """The categories of the y axis from top to bottom."""
+    """Return the categories of the y axis from top to bottom."""
     wanted = panel.y.get("categoryarray")
     if wanted:
         return list(wanted)
@@ -94,16 +97,17 @@ def row_names(panel: Panel) -> list[str]:
 
 
 def column_names(panel: Panel) -> list[str]:
-    """The categories or days of the x axis from left to right."""
+    """Return the categories or days of the x axis from left to right."""
     return list(dict.fromkeys(name for trace in panel.traces for name in trace["x"]))
 
 
 def title(axis: Mapping[str, Any]) -> str:
+    """Return the title of an axis, empty if it has none."""
     return str(axis.get("title", {}).get("text", ""))
 
 
 def names_above(panel: Panel, width: float) -> bool:
-    """Whether names stand above their rows: where a panel of `width` is narrow and they would lose too much beside."""
+    """Return whether names stand above their rows: the panel is narrow, and beside their rows they would be cut."""
     if panel.kind == "matrix":
         return False
     longest = max((text_width(name) for name in row_names(panel)), default=0.0)
@@ -111,7 +115,7 @@ def names_above(panel: Panel, width: float) -> bool:
 
 
 def name_room(panel: Panel, width: float) -> float:
-    """Room left of the plot for the names of rows, at most two fifths of the panel."""
+    """Return the room left of the plot for the names of rows, at most two fifths of the panel."""
     if panel.y.get("showticklabels") is False or names_above(panel, width):
         return 0.0
     longest = max((text_width(name) for name in row_names(panel)), default=0.0)
@@ -119,7 +123,7 @@ def name_room(panel: Panel, width: float) -> float:
 
 
 def draw_rows(panel: Panel, bands: Bands, plot: Box, palette: Palette, whole: Box) -> list[Mark]:
-    """The names of the rows, right-aligned before the plot and cut to their room, or above their rows."""
+    """Return the names of the rows: left of the plot, right-aligned and cut to their room, or above their rows."""
     if panel.y.get("showticklabels") is False:
         return []
     width = whole.right - whole.left
@@ -136,27 +140,27 @@ def draw_rows(panel: Panel, bands: Bands, plot: Box, palette: Palette, whole: Bo
 
 
 def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[Mark]:
-    """Names under the plot, thinned so that none touches the next."""
+    """Return the names under the plot, as many as fit without touching."""
     names, room, every = list(bands.names), bands.width, 1
     if dates:
         widest = max((text_width(day_label(name, _before(names, i, 1))) for i, name in enumerate(names)), default=0)
         every = max(1, int(-(-(widest + 14) // room))) if room else 1
-    shown = range(0, len(names), every)
-    said = {i: day_label(names[i], _before(names, i, every)) if dates else fitted(names[i], room - 6) for i in shown}
+    indices = range(0, len(names), every)
+    shown = {i: day_label(names[i], _before(names, i, every)) if dates else fitted(names[i], room - 6) for i in indices}
     drawn: list[Mark] = []
     free = 0.0
-    for i in shown:
-        half = text_width(said[i]) / 2
-        middle = min(bands.middle(names[i]), box.right - half - 1)  # beyond it the picture would cut the label
+    for i in indices:
+        half = text_width(shown[i]) / 2
+        middle = min(bands.middle(names[i]), box.right - half - 1)  # further right the edge would cut the label
         if middle - half >= free:
-            full = None if dates else names[i]  # a day says all in its label
-            drawn.append(label(said[i], middle, box.bottom + LINE_PX, palette.text, "middle", full))
+            full = None if dates else names[i]  # a day's label is never cut
+            drawn.append(label(shown[i], middle, box.bottom + LINE_PX, palette.text, "middle", full))
             free = middle + half
     return drawn
 
 
 def _before(days: Sequence[str], i: int, every: int) -> str | None:
-    """The day whose label stands before that of day `i`; for the first of several years one of another year."""
+    """Return the day of the label before that of day `i`; for the first of several years, a day of another year."""
     if i >= every:
         return days[i - every]
     return days[-1] if days[-1][:4] != days[0][:4] else None
@@ -165,42 +169,43 @@ def _before(days: Sequence[str], i: int, every: int) -> str | None:
 def draw_values_across(
     scale: Linear | Log, axis: Mapping[str, Any], box: Box, palette: Palette, right: float
 ) -> list[Mark]:
-    """Vertical grid lines with their values under the plot; the axis title may reach to `right`."""
+    """Return vertical grid lines with their values under the plot; the axis title may extend to `right`."""
     most = max(2, int((box.right - box.left) / 70))
     drawn: list[Mark] = []
     free = -1e9
     for tick in scale.ticks(min(most, axis.get("nticks", most))):
         x = scale.at(tick)
-        said = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
+        text = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
         drawn.append(rule(x, box.top, x, box.bottom, palette.axis if tick == 0 else palette.grid))
-        middle = max(x, text_width(said) / 2)  # or the picture's edge would cut it
-        if middle - text_width(said) / 2 > free:
-            drawn.append(label(said, middle, box.bottom + LINE_PX, palette.text, "middle"))
-            free = middle + text_width(said) / 2 + 6
+        half = text_width(text) / 2
+        middle = max(x, half)  # further left the picture's edge would cut it
+        if middle - half > free:
+            drawn.append(label(text, middle, box.bottom + LINE_PX, palette.text, "middle"))
+            free = middle + half + 6
     if title(axis):
         drawn.append(_axis_title(title(axis), box, palette, right))
     return drawn
 
 
-def _axis_title(said: str, box: Box, palette: Palette, right: float) -> Mark:
-    """The title under the middle of the plot; from its left on where it is longer."""
+def _axis_title(text: str, box: Box, palette: Palette, right: float) -> Mark:
+    """Return the title centred under the plot, or from its left edge on if it is longer than the plot is wide."""
     y = box.bottom + 2 * LINE_PX + 2
-    if text_width(said) <= box.right - box.left:
-        return label(said, (box.left + box.right) / 2, y, palette.text, "middle")
-    return label(fitted(said, right - box.left), box.left, y, palette.text, full=said)
+    if text_width(text) <= box.right - box.left:
+        return label(text, (box.left + box.right) / 2, y, palette.text, "middle")
+    return label(fitted(text, right - box.left), box.left, y, palette.text, full=text)
 
 
 def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[Mark]:
-    """Vertical grid lines at midnights with their days under the plot."""
+    """Return vertical grid lines at midnights with their days under the plot."""
     drawn: list[Mark] = []
     free, before = box.left - 1e3, None
     for tick in scale.ticks(max(2, int((box.right - box.left) / 80))):
-        x, said = scale.at(tick), day_label(tick, before)
+        x, text = scale.at(tick), day_label(tick, before)
         drawn.append(rule(x, box.top, x, box.bottom, palette.grid))
-        half = text_width(said) / 2
-        middle = max(x, half)  # or the picture's edge would cut it
+        half = text_width(text) / 2
+        middle = max(x, half)  # further left the picture's edge would cut it
         if free < middle - half and middle + half <= box.right + 12:
-            drawn.append(label(said, middle, box.bottom + LINE_PX, palette.text, "middle"))
+            drawn.append(label(text, middle, box.bottom + LINE_PX, palette.text, "middle"))
             free, before = middle + half + 6, tick
     return drawn
 
@@ -208,11 +213,11 @@ def draw_days_across(scale: Days, box: Box, palette: Palette) -> list[Mark]:
 def draw_values_up(
     scale: Linear, axis: Mapping[str, Any], box: Box, palette: Palette, ticks: Sequence[float]
 ) -> list[Mark]:
-    """Horizontal grid lines with their values left of the plot, the axis title above them."""
+    """Return horizontal grid lines with their values left of the plot."""
     drawn = []
     for tick in ticks:
         y = scale.at(tick)
         drawn.append(rule(box.left, y, box.right, y, palette.axis if tick == 0 else palette.grid))
-        said = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
-        drawn.append(label(said, box.left - 8, y + SIZE_PX / 3, palette.text, "end"))
+        text = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
+        drawn.append(label(text, box.left - 8, y + SIZE_PX / 3, palette.text, "end"))
     return drawn

@@ -1,4 +1,4 @@
-"""Place values on an axis: linear, logarithmic, or one band a category."""
+"""Place values on an axis: linear, logarithmic, days, or one band for each category."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Values from `low` to `high` onto pixels from `start` to `end`."""
+    """Maps values from `low` to `high` to pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -28,7 +28,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Positive values by their logarithm; ticks at 1, 2 and 5 of each decade, or at decades."""
+    """Maps positive values by their logarithm; ticks at 1, 2 and 5 of each decade, or at decades."""
 
     low: float
     high: float
@@ -53,7 +53,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Moments from midnight of day `low` to midnight of day `high` onto pixels from `start` to `end`."""
+    """Maps moments from midnight of day `low` to midnight of day `high` to pixels from `start` to `end`."""
 
     low: date
     high: date
@@ -73,7 +73,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """One band of equal width a category, in the given order."""
+    """One band for each category, all of equal width, in the given order."""
 
     names: Sequence[str]
     start: float
@@ -88,7 +88,7 @@ class Bands:
 
 
 def nice_step(raw: float) -> float:
-    """The next of 1, 2, 5 times a power of ten at or above `raw`."""
+    """Return the smallest of 1, 2, 5 times a power of ten that is at least `raw`."""
     if raw <= 0 or not math.isfinite(raw):
         return 1.0
     power = 10.0 ** math.floor(math.log10(raw))
@@ -96,13 +96,13 @@ def nice_step(raw: float) -> float:
 
 
 def nice_top(top: float, most: int) -> float:
-    """The end of an axis from zero: the first tick at or above `top`."""
+    """Return the end of an axis from zero: the first tick at or above `top`."""
     step = nice_step(top / max(most, 1))
     return max(math.ceil(top / step - 1e-9), 1) * step
 
 
 def short(value: float, prefix: str = "", suffix: str = "") -> str:
-    """A tick: 1k, 1.2M, $0.002."""
+    """Return the text of a tick: 1k, 1.2M, $0.002."""
     for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return (
@@ -116,7 +116,7 @@ def short(value: float, prefix: str = "", suffix: str = "") -> str:
 
 
 def day_label(iso: str, previous: str | None) -> str:
-    """A day as 1 Oct; with its year where it is the first of another year."""
+    """Return an ISO day as '1 Oct'; with its year if the label before it is of another year."""
     day = date.fromisoformat(iso[:10])
     new_year = previous is not None and date.fromisoformat(previous[:10]).year != day.year
     return f"{day.day} {day:%b} {day.year}" if new_year else f"{day.day} {day:%b}"

@@ -8,9 +8,9 @@ WIDTH, HEIGHT, PAD = 290, 64, 4
 
 
 def sparkline(values: Sequence[float], label: str) -> str:
-    """Return an SVG line over `values` from zero up, its last point marked; empty for fewer than two.
+    """Return `values` as an SVG line from zero up, its last point marked; empty for fewer than two values.
 
-    The page gives it its height: it is stretched, its strokes are not.
+    The page stretches it to its height; strokes keep their width.
     """
     top = max(values, default=0.0)
     if len(values) < 2 or top <= 0:

@@ -8,13 +8,13 @@ from html import escape
 from typing import Literal
 
 SIZE_PX = 12
-# Advance widths of a common sans font in hundredths of the size, by groups of letters; wide scripts count full.
+# Letters by their advance width in a common sans font; letters of wide scripts take a full square.
 NARROW, WIDE = "fijlrtI.,:;'|!()[] ·-", "mwMW@%—…"
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """How text and lines get their colour: a class of the page's CSS, or literal attributes for mail."""
+    """The attributes that colour text and lines: classes of the page's CSS, or literal colours for mail."""
 
     text: str
     strong: str
@@ -33,39 +33,40 @@ LIGHT = Palette(
 )
 
 
-def text_width(said: str, size: float = SIZE_PX) -> float:
-    """Estimate how wide a text is set, in the units of `size`; a little more rather than less."""
-    units = sum(0.38 if c in NARROW else 0.98 if c in WIDE else 1.05 if ord(c) > 0x2E80 else 0.64 for c in said)
+def text_width(text: str, size: float = SIZE_PX) -> float:
+    """Return the estimated width of a text in the units of `size`, a little more rather than less."""
+    units = sum(0.38 if c in NARROW else 0.98 if c in WIDE else 1.05 if ord(c) > 0x2E80 else 0.64 for c in text)
     return units * size
 
 
-def fitted(said: str, room: float, size: float = SIZE_PX) -> str:
-    """Cut the middle out of a text so that it fits into `room`; at least one letter is left.
+def fitted(text: str, room: float, size: float = SIZE_PX) -> str:
+    """Return a text that fits into `room`: its middle is cut out if need be, at least one letter stays.
 
-    The ends of names tell them apart: vendors come first, versions last.
+    Names differ at their ends: vendors come first, versions last.
     """
-    if text_width(said, size) <= room:
-        return said
-    for kept in range(len(said) - 1, 1, -1):
+    if text_width(text, size) <= room:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
         tail = kept // 3
-        cut = f"{said[: kept - tail]}…{said[len(said) - tail :]}"
+        cut = f"{text[: kept - tail]}…{text[len(text) - tail :]}"
         if text_width(cut, size) <= room:
             return cut
-    return said[0] + "…"
+    return text[0] + "…"
 
 
 def number(value: float) -> str:
-    """A coordinate with at most one decimal: the same bytes on every machine."""
-    said = f"{value:.1f}"
-    return said.removesuffix(".0") if said != "-0.0" else "0"
+    """Return a coordinate with at most one decimal: the same bytes on every machine."""
+    text = f"{value:.1f}"
+    return text.removesuffix(".0") if text != "-0.0" else "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing drawn: its layer, its shape, and the ink it is drawn in.
+    """One thing drawn: its layer, its shape, and its ink (the attributes that colour it).
 
-    Grid lines lie under data, keys of the legend and texts over them. The shape of a text is its element without ink,
-    every other is a piece of a path. What has the same ink is written once: a page holds each chart in several widths.
+    Grid lines lie under data; keys of the legend and texts lie over them. The shape of a text is an element without
+    ink, every other shape is a piece of a path. Marks of equal ink become one element: a page has each chart in three
+    widths, and this keeps it small.
     """
 
     layer: Literal["grid", "data", "key", "text"]
@@ -74,9 +75,9 @@ class Mark:
 
 
 def written(marks: Sequence[Mark]) -> str:
-    """Return the SVG of all marks, layer by layer: one path an ink, texts in one group an ink.
+    """Return the SVG of all marks, layer by layer: one path for each ink, and one group for the texts of each ink.
 
-    Data stand in a group of their own, which is hidden where a live chart draws them.
+    Data have a group of their own, which is hidden while a live chart draws them.
     """
     grid, data, keys = (_paths(marks, layer) for layer in ("grid", "data", "key"))
     texts = "".join(f"<g {ink}>{texts}</g>" for ink, texts in _by_ink(marks, "text"))
@@ -96,43 +97,43 @@ def _by_ink(marks: Sequence[Mark], layer: str) -> list[tuple[str, str]]:
 
 
 def label(
-    said: str, x: float, y: float, ink: str, anchor: str = "start", full: str | None = None, series: int | None = None
+    text: str, x: float, y: float, ink: str, anchor: str = "start", full: str | None = None, series: int | None = None
 ) -> Mark:
-    """One line of text; `full` is its native tooltip when it was cut, `series` the number of the one it names."""
+    """Return a line of text; `full` is its tooltip if it was cut, `series` the number of the series it names."""
     names = "" if series is None else f' data-series="{series}"'
-    tip = f"<title>{escape(full)}</title>" if full is not None and full != said else ""
+    tip = f"<title>{escape(full)}</title>" if full is not None and full != text else ""
     place = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return Mark("text", f'<text x="{round(x)}" y="{round(y)}"{names}>{tip}{escape(said)}</text>', ink + place)
+    return Mark("text", f'<text x="{round(x)}" y="{round(y)}"{names}>{tip}{escape(text)}</text>', ink + place)
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, ink: str) -> Mark:
-    """A hairline of the grid or an axis, upright or level."""
+    """Return a vertical or horizontal line of the grid or an axis."""
     end = f"V{number(y2)}" if x1 == x2 else f"H{number(x2)}"
     return Mark("grid", f"M{number(x1)} {number(y1)}{end}", ink)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> Mark:
-    """A line that stands for data."""
+    """Return a line that stands for data."""
     return Mark("data", f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}", _stroke(colour, width))
 
 
 def column(x: float, top: float, width: float, height: float, colour: str) -> Mark:
-    """An upright bar from `x` to the right, in a data colour, which is the same in light and dark."""
+    """Return a vertical bar from `x` to the right; data colours are the same in light and dark."""
     return Mark("data", f"M{number(x + width / 2)} {number(top)}v{number(height)}", _stroke(colour, width))
 
 
 def bar(x: float, middle: float, length: float, thick: float, colour: str) -> Mark:
-    """A level bar around `middle`, from `x` to the right."""
+    """Return a horizontal bar around `middle`, from `x` to the right."""
     return Mark("data", f"M{number(x)} {number(middle)}h{number(max(length, 0))}", _stroke(colour, max(thick, 0)))
 
 
 def dot(x: float, y: float, radius: float, colour: str) -> Mark:
-    """A disc: the round end of a line that goes nowhere."""
+    """Return a disc, drawn as the round cap of a line of almost no length."""
     return Mark("data", f"M{number(x)} {number(y)}h.01", _stroke(colour, 2 * radius) + ' stroke-linecap="round"')
 
 
 def diamond(x: float, y: float, radius: float, colour: str) -> Mark:
-    """A square on its corner, of about the area of a disc of that radius."""
+    """Return a square on its corner, with about the area of a disc of that radius."""
     radius *= 1.3
     r = number(radius)
     return Mark("data", f"M{number(x)} {number(y - radius)}l{r} {r} -{r} {r} -{r} -{r}z", f'fill="{escape(colour)}"')

@@ -25,7 +25,7 @@
 
   const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 
-  // One copy of plotly.js, inflated once; the policy lets exactly this text run.
+  // One copy of plotly.js, inflated once; the policy allows exactly this text.
   function load() {
     const packed = document.getElementById("library");
     library ??= unpacked(decoded(packed.textContent, Number(packed.dataset.bytes))).text().then((text) => {
@@ -60,7 +60,9 @@
       hovermode: columns ? "x unified" : "closest", // one label for all that a day is made of
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 0, r: 0, t: 0, b: 0 },
       font: { family: getComputedStyle(document.body).fontFamily, size: 12 * scale },
-      hoverlabel: { bgcolor: colour("--surface"), bordercolor: colour("--axis"), font: { size: 13, color: colour("--ink") } },
+      hoverlabel: {
+        bgcolor: colour("--surface"), bordercolor: colour("--axis"), font: { size: 13, color: colour("--ink") },
+      },
     };
     JSON.parse(picture.dataset.places).forEach(([left, top, right, bottom, x0, x1, y0, y1, gap], i) => {
       const [x, y] = ["xaxis", "yaxis"].map((axis) => axis + (i ? i + 1 : ""));
@@ -73,11 +75,11 @@
     return [data.map((series) => drawn(series, columns, scale)), laid, settings];
   }
 
-  // Plotly reads tags in names: what came from data is text. Axes are hidden, so names are seen in hover labels only.
-  const plain = (said) => (typeof said === "string" ? said.replace(/&/g, "&amp;").replace(/</g, "&lt;") : said);
-  const plained = (said) => (Array.isArray(said) ? said.map(plained) : plain(said));
+  // Plotly interprets tags in names: those from data are escaped. Axes are hidden, so only hover labels show names.
+  const plain = (value) => (typeof value === "string" ? value.replace(/&/g, "&amp;").replace(/</g, "&lt;") : value);
+  const plained = (value) => (Array.isArray(value) ? value.map(plained) : plain(value));
 
-  // A series as the picture draws it: days in words, marks as large, texts of cells only (all others are the picture's).
+  // A series as the picture draws it: days in words, marks as large, texts of cells only; the picture has all others.
   function drawn(series, columns, scale) {
     const shown = { ...series };
     for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
@@ -87,8 +89,8 @@
     }
     if (series.type === "bar") {
       shown.textposition = "none";
-      const said = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
-      shown.hovertemplate = `${said}<extra></extra>`;
+      const label = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
+      shown.hovertemplate = `${label}<extra></extra>`;
     }
     if (series.type === "heatmap") shown.textfont = { color: "#1b2330" };
     for (const part of ["marker", "line"]) {
@@ -113,7 +115,8 @@
     }
     for (const name of names) {
       name.ownerSVGElement.setAttribute("role", "group"); // an img has no parts to press
-      for (const [key, value] of [["role", "button"], ["tabindex", 0], ["aria-pressed", true]]) name.setAttribute(key, value);
+      const pressable = { role: "button", tabindex: 0, "aria-pressed": true };
+      for (const [key, value] of Object.entries(pressable)) name.setAttribute(key, value);
       name.addEventListener("click", () => toggle(name.dataset.series));
       name.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -141,7 +144,8 @@
       live.hidden = false;
       await plotly.newPlot(live, ...over(frame));
       choose(frame, plotly, live);
-      new ResizeObserver(() => live.clientWidth === Math.floor(live.layout.width) || plotly.relayout(live, over(frame)[1])).observe(live);
+      const fits = () => live.clientWidth === Math.floor(live.layout.width);
+      new ResizeObserver(() => fits() || plotly.relayout(live, over(frame)[1])).observe(live);
       const asked = document.activeElement === button;
       frame.dataset.state = "live"; // now it can be seen, and take the focus from the button that goes
       if (asked) live.focus({ preventScroll: true });
@@ -159,7 +163,7 @@
     frame.addEventListener("touchstart", () => enliven(frame), { once: true, passive: true });
   }
 
-  // A long CSV is packed in the page: where scripts run, it is saved as plain as the others.
+  // A long CSV is compressed in the page; with scripts it is saved as plain as the others.
   for (const link of document.querySelectorAll('.csv[download$=".gz"]')) {
     link.addEventListener("click", async (event) => {
       if (!window.DecompressionStream || !link.download.endsWith(".gz")) return;
@@ -172,7 +176,8 @@
   }
 
   const theme = document.getElementById("theme");
-  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
 
   function show() {
     theme.textContent = dark() ? "Light" : "Dark";
@@ -186,6 +191,6 @@
     root.dataset.theme = dark() ? "light" : "dark";
     show();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  system.addEventListener("change", show);
   show();
 })();

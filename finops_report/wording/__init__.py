@@ -1,1 +1,1 @@
-"""Put numbers, dates and money into words."""
+"""Format numbers, dates and money for readers."""

@@ -1,4 +1,4 @@
-"""Say money in the currency of the report, at the stated rate, never as nothing where there is something."""
+"""Format money in the report's currency; a non-zero amount never prints as zero."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from finops_report.wording.formats import Number
 
 NO_PRICE = "price unknown"
-# How an English text writes them (Unicode CLDR, en); every other currency is written by its code.
+# The symbols of an English text (Unicode CLDR, en); every other currency is written as its code.
 SYMBOLS = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "CAD": "CA$",
     "AUD": "A$", "NZD": "NZ$", "HKD": "HK$", "MXN": "MX$", "TWD": "NT$", "ILS": "₪", "VND": "₫", "PHP": "₱",
@@ -20,7 +20,7 @@ WHOLE = frozenset(["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """What the report's money is in: `code` (ISO 4217), of which `rate` make one US dollar, and who says so."""
+    """The report's currency: its `code` (ISO 4217), units a US dollar (`rate`), and the `source` of that rate."""
 
     code: str = "USD"
     rate: Decimal = Decimal(1)
@@ -28,43 +28,48 @@ class Currency:
 
     @property
     def prefix(self) -> str:
-        """What stands before an amount: '$', or 'CHF ' with a space that does not break."""
+        """The text before an amount: '$', or 'CHF' and a no-break space."""
         return SYMBOLS.get(self.code, f"{self.code}\N{NO-BREAK SPACE}")
 
     @property
     def name(self) -> str:
-        """What an axis is labelled with."""
+        """The currency's name in the title of an axis."""
         return "US dollars" if self.code == "USD" else self.code
 
     @property
     def note(self) -> str:
-        """The sentence that says which money this is, and at what rate."""
+        """The sentence that states the currency and its rate."""
         if self.code == "USD":
             return "Money is in US dollars."
-        said = f" ({self.source})" if self.source else ""
+        source = f" ({self.source})" if self.source else ""
         rate = f"{self.rate.normalize():f} to the US dollar"
-        return f"Money is in {self.code} at {rate}{said}; figures in CSV and JSON are in US dollars."
+        return f"Money is in {self.code} at {rate}{source}; figures in CSV and JSON are in US dollars."
 
     def amount(self, usd: Number | None) -> float:
-        """Convert an amount for a chart's axis; nothing is zero."""
+        """Convert an amount in US dollars for a chart's axis; None is 0."""
         return float(self._converted(usd or 0))
 
     def money(self, usd: Number | None) -> str:
-        """Say an amount: cents from a tenth up (from ten up no part of a unit that has none), three digits below it."""
+        """Format an amount of US dollars in the report's currency: '$12.34', '$0.0123', '¥1,235'.
+
+        It has cents from 0.10 up, three significant digits below; a whole number from 100,000 up, and from 10 up in a
+        currency without cents. None is 'price unknown'.
+        """
         if usd is None:
             return NO_PRICE
         value = self._converted(usd)
         return f"{'−' if value < 0 else ''}{self.prefix}{self._digits(abs(value))}"
 
     def money_or_nothing(self, usd: Number | None) -> str:
-        """Say an amount that may not be there to know."""
+        """Format an amount as `money` does; None is the empty string."""
         return "" if usd is None else self.money(usd)
 
     def column(self, usd: Sequence[Number | None], unknown: str = NO_PRICE) -> list[str]:
-        """Say the amounts of one column to the same digit, so that they can be compared by eye; `unknown` for None.
+        """Format the amounts of one column with the same number of decimals, so that the eye can compare them.
 
-        That digit is the cent, or the unit where there are no cents or the largest is a hundred thousand. What is
-        less is said to be under it. A column that has no amount of ten such, or one below zero, keeps its own digits.
+        47.1858 and 0.0423 become '$47.19' and '$0.04', and 0.0007 'under $0.01'. The smallest step is the cent; it is
+        1 if the currency has no cents or the largest amount is 100,000 or more. Each amount is formatted by `money`
+        if the largest is below ten steps ('$0.0423' beside '$0.000700') or if one is negative. None is `unknown`.
         """
         known = [self._converted(one) for one in usd if one is not None]
         largest = max(known, default=Decimal(0))
@@ -83,7 +88,7 @@ class Currency:
         return f"{self.prefix}{size:,.{digits}f}"
 
     def signed(self, usd: Number) -> str:
-        """Say a change with its sign: '+$1.20', '−$0.45'; none is '$0.00'."""
+        """Format a change with its sign: '+$1.20', '−$0.45'; no change is '$0.00'."""
         return f"+{self.money(usd)}" if usd > 0 else self.money(usd)
 
     def _digits(self, size: Decimal) -> str:

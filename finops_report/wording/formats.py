@@ -1,4 +1,4 @@
-"""Say numbers, time and dates the way a finance reader expects them."""
+"""Format numbers, durations and dates as finance readers expect them; None is 'not recorded'."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Number = int | float | Decimal
 
 
 def count(number: Number | None) -> str:
-    """A whole number with thousands separators."""
+    """Return a whole number with thousands separators."""
     return NOT_RECORDED if number is None else f"{int(number):,}"
 
 
 def tokens(number: Number | None) -> str:
-    """Tokens in thousands, millions or billions, three digits."""
+    """Return a number of tokens in thousands, millions or billions, with three digits: '26.9 M'."""
     if number is None:
         return NOT_RECORDED
     value = float(number)
@@ -30,7 +30,7 @@ def tokens(number: Number | None) -> str:
 
 
 def percent(ratio: Number | None) -> str:
-    """A ratio as percent; what is not zero never shows as 0 %, what is not whole never as 100 %."""
+    """Return a ratio as percent; more than nothing never prints as 0 %, less than all never as 100 %."""
     if ratio is None:
         return NOT_RECORDED
     value = float(ratio) * 100
@@ -44,27 +44,27 @@ def percent(ratio: Number | None) -> str:
 
 
 def reached(ratio: float) -> str:
-    """A ratio that is held against a bound, as percent rounded down: what says 95 % has reached 95 %."""
+    """Return a ratio as percent rounded down, to compare with a bound: it prints 95 % only if it has reached 95 %."""
     down = math.floor(ratio * 1000 + 1e-9) / 10
     return f"{down:.1f}".removesuffix(".0") + " %"
 
 
 def change(ratio: float | None) -> str:
-    """A relative change with its sign: 0.08 -> '+8 %'."""
+    """Return a relative change with its sign: 0.08 -> '+8 %'."""
     if ratio is None:
         return NOT_RECORDED
     return ("+" if ratio > 0 else "") + percent(ratio)
 
 
 def compared(ratio: float, more: str, less: str, same: str) -> str:
-    """A relative change in the given words: 0.08 -> '8 % more than', 0.0 -> 'as much as'."""
+    """Return a relative change in the given words: 0.08 -> '8 % more than', 0.0 -> 'as much as'."""
     if abs(ratio) < 0.0005:
         return same
     return f"{percent(abs(ratio))} {more if ratio > 0 else less}"
 
 
 def points(difference: float) -> str:
-    """A difference of two shares in percentage points, in words."""
+    """Return a difference of two shares in percentage points: 0.03 -> 'up 3 points', 0.001 -> 'unchanged'."""
     size = round(abs(difference) * 100)
     if size == 0:
         return "unchanged"
@@ -72,7 +72,7 @@ def points(difference: float) -> str:
 
 
 def duration(ms: Number | None) -> str:
-    """A time span in the unit that reads best; input in milliseconds."""
+    """Return a time span in milliseconds in its largest unit: 90_000 -> '1.5 min'."""
     if ms is None or not math.isfinite(float(ms)):
         return NOT_RECORDED
     value = float(ms)
@@ -83,17 +83,17 @@ def duration(ms: Number | None) -> str:
 
 
 def day(when: date) -> str:
-    """1 Oct 2026."""
+    """Return a date as '1 Oct 2026'."""
     return f"{when.day} {when:%b %Y}"
 
 
 def moment(when: datetime) -> str:
-    """1 Oct 2026, 14:05."""
+    """Return a moment as '1 Oct 2026, 14:05'."""
     return f"{when.day} {when:%b %Y, %H:%M}"
 
 
 def span(first: date, last: date) -> str:
-    """Two days as one stretch: '1–30 Oct 2026', '28 Sep – 3 Oct 2026'."""
+    """Return two days as one range: '1–30 Oct 2026', '28 Sep – 3 Oct 2026'."""
     if first == last:
         return day(first)
     if (first.year, first.month) == (last.year, last.month):
@@ -104,24 +104,24 @@ def span(first: date, last: date) -> str:
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: 1 -> '1 model', 2 -> '2 models'."""
+    """Return a count with its noun: 1 -> '1 model', 2 -> '2 models'."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def shortened(name: str, most: int = 60) -> str:
-    """A name cut to `most` characters with an ellipsis, so that one long name cannot break the page."""
+    """Return a name cut to `most` characters with an ellipsis, so that a long name cannot break the page."""
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def owned(owner: str, name: str) -> str:
-    """Name what belongs to an owner: 'platform · ci-helper'; once where both are the same, as what nobody claimed."""
+    """Return an owner and a name as 'platform · ci-helper'; if both are the same, it is written once."""
     return owner if owner == name else f"{owner} · {name}"
 
 
 def distinct(names: Sequence[str], most: int) -> list[str]:
-    """Names cut to about `most` characters in their middle; different names stay different, numbered if need be.
+    """Return the names cut in their middle to about `most` characters; different names stay different.
 
-    A chart takes two equal labels for one and the same row.
+    They are numbered if need be: a chart draws equal labels as one row.
     """
     tail = most // 3
     cut = [name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}" for name in names]
@@ -136,5 +136,5 @@ def distinct(names: Sequence[str], most: int) -> list[str]:
 
 
 def listed(names: list[str]) -> str:
-    """Names as a sentence lists them: 'a, b and c'."""
+    """Return names as a sentence lists them: 'a, b and c'. Raises IndexError for no names."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -25,14 +25,14 @@ EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 
 @dataclass
 class Job:
-    """A runner of composite steps: inputs, the files GitHub hands to steps, and what the steps said."""
+    """A runner of composite steps: the inputs, the outputs and path of finished steps, and their log."""
 
     place: Path
     inputs: dict[str, str]
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
     log: str = ""
-    kept: tuple[str, ...] = ()  # of the step's own environment
+    kept: tuple[str, ...] = ()  # FINOPS_ variables of this process that steps get, too
 
     def run(self, *, without: frozenset[str] = frozenset()) -> int:
         """Run the steps in order until one fails; return its exit code, 0 when none does."""
@@ -49,13 +49,14 @@ class Job:
             self.log += done.stdout + done.stderr
             if done.returncode:
                 return done.returncode
-            said = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
-            self.outputs[step.get("id", step["name"])] = dict(line.split("=", 1) for line in said)
+            lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
+            self.outputs[step.get("id", step["name"])] = dict(line.split("=", 1) for line in lines)
             self.path = files["GITHUB_PATH"].read_text().split() if files["GITHUB_PATH"].exists() else []
         return 0
 
-    def said(self, name: str) -> str:
-        return self._filled(ACTION["outputs"][name]["value"])
+    def output(self, name: str) -> str:
+        """Return an output of the action."""
+        return self._filled(str(ACTION["outputs"][name]["value"]))
 
     def _environment(self, step: Mapping[str, str], files: Mapping[str, Path]) -> dict[str, str]:
         usual = {
@@ -72,7 +73,7 @@ class Job:
 
     def _value(self, path: list[str]) -> str:
         if path[0] == "inputs":
-            return self.inputs.get(path[1], ACTION["inputs"][path[1]]["default"])
+            return self.inputs.get(path[1], str(ACTION["inputs"][path[1]]["default"]))
         assert (path[0], path[2]) == ("steps", "outputs")
         return self.outputs.get(path[1], {}).get(path[3], "")
 
@@ -91,15 +92,15 @@ def test_the_whole_action_from_an_empty_environment(job: Job) -> None:
     assert job.run() == 0, job.log
     assert (job.place / "temp/finops-report/bin/finops-report").exists()
     assert (job.place / "site/index.html").exists()
-    assert job.said("total-usd") == "0.00"
-    assert job.said("breached") == "false"
+    assert job.output("total-usd") == "0.00"
+    assert job.output("breached") == "false"
 
 
 def test_figures_reach_the_job_page_and_the_next_steps(job: Job) -> None:
     assert job.run(without=INSTALLED) == 0, job.log
-    assert job.said("total") == "$0.000210"
-    assert job.said("period") == "1–31 Oct 2026 (UTC)"
-    assert job.said("verdicts").count(",") == 4
+    assert job.output("total") == "$0.000210"
+    assert job.output("period") == "1–31 Oct 2026 (UTC)"
+    assert job.output("verdicts").count(",") == 4
     assert "How much are we spending" in (job.place / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
     assert "::warning::Whoever can open the site can read these figures." in job.log
 
@@ -107,7 +108,7 @@ def test_figures_reach_the_job_page_and_the_next_steps(job: Job) -> None:
 def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
     job.inputs |= {"month": "", "quarter": "2026-Q4"}
     assert job.run(without=INSTALLED) == 0, job.log
-    assert job.said("period") == "1 Oct – 31 Dec 2026 (UTC)"
+    assert job.output("period") == "1 Oct – 31 Dec 2026 (UTC)"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_telemetry_from_elsewhere_is_fetched_by_the_tool_of_that_place(
     job.inputs["db"] = address
     assert job.run(without=INSTALLED) == 0, job.log
     assert (job.place / "asked").read_text().strip() == asked.format(place=place)
-    assert job.said("total") == "$0.000210"
+    assert job.output("total") == "$0.000210"
 
 
 def test_a_missing_tool_is_named(job: Job) -> None:
@@ -184,7 +185,7 @@ def test_a_breach_fails_last_and_only_when_asked(job: Job, asked: str, code: int
     job.path = [str(stand_in)]
     job.inputs["fail-on-breach"] = asked
     assert job.run(without=INSTALLED) == code, job.log
-    assert job.said("breached") == "true"
+    assert job.output("breached") == "true"
     assert (job.place / "site/index.html").exists()
 
 

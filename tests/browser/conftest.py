@@ -1,27 +1,19 @@
-"""Give the tests of the page a demo page and real browsers, and count everything it asks for."""
+"""Give the tests of the page a demo page and real browsers."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.browser import firefox
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return found or _missing("no Chromium found: apt install chromium")
+from tests.browser import chromium, firefox
+from tests.browser.visits import OpenPage, Visit, new_context, open_recorded
+from tests.conftest import figures_in
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +22,7 @@ def firefox_program() -> str:
 
 
 def _missing(browser: str) -> str:
-    """Skip at a desk, fail where FINOPS_REQUIRE_BROWSER says that the page must be looked at."""
+    """Skip at a desk, fail if FINOPS_REQUIRE_BROWSER demands that the page is looked at."""
     if os.environ.get("FINOPS_REQUIRE_BROWSER"):
         pytest.fail(browser)
     pytest.skip(browser)
@@ -41,21 +33,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page over a week of the demo: every chart is in it."""
     folder = tmp_path_factory.mktemp("page")
     out = folder / "report.html"
-    command = [
-        sys.executable,
-        "-m",
-        "finops_report",
-        "demo",
-        "--days",
-        "7",
-        "--db",
-        str(folder / "demo.duckdb"),
-        "--out",
-        str(out),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "finops_report", "demo", "--days", "7", "--db", str(folder / "demo.duckdb")]
+    done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def charts(report: Path) -> tuple[str, ...]:
+    """The names of the charts that the demo page has figures of."""
+    names = tuple(figures_in(report.read_text(encoding="utf-8")))
+    assert names
+    return names
 
 
 @pytest.fixture(scope="session")
@@ -65,59 +54,25 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    # Readers have scroll bars, and what they take the room of may move.
-    started = playwright.chromium.launch(
-        executable_path=chromium, args=arguments, ignore_default_args=["--hide-scrollbars"]
-    )
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    try:
+        started = chromium.launch(playwright)
+    except FileNotFoundError as err:
+        _missing(str(err))
+        raise
     yield started
     started.close()
 
 
-@dataclass
-class Visit:
-    """An open page and what it did: requests other than its own file, console errors, new windows."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    windows: list[str] = field(default_factory=list)
-
-
-def enliven(page: Page) -> None:
-    """Ask for every live chart by its button, the way a keyboard does, and wait until Plotly has drawn it."""
-    for frame in page.locator("figure[data-chart]").all():
-        frame.locator(".explore").press("Enter")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('figure[data-chart]')].every((f) => f.dataset.state === 'live')",
-        timeout=60_000,
-    )
-
-
 @pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser) -> Iterator[OpenPage]:
+    """Open pages, each in a window of its own; all are closed after the test."""
     contexts: list[BrowserContext] = []
 
-    def go(path: Path, width: int = 1440, height: int = 900, dark: bool = False, scripts: bool = True) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            offline=True,
-        )
-        contexts.append(context)
-        seen = Visit(context.new_page())
-        own = path.resolve().as_uri()
-        seen.page.on("request", lambda r: seen.requests.append(r.url) if r.url.split("#")[0] != own else None)
-        seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type in ("error", "warning") else None)
-        seen.page.on("pageerror", lambda e: seen.errors.append(str(e)))
-        context.on("page", lambda p: seen.windows.append(p.url))
-        seen.page.goto(own)
-        return seen
+    def open_page(path: Path, width: int = 1440, height: int = 900, dark: bool = False, scripts: bool = True) -> Visit:
+        contexts.append(new_context(browser, width, height, dark, scripts))
+        return open_recorded(contexts[-1], path)
 
-    yield go
+    yield open_page
     for context in contexts:
         context.close()

@@ -1,4 +1,4 @@
-"""Drive a real Firefox over WebDriver BiDi, which it speaks itself, and count everything a page asks for."""
+"""Drive a real Firefox over WebDriver BiDi, and record every request and error of a page."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 
 @dataclass
 class Firefox:
-    """One window of a running Firefox: what it asked for and complained of since the page was opened.
+    """One window of a running Firefox: its requests and errors since the page was opened.
 
-    A violation of the page's policy is an error here, too.
+    A violation of the page's policy is an error, too.
     """
 
     socket: ClientConnection
@@ -35,13 +35,13 @@ class Firefox:
     errors: list[str] = field(default_factory=list)
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Send one command and return its result; events that come before the answer are kept."""
+        """Send one command and return its result; events that arrive before the answer are recorded."""
         self.asked += 1
         self.socket.send(json.dumps({"id": self.asked, "method": method, "params": params}))
-        while (said := json.loads(self.socket.recv(LIMIT_S))).get("id") != self.asked:
-            self._keep(said.get("method"), said["params"])
-        assert said["type"] == "success", said
-        result: dict[str, Any] = said["result"]
+        while (message := json.loads(self.socket.recv(LIMIT_S))).get("id") != self.asked:
+            self._keep(message.get("method"), message["params"])
+        assert message["type"] == "success", message
+        result: dict[str, Any] = message["result"]
         return result
 
     def _keep(self, event: str, params: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ class Firefox:
             self.errors.append(params["text"])
 
     def open(self, page: Path, width: int = 1440, height: int = 900) -> None:
-        """Show `page` from its file in a window of its own, with nothing remembered of the one before."""
+        """Open the file `page` in a new window; what was recorded of the one before is forgotten."""
         fresh = self.call("browsingContext.create", type="tab")["context"]
         if self.window:
             self.call("browsingContext.close", context=self.window)
@@ -61,20 +61,20 @@ class Firefox:
         self.call("browsingContext.navigate", context=fresh, url=page.resolve().as_uri(), wait="complete")
 
     def evaluate(self, expression: str) -> Any:
-        """The value of a JavaScript expression in the page, as JSON; a promise is awaited."""
+        """Return the value of a JavaScript expression in the page; a promise is awaited."""
         code = f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"
-        where = {"context": self.window}
-        done = self.call("script.evaluate", expression=code, target=where, awaitPromise=True, userActivation=True)
+        target = {"context": self.window}
+        done = self.call("script.evaluate", expression=code, target=target, awaitPromise=True, userActivation=True)
         assert done["type"] == "success", done
         return json.loads(done["result"]["value"])
 
     def wait_for(self, condition: str) -> None:
-        """Return as soon as the page fulfils `condition`, looked at once a frame; fail after the limit of a command."""
+        """Return as soon as `condition` is true in the page, evaluated once a frame; fail after LIMIT_S."""
         look = f"() => ({condition}) ? done() : requestAnimationFrame(look)"
         self.evaluate(f"new Promise((done) => {{ const look = {look}; look(); }})")
 
     def picture(self, out: Path) -> None:
-        """Write a PNG of the whole page, for the eyes of whoever changes it."""
+        """Write a PNG of the whole page, for review by eye."""
         taken = self.call("browsingContext.captureScreenshot", context=self.window, origin="document")
         out.write_bytes(base64.b64decode(taken["data"]))
 
@@ -95,16 +95,16 @@ def started(program: str, **prefs: int) -> Iterator[Firefox]:
 
 
 def found() -> str | None:
-    """The Firefox of this machine, if there is one."""
+    """Return the path of an installed Firefox, None if there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def _address(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     for line in process.stderr:
-        if said := LISTENING.search(line):
-            return said[1]
-    raise AssertionError("Firefox ended before it said where it listens")
+        if found := LISTENING.search(line):
+            return found[1]
+    raise AssertionError("Firefox ended before it printed its address")
 
 
 def _session(firefox: Firefox) -> Firefox:

@@ -1,10 +1,8 @@
-"""Photograph a page the ways its readers meet it, for a review by eye: `make screenshots`."""
+"""Photograph a page in the ways its readers see it, for a review by eye: `make screenshots`."""
 
 from __future__ import annotations
 
 import html
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import NAMES, enliven
+from tests.browser import chromium
+from tests.browser.visits import enliven, new_context
 
 FOLDER = Path("output/screenshots")
 ACCEPTED = Path(__file__).parents[2] / "docs/report.png"
@@ -21,7 +20,7 @@ ACCEPTED = Path(__file__).parents[2] / "docs/report.png"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One way to meet the page: the window in CSS pixels; `whole` takes what is to be scrolled, too."""
+    """One way to look at the page: a window in CSS pixels; `whole` includes what must be scrolled to."""
 
     name: str
     width: int
@@ -75,24 +74,18 @@ def _picture(browser: Browser, page: Path, folder: Path, sight: Sight) -> Path:
 
 
 def _opened(browser: Browser, page: Path, sight: Sight) -> Page:
-    context = browser.new_context(
-        viewport={"width": sight.width, "height": sight.height},
-        color_scheme="dark" if sight.dark else "light",
-        java_script_enabled=sight.scripts,
-        offline=True,
-    )
-    tab = context.new_page()
+    tab = new_context(browser, sight.width, sight.height, sight.dark, sight.scripts).new_page()
     tab.goto(page.resolve().as_uri())
     return tab
 
 
 def _index(pictures: Sequence[Path], sheets: Sequence[Path]) -> str:
-    """All pictures beside each other, that of the README first: what was accepted beside what is."""
+    """Return a page with all pictures side by side, the accepted one of the README first."""
     shown = [("accepted: docs/report.png", ACCEPTED.as_uri()), *((picture.stem, picture.name) for picture in pictures)]
     figures = "\n".join(
-        f'<figure><figcaption>{html.escape(said)}</figcaption><a href="{html.escape(source)}">'
+        f'<figure><figcaption>{html.escape(title)}</figcaption><a href="{html.escape(source)}">'
         f'<img src="{html.escape(source)}" alt="" width="340"></a></figure>'
-        for said, source in shown
+        for title, source in shown
     )
     links = " ".join(f'<a href="{sheet.name}">{sheet.name}</a>' for sheet in sheets)
     style = "body{font:15px sans-serif;display:flex;flex-wrap:wrap;gap:16px;align-items:start}figure{margin:0}"
@@ -104,15 +97,11 @@ def _index(pictures: Sequence[Path], sheets: Sequence[Path]) -> str:
 
 def main() -> None:
     """Build the demo's month and photograph it into output/screenshots/."""
-    chromium = next(filter(None, map(shutil.which, NAMES)), None)
-    if chromium is None:
-        raise SystemExit("error: no Chromium found\nhint: apt install chromium")
     FOLDER.mkdir(parents=True, exist_ok=True)
     out = FOLDER / "report.html"
     demo = [sys.executable, "-m", "finops_report", "demo", "--days", "30", "--seed", "7"]
     subprocess.run([*demo, "--db", str(FOLDER / "demo.duckdb"), "--out", str(out)], check=True)
-    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=flags) as browser:
+    with sync_playwright() as playwright, chromium.launch(playwright, scroll_bars=False) as browser:
         photograph(browser, out, FOLDER)
     sys.stdout.write(f"look at {FOLDER / 'index.html'}; the README shows first-1440.png as docs/report.png\n")
 

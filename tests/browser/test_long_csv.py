@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.browser.visits import OpenPage
 
 pytestmark = pytest.mark.browser
-Go = Callable[..., Visit]
 LINK = "#spend_by_model .csv"
 MODELS = """
     create table calls as select
@@ -36,7 +34,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_with_scripts_it_is_saved_plain(visit: Go, models: Path) -> None:
+def test_with_scripts_it_is_saved_plain(visit: OpenPage, models: Path) -> None:
     seen = visit(models)
     for _ in range(2):
         with seen.page.expect_download() as waiting:
@@ -48,7 +46,7 @@ def test_with_scripts_it_is_saved_plain(visit: Go, models: Path) -> None:
     assert seen.errors == []
 
 
-def test_without_scripts_it_is_saved_packed_and_says_so(visit: Go, models: Path) -> None:
+def test_without_scripts_it_is_saved_packed_and_says_so(visit: OpenPage, models: Path) -> None:
     seen = visit(models, scripts=False)
     assert "CSV (gzip)" in seen.page.locator(LINK).inner_text()
     with seen.page.expect_download() as waiting:

@@ -1,19 +1,17 @@
-"""The page keeps to what its reader has told the system: less motion, forced colours, the keyboard alone."""
+"""The page respects the settings of its reader's system: less motion, forced colours, the keyboard alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.browser.visits import OpenPage
 
 pytestmark = pytest.mark.browser
-Go = Callable[..., Visit]
 
 
-def test_nothing_moves_for_who_wants_no_motion(visit: Go, report: Path) -> None:
+def test_nothing_moves_for_who_wants_no_motion(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     page.emulate_media(reduced_motion="reduce")
     moving = page.evaluate(
@@ -23,13 +21,13 @@ def test_nothing_moves_for_who_wants_no_motion(visit: Go, report: Path) -> None:
     assert moving == 0
 
 
-def test_forced_colours_cannot_be_switched_against_the_system(visit: Go, report: Path) -> None:
+def test_forced_colours_cannot_be_switched_against_the_system(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     page.emulate_media(forced_colors="active")
     assert not page.locator("#theme").is_visible()
 
 
-def test_whatever_the_keyboard_reaches_is_outlined_and_on_the_screen(visit: Go, report: Path) -> None:
+def test_whatever_the_keyboard_reaches_is_outlined_and_on_the_screen(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     for _ in range(40):
         page.keyboard.press("Tab")

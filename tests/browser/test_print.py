@@ -5,37 +5,36 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from tests.browser.conftest import Visit
+from finops_report.delivery.mail.pdf import printed_pdf
+from tests.browser.visits import OpenPage
 
 pytestmark = pytest.mark.browser
-Go = Callable[..., Visit]
 # Points of the sheet; CSS pixels of what is left of it between the page's own margins of 14 mm.
 SHEETS = {"A4": ((595, 842), (687, 1016)), "Letter": ((612, 792), (710, 950))}
 PAPER = pytest.mark.parametrize("paper", SHEETS)
 
 
 def sheets(page: Page, paper: str) -> list[str]:
-    """What is written on each sheet, without spaces: a PDF knows where letters stand, not words."""
+    """Return the text of each sheet without spaces: a PDF has positions of letters, not words."""
     printed = PdfReader(io.BytesIO(page.pdf(format=paper)))
     for sheet in printed.pages:
         assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == pytest.approx(SHEETS[paper][0], abs=1)
     return [bare(sheet.extract_text()) for sheet in printed.pages]
 
 
-def bare(said: str) -> str:
-    """Without spaces and ligatures: fonts write fl as one sign."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", said))
+def bare(text: str) -> str:
+    """Return the text without spaces and ligatures: fonts write fl as one sign."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def on_paper(visit: Go, report: Path, paper: str) -> Page:
-    """The page as it is laid out for `paper`, on one sheet without end; asked for in the dark."""
+def on_paper(visit: OpenPage, report: Path, paper: str) -> Page:
+    """Open the page laid out for `paper` on one endless sheet, in a browser set to dark."""
     width, height = SHEETS[paper][1]
     page = visit(report, width=width, height=height, dark=True).page
     page.emulate_media(media="print")
@@ -43,20 +42,24 @@ def on_paper(visit: Go, report: Path, paper: str) -> Page:
 
 
 @PAPER
-def test_every_chart_is_whole_on_one_sheet_with_its_heading(visit: Go, report: Path, paper: str) -> None:
+def test_every_chart_is_whole_on_one_sheet_with_its_heading(
+    visit: OpenPage, report: Path, charts: tuple[str, ...], paper: str
+) -> None:
     page = visit(report).page
     blocks = page.evaluate(
         """() => [...document.querySelectorAll(".together:has(.chart)")].map((block) =>
             [...block.querySelectorAll("h2, h3, .middle text")].map((e) => e.lastChild.textContent))"""
     )
     written = sheets(page, paper)
-    assert len(blocks) == 13
-    for said in blocks:
-        assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
+    assert len(blocks) == len(charts)
+    for texts in blocks:
+        assert any(all(bare(text) in sheet for text in texts) for sheet in written), texts[0]
 
 
 @PAPER
-def test_every_heading_is_on_a_sheet_with_the_first_rows_of_its_table(visit: Go, report: Path, paper: str) -> None:
+def test_every_heading_is_on_a_sheet_with_the_first_rows_of_its_table(
+    visit: OpenPage, report: Path, paper: str
+) -> None:
     page = visit(report).page
     heads = page.evaluate(
         """() => [...document.querySelectorAll(".view:not(:has(.chart)):has(table)")].map((view) =>
@@ -64,12 +67,12 @@ def test_every_heading_is_on_a_sheet_with_the_first_rows_of_its_table(visit: Go,
     )
     written = sheets(page, paper)
     assert heads
-    for said in heads:
-        assert any(all(bare(text) in sheet for text in said) for sheet in written), said[0]
+    for texts in heads:
+        assert any(all(bare(text) in sheet for text in texts) for sheet in written), texts[0]
 
 
 @PAPER
-def test_tables_are_open_and_what_only_a_screen_can_do_is_gone(visit: Go, report: Path, paper: str) -> None:
+def test_tables_are_open_and_what_only_a_screen_can_do_is_gone(visit: OpenPage, report: Path, paper: str) -> None:
     page = visit(report).page
     cells = page.evaluate("[...document.querySelectorAll('th, td')].map((cell) => cell.textContent)")
     written = "".join(sheets(page, paper))
@@ -79,7 +82,7 @@ def test_tables_are_open_and_what_only_a_screen_can_do_is_gone(visit: Go, report
 
 
 @PAPER
-def test_nothing_is_wider_or_taller_than_the_paper(visit: Go, report: Path, paper: str) -> None:
+def test_nothing_is_wider_or_taller_than_the_paper(visit: OpenPage, report: Path, paper: str) -> None:
     width, height = SHEETS[paper][1]
     page = on_paper(visit, report, paper)
     beyond = page.evaluate(
@@ -95,7 +98,7 @@ def test_nothing_is_wider_or_taller_than_the_paper(visit: Go, report: Path, pape
 
 
 @PAPER
-def test_paper_is_white_and_its_text_large_enough(visit: Go, report: Path, paper: str) -> None:
+def test_paper_is_white_and_its_text_large_enough(visit: OpenPage, report: Path, paper: str) -> None:
     page = on_paper(visit, report, paper)
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
@@ -109,7 +112,13 @@ def test_paper_is_white_and_its_text_large_enough(visit: Go, report: Path, paper
 
 
 @PAPER
-def test_the_first_sheet_holds_the_answers_and_the_spend_over_time(visit: Go, report: Path, paper: str) -> None:
+def test_the_first_sheet_holds_the_answers_and_the_spend_over_time(visit: OpenPage, report: Path, paper: str) -> None:
     first = sheets(visit(report).page, paper)[0]
     assert bare("How resilient is the system") in first
     assert bare("Each bar is one day") in first
+
+
+def test_the_attachment_of_a_mail_is_the_printed_page(report: Path, browser: Browser) -> None:
+    printed = PdfReader(io.BytesIO(printed_pdf(report)))
+    assert len(printed.pages) > 2
+    assert "Howmucharewespending" in bare(printed.pages[0].extract_text())

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Visit, enliven
+from tests.browser.visits import CHARTS, OpenPage, enliven
 
 pytestmark = pytest.mark.browser
-Go = Callable[..., Visit]
-CHARTS = "figure[data-chart]"
 
 
-def test_nothing_is_asked_of_the_network_and_nothing_is_refused_by_the_policy(visit: Go, report: Path) -> None:
+def test_nothing_is_asked_of_the_network_and_nothing_is_refused_by_the_policy(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     enliven(seen.page)
     assert seen.requests == []
@@ -23,23 +20,26 @@ def test_nothing_is_asked_of_the_network_and_nothing_is_refused_by_the_policy(vi
     assert seen.windows == []
 
 
-def test_every_chart_becomes_live_with_the_marks_of_its_picture(visit: Go, report: Path) -> None:
+def test_every_chart_becomes_live_with_the_marks_of_its_picture(
+    visit: OpenPage, report: Path, charts: tuple[str, ...]
+) -> None:
     seen = visit(report)
-    assert seen.page.locator(f"{CHARTS} .wide svg").count() == 13
+    assert seen.page.locator(f"{CHARTS} .wide svg").count() == len(charts)
     enliven(seen.page)
-    assert seen.page.locator(f"{CHARTS} .live .main-svg").count() >= 13
+    assert seen.page.locator(f"{CHARTS} .live:has(.main-svg)").count() == len(charts)
 
 
-def test_a_chart_becomes_live_when_it_is_touched(visit: Go, report: Path) -> None:
+def test_a_chart_becomes_live_when_it_is_touched(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     seen.page.locator(CHARTS).first.hover()
     seen.page.locator(f"{CHARTS}[data-state=live]").first.wait_for(timeout=30_000)
 
 
-def test_no_button_of_plotly_sends_data_anywhere(visit: Go, report: Path) -> None:
+def test_no_button_of_plotly_sends_data_anywhere(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     enliven(seen.page)
-    # Our settings with the mode bar shown: whatever button a later plotly.js adds must stay at home too.
+    # Our settings (plotly.js has them as _context only) with the mode bar shown: no button a later version adds may
+    # send data either.
     buttons = seen.page.evaluate(
         """async () => {
             const charts = [...document.querySelectorAll('.live')].filter((d) => d._context);
@@ -60,7 +60,7 @@ def test_no_button_of_plotly_sends_data_anywhere(visit: Go, report: Path) -> Non
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("live", [False, True], ids=["pictures", "live"])
-def test_axe_finds_nothing(visit: Go, report: Path, dark: bool, width: int, live: bool) -> None:
+def test_axe_finds_nothing(visit: OpenPage, report: Path, dark: bool, width: int, live: bool) -> None:
     seen = visit(report, width=width, dark=dark)
     if live:
         enliven(seen.page)
@@ -70,39 +70,42 @@ def test_axe_finds_nothing(visit: Go, report: Path, dark: bool, width: int, live
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1440, 3840])
 @pytest.mark.parametrize("live", [False, True], ids=["pictures", "live"])
-def test_the_page_never_scrolls_sideways(visit: Go, report: Path, width: int, live: bool) -> None:
+def test_the_page_never_scrolls_sideways(visit: OpenPage, report: Path, width: int, live: bool) -> None:
     seen = visit(report, width=width)
     if live:
         enliven(seen.page)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_first_screen_holds_the_total_and_all_five_answers(visit: Go, report: Path) -> None:
+def test_the_first_screen_holds_the_total_and_all_answers(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     bottom = seen.page.locator(".answers").bounding_box()
     assert bottom is not None
     assert bottom["y"] + bottom["height"] <= 900
 
 
-def test_the_first_screen_of_a_telephone_holds_the_total_and_all_five_verdicts(visit: Go, report: Path) -> None:
+def test_the_first_screen_of_a_telephone_holds_the_total_and_all_verdicts(visit: OpenPage, report: Path) -> None:
     seen = visit(report, width=390, height=844)
-    assert seen.page.locator(".brief .verdict").count() == 5
+    answers = seen.page.locator(".answers h3")
+    assert seen.page.locator(".brief .verdict").count() == answers.count() >= 5
     bottom = seen.page.locator(".brief").bounding_box()
     assert bottom is not None
     assert bottom["y"] + bottom["height"] <= 844
     seen.page.locator(".brief a").last.click()
-    assert seen.page.locator("#answer-5 h3").is_visible()
+    assert answers.last.is_visible()
 
 
-def test_without_scripts_all_text_tables_and_pictures_are_there(visit: Go, report: Path) -> None:
+def test_without_scripts_all_text_tables_and_pictures_are_there(
+    visit: OpenPage, report: Path, charts: tuple[str, ...]
+) -> None:
     seen = visit(report, scripts=False)
-    assert seen.page.locator(f"{CHARTS} .wide svg").count() == 13
+    assert seen.page.locator(f"{CHARTS} .wide svg").count() == len(charts)
     assert seen.page.locator("button:visible").count() == 0
     seen.page.locator("#spend_by_provider summary").first.click()
     assert seen.page.locator("#spend_by_provider tbody tr").first.is_visible()
 
 
-def test_csv_is_downloaded_from_the_page_itself(visit: Go, report: Path) -> None:
+def test_csv_is_downloaded_from_the_page_itself(visit: OpenPage, report: Path) -> None:
     seen = visit(report, scripts=False)
     with seen.page.expect_download() as waiting:
         seen.page.locator("#spend_by_provider .csv").click()
@@ -111,7 +114,7 @@ def test_csv_is_downloaded_from_the_page_itself(visit: Go, report: Path) -> None
     assert content.startswith("provider,requests,cost_usd")
 
 
-def test_the_switch_changes_the_colours_and_says_so(visit: Go, report: Path) -> None:
+def test_the_switch_changes_the_colours_and_says_so(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     enliven(seen.page)
     ground = "getComputedStyle(document.documentElement).backgroundColor"
@@ -121,7 +124,7 @@ def test_the_switch_changes_the_colours_and_says_so(visit: Go, report: Path) -> 
     assert seen.page.locator("#theme").inner_text() == "Light"
 
 
-def test_every_interactive_thing_is_reached_by_keyboard(visit: Go, report: Path) -> None:
+def test_every_interactive_thing_is_reached_by_keyboard(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     reached = set()
     for _ in range(120):
@@ -130,7 +133,7 @@ def test_every_interactive_thing_is_reached_by_keyboard(visit: Go, report: Path)
     assert {"theme", "explore", "csv", "skip"} <= reached
 
 
-def test_links_within_the_page_lead_somewhere(visit: Go, report: Path) -> None:
+def test_links_within_the_page_lead_somewhere(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     targets = seen.page.eval_on_selector_all("a[href^='#']", "links => links.map(a => a.hash.slice(1))")
     ids = set(seen.page.eval_on_selector_all("[id]", "all => all.map(e => e.id)"))
@@ -138,13 +141,13 @@ def test_links_within_the_page_lead_somewhere(visit: Go, report: Path) -> None:
     assert set(targets) <= ids
 
 
-def test_ids_are_unique(visit: Go, report: Path) -> None:
+def test_ids_are_unique(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     ids = seen.page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
     assert len(ids) == len(set(ids))
 
 
-def test_print_shows_pictures_not_live_charts(visit: Go, report: Path) -> None:
+def test_print_shows_pictures_not_live_charts(visit: OpenPage, report: Path) -> None:
     seen = visit(report, dark=True)
     enliven(seen.page)
     seen.page.emulate_media(media="print")
@@ -153,7 +156,7 @@ def test_print_shows_pictures_not_live_charts(visit: Go, report: Path) -> None:
     assert seen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_the_contents_lead_to_every_part(visit: Go, report: Path) -> None:
+def test_the_contents_lead_to_every_part(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     page.locator(".contents summary").click()
     named = page.evaluate("[...document.querySelectorAll('.contents a')].map((link) => link.hash.slice(1))")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Visit, enliven
+from tests.browser.visits import CHARTS, OpenPage, enliven
 
 pytestmark = pytest.mark.browser
-Go = Callable[..., Visit]
-CHARTS = "figure[data-chart]"
 # Every shift since the page was opened, those after a touch included, once two frames have been painted.
 SHIFTS = """() => new Promise((done) => {
     let sum = 0;
@@ -23,7 +20,7 @@ SHIFTS = """() => new Promise((done) => {
 
 
 @pytest.mark.parametrize("width", [1440, 768, 390])
-def test_nothing_moves_while_the_page_loads(visit: Go, report: Path, width: int) -> None:
+def test_nothing_moves_while_the_page_loads(visit: OpenPage, report: Path, width: int) -> None:
     assert visit(report, width=width).page.evaluate(SHIFTS) == 0
 
 
@@ -39,7 +36,7 @@ def test_nothing_moves_where_the_page_comes_in_pieces(browser: Browser, report: 
 
 
 @pytest.mark.parametrize("width", [3840, 1440, 768, 390])
-def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: Go, report: Path, width: int) -> None:
+def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: OpenPage, report: Path, width: int) -> None:
     page = visit(report, width=width).page
     room = f"[...document.querySelectorAll('{CHARTS}')].map((f) => f.getBoundingClientRect().height)"
     before = page.evaluate(room)
@@ -51,7 +48,7 @@ def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: Go, report: P
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_a_live_chart_follows_its_picture_to_another_width(visit: Go, report: Path) -> None:
+def test_a_live_chart_follows_its_picture_to_another_width(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     page.locator(CHARTS).first.hover()
     page.locator(f"{CHARTS}[data-state=live]").first.wait_for()
@@ -62,7 +59,7 @@ def test_a_live_chart_follows_its_picture_to_another_width(visit: Go, report: Pa
     )
 
 
-def test_the_focus_goes_from_the_button_to_the_live_chart(visit: Go, report: Path) -> None:
+def test_the_focus_goes_from_the_button_to_the_live_chart(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     page.locator(f"{CHARTS} .explore").first.press("Enter")
     page.locator(f"{CHARTS}[data-state=live]").first.wait_for()

@@ -1,16 +1,14 @@
-"""A report in another currency says it everywhere: page, charts, mail, archive; data stay in US dollars."""
+"""A report in another currency uses it everywhere: page, charts, mail, archive; data stay in US dollars."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
-from tests.conftest import figures_in
+from tests.conftest import Run, figures_in
 
 SETTINGS = """
 [report]
@@ -22,7 +20,7 @@ fiscal_year_start = 4
 
 
 @pytest.fixture
-def euros(run: Callable[..., Result], month: Path) -> str:
+def euros(run: Run, month: Path) -> str:
     Path("finops.toml").write_text(SETTINGS, encoding="utf-8")
     result = run("build", "--db", month, "--out", "out/report.html")
     assert result.exit_code == 0, result.output
@@ -47,7 +45,7 @@ def test_page_and_live_charts_are_half_of_the_dollars(euros: str) -> None:
     assert figures["spend_over_time"]["layout"]["yaxis"]["tickprefix"] == "€"
 
 
-def test_mail_and_archive_say_it_too(euros: str, run: Callable[..., Result]) -> None:
+def test_mail_and_archive_use_it_too(euros: str, run: Run) -> None:
     addresses = ("--from", "finops@example.com", "--to", "finance@example.com")
     assert run("mail", "--report", "out/report.html", *addresses, "--dry-run", "mail.eml").exit_code == 0
     assert run("publish", "--report", "out/report.html", "--site", "site").exit_code == 0
@@ -55,7 +53,7 @@ def test_mail_and_archive_say_it_too(euros: str, run: Callable[..., Result]) -> 
     assert "$" not in re.sub(r"<style>.*?</style>", "", Path("site/index.html").read_text(encoding="utf-8"))
 
 
-def test_a_fiscal_quarter_by_name(run: Callable[..., Result], month: Path) -> None:
+def test_a_fiscal_quarter_by_name(run: Run, month: Path) -> None:
     Path("finops.toml").write_text(SETTINGS, encoding="utf-8")
     assert run("build", "--db", month, "--quarter", "2027-Q3", "--out", "out/report.html").exit_code == 0
     period = json.loads(Path("out/report.json").read_text(encoding="utf-8"))["period"]

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import Result
+from tests.conftest import Run
+from tests.golden_files import same_as_golden
 
-from tests.golden import same_as_golden
 
-
-def test_golden_page_and_figures(run: Callable[..., Result], month: Path) -> None:
+def test_golden_page_and_figures(run: Run, month: Path) -> None:
     assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
     same_as_golden("report.html", Path("out/report.html").read_text(encoding="utf-8"))
     same_as_golden("report.json", Path("out/report.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Make the message: HTML that mail clients render, the same in plain text, and the page as an attachment."""
+"""Compose the message: HTML that mail clients render, the same in plain text, and the page as an attachment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Literal
 
 from finops_report.document import Digest
 from finops_report.errors import MailError
-from finops_report.page.templating import printed
+from finops_report.page.templating import render_template
 
 Kind = Literal["html", "zip", "pdf"]
 TYPES = {"html": ("text", "html"), "zip": ("application", "zip"), "pdf": ("application", "pdf")}
@@ -23,7 +23,7 @@ TYPES = {"html": ("text", "html"), "zip": ("application", "zip"), "pdf": ("appli
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who writes to whom; all are addresses as 'Ada <ada@example.com>' or 'ada@example.com'."""
+    """Sender and receivers, each as 'Ada <ada@example.com>' or 'ada@example.com'."""
 
     sender: str
     to: tuple[str, ...]
@@ -32,7 +32,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """The page as it is attached: its bytes, its kind, its name without an ending."""
+    """The page as it is attached: its bytes, its kind, its name without a suffix."""
 
     content: bytes
     kind: Kind
@@ -44,7 +44,7 @@ def compose(
 ) -> EmailMessage:
     """Return the message. Its Message-ID is the same for the same report, sender and receivers.
 
-    Raises MailError for an address that is none; a header can hold no line break.
+    Raises MailError for an invalid address; no header can contain a line break.
     """
     sender = address(envelope.sender)
     receivers = [address(one) for one in envelope.to]
@@ -61,8 +61,8 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     values = {"digest": digest, "link": link, "attached": attachment is not None}
-    message.set_content(printed("mail.txt", values))
-    message.add_alternative(printed("mail.html", values), subtype="html")
+    message.set_content(render_template("mail.txt", values))
+    message.add_alternative(render_template("mail.html", values), subtype="html")
     if attachment is not None:
         main, sub = TYPES[attachment.kind]
         name = f"{attachment.name}.{attachment.kind}"
@@ -72,7 +72,7 @@ def compose(
 
 
 def address(written: str) -> Address:
-    """Read one address. Raises MailError when it is none, has a line break, or has no domain."""
+    """Parse one address. Raises MailError if it is not valid, has a line break, or has no domain."""
     hint = "write it as finance@example.com or 'Finance <finance@example.com>'"
     if any(ord(sign) < 32 for sign in written):
         raise MailError(f"Not an e-mail address: {written!r}", hint)
@@ -80,7 +80,7 @@ def address(written: str) -> Address:
     try:
         message["To"] = written
         (found,) = message["To"].addresses
-    except Exception as err:  # Python's own parser stumbles in many ways: '.:' is an AttributeError to it
+    except Exception as err:  # Python's parser fails in many ways: AttributeError for '.:'
         raise MailError(f"Not an e-mail address: {written}", hint) from err
     if message["To"].defects or not found.username or not found.domain or not found.addr_spec.isascii():
         raise MailError(f"Not an e-mail address: {written}", hint)
@@ -89,14 +89,14 @@ def address(written: str) -> Address:
 
 
 def message_id(digest: Digest, sender: Address, receivers: Sequence[Address]) -> str:
-    """Name the mail after what it is about, so that sending it again is recognised as the same mail."""
+    """Return the Message-ID, which is the same for the same report, sender and receivers."""
     parts = [digest.title, digest.key, sender.addr_spec, *sorted(one.addr_spec for one in receivers)]
     name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     return f"<finops-report.{name}@{sender.domain}>"
 
 
 def zipped(page: bytes, name: str) -> bytes:
-    """Return a ZIP with the page as its one file, the same bytes for the same page."""
+    """Return a ZIP with the page as its only file, the same bytes for the same page."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(f"{name}.html", date_time=(1980, 1, 1, 0, 0, 0))

@@ -1,4 +1,4 @@
-"""Hand a message to an SMTP server: encrypted, patient with what passes, plain about what does not."""
+"""Send a message by SMTP: encrypted, with retries for temporary failures and clear errors for permanent ones."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Literal
 from finops_report.errors import MailError
 
 Tls = Literal["starttls", "tls", "none"]
-WAITS_S = (2.0, 8.0, 30.0)  # between the tries: a greylisting server wants a while
+WAITS_S = (2.0, 8.0, 30.0)  # between attempts: greylisting servers need a while
 LIMIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where mail is handed in; `ca_file` holds further certificates to trust, None trusts the system's."""
+    """The SMTP server; `ca_file` has the certificates to trust instead of the system's."""
 
     host: str
     port: int
@@ -32,10 +32,10 @@ class Server:
 def send(
     message: EmailMessage, receivers: frozenset[str], server: Server, sleep: Callable[[float], None]
 ) -> frozenset[str]:
-    """Send to `receivers` and return those the server took it for: all of them, or MailError is raised.
+    """Send to `receivers` and return them; raises MailError if the server does not accept it for all of them.
 
-    What may pass (no connection, 4xx) is tried up to four times; what will not (5xx) is not.
-    `PartlySentError` is the MailError that says who got it although others did not.
+    Temporary failures (no connection, 4xx) are retried up to three times, permanent ones (5xx) are not. The error is
+    a PartlySentError, which names who got it, if the server accepted it for some.
     """
     _never_in_the_clear(server)
     waiting, refused = set(receivers), dict[str, str]()
@@ -43,7 +43,7 @@ def send(
         try:
             answers = _hand_in(message, sorted(waiting), server)
         except (smtplib.SMTPException, OSError) as err:
-            if wait_s is None or not _may_pass(err):
+            if wait_s is None or not _is_temporary(err):
                 raise _failed(err, server, receivers - waiting - refused.keys()) from err
             sleep(wait_s)
             continue
@@ -59,11 +59,11 @@ def send(
 
 
 class PartlySentError(MailError):
-    """Some receivers were refused; `sent` got it."""
+    """The server refused some receivers; those in `sent` got the mail."""
 
     def __init__(self, refused: Mapping[str, str], sent: frozenset[str]) -> None:
-        said = "; ".join(f"{one}: {why}" for one, why in sorted(refused.items()))
-        super().__init__(f"Not taken for {said}", "check these addresses; a rerun sends to them alone")
+        reasons = "; ".join(f"{one}: {why}" for one, why in sorted(refused.items()))
+        super().__init__(f"Not taken for {reasons}", "check these addresses; a rerun sends to them alone")
         self.sent = sent
 
 
@@ -73,7 +73,7 @@ def _never_in_the_clear(server: Server) -> None:
 
 
 def _hand_in(message: EmailMessage, receivers: list[str], server: Server) -> dict[str, tuple[int, str]]:
-    """Try once; return the answers to those receivers that were not taken."""
+    """Try once; return the answers (code, text) for the receivers that the server did not accept."""
     context = ssl.create_default_context(cafile=None if server.ca_file is None else str(server.ca_file))
     if server.tls == "tls":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=LIMIT_S, context=context)
@@ -91,7 +91,7 @@ def _hand_in(message: EmailMessage, receivers: list[str], server: Server) -> dic
     return {one: (code, why.decode("utf-8", "replace")) for one, (code, why) in answers.items()}
 
 
-def _may_pass(err: Exception) -> bool:
+def _is_temporary(err: Exception) -> bool:
     if isinstance(err, smtplib.SMTPResponseException):
         return 400 <= err.smtp_code < 500
     if isinstance(err, ssl.SSLError | smtplib.SMTPNotSupportedError):
@@ -110,6 +110,6 @@ def _failed(err: Exception, server: Server, sent: frozenset[str]) -> MailError:
     if isinstance(err, smtplib.SMTPNotSupportedError):
         return MailError(f"{place} cannot do what is asked: {err}", "use --tls tls, or another port")
     if isinstance(err, smtplib.SMTPResponseException):
-        said = err.smtp_error.decode("utf-8", "replace") if isinstance(err.smtp_error, bytes) else str(err.smtp_error)
-        return MailError(f"{place} refused the mail: {err.smtp_code} {said}", "the server's answer says why")
+        answer = err.smtp_error.decode("utf-8", "replace") if isinstance(err.smtp_error, bytes) else str(err.smtp_error)
+        return MailError(f"{place} refused the mail: {err.smtp_code} {answer}", "the server's answer gives the reason")
     return MailError(f"{place} cannot be reached: {err}", "check --host and --port; nothing was sent")

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from finops_report.delivery import archive
 from finops_report.errors import OutputError
+from tests.conftest import Run, call, write_table
 
-Run = Callable[..., Result]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -71,7 +70,7 @@ def test_a_crash_leaves_the_old_index_true(add: Callable[..., Result], monkeypat
     def full(*arguments: object) -> None:
         raise OutputError("disk full", "make room")
 
-    monkeypatch.setattr(archive, "_index", full)
+    monkeypatch.setattr("finops_report.delivery.archive.draw", full)  # the index has a picture of all reports
     assert add(11, 20).exit_code == 1
     after = files(Path("site"))
     assert {name: after[name] for name in before} == before
@@ -131,10 +130,8 @@ def test_without_a_report_there_is_nothing_to_publish(run: Run) -> None:
 
 
 def test_names_from_data_stay_text_in_the_summary(run: Run, tmp_path: Path) -> None:
-    from tests.conftest import call, write_table
-
     db = write_table(tmp_path / "t.duckdb", [call(provider="[x](javascript:1)|<b>")])
     assert run("build", "--db", db, "--out", "out/report.html").exit_code == 0
-    said = run("summary", "--json", "out/report.json").output
-    assert "\\[x\\](javascript:1)\\|\\<b\\>" in said
+    printed = run("summary", "--json", "out/report.json").output
+    assert "\\[x\\](javascript:1)\\|\\<b\\>" in printed
     assert run("summary", "--json", "out/report.json", "--format", "outputs").output.count("\n") == 5

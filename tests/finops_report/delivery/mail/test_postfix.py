@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.policy import default
 from pathlib import Path
@@ -18,7 +18,8 @@ import pytest
 import trustme
 from click.testing import Result
 
-Run = Callable[..., Result]
+from tests.conftest import Run
+
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("FINOPS_SOAK"), reason="a real Postfix: make soak"),
     pytest.mark.skipif(shutil.which("postfix") is None or os.geteuid() != 0, reason="needs root and Postfix"),
@@ -63,7 +64,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass
 class Postfix:
-    """A running Postfix: its port, who vouches for it, and the mailboxes it delivers to."""
+    """A running Postfix: its port, the CA of its certificate, and the mailboxes it delivers to."""
 
     port: int
     ca_file: Path
@@ -74,7 +75,7 @@ class Postfix:
         deadline = time.monotonic() + 30
         while not (found := [path.read_bytes() for path in self.boxes.glob(f"{name}/new/*")]):
             assert time.monotonic() < deadline, "Postfix delivered nothing in 30 seconds"
-            time.sleep(0.1)  # Postfix tells nobody when it has delivered
+            time.sleep(0.1)  # Postfix signals nobody when it has delivered
         return found
 
 
@@ -127,7 +128,7 @@ def test_soak_postfix_refuses_one_and_delivers_to_the_others(run: Run, built: Pa
     assert len(postfix.delivered("cfo")) == 1
 
 
-def test_soak_postfix_says_what_is_too_large(run: Run, built: Path, postfix: Postfix) -> None:
+def test_soak_postfix_refuses_what_is_too_large(run: Run, built: Path, postfix: Postfix) -> None:
     large = built.with_name("large.html")
     large.write_bytes(built.read_bytes() * 3)
     result = send(run, postfix, large, "--json", str(built.with_suffix(".json")), "--to", "cfo@example.com")

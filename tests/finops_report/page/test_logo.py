@@ -1,4 +1,4 @@
-"""A logo is a picture of sensible size, held by the page itself."""
+"""A logo is a picture of sensible size, embedded in the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-Run = Callable[..., Result]
+from tests.conftest import Run
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'
 
 
@@ -34,7 +35,7 @@ def test_the_page_holds_it_as_an_image(build: Callable[[str, bytes | None], Resu
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "error"),
     [
         ("logo.svg", None, "The logo cannot be read"),
         ("logo.html", b"<svg>", "Not a picture the page can hold"),
@@ -43,9 +44,9 @@ def test_the_page_holds_it_as_an_image(build: Callable[[str, bytes | None], Resu
     ],
 )
 def test_what_cannot_be_a_logo_is_refused(
-    name: str, content: bytes | None, said: str, build: Callable[[str, bytes | None], Result]
+    name: str, content: bytes | None, error: str, build: Callable[[str, bytes | None], Result]
 ) -> None:
     result = build(name, content)
     assert result.exit_code == 1
-    assert f"error: {said}" in result.output
+    assert f"error: {error}" in result.output
     assert not Path("out/report.html").exists()

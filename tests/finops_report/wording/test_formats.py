@@ -10,32 +10,32 @@ from finops_report.wording import formats
 
 
 @pytest.mark.parametrize(
-    ("ratio", "said"),
+    ("ratio", "text"),
     [(0.62, "62 %"), (0.0, "0 %"), (0.0004, "under 0.1 %"), (0.9996, "over 99.9 %"), (1, "100 %"), (0.0123, "1.2 %")],
 )
-def test_percent(ratio: float, said: str) -> None:
-    assert formats.percent(ratio) == said
+def test_percent(ratio: float, text: str) -> None:
+    assert formats.percent(ratio) == text
 
 
 @given(st.floats(0, 1, exclude_min=True, exclude_max=True))
-def test_a_part_never_shows_as_nothing_or_as_all(ratio: float) -> None:
+def test_a_part_never_prints_as_nothing_or_as_all(ratio: float) -> None:
     assert formats.percent(ratio) not in ("0 %", "100 %")
 
 
 @pytest.mark.parametrize(
-    ("ms", "said"),
+    ("ms", "text"),
     [(12.345, "12.3 ms"), (1500, "1.5 s"), (90_000, "1.5 min"), (7_200_000, "2 h"), (None, "not recorded")],
 )
-def test_duration(ms: float | None, said: str) -> None:
-    assert formats.duration(ms) == said
+def test_duration(ms: float | None, text: str) -> None:
+    assert formats.duration(ms) == text
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "text"),
     [(999, "999"), (12_345, "12.3 k"), (26_900_000, "26.9 M"), (3_000_000_000, "3 B"), (999_999, "1 M")],
 )
-def test_tokens(number: int, said: str) -> None:
-    assert formats.tokens(number) == said
+def test_tokens(number: int, text: str) -> None:
+    assert formats.tokens(number) == text
 
 
 def test_a_list_reads_as_a_sentence() -> None:
@@ -51,8 +51,8 @@ def test_different_names_stay_different_however_they_are_cut(names: list[str], m
 
 
 @pytest.mark.parametrize(
-    ("ratio", "said"),
+    ("ratio", "text"),
     [(0.9498, "94.9 %"), (0.95, "95 %"), (0.9999, "99.9 %"), (1.0, "100 %"), (0.0, "0 %"), (0.29, "29 %")],
 )
-def test_what_is_held_against_a_bound_is_never_rounded_up_to_it(ratio: float, said: str) -> None:
-    assert formats.reached(ratio) == said
+def test_a_ratio_below_a_bound_is_never_rounded_up_to_it(ratio: float, text: str) -> None:
+    assert formats.reached(ratio) == text

@@ -1,4 +1,4 @@
-"""The mail says what the page says, is taken by a real server, and is never sent twice or in the clear."""
+"""The mail has the figures of the page, a real server accepts it, and it is never sent twice or in the clear."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from hypothesis import strategies as st
 
 from finops_report.delivery.mail.message import address
 from finops_report.errors import MailError
-from tests.finops_report.mail.conftest import Post
-
-Run = Callable[..., Result]
+from tests.conftest import Run
+from tests.finops_report.delivery.mail.conftest import MailServer
 
 
 @pytest.fixture
-def send(run: Run, post: Post, built: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def send(run: Run, mail_server: MailServer, built: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("FINOPS_SMTP_PASSWORD", "right")
-    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the server's patience is not ours to test
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the pauses between retries
 
     def command(*changes: str | Path, to: str = "cfo@example.com") -> Result:
         usual = ("--report", built, "--from", "FinOps <finops@example.com>", "--to", to, "--user", "finops")
-        place = ("--host", "localhost", "--port", str(post.port), "--ca-file", post.ca_file)
+        place = ("--host", "localhost", "--port", str(mail_server.port), "--ca-file", mail_server.ca_file)
         return run("mail", *usual, *place, *changes)
 
     return command
@@ -42,61 +41,65 @@ def parsed(content: bytes) -> EmailMessage:
     return message
 
 
-def test_the_mail_arrives_with_the_answers_and_the_page(send: Callable[..., Result], post: Post, built: Path) -> None:
+def test_the_mail_arrives_with_the_answers_and_the_page(
+    send: Callable[..., Result], mail_server: MailServer, built: Path
+) -> None:
     result = send()
     assert result.exit_code == 0, result.output
-    ((receivers, content),) = post.taken
+    ((receivers, content),) = mail_server.accepted
     assert receivers == ["cfo@example.com"]
     message = parsed(content)
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     assert html is not None
     assert plain is not None
     figures = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
-    said = html.get_content()
+    content_html = html.get_content()
     for wanted in (figures["headline"]["total"], *(answer["verdict"] for answer in figures["answers"])):
-        assert wanted.lower() in said.lower()
+        assert wanted.lower() in content_html.lower()
         assert wanted.lower() in plain.get_content().lower()
-    assert "<script" not in said
-    assert len(said.encode()) < 100_000
+    assert "<script" not in content_html
+    assert len(content_html.encode()) < 100_000
     (attached,) = message.iter_attachments()
     assert attached.get_content_type() == "text/html"
     assert attached.get_payload(decode=True) == built.read_bytes()
     assert message["Auto-Submitted"] == "auto-generated"
 
 
-def test_a_rerun_sends_nothing_unless_asked(send: Callable[..., Result], post: Post) -> None:
+def test_a_rerun_sends_nothing_unless_asked(send: Callable[..., Result], mail_server: MailServer) -> None:
     assert [send().exit_code for _ in range(2)] == [0, 0]
-    assert len(post.taken) == 1
+    assert len(mail_server.accepted) == 1
     assert "sent to cfo@example.com" in send("--resend").output
-    names = {parsed(content)["Message-ID"] for _, content in post.taken}
-    assert (len(post.taken), len(names)) == (2, 1)
+    names = {parsed(content)["Message-ID"] for _, content in mail_server.accepted}
+    assert (len(mail_server.accepted), len(names)) == (2, 1)
 
 
-def test_a_refused_reader_is_named_and_the_others_get_it_once(send: Callable[..., Result], post: Post) -> None:
-    post.answers["gone@example.com"] = ["550 no such user"] * 2
+def test_a_refused_reader_is_named_and_the_others_get_it_once(
+    send: Callable[..., Result], mail_server: MailServer
+) -> None:
+    mail_server.answers["gone@example.com"] = ["550 no such user"] * 2
     for _ in range(2):
         result = send(to="cfo@example.com, gone@example.com")
         assert result.exit_code == 1
         assert "error: Not taken for gone@example.com: " in result.output
-    assert [receivers for receivers, _ in post.taken] == [["cfo@example.com"]]
+    assert [receivers for receivers, _ in mail_server.accepted] == [["cfo@example.com"]]
 
 
-def test_what_passes_is_waited_for(send: Callable[..., Result], post: Post) -> None:
-    post.answers["cfo@example.com"] = ["451 later", "450 later"]
+def test_a_temporary_refusal_is_retried(send: Callable[..., Result], mail_server: MailServer) -> None:
+    mail_server.answers["cfo@example.com"] = ["451 later", "450 later"]
     assert send().exit_code == 0
-    assert len(post.taken) == 1
-    assert post.connections == 3
+    assert len(mail_server.accepted) == 1
+    assert mail_server.connections == 3
 
 
-def test_what_never_passes_ends_with_a_clear_error(send: Callable[..., Result], post: Post) -> None:
-    post.answers["cfo@example.com"] = ["451 later"] * 9
+def test_a_refusal_that_stays_ends_with_a_clear_error(send: Callable[..., Result], mail_server: MailServer) -> None:
+    mail_server.answers["cfo@example.com"] = ["451 later"] * 9
     result = send()
-    assert (result.exit_code, post.connections, post.taken) == (1, 4, [])
+    assert (result.exit_code, mail_server.connections, mail_server.accepted) == (1, 4, [])
     assert "not yet" in result.output
 
 
 @pytest.mark.parametrize(
-    ("changes", "password", "said"),
+    ("changes", "password", "error"),
     [
         ((), "wrong", "does not accept the user or the password"),
         (("--tls", "none"), "right", "A password would be sent in the clear"),
@@ -107,42 +110,42 @@ def test_what_never_passes_ends_with_a_clear_error(send: Callable[..., Result], 
         (("--report", "nowhere.html"), "right", "No report"),
     ],
 )
-def test_nothing_is_sent_and_the_reader_is_told_why(
+def test_nothing_is_sent_and_the_error_names_the_reason(
     send: Callable[..., Result],
-    post: Post,
+    mail_server: MailServer,
     monkeypatch: pytest.MonkeyPatch,
     changes: tuple[str, ...],
     password: str,
-    said: str,
+    error: str,
 ) -> None:
     monkeypatch.setenv("FINOPS_SMTP_PASSWORD", password)
     result = send(*changes)
     assert result.exit_code == 1
-    assert said in result.output
+    assert error in result.output
     assert "hint: " in result.output
     assert password not in result.output.replace("password", "")
-    assert post.taken == []
+    assert mail_server.accepted == []
 
 
-def test_an_untrusted_certificate_is_refused(run: Run, post: Post, built: Path) -> None:
-    place = ("--host", "localhost", "--port", str(post.port))
+def test_an_untrusted_certificate_is_refused(run: Run, mail_server: MailServer, built: Path) -> None:
+    place = ("--host", "localhost", "--port", str(mail_server.port))
     result = run("mail", "--report", built, "--from", "a@example.com", "--to", "b@example.com", *place)
     assert result.exit_code == 1
     assert "cannot be trusted" in result.output
 
 
-def test_too_large_a_page_becomes_a_link(send: Callable[..., Result], post: Post) -> None:
+def test_too_large_a_page_becomes_a_link(send: Callable[..., Result], mail_server: MailServer) -> None:
     assert send("--max-attachment-mb", "0.001", "--link", "https://example.com/latest.html").exit_code == 0
-    message = parsed(post.taken[0][1])
+    message = parsed(mail_server.accepted[0][1])
     assert not list(message.iter_attachments())
     body = message.get_body(("html",))
     assert body is not None
     assert 'href="https://example.com/latest.html"' in body.get_content()
 
 
-def test_a_zip_holds_the_page(send: Callable[..., Result], post: Post, built: Path) -> None:
+def test_a_zip_holds_the_page(send: Callable[..., Result], mail_server: MailServer, built: Path) -> None:
     assert send("--attach", "zip").exit_code == 0
-    (attached,) = parsed(post.taken[0][1]).iter_attachments()
+    (attached,) = parsed(mail_server.accepted[0][1]).iter_attachments()
     with zipfile.ZipFile(io.BytesIO(attached.get_content())) as archive:
         (name,) = archive.namelist()
         assert archive.read(name) == built.read_bytes()

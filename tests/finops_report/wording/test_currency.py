@@ -14,7 +14,7 @@ EURO = Currency("EUR", Decimal("0.92"), "ECB, 30 Oct 2026")
 
 
 @pytest.mark.parametrize(
-    ("usd", "said"),
+    ("usd", "text"),
     [
         (Decimal("0"), "$0.00"),
         (Decimal("1234.5"), "$1,234.50"),
@@ -26,17 +26,17 @@ EURO = Currency("EUR", Decimal("0.92"), "ECB, 30 Oct 2026")
         (None, "price unknown"),
     ],
 )
-def test_money(usd: Decimal | None, said: str) -> None:
-    assert US_DOLLARS.money(usd) == said
+def test_money(usd: Decimal | None, text: str) -> None:
+    assert US_DOLLARS.money(usd) == text
 
 
 @given(st.decimals(min_value=Decimal("1e-12"), max_value=Decimal("1e12"), allow_nan=False, places=12))
-def test_money_that_is_there_never_shows_as_nothing(usd: Decimal) -> None:
+def test_a_non_zero_amount_never_prints_as_zero(usd: Decimal) -> None:
     assert any(digit in US_DOLLARS.money(usd) for digit in "123456789")
 
 
 @pytest.mark.parametrize(
-    ("currency", "usd", "said"),
+    ("currency", "usd", "text"),
     [
         (EURO, 100, "€92.00"),
         (EURO, Decimal("0.001"), "€0.000920"),
@@ -48,8 +48,8 @@ def test_money_that_is_there_never_shows_as_nothing(usd: Decimal) -> None:
         (Currency("CHF", Decimal("0.8")), -10, "−CHF\N{NO-BREAK SPACE}8.00"),
     ],
 )
-def test_other_currencies_at_the_stated_rate(currency: Currency, usd: Decimal | int, said: str) -> None:
-    assert currency.money(usd) == said
+def test_other_currencies_at_the_stated_rate(currency: Currency, usd: Decimal | int, text: str) -> None:
+    assert currency.money(usd) == text
 
 
 @given(
@@ -57,10 +57,10 @@ def test_other_currencies_at_the_stated_rate(currency: Currency, usd: Decimal | 
     st.sampled_from([*SYMBOLS, "CHF", "SEK"]),
     st.decimals(min_value=Decimal("1e-3"), max_value=Decimal("1e4"), allow_nan=False, places=3),
 )
-def test_no_currency_shows_something_as_nothing(usd: Decimal, code: str, rate: Decimal) -> None:
-    said = Currency(code, rate).money(usd)
-    assert any(digit in said for digit in "123456789")
-    shown = said.removeprefix(Currency(code, rate).prefix).replace(",", "")
+def test_a_non_zero_amount_never_prints_as_zero_in_any_currency(usd: Decimal, code: str, rate: Decimal) -> None:
+    text = Currency(code, rate).money(usd)
+    assert any(digit in text for digit in "123456789")
+    shown = text.removeprefix(Currency(code, rate).prefix).replace(",", "")
     assert Decimal(shown) == pytest.approx(usd * rate, rel=Decimal("0.05"))
 
 
@@ -74,7 +74,7 @@ def test_the_note_states_the_rate_and_its_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "column", "said"),
+    ("currency", "column", "text"),
     [
         (US_DOLLARS, ["47.1858", "0.0423", "0.0007", "0", None], ["$47.19", "$0.04", "under $0.01", "$0.00", "?"]),
         (US_DOLLARS, ["0.0423", "0.0007"], ["$0.0423", "$0.000700"]),
@@ -83,14 +83,16 @@ def test_the_note_states_the_rate_and_its_source() -> None:
         (Currency("JPY", Decimal(150)), ["10", "0.02", "0.001"], ["¥1,500", "¥3", "under ¥1"]),
     ],
 )
-def test_a_column_is_said_to_one_digit(currency: Currency, column: list[str | None], said: list[str]) -> None:
-    assert currency.column([None if one is None else Decimal(one) for one in column], "?") == said
+def test_the_amounts_of_a_column_have_the_same_decimals(
+    currency: Currency, column: list[str | None], text: list[str]
+) -> None:
+    assert currency.column([None if one is None else Decimal(one) for one in column], "?") == text
 
 
 @given(
     st.lists(st.decimals(min_value=Decimal("1e-9"), max_value=Decimal("1e9"), allow_nan=False, places=9), min_size=1),
     st.sampled_from([*SYMBOLS, "CHF", "SEK"]),
 )
-def test_no_column_shows_something_as_nothing(column: list[Decimal], code: str) -> None:
-    for said in Currency(code).column(column):
-        assert any(digit in said for digit in "123456789")
+def test_a_non_zero_amount_never_prints_as_zero_in_a_column(column: list[Decimal], code: str) -> None:
+    for text in Currency(code).column(column):
+        assert any(digit in text for digit in "123456789")

@@ -1,4 +1,4 @@
-"""Compare what was built with the accepted file, or accept it: `make golden`, then review the diff."""
+"""Compare a built file with the accepted one, or accept it: `make golden`, then review the diff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
 ACTUAL = Path(__file__).parent / "actual"
-# What may differ without being reviewed: the packed library and its hash, our version number.
+# Parts that may differ without a review: the packed library and its hashes, version numbers.
 SCRUBS = {
     "library": (r'(<script type="application/gzip;base85" id="library" data-bytes=")[^<]+', r"\1…"),
     "library hash": (r"(script-src 'sha256-[^']+' 'sha256-)[^']+", r"\1…"),
@@ -22,6 +22,7 @@ SCRUBS = {
 
 
 def scrubbed(content: str) -> str:
+    """Return the content with an ellipsis in place of what may differ."""
     for pattern, replacement in SCRUBS.values():
         content = re.sub(pattern, replacement, content)
     return content

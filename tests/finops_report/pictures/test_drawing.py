@@ -52,7 +52,7 @@ def test_columns_stand_for_every_value_that_is_not_zero() -> None:
         assert heights[1] == pytest.approx(3 * heights[0], abs=0.4)
 
 
-def test_rows_say_their_values() -> None:
+def test_rows_have_their_values_as_text() -> None:
     trace = bars(orientation="h", x=[3, 1], y=["long", "short"], text=["$3", "$1"])
     picture = drawn([trace], yaxis={"type": "category"})
     assert {"$3", "$1", "long", "short"} <= {t.text for t in picture.iter("text")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,16 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
-from click.testing import Result
 
-Run = Callable[..., Result]
+from tests.conftest import Run
 
 
 @dataclass
-class Post:
-    """What the server does: answers by receiver (used up in order), the mails it took, the passwords it saw."""
+class MailServer:
+    """An SMTP server on loopback: its answers by receiver (each used once, in order), and the mails it accepted."""
 
     answers: dict[str, list[str]] = field(default_factory=dict)
-    taken: list[tuple[list[str], bytes]] = field(default_factory=list)
+    accepted: list[tuple[list[str], bytes]] = field(default_factory=list)
     connections: int = 0
     port: int = 0
     ca_file: Path = Path()
@@ -46,8 +45,8 @@ class Post:
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
-        self.taken.append((list(envelope.rcpt_tos), envelope.content))
-        return "250 taken"
+        self.accepted.append((list(envelope.rcpt_tos), envelope.content))
+        return "250 accepted"
 
 
 def authenticate(server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
@@ -56,8 +55,8 @@ def authenticate(server: Any, session: Session, envelope: Envelope, mechanism: s
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    ca, found = trustme.CA(), Post()
+def mail_server(tmp_path: Path) -> Iterator[MailServer]:
+    ca, found = trustme.CA(), MailServer()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     ca.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     found.ca_file = tmp_path / "ca.pem"
