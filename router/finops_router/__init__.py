@@ -1,4 +1,4 @@
-"""Route LLM requests to providers by cost or by speed, and record every try."""
+"""Route LLM requests to providers by cost or by speed, and record every attempt."""
 
 from finops_router.attribution import attribution
 from finops_router.calls import Delta, Message, Reply, Request, Restart, Target, Tool, ToolCall, Usage
@@ -11,7 +11,7 @@ from finops_router.errors import (
     ProviderError,
     RouterError,
 )
-from finops_router.pricing.usage import with_usage
+from finops_router.pricing.priced_record import with_usage
 from finops_router.router import Router
 from finops_router.settings.router import RouterConfig, load, parse
 

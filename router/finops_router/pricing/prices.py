@@ -1,4 +1,4 @@
-"""Tell what one request costs in USD, as Decimal, from list prices or from the table in finops.toml."""
+"""Work out what one request costs in USD, as Decimal, from list prices or from the table in finops.toml."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MTOK = Decimal(1_000_000)
 KILO = Decimal(1_000)
 MINUTE_US = 60_000_000
 STANDARD_TIERS = frozenset({None, "", "default", "standard", "auto", "standard_only", "on_demand"})  # as providers say
-GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, where they differ
+GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, if they differ
     "gcp.gemini": "google",
     "gcp.vertex_ai": "google",
     "gcp.gen_ai": "google",
@@ -34,7 +34,7 @@ GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of gena
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
-    """USD a token by kind of token; None where the provider charges the kind as its parent.
+    """USD a token by kind of token; None if the provider charges the kind as its parent.
 
     Parents: cache reads and writes and audio belong to input, 1-hour writes to cache writes, reasoning and spoken
     audio to output.
@@ -62,7 +62,7 @@ class Price(msgspec.Struct, frozen=True):
     source: str
 
     def cost_usd(self, usage: Usage) -> Decimal | None:
-        """Return what `usage` costs, in USD; None where a kind of token has no price or counts contradict.
+        """Return what `usage` costs, in USD; None if a kind of token has no price or counts contradict.
 
         The arithmetic is that of genai_prices.calc_price: each kind of token is charged once, at its own
         rate if there is one and else at its parent's; a tier holds for the whole request.
@@ -75,9 +75,9 @@ class Price(msgspec.Struct, frozen=True):
         return rates.request_usd + prompt_usd + answer_usd
 
     def cache_savings_usd(self, usage: Usage) -> Decimal | None:
-        """Return what the provider's cache took off `usage`, in USD: below zero where filling it cost more.
+        """Return what the provider's cache took off `usage`, in USD: below zero if filling it cost more.
 
-        The cost of the same tokens had none been read from or written to the cache, less their cost. None where
+        That is the cost of the same tokens without any cache, less their cost. None if
         neither happened, or a cost is unknown.
         """
         if not usage.cache_read_input_tokens and not usage.cache_write_input_tokens:
@@ -156,7 +156,7 @@ class Prices:
         self._compiled: dict[int, tuple[ModelPrice, Price]] = {}
 
     def price(self, provider: str, model: str, moment_us: int, service_tier: str | None = None) -> Price | None:
-        """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None where none is known.
+        """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None if none is known.
 
         A `service_tier` other than the standard one ('flex', 'priority', 'batch') has a price of its own or
         none: the standard price is not that of another tier. Resolved again once a minute: the finest step in
@@ -189,20 +189,20 @@ class Prices:
 
 
 def _tier_price(listed: ModelInfo, tier: str, moment: datetime) -> Price | None:
-    """Return what `tier` costs where the list says so; a batch is there a kind of processing, not a tier."""
+    """Return the price of `tier`, None if it has none of its own; the list calls a batch a kind of processing."""
     context = {"processing": "batch"} if tier == "batch" else {"service_tier": tier}
-    told = any(
+    is_listed = any(
         all(context.get(key) == value for key, value in variant.when.items())
         and (variant.constraint is None or variant.constraint.active(moment))
         for variant in listed.price_variants or ()
     )
-    return _compile(listed.get_prices(moment, context)) if told else None
+    return _compile(listed.get_prices(moment, context)) if is_listed else None
 
 
 @cache
 def _listed(provider_id: str, model: str) -> ModelInfo | None:
-    """Find `model` in genai-prices as its own calc_price does; None where it knows none."""
-    from genai_prices import data_snapshot  # noqa: PLC0415 -- 0.2 s and 35 MB: only who asks for a list price pays
+    """Find `model` in genai-prices as its own calc_price does; None if it knows none."""
+    from genai_prices import data_snapshot  # noqa: PLC0415 -- 0.2 s and 35 MB, for those alone who need it
 
     try:
         return data_snapshot.get_snapshot().find_provider_model(model, None, provider_id, None)[1]

@@ -16,15 +16,15 @@ from finops_router.demo import DemoSummary, run_demo
 from finops_router.demo.trace import read_rhythm, read_trace
 from finops_router.demo.traffic import DAY_S, START_US, month_scene
 
-from tests.finops_router.stage import Kept
+from tests.finops_router.router_fixture import RecordingRecorder
 
 HOUR = None
 ROOT = Path(__file__).parents[3]
 
 
 @cache
-def played(days: int | None, seed: int = 7) -> tuple[Kept, DemoSummary]:
-    kept = Kept()
+def played(days: int | None, seed: int = 7) -> tuple[RecordingRecorder, DemoSummary]:
+    kept = RecordingRecorder()
     return kept, run_demo(kept, days=days, seed=seed, progress=lambda done, total: None)
 
 
@@ -111,7 +111,7 @@ def test_a_month_has_its_size_and_ends_in_time() -> None:
 
 def test_progress_goes_up_to_the_whole() -> None:
     calls: list[tuple[int, int]] = []
-    summary = run_demo(Kept(), days=1, seed=1, progress=lambda done, total: calls.append((done, total)))
+    summary = run_demo(RecordingRecorder(), days=1, seed=1, progress=lambda done, total: calls.append((done, total)))
     assert calls == sorted(calls)
     assert calls[-1] == (summary.requests, summary.requests)
     assert len(calls) < 250
@@ -120,8 +120,8 @@ def test_progress_goes_up_to_the_whole() -> None:
 DIGEST = """
 import hashlib, msgspec
 from finops_router.demo import run_demo
-from tests.finops_router.stage import Kept
-kept = Kept()
+from tests.finops_router.router_fixture import RecordingRecorder
+kept = RecordingRecorder()
 run_demo(kept, days=1, seed={seed}, progress=lambda done, total: None)
 print(hashlib.sha256(msgspec.json.encode([kept.requests, kept.attempts, kept.guardrails])).hexdigest())
 """

@@ -1,16 +1,18 @@
-"""What the router's tests share: a recorder that keeps, a provider that plays a script, virtual time."""
+"""What the router's tests share: a recorder that keeps its records, a provider with a script, virtual time."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from finops_router.calls import AttemptRecord, Delta, GuardrailRecord, Reply, Request, RequestRecord, Target, Usage
 from finops_router.choice.health import HealthRules
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import RouterError
+from finops_router.providers import Provider
 from finops_router.router import Router
 from finops_router.settings.router import Group, RouterConfig
 
@@ -18,12 +20,13 @@ START_US = 1_790_812_800_000_000  # 2026-10-01 00:00 UTC
 A = Target(provider="openai", model="gpt-4o-mini", attempt_timeout_s=5.0)
 B = Target(provider="anthropic", model="claude-haiku-4-5", attempt_timeout_s=5.0)
 SILENCE = "silence"  # in a script: accepts the call and never answers
+HEALTH = HealthRules(failures_before_cooldown=2, cooldown_s=30.0, cooldown_max_s=120.0, rate_limit_cooldown_s=5.0)
 
 Step = Exception | str | float  # an error to raise at once, SILENCE, or seconds until the answer
 
 
 @dataclass
-class Kept:
+class RecordingRecorder:
     """A recorder that keeps what it is given."""
 
     requests: list[RequestRecord] = field(default_factory=list)
@@ -39,14 +42,15 @@ class Kept:
     def record_guardrail(self, record: GuardrailRecord) -> None:
         self.guardrails.append(record)
 
-    def tries(self) -> list[tuple[str, str, str | None]]:
+    def outcomes(self) -> list[tuple[str, str, str | None]]:
+        """Provider, outcome and error of each attempt."""
         return [(attempt.provider, attempt.outcome, attempt.error_type) for attempt in self.attempts]
 
 
-class Scripted:
-    """A provider that does for each model what its script says, then answers in a second; `seen` counts calls."""
+class ScriptedProvider:
+    """A provider that follows a script for each provider name, then answers in a second; `seen` counts calls."""
 
-    def __init__(self, **scripts: list[Step]) -> None:
+    def __init__(self, scripts: Mapping[str, Sequence[Step]]) -> None:
         self.seen: dict[str, int] = defaultdict(int)
         self._scripts = {name: iter(steps) for name, steps in scripts.items()}
 
@@ -65,20 +69,28 @@ class Scripted:
 
 
 @dataclass
-class Stage:
-    """A router over scripted providers, its records, and what the providers saw."""
+class RouterFixture:
+    """A router, its records, and the scripted provider behind it."""
 
-    kept: Kept
-    provider: Scripted
+    records: RecordingRecorder
+    provider: ScriptedProvider
     router: Router
 
     def ask(self, *requests: Request) -> list[Reply | RouterError]:
         """Send the requests one after the other, in virtual time; an error stands where it was raised."""
 
-        async def play() -> list[Reply | RouterError]:
+        async def send() -> list[Reply | RouterError]:
             return [await answer(self.router.complete(request)) for request in requests]
 
-        return run_virtual(play())
+        return run_virtual(send())
+
+    def ask_at_once(self, *requests: Request) -> list[Reply | RouterError]:
+        """Send the requests all at the same moment, in virtual time."""
+
+        async def send() -> list[Reply | RouterError]:
+            return list(await asyncio.gather(*(answer(self.router.complete(request)) for request in requests)))
+
+        return run_virtual(send())
 
 
 async def answer(call: Coroutine[object, object, Reply]) -> Reply | RouterError:
@@ -88,16 +100,31 @@ async def answer(call: Coroutine[object, object, Reply]) -> Reply | RouterError:
         return error
 
 
-def stage(targets: tuple[Target, ...] = (A, B), deadline_s: float = 20.0, **scripts: list[Step]) -> Stage:
-    kept, provider = Kept(), Scripted(**scripts)
-    config = RouterConfig(
-        groups={"chat": Group(name="chat", strategy="cost-first", targets=targets)},
-        deadline_s=deadline_s,
-        health=HealthRules(failures_before_rest=2, rest_s=30.0, rest_max_s=120.0, rate_limit_rest_s=5.0),
-    )
-    providers = {target.provider: provider for target in targets}
-    return Stage(kept, provider, Router(config, providers, kept, clock=lambda: START_US))
+def chat(targets: tuple[Target, ...] = (A, B), strategy: str = "cost-first", deadline_s: float = 20.0) -> RouterConfig:
+    """Settings with one group, 'chat'."""
+    group = Group(name="chat", strategy=strategy, targets=targets)
+    return RouterConfig(groups={"chat": group}, deadline_s=deadline_s, health=HEALTH)
 
 
-def request(number: int = 1, **settings: object) -> Request:
-    return Request(request_id=f"q-{number}", group="chat", estimated_input_tokens=1000, **settings)  # type: ignore[arg-type]
+def router_over(provider: Provider, config: RouterConfig) -> tuple[Router, RecordingRecorder]:
+    """A router whose targets are all answered by `provider`, and its records."""
+    records = RecordingRecorder()
+    names = {target.provider for group in config.groups.values() for target in group.targets}
+    return Router(config, dict.fromkeys(names, provider), records, clock=lambda: START_US), records
+
+
+def router_fixture(
+    targets: tuple[Target, ...] = (A, B),
+    deadline_s: float = 20.0,
+    config: RouterConfig | None = None,
+    provider: ScriptedProvider | None = None,
+    **scripts: Sequence[Step],
+) -> RouterFixture:
+    """A router over a scripted provider; `config` and `provider` replace the usual ones."""
+    provider = provider or ScriptedProvider(scripts)
+    router, records = router_over(provider, config or chat(targets, deadline_s=deadline_s))
+    return RouterFixture(records, provider, router)
+
+
+def request(number: int = 1, **settings: Any) -> Request:
+    return Request(request_id=f"q-{number}", group="chat", estimated_input_tokens=1000, **settings)

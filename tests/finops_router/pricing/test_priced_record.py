@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from finops_router.calls import RequestRecord
-from finops_router.pricing.usage import merged, with_usage
+from finops_router.pricing.priced_record import with_usage
+from finops_router.pricing.usage import merged
 
 MOMENT_US = 1_791_000_000_000_000
 
