@@ -52,8 +52,13 @@ class RunningAttempt(msgspec.Struct):
         try:
             if error is not None:
                 reply = self._estimated_reply(ended_s) if isinstance(error, GAVE_UP) else None
-            self._inform_health(error, ended_s)
-            self.services.ledger.attempt(self.call, self._finished(error, ended_s, reply))
+            finished, health = self._finished(error, ended_s, reply), self.services.health
+            if error is None and reply is not None:
+                latency_ms = (ended_s - self._started_s) * 1000
+                health.answered(self.target, self.call.request.group, reply, latency_ms, ended_s)
+            elif isinstance(error, ProviderError) and not isinstance(error, Rejected):
+                health.failed(self.target, error, ended_s)  # a rejected request shows nothing of the target
+            self.services.ledger.attempt(self.call, finished)
         finally:
             over = 0.0 if reply is None else reply.usage.input_tokens + reply.usage.output_tokens - self._tokens
             self.services.limits.ended(self.target, over, ended_s)
@@ -85,7 +90,7 @@ class RunningAttempt(msgspec.Struct):
     def _finished(self, error: BaseException | None, ended_s: float, reply: Reply | None) -> Attempt:
         return Attempt(
             target=self.target,
-            outcome=attempt_outcome(error),
+            outcome="ok" if error is None else attempt_outcome(error),
             started_s=self._started_s,
             ended_s=ended_s,
             error_type=None if error is None else error_type(error),
@@ -93,15 +98,6 @@ class RunningAttempt(msgspec.Struct):
             reply=reply,
             hedge=self.hedge,
         )
-
-    def _inform_health(self, error: BaseException | None, ended_s: float) -> None:
-        """Tell health of an answer or a failure of the target; a rejected request shows neither."""
-        health = self.services.health
-        if error is None and self.reply is not None:
-            latency_ms = (ended_s - self._started_s) * 1000
-            health.answered(self.target, self.call.request.group, self.reply, latency_ms, ended_s)
-        elif isinstance(error, ProviderError) and not isinstance(error, Rejected):
-            health.failed(self.target, error, ended_s)
 
     def _estimated_reply(self, ended_s: float) -> Reply | None:
         """Return what an attempt that was given up may have used, for it is billed; None if it had not started."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from decimal import Decimal
 
 import msgspec
+from msgspec.structs import replace
 
 from finops_router.call.prefill import NO_PREFIX, Prefix
 from finops_router.calls import Attempt, Reply, Request
-from finops_router.pricing.priced_record import Bill
+from finops_router.pricing.prices import UNPRICED, Bill
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -46,6 +48,18 @@ class Call(msgspec.Struct):
     def last(self) -> Entry | None:
         """The attempt that stands for the call: the one that answered, else the newest."""
         return self.answered or (self.entries[-1] if self.entries else None)
+
+    @property
+    def bill(self) -> Bill:
+        """What it cost: its answer, and what a slower attempt beside it used. Failed attempts cost nothing.
+
+        An answer without a known price has no known cost, whatever the other attempt cost.
+        """
+        last = self.last
+        if last is None or last.bill.cost_usd is None:
+            return UNPRICED
+        costs_usd = (entry.bill.cost_usd for entry in self.entries)
+        return replace(last.bill, cost_usd=sum((cost for cost in costs_usd if cost is not None), Decimal(0)))
 
     def answered_by(self, reply: Reply) -> None:
         """Note which attempt brought the `reply` that the caller gets."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 
 import msgspec
-from msgspec.structs import replace
 
 from finops_router.call.call import Call, Entry, now_s
 from finops_router.call.records import attempt_record, request_record
 from finops_router.calls import Attempt, Recorder, Target
-from finops_router.pricing.priced_record import UNPRICED, Bill, bill
-from finops_router.pricing.prices import Prices
+from finops_router.pricing.prices import UNPRICED, Bill, Prices
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -32,7 +29,7 @@ class Ledger(msgspec.Struct, frozen=True):
             error = err
             raise
         finally:
-            self.recorder.record(request_record(call, now_s(), _total(call), error))
+            self.recorder.record(request_record(call, now_s(), call.bill, error))
 
     def attempt(self, call: Call, attempt: Attempt) -> None:
         """Enter a finished `attempt` into its call, and record it."""
@@ -50,16 +47,5 @@ class Ledger(msgspec.Struct, frozen=True):
         if reply is None:
             return UNPRICED
         tier = reply.service_tier or call.request.service_tier
-        return bill(self.prices.price(attempt.target.provider, reply.model, call.epoch_us, tier), reply.usage)
-
-
-def _total(call: Call) -> Bill:
-    """Return what `call` cost: its answer, and what a slower attempt beside it used. Failed attempts cost nothing.
-
-    An answer without a known price has no known cost, whatever the other attempt cost.
-    """
-    last = call.last
-    if last is None or last.bill.cost_usd is None:
-        return UNPRICED
-    costs_usd = (entry.bill.cost_usd for entry in call.entries)
-    return replace(last.bill, cost_usd=sum((cost for cost in costs_usd if cost is not None), Decimal(0)))
+        price = self.prices.price(attempt.target.provider, reply.model, call.epoch_us, tier)
+        return UNPRICED if price is None else price.bill(reply.usage)

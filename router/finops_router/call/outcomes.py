@@ -23,13 +23,11 @@ def error_type(error: BaseException) -> str:
     return error.error_type if isinstance(error, RouterError) else type(error).__name__
 
 
-def attempt_outcome(error: BaseException | None) -> str:
-    """Return 'ok', 'timeout', 'cancelled' or 'error' for an attempt that ended in `error`."""
+def attempt_outcome(error: BaseException) -> str:
+    """Return 'timeout', 'cancelled' or 'error' for an attempt that ended in `error`."""
     return "timeout" if isinstance(error, NoAnswer) else request_status(error)
 
 
-def request_status(error: BaseException | None) -> str:
-    """Return 'ok', 'cancelled' or 'error' for a call that ended in `error`."""
-    if error is None:
-        return "ok"
+def request_status(error: BaseException) -> str:
+    """Return 'cancelled' or 'error' for a call that ended in `error`."""
     return "cancelled" if isinstance(error, GAVE_UP) else "error"

@@ -7,7 +7,8 @@ import msgspec
 from finops_router.call.call import Call, Entry
 from finops_router.call.outcomes import error_type, request_status
 from finops_router.calls import AttemptRecord, RequestRecord
-from finops_router.pricing.priced_record import Bill, priced_record
+from finops_router.pricing.priced_record import priced_record
+from finops_router.pricing.prices import Bill
 
 
 def attempt_record(call: Call, entry: Entry) -> AttemptRecord:
@@ -51,7 +52,7 @@ def request_record(call: Call, ended_s: float, billed: Bill, error: BaseExceptio
         operation=request.operation,
         requested_model=request.group,
         stream=request.stream,
-        status=request_status(error),
+        status="ok" if error is None else request_status(error),
         error_type=None if error is None else error_type(error),
         attempts=sum(entry.attempt.outcome != "skipped" for entry in call.entries),
         tags=dict(request.tags) or None,

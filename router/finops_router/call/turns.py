@@ -33,14 +33,14 @@ class Turns:
 
         If only targets at their limits are left, it waits for the first that has room.
         """
-        while (target := self._next_waiting() or await self._next_full()) is not None:
-            if self._is_large_enough(target):
-                self.take(target)
+        while (target := self._next_free() or await self._next_full()) is not None:
+            if self.too_long is None or (target.context_tokens or 0) > self._window_tokens:
+                self._tried.add(target.name)
                 return target
         return None
 
     def take(self, target: Target) -> None:
-        """Note that `target` is tried: it gets no other turn."""
+        """Note that `target` is tried out of turn: it gets no other."""
         self._tried.add(target.name)
 
     def again(self, target: Target) -> None:
@@ -56,27 +56,27 @@ class Turns:
         """Return the first target that was not tried and is free at the moment; None if there is none."""
         return next((target for target in self._order if self._is_free(target)), None)
 
-    def _next_waiting(self) -> Target | None:
-        health, ledger = self._services.health, self._services.ledger
+    def _next_free(self) -> Target | None:
+        services, call = self._services, self._call
         while self._waiting:
             target, at_s = self._waiting.popleft(), now_s()
             if target.name in self._tried:
                 continue
-            if health.is_cooling_down(target, at_s):
-                ledger.skipped(self._call, target, at_s)
-            elif self._wait_s(target) > 0:
-                ledger.skipped(self._call, target, at_s, AT_LIMIT)
+            if services.health.is_cooling_down(target, at_s):
+                services.ledger.skipped(call, target, at_s)
+            elif services.limits.wait_s(target, services.tokens(call, target), at_s) > 0:
+                services.ledger.skipped(call, target, at_s, AT_LIMIT)
                 self._full.append(target)
             else:
                 return target
         return None
 
     async def _next_full(self) -> Target | None:
+        services, call = self._services, self._call
         while self._full:
             target = min(self._full, key=self._wait_s)
             self._full.remove(target)
-            tokens = self._services.tokens(self._call, target)
-            if await self._services.limits.wait_for_room(target, tokens, self._call.deadline_s):
+            if await services.limits.wait_for_room(target, services.tokens(call, target), call.deadline_s):
                 return target
         return None
 
@@ -84,10 +84,6 @@ class Turns:
         if target.name in self._tried or self._services.health.is_cooling_down(target, now_s()):
             return False
         return self._wait_s(target) == 0
-
-    def _is_large_enough(self, target: Target) -> bool:
-        """Return whether `target` is known to take more tokens than the last one that was too small."""
-        return self.too_long is None or (target.context_tokens or 0) > self._window_tokens
 
     def _wait_s(self, target: Target) -> float:
         return self._services.limits.wait_s(target, self._services.tokens(self._call, target), now_s())

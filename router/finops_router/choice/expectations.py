@@ -31,16 +31,14 @@ class Outlook(msgspec.Struct, frozen=True):
         Counted are the estimated input tokens, at the price of cached ones for the share that came from its cache
         lately, and the length of answer the group gets lately, all at the request's service tier.
         """
-        price = self.prices.price(target.provider, target.model, self.now.epoch_us, request.service_tier)
-        if price is None:
-            return None
         tokens = request.estimated_input_tokens
         usage = Usage(
+            output_tokens=round(self.output_tokens(request, target)),
             input_tokens=tokens,
             cache_read_input_tokens=int(tokens * self.health.cached_share(target, self.now.loop_s)),
-            output_tokens=round(self.output_tokens(request, target)),
         )
-        return price.cost_usd(usage)
+        price = self.prices.price(target.provider, target.model, self.now.epoch_us, request.service_tier)
+        return None if price is None else price.cost_usd(usage)
 
     def ms(self, request: Request, target: Target) -> float:
         """Return the milliseconds until `target` has answered `request`, counting in its failures.

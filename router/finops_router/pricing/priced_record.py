@@ -3,37 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from finops_router.calls import RequestRecord, Usage
-from finops_router.pricing.prices import Price, Prices
+from finops_router.pricing.prices import UNPRICED, Bill, Prices
 from finops_router.pricing.usage import merged, usage_of
-
-
-class Bill(msgspec.Struct, frozen=True):
-    """What a call cost in USD, where its price comes from, and what the provider's cache took off it.
-
-    `cost_usd` and `price_source` are None if no price is known, `cache_savings_usd` also if no cache was used.
-    """
-
-    cost_usd: Decimal | None = None
-    price_source: str | None = None
-    cache_savings_usd: Decimal | None = None
-
-
-UNPRICED = Bill()
-
-
-def bill(price: Price | None, usage: Usage) -> Bill:
-    """Return what `usage` costs at `price`; UNPRICED if there is none, or none for a kind of its tokens."""
-    cost_usd = None if price is None else price.cost_usd(usage)
-    if price is None or cost_usd is None:
-        return UNPRICED
-    return Bill(cost_usd, price.source, price.cache_savings_usd(usage))
 
 
 def priced_record(record: RequestRecord, usage: Usage, billed: Bill) -> RequestRecord:
@@ -79,7 +56,7 @@ def with_usage(
     if usage is None:
         return answered
     price = (prices or _list_prices()).price(record.provider or "", str(model), record.timestamp_us)
-    return priced_record(answered, usage, bill(price, usage))
+    return priced_record(answered, usage, UNPRICED if price is None else price.bill(usage))
 
 
 @cache

@@ -51,6 +51,20 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     request_usd: Decimal = Decimal(0)
 
 
+class Bill(msgspec.Struct, frozen=True):
+    """What an answer or a whole call cost in USD, where its price comes from, and what the cache took off it.
+
+    `cost_usd` and `price_source` are None if no price is known, `cache_savings_usd` also if no cache was used.
+    """
+
+    cost_usd: Decimal | None = None
+    price_source: str | None = None
+    cache_savings_usd: Decimal | None = None
+
+
+UNPRICED = Bill()
+
+
 class Price(msgspec.Struct, frozen=True):
     """The price of one model at one time: rates by size of the prompt, and where they come from.
 
@@ -60,6 +74,11 @@ class Price(msgspec.Struct, frozen=True):
     tiers: tuple[Rates, ...]
     tier_starts: tuple[int, ...]
     source: str
+
+    def bill(self, usage: Usage) -> Bill:
+        """Return the bill for `usage`; UNPRICED if a kind of token has no price."""
+        cost_usd = self.cost_usd(usage)
+        return UNPRICED if cost_usd is None else Bill(cost_usd, self.source, self.cache_savings_usd(usage))
 
     def cost_usd(self, usage: Usage) -> Decimal | None:
         """Return what `usage` costs, in USD; None if a kind of token has no price or counts contradict.
