@@ -22,7 +22,7 @@ class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One turn of the conversation; its text goes to the provider and is never recorded.
+    """One turn of the conversation; its text is sent to the provider and never recorded.
 
     `role` is 'system', 'user', 'assistant' or 'tool'. `image_urls` (https or data:) belong to a user's
     turn, `tool_calls` to an assistant's, `tool_call_id` to a tool's answer.
@@ -85,8 +85,8 @@ class Target:
     `expected_ms_per_output_token` are the configured speed that counts until there are observations;
     `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
     Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
-    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None where not known.
-    `capabilities` are of 'tools', 'vision' and 'json', None where all are taken for granted; `prefill`: the
+    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None if not known.
+    `capabilities` are of 'tools', 'vision' and 'json', None if it has them all; `prefill`: the
     model continues the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
     under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its
     provider grants, None without bound.
@@ -119,7 +119,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     `input_tokens` includes cache reads and writes, `cache_write_input_tokens` includes the 1-hour
     writes, `output_tokens` includes reasoning. Providers count differently: their module converts.
-    A `msgspec.Struct` and not a dataclass because one is made for every target that is weighed.
+    A `msgspec.Struct` and not a dataclass because one is made for every target that is considered.
     """
 
     input_tokens: int
@@ -183,7 +183,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     A `msgspec.Struct` and not a dataclass because it is made and encoded once for every request.
     `timestamp_us` is the start of the request in microseconds since 1970-01-01 UTC; `cost_estimated`
-    is USD, None where no price is known; token counts include cached and reasoning tokens.
+    is USD, None if no price is known; token counts include cached and reasoning tokens.
     `cache_savings_estimated` is the USD that cached tokens took off it (below zero: that writing them added).
     """
 

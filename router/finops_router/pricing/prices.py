@@ -239,7 +239,7 @@ def _compile(price: ModelPrice) -> Price:
 
 
 def _rates_above(price: ModelPrice, start: int) -> Rates:
-    """Return the rates of `price` for prompts in the tier that begins above `start` input tokens."""
+    """Return the rates of `price` for prompts in the tier that starts above `start` input tokens."""
 
     def of(key: str, per: Decimal = MTOK) -> Decimal | None:
         value: Decimal | TieredPrices | None = getattr(price, key)
