@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator
 
 import pytest
-from finops_router.calls import Delta, Reply
+from finops_router.call.hedge import hedged
+from finops_router.call.outcomes import LostRace
+from finops_router.calls import Delta, Piece, Reply
 from finops_router.errors import (
     ContextTooLong,
     ProviderError,
@@ -18,7 +22,7 @@ from finops_router.errors import (
 )
 
 from tests.finops_router.providers.conftest import Server
-from tests.finops_router.providers.wires import WIRES, Wire, asked
+from tests.finops_router.providers.wires import ASK, WIRES, Wire, asked, closed
 
 pytestmark = pytest.mark.parametrize("wire", WIRES, ids=[wire.name for wire in WIRES])
 
@@ -139,3 +143,37 @@ def test_bounds_schemas_and_temperature_travel(wire: Wire, server: Server) -> No
     assert '"temperature": 0.5' in sent
     assert "99" in sent
     assert "Be brief." in sent
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_one_that_waits_for_its_server_is_ended_by_the_error_of_a_lost_race(wire: Wire, streamed: bool) -> None:
+    seen: list[type[BaseException]] = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the client lets go
+        writer.close()
+
+    async def second() -> AsyncGenerator[Piece, None]:
+        yield Delta(text="second")
+
+    async def run() -> list[Piece]:
+        async with await asyncio.start_server(silent, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            provider = wire.provider(Server(root=f"http://127.0.0.1:{port}"))
+
+            async def first() -> AsyncGenerator[Piece, None]:
+                try:
+                    if not streamed:
+                        yield await provider.complete(wire.target, ASK)
+                    async for piece in provider.stream(wire.target, ASK):
+                        yield piece
+                except BaseException as err:
+                    seen.append(type(err))
+                    raise
+
+            pieces = [piece async for piece in hedged(first(), second, late_s=0.5)]
+            await closed(provider)
+            return pieces
+
+    assert asyncio.run(run()) == [Delta(text="second")]
+    assert seen == [LostRace]
