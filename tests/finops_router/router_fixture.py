@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from finops_router.call.ledger import Ledger
+from finops_router.call.services import Services
 from finops_router.calls import AttemptRecord, Delta, GuardrailRecord, Reply, Request, RequestRecord, Target, Usage
-from finops_router.choice.health import HealthRules
+from finops_router.choice.health import Health, HealthRules
+from finops_router.choice.rate_limits import RateLimits
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import RouterError
+from finops_router.pricing.prices import Prices
 from finops_router.providers import Provider
 from finops_router.router import Router
 from finops_router.settings.router import Group, RouterConfig
@@ -111,6 +116,16 @@ def router_over(provider: Provider, config: RouterConfig) -> tuple[Router, Recor
     records = RecordingRecorder()
     names = {target.provider for group in config.groups.values() for target in group.targets}
     return Router(config, dict.fromkeys(names, provider), records, clock=lambda: START_US), records
+
+
+def services_for(records: RecordingRecorder, *providers: tuple[str, Provider]) -> Services:
+    """The services of a router without its settings, for tests of single attempts and turns."""
+    return Services(
+        providers=dict(providers),
+        ledger=Ledger(records, Prices()),
+        health=Health(HEALTH, random.Random(7)),
+        limits=RateLimits(),
+    )
 
 
 def router_fixture(

@@ -17,6 +17,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"providers"},
     {"pricing"},
     {"attribution"},
+    {"records"},
     {"calls"},
     {"errors"},
 )

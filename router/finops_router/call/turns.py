@@ -76,6 +76,8 @@ class Turns:
         while self._full:
             target = min(self._full, key=self._wait_s)
             self._full.remove(target)
+            if target.name in self._tried:  # as a rival, once it had room
+                continue
             if await services.limits.wait_for_room(target, services.tokens(call, target), call.deadline_s):
                 return target
         return None

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from finops_router.call.attempt import RunningAttempt
 from finops_router.call.call import Call
-from finops_router.call.ledger import Ledger
 from finops_router.call.outcomes import LostRace
 from finops_router.call.services import Services
 from finops_router.calls import Target
-from finops_router.choice.health import Health
-from finops_router.choice.rate_limits import RateLimits
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import NoAnswer, RateLimited, Rejected
-from finops_router.pricing.prices import Prices
 
 from tests.finops_router.router_fixture import (
-    HEALTH,
     SILENCE,
     START_US,
     A,
@@ -30,6 +24,7 @@ from tests.finops_router.router_fixture import (
     Step,
     request,
     router_fixture,
+    services_for,
 )
 
 LIMITED = replace(A, max_concurrency=1, expected_ttft_ms=500, expected_ms_per_output_token=10)
@@ -38,12 +33,7 @@ LIMITED = replace(A, max_concurrency=1, expected_ttft_ms=500, expected_ms_per_ou
 def attempted(step: Step, target: Target = LIMITED) -> tuple[Services, RecordingRecorder]:
     """Make one attempt that goes as `step`, or has it raised inside; the services and the records afterwards."""
     records = RecordingRecorder()
-    services = Services(
-        providers={target.provider: ScriptedProvider({target.provider: [step]})},
-        ledger=Ledger(records, Prices()),
-        health=Health(HEALTH, random.Random(7)),
-        limits=RateLimits(),
-    )
+    services = services_for(records, (target.provider, ScriptedProvider({target.provider: [step]})))
     call = Call(request(), "fixed", START_US, 0.0, 60.0)
 
     async def run() -> None:
@@ -94,9 +84,7 @@ def test_health_hears_of_answers() -> None:
 
 def test_one_that_lost_its_race_is_called_so_and_what_it_used_is_estimated() -> None:
     records = RecordingRecorder()
-    services = Services(
-        providers={}, ledger=Ledger(records, Prices()), health=Health(HEALTH, random.Random(7)), limits=RateLimits()
-    )
+    services = services_for(records)
 
     async def run() -> None:
         with RunningAttempt(services, Call(request(), "fixed", START_US, 0.0, 60.0), LIMITED, hedge=True):

@@ -6,11 +6,22 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from finops_router.call.call import Call
+from finops_router.call.turns import Turns
 from finops_router.calls import Reply
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import AllTargetsFailed, ContextTooLong, RateLimited, Unavailable
 
-from tests.finops_router.router_fixture import SILENCE, A, B, request, router_fixture
+from tests.finops_router.router_fixture import (
+    SILENCE,
+    START_US,
+    A,
+    B,
+    RecordingRecorder,
+    request,
+    router_fixture,
+    services_for,
+)
 
 
 def test_a_429_is_never_hammered_but_failed_over_and_its_cooldown_honoured() -> None:
@@ -123,3 +134,19 @@ def test_one_that_is_full_is_asked_after_those_that_are_free() -> None:
         ("openai", "ok", None),
         ("openai", "ok", None),
     ]
+
+
+def test_one_that_was_full_and_then_tried_as_a_rival_gets_no_other_turn() -> None:
+    limited, services = replace(A, max_concurrency=1), services_for(RecordingRecorder())
+    services.limits.starts(limited, 0.0, 0.0)  # another call of it is in progress
+
+    async def run() -> None:
+        turns = Turns(services, Call(request(), "fixed", START_US, 0.0, 60.0), (limited, B))
+        assert await turns.next() is B
+        assert turns.rival() is None
+        services.limits.ended(limited, 0.0, 0.0)
+        assert turns.rival() is limited
+        turns.take(limited)
+        assert await turns.next() is None
+
+    run_virtual(run())
