@@ -21,8 +21,8 @@ def test_blocks_fill_what_a_request_leaves_out_and_nest() -> None:
         await fixture.router.complete(request(3))
 
     run_virtual(run())
-    said = [(record.team, record.project, record.tags) for record in fixture.records.requests]
-    assert said == [
+    owners = [(record.team, record.project, record.tags) for record in fixture.records.requests]
+    assert owners == [
         ("search", "answers", {"release": "7"}),
         ("legal", "index", {"release": "7", "job": "nightly"}),
         (None, None, None),

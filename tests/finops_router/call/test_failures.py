@@ -1,4 +1,4 @@
-"""A call that ends without an answer says what was tried, what was left out and what to do."""
+"""The error of a call without an answer names what was tried, what was left out and what to do."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ class TextProvider:
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         self.asked.append((target.provider, request))
-        said = ""
+        text = ""
         for step in next(self._turns[target.provider]):
             if isinstance(step, Exception):
                 raise step
-            said += step
+            text += step
             yield Delta(text=step)
-        yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text=said)
+        yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text=text)
 
 
 def collect(

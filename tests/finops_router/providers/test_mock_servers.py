@@ -115,7 +115,7 @@ def settings(place: Path, **urls: str) -> Path:
 
 
 def send_all(toml: Path, *requests: Request, live: bool = False) -> tuple[list[list[Any]], RecordingRecorder]:
-    """Send the requests one after the other, streamed where they ask for it."""
+    """Send the requests one after the other, streamed if they ask for it."""
     records = RecordingRecorder()
 
     async def run() -> list[list[Any]]:
