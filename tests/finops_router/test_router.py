@@ -73,7 +73,9 @@ def test_a_refused_request_goes_nowhere_else() -> None:
     assert fixture.provider.seen == {"openai": 1}
     (record,) = fixture.records.requests
     assert (record.status, record.error_type, record.cost_estimated) == ("error", "rejected", None)
-    assert fixture.ask(request(2))[0].model == "gpt-4o-mini"  # type: ignore[union-attr]
+    (reply,) = fixture.ask(request(2))
+    assert isinstance(reply, Reply)
+    assert reply.model == "gpt-4o-mini"  # it does not cool down
 
 
 def test_when_all_fail_nothing_is_billed_and_the_error_lists_what_was_tried() -> None:
