@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from finops_router.call.prefill import NO_PREFIX, Prefix
 from finops_router.calls import Attempt, Reply, Request
-from finops_router.pricing.prices import UNPRICED, Bill
+from finops_router.pricing.price import UNPRICED, Bill
 
 
 class Entry(msgspec.Struct, frozen=True):

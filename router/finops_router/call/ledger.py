@@ -10,7 +10,8 @@ import msgspec
 from finops_router.call.call import Call, Entry, now_s
 from finops_router.call.records import attempt_record, request_record
 from finops_router.calls import Attempt, Recorder, Target
-from finops_router.pricing.prices import UNPRICED, Bill, Prices
+from finops_router.pricing.price import UNPRICED, Bill
+from finops_router.pricing.prices import Prices
 
 
 class Ledger(msgspec.Struct, frozen=True):

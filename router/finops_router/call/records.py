@@ -7,8 +7,8 @@ import msgspec
 from finops_router.call.call import Call, Entry
 from finops_router.call.outcomes import error_type, request_status
 from finops_router.calls import AttemptRecord, RequestRecord
+from finops_router.pricing.price import Bill
 from finops_router.pricing.priced_record import priced_record
-from finops_router.pricing.prices import Bill
 
 
 def attempt_record(call: Call, entry: Entry) -> AttemptRecord:

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from finops_router.calls import RequestRecord, Usage
-from finops_router.pricing.prices import UNPRICED, Bill, Prices
+from finops_router.pricing.price import UNPRICED, Bill
+from finops_router.pricing.prices import Prices
 from finops_router.pricing.usage import merged, usage_of
 
 

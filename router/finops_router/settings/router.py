@@ -13,7 +13,8 @@ from finops_router.choice.eligibility import CAPABILITIES
 from finops_router.choice.health import HealthRules
 from finops_router.choice.strategies import STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
-from finops_router.pricing.prices import MTOK, PriceOverride, Rates
+from finops_router.pricing.price import Rates
+from finops_router.pricing.prices import MTOK, PriceOverride
 from finops_router.providers.settings import ProviderSettings
 from finops_router.settings.toml import Section, lines_of
 

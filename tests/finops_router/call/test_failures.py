@@ -5,7 +5,7 @@ from __future__ import annotations
 from finops_router.call.call import Call, Entry
 from finops_router.call.failures import all_targets_failed, deadline_exceeded, no_target_fits
 from finops_router.calls import Attempt
-from finops_router.pricing.prices import UNPRICED
+from finops_router.pricing.price import UNPRICED
 
 from tests.finops_router.router_fixture import START_US, A, B, request
 

@@ -12,7 +12,7 @@ from finops_router.call.outcomes import LostRace, attempt_outcome, error_type, r
 from finops_router.call.records import attempt_record, request_record
 from finops_router.calls import Attempt, AttemptRecord, Reply, RequestRecord, Usage
 from finops_router.errors import NoAnswer, RateLimited
-from finops_router.pricing.prices import UNPRICED, Bill
+from finops_router.pricing.price import UNPRICED, Bill
 
 from tests.finops_router.router_fixture import START_US, A, request
 
