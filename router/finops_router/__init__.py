@@ -1,4 +1,4 @@
-"""Route LLM requests to providers by cost or by speed, and record every try.
+"""Route LLM requests to providers by cost or by speed, and record every attempt.
 
 A name is imported when it is first asked for: who reads settings or loads a journal does not load the router.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         ProviderError,
         RouterError,
     )
-    from finops_router.pricing.usage import with_usage
+    from finops_router.pricing.priced_record import with_usage
     from finops_router.router import Router
     from finops_router.settings.reader import load, parse
     from finops_router.settings.router import RouterConfig
@@ -32,7 +32,7 @@ _PLACES = {
         *("AllTargetsFailed", "CallFailed", "ConfigError", "DeadlineExceeded", "NoTargetFits"),
         *("ProviderError", "RouterError"),
     ),
-    "pricing.usage": ("with_usage",),
+    "pricing.priced_record": ("with_usage",),
     "router": ("Router",),
     "settings.reader": ("load", "parse"),
     "settings.router": ("RouterConfig",),

@@ -1,4 +1,4 @@
-"""Say once whom the calls of a block of code are for: team, project, tags."""
+"""Attribute the calls of a block of code to a team, a project and tags."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def attribution(
     environment: str | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
-    """Attribute the calls made inside, in this task and those it starts; what a request says itself counts first.
+    """Attribute the calls made inside, in this task and in those it starts; a request's own values count first.
 
-    Blocks may be nested: the inner one counts where it says something, tags add up.
+    Blocks may be nested: values of the inner one replace those of the outer one, tags add up.
     """
     outer = _OWNER.get()
     owner = _Owner(
@@ -51,7 +51,7 @@ def attribution(
 
 
 def attributed(request: Request) -> Request:
-    """Return `request` with what it leaves out filled from the blocks around."""
+    """Return `request` with its missing values filled from the blocks around the call."""
     owner = _OWNER.get()
     if owner is _NOBODY:
         return request

@@ -22,7 +22,7 @@ class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One turn of the conversation; its text goes to the provider and is never recorded.
+    """One turn of the conversation; its text is sent to the provider and never recorded.
 
     `role` is 'system', 'user', 'assistant' or 'tool'. `image_urls` (https or data:) belong to a user's
     turn, `tool_calls` to an assistant's, `tool_call_id` to a tool's answer.
@@ -52,7 +52,7 @@ class Request:
     caller's count of the prompt, before any provider has tokenised it; `max_output_tokens` bounds the answer.
     `service_tier` is the provider's word ('flex', 'priority'). Only targets are asked that are in `region`, and
     that are expected to cost at most `max_cost_usd` and to take at most `max_latency_ms`.
-    `team`, `project` and `tags` left out are those of `router.attribution` around the call.
+    `team`, `project` and `tags` left out are those of `finops_router.attribution` around the call.
     """
 
     request_id: str
@@ -79,15 +79,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One model at one provider that can answer for a group, and what is expected of it unobserved.
+    """One model at one provider that can answer for a group, and what to expect of it before any answer.
 
     `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
     `expected_ms_per_output_token` are the configured speed that counts until there are observations;
     `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
     Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
-    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None where not known.
-    `capabilities` are of 'tools', 'vision' and 'json', None where all are taken for granted; `prefill` says that the
-    model goes on with the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
+    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None if not known.
+    `capabilities` are of 'tools', 'vision' and 'json', None if it has them all; `prefill`: the
+    model continues the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
     under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its
     provider grants, None without bound.
     """
@@ -108,7 +108,7 @@ class Target:
     max_concurrency: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
-    name: str = field(init=False, compare=False)  # how health and messages call the target: provider/model
+    name: str = field(init=False, compare=False)  # what health and messages call the target: provider/model
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", f"{self.provider}/{self.model}")  # asked for a dozen times a call
@@ -119,7 +119,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     `input_tokens` includes cache reads and writes, `cache_write_input_tokens` includes the 1-hour
     writes, `output_tokens` includes reasoning. Providers count differently: their module converts.
-    A `msgspec.Struct` and not a dataclass because one is made for every target that is weighed.
+    A `msgspec.Struct` and not a dataclass because one is made for every target that is considered.
     """
 
     input_tokens: int
@@ -139,11 +139,11 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Restart(msgspec.Struct, frozen=True, kw_only=True):
-    """A live stream begins anew on another try: every Delta sent before is void."""
+    """A live stream starts anew with another attempt: every Delta sent before is void."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer; `model` is the one that gave it, `ttft_ms` None where it was not streamed.
+    """An answer; `model` is the one that gave it, `ttft_ms` None if it was not streamed.
 
     `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'.
     """
@@ -158,11 +158,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     service_tier: str | None = None
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One finished try at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
+Piece = Delta | Restart | Reply  # of a live stream
 
-    `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (resting after failures, or at its limits).
-    `hedge` says that it was begun beside another one that was slow.
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished attempt at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
+
+    `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (cooling down after failures, or at its limits).
+    `hedge`: it was started beside another one that was late.
     """
 
     target: Target

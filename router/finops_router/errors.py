@@ -1,9 +1,9 @@
 """Name the ways a routed call can end badly.
 
-RouterError                     says what could not be done, and a hint what to do next
-├── ConfigError                 finops.toml cannot be used; says file, key and the nearest valid key
-├── ProviderError               one attempt failed; says whether another try can help
-│   ├── RateLimited             429: next target; this one rests, as long as it asked for
+RouterError                     what could not be done, and a hint what to do next
+├── ConfigError                 finops.toml cannot be used; names file, key and the nearest valid key
+├── ProviderError               one attempt failed; its class decides what is tried next
+│   ├── RateLimited             429: next target; this one cools down, as long as it asked for
 │   ├── Unavailable             503, overloaded, no connection, our key or the model unknown: next target
 │   ├── ServerFailed            500: the same target once more, then the next
 │   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
@@ -12,7 +12,7 @@ RouterError                     says what could not be done, and a hint what to 
 │       ├── ContextTooLong      more tokens than this model takes: a target with a larger window
 │       └── Refused             the provider's content filter: passed on with its reason
 └── CallFailed                  no answer in the end; carries the attempts
-    ├── AllTargetsFailed        every target was tried or is resting
+    ├── AllTargetsFailed        every target was tried or is cooling down
     ├── NoTargetFits            none can or may take this request: its size, its needs, its bounds, its team
     └── DeadlineExceeded        the time of the whole call was over first
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class RouterError(Exception):
-    """Something a caller can act on: `message` says what, `hint` says how."""
+    """An error a caller can act on: `message` is what went wrong, `hint` what to do."""
 
     error_type: ClassVar[str] = "router_error"
 
@@ -45,7 +45,7 @@ class ConfigError(RouterError):
 
 
 class ProviderError(RouterError):
-    """One attempt failed; `http_status` and `retry_after_s` where the provider gave them."""
+    """One attempt failed; `http_status` and `retry_after_s` if the provider gave them."""
 
     error_type = "provider_error"
 
@@ -68,13 +68,13 @@ class Unavailable(ProviderError):
 
 
 class ServerFailed(ProviderError):
-    """500: the provider broke on this call, which says little about the next one."""
+    """500: the provider failed on this call; the next one may well succeed."""
 
     error_type = "server_error"
 
 
 class NoAnswer(ProviderError):
-    """The provider took the call and said nothing in the time of the attempt."""
+    """The provider took the call and sent nothing in the time of the attempt."""
 
     error_type = "timeout"
 
@@ -104,7 +104,7 @@ class Refused(Rejected):
 
 
 class CallFailed(RouterError):
-    """A call ended without an answer; `attempts` says what was tried."""
+    """A call ended without an answer; `attempts` is what was tried."""
 
     def __init__(self, message: str, hint: str, attempts: tuple[Attempt, ...]) -> None:
         super().__init__(message, hint)
@@ -112,13 +112,13 @@ class CallFailed(RouterError):
 
 
 class AllTargetsFailed(CallFailed):
-    """Every target of the group was tried or is resting after failures."""
+    """Every target of the group was tried or is cooling down after failures."""
 
     error_type = "all_targets_failed"
 
 
 class NoTargetFits(CallFailed):
-    """No target of the group can or may take this request; the hint says why of each."""
+    """No target of the group can or may take this request; the hint has the reason for each."""
 
     error_type = "no_target_fits"
 

@@ -1,4 +1,4 @@
-"""`import finops_router` is light: no price list, no SDK, no database; how fast it is, `make bench` says."""
+"""`import finops_router` is light: no price list, no SDK, no database; `make bench` measures how fast it is."""
 
 from __future__ import annotations
 

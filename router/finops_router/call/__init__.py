@@ -1,1 +1,1 @@
-"""Carry one call through its attempts to its end."""
+"""Carry one call to its end: turns of targets, a hedge beside a late one, a retry after a 500, single attempts."""

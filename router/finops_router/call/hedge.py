@@ -1,35 +1,34 @@
-"""Begin a second try beside a slow first one, and go on with whichever speaks first."""
+"""Start a second attempt beside a late first one, and go on with the one that speaks first."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, suppress
+from types import coroutine
+from typing import Any
 
-from finops_router.call.call import Call
-from finops_router.calls import Delta, Reply, Restart
+from finops_router.call.outcomes import LostRace
+from finops_router.calls import Delta, Piece, Reply
 
-Piece = Delta | Restart | Reply
 Pieces = AsyncGenerator[Piece, None]
 
 
-async def hedged(call: Call, first: Pieces, second: Callable[[], Pieces], wait_s: float) -> Pieces:
-    """Yield the pieces of `first`; where it says nothing for `wait_s`, of the one of both that speaks first.
+async def hedged(first: Pieces, second: Callable[[], Pieces], late_s: float) -> Pieces:
+    """Yield the pieces of `first`; if it has none after `late_s`, of the one of both that speaks first.
 
-    The other is closed at once and recorded as hedged. Where one ends in silence or fails, the other goes on
-    alone; an error is raised where neither has anything else to give, the first one's before the second's.
+    The other gets LostRace raised inside it. If one ends in silence or fails, the other goes on alone; an error is
+    raised if neither has anything else to give, that of the first before that of the second.
     """
     racers = [_Racer(first)]
     try:
-        await asyncio.wait({racers[0].next}, timeout=wait_s)
+        await asyncio.wait({racers[0].next}, timeout=late_s)
         if not racers[0].next.done():
             racers.append(_Racer(second()))
         winner = await _fastest(racers)
-        call.drops_loser = True
         for racer in racers:
             if racer is not winner:
-                await racer.close()
-        call.drops_loser = False
+                await racer.lose()
         if winner is not None:
             async with aclosing(winner.pieces()) as pieces:
                 async for piece in pieces:
@@ -40,14 +39,15 @@ async def hedged(call: Call, first: Pieces, second: Callable[[], Pieces], wait_s
 
 
 class _Racer:
-    """A stream whose next piece is being waited for in a task of its own."""
+    """A stream whose `next` piece is awaited in a task of its own."""
 
     def __init__(self, source: Pieces) -> None:
-        self.source = source
-        self.next: asyncio.Task[Piece | None] = asyncio.create_task(_next(source))
+        self._source = source
+        self._has_lost = False
+        self.next: asyncio.Task[Piece | None] = asyncio.create_task(self._next())
 
     def spoke(self) -> bool:
-        """Say whether a piece has come: neither an error nor the end nor a new beginning."""
+        """Return whether a piece of an answer has come, not an error, the end or a Restart."""
         done = self.next.done() and not self.next.cancelled() and self.next.exception() is None
         return done and isinstance(self.next.result(), Delta | Reply)
 
@@ -55,26 +55,59 @@ class _Racer:
         piece = await self.next
         while piece is not None:
             yield piece
-            piece = await _next(self.source)
+            piece = await anext(self._source, None)
+
+    async def lose(self) -> None:
+        """End the stream by LostRace, raised at the place where it waits."""
+        self._has_lost = True
+        await self._stop_waiting()
+        with suppress(LostRace, StopAsyncIteration):
+            await self._source.athrow(LostRace())
 
     async def close(self) -> None:
-        """End the stream; what it still had to say is of no interest any more."""
+        """End the stream."""
+        await self._stop_waiting()
+        await self._source.aclose()
+
+    async def _stop_waiting(self) -> None:
         self.next.cancel()
         await asyncio.wait({self.next})
         if not self.next.cancelled():
-            self.next.exception()  # looked at: a loser's error is recorded with its attempt already
-        await self.source.aclose()
+            self.next.exception()  # looked at: the error is recorded with its attempt already
+
+    async def _next(self) -> Piece | None:
+        try:
+            return await self._step()
+        except StopAsyncIteration:
+            return None
+
+    @coroutine
+    def _step(self) -> Generator[Any, None, Piece]:
+        """Await the next piece; a loser that waits for it is cancelled by LostRace.
+
+        Only a generator that stands at its yield takes `athrow`. One that waits inside is cancelled through its task,
+        and the cancellation passes here on its way in.
+        """
+        step = self._source.__anext__()
+        try:
+            awaited = step.send(None)
+            while True:
+                try:
+                    yield awaited
+                except asyncio.CancelledError as err:
+                    awaited = step.throw(LostRace() if self._has_lost else err)
+                else:
+                    awaited = step.send(None)
+        except StopIteration as end:
+            piece: Piece = end.value
+            return piece
 
 
 async def _fastest(racers: list[_Racer]) -> _Racer | None:
-    """Return the first racer that speaks; where none does, the first that has an error to raise, else None."""
+    """Return the first racer that speaks; if none does, the first that has an error to raise, else None."""
     while not any(racer.spoke() for racer in racers):
         running = {racer.next for racer in racers if not racer.next.done()}
         if not running:
             return next((racer for racer in racers if racer.next.exception() is not None), None)
         await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     return next(racer for racer in racers if racer.spoke())
-
-
-async def _next(source: Pieces) -> Piece | None:
-    return await anext(source, None)

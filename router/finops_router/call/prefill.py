@@ -1,47 +1,47 @@
-"""Go on with an answer that broke off: the next model gets the text so far as the beginning of its own (prefill)."""
+"""Continue an answer that broke off: the next model gets the text so far as the start of its own (prefill)."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import msgspec
 from msgspec import structs
 
 from finops_router.calls import Message, Reply, Request, Target
-from finops_router.pricing.usage import CHARACTERS_A_TOKEN
+from finops_router.pricing.estimate import tokens_of
 
 
-def continues(target: Target, request: Request, said: str) -> bool:
-    """Whether `target` takes `said` as a beginning; an answer with tools or a schema is not text alone."""
-    return target.prefill and bool(said.strip()) and not request.tools and request.json_schema is None
+class Prefix(msgspec.Struct, frozen=True):
+    """The text of an answer that broke off, which the caller may have seen; empty if none did."""
 
+    text: str = ""
 
-class Beginning(msgspec.Struct, frozen=True):
-    """The text of an answer that broke off, which the caller has; empty where there is none."""
+    def fits(self, target: Target, request: Request) -> bool:
+        """Return whether `target` can continue the text; an answer with tools or a schema is not text alone."""
+        return target.prefill and bool(self.text.strip()) and not request.tools and request.json_schema is None
 
-    said: str
-
-    def asked(self, request: Request) -> Request:
+    def added_to(self, request: Request) -> Request:
         """Return `request` with the text as a last message of the assistant's; its tokens are in, not out.
 
-        Without the space at its end, which providers refuse.
+        It goes without the space at its end, which providers refuse.
         """
-        if not self.said:
+        if not self.text:
             return request
-        tokens = math.ceil(len(self.said) / CHARACTERS_A_TOKEN)
-        most = request.max_output_tokens
+        tokens, most = tokens_of(len(self.text)), request.max_output_tokens
         return replace(
             request,
-            messages=(*request.messages, Message(role="assistant", text=self.said.rstrip())),
+            messages=(*request.messages, Message(role="assistant", text=self.text.rstrip())),
             estimated_input_tokens=request.estimated_input_tokens + tokens,
             max_output_tokens=None if most is None else max(most - tokens, 1),
         )
 
     def whole(self, reply: Reply) -> Reply:
-        """Return `reply` to the rest as the reply to it all."""
-        return structs.replace(reply, text=self.said + self.next(reply.text, first=True)) if self.said else reply
+        """Return the reply to the rest of the answer as the reply to all of it."""
+        return structs.replace(reply, text=self.text + self.next(reply.text, first=True)) if self.text else reply
 
     def next(self, text: str, first: bool) -> str:
-        """Return a piece of the rest as it follows: where the text ended in a space, the `first` has none."""
-        return text.lstrip() if first and self.said[-1:].isspace() else text
+        """Return a piece of the rest as it follows: the `first` loses its space if the text ended in one."""
+        return text.lstrip() if first and self.text[-1:].isspace() else text
+
+
+NO_PREFIX = Prefix()

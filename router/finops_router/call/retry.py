@@ -9,39 +9,41 @@ from contextlib import aclosing
 
 import msgspec
 
-from finops_router.call.attempt import Attempting, Means, now_s
-from finops_router.call.call import AT_LIMIT, Call
+from finops_router.call.attempt import RunningAttempt
+from finops_router.call.call import Call, now_s
+from finops_router.call.outcomes import AT_LIMIT
+from finops_router.call.prefill import Prefix
+from finops_router.call.services import Services
 from finops_router.calls import Delta, Reply, Target
 from finops_router.errors import ProviderError, Rejected, ServerFailed
 
 
-class Trying(msgspec.Struct, frozen=True):
-    """How targets are tried; `rng` spreads the wait of about `retry_wait_s` before a second try."""
+class Retry(msgspec.Struct, frozen=True):
+    """How often a target is tried; `rng` spreads the wait of about `wait_s` before a second attempt."""
 
-    means: Means
+    services: Services
     rng: random.Random
-    retry_wait_s: float
+    wait_s: float
 
-    async def twice(self, call: Call, target: Target, hedge: bool = False) -> AsyncGenerator[Delta | Reply, None]:
-        """Try `target`, after a 500 once more; ends without a Reply where the next target should try, or go on.
+    async def run(self, call: Call, target: Target, hedge: bool = False) -> AsyncGenerator[Delta | Reply, None]:
+        """Try `target`, after a 500 once more; ends without a Reply if it is the next target's turn.
 
-        Raises Rejected only: every other failure is recorded, known to health, and answered by the next target.
+        Raises Rejected only: every other failure is recorded, known to health, and left to the next target.
         """
-        call.tried.add(target.name)
-        for again in (False, True):
-            if again and not await self._may_retry(call, target):
+        for is_retry in (False, True):
+            if is_retry and not await self._waited(call, target):
                 return
-            if not await self._may_begin(call, target):
+            if not await self._has_room(call, target):
                 return
-            attempt = Attempting(self.means, call, target, hedge)
+            attempt = RunningAttempt(self.services, call, target, hedge)
             try:
                 with attempt:
                     if call.request.stream:
-                        async with aclosing(attempt.streamed()) as deltas:
+                        async with aclosing(attempt.run_streamed()) as deltas:
                             async for delta in deltas:
                                 yield delta
                     else:
-                        await attempt.whole()
+                        await attempt.run_plain()
             except Rejected:
                 raise
             except ProviderError as err:
@@ -49,27 +51,29 @@ class Trying(msgspec.Struct, frozen=True):
             if attempt.reply is not None:
                 yield attempt.reply
                 return
-            call.said += attempt.said
-            if attempt.said or not isinstance(failure, ServerFailed):
+            if text := attempt.text:
+                call.prefix = Prefix(call.prefix.text + text)
+            if text or not isinstance(failure, ServerFailed):
                 return
 
-    async def _may_begin(self, call: Call, target: Target) -> bool:
-        """Wait for room within the limits of `target`; False where it has none in time or rests by then.
+    async def _has_room(self, call: Call, target: Target) -> bool:
+        """Wait for room within the limits of `target`; return False if none comes in time or it cools down by then.
 
-        Whoever chose it looked at both, but a hedged try begins a turn of the event loop later: others may have come.
+        Its turn came because it was free, but a hedged attempt starts a moment later: others may have come between.
         """
-        if not await self.means.limits.room(target, self.means.tokens(call, target), call.deadline_s):
-            self.means.booking.skipped(call, target, now_s(), AT_LIMIT)
-        elif self.means.health.is_resting(target, now_s()):
-            self.means.booking.skipped(call, target, now_s())
+        services = self.services
+        if not await services.limits.wait_for_room(target, services.tokens(call, target), call.deadline_s):
+            services.ledger.skipped(call, target, now_s(), AT_LIMIT)
+        elif services.health.is_cooling_down(target, now_s()):
+            services.ledger.skipped(call, target, now_s())
         else:
             return True
         return False
 
-    async def _may_retry(self, call: Call, target: Target) -> bool:
-        """Wait a little after a 500; False where the target rests or no time is left for a second try."""
-        wait_s = self.retry_wait_s * self.rng.uniform(0.5, 1.0)
-        if now_s() + wait_s >= call.deadline_s or self.means.health.is_resting(target, now_s()):
+    async def _waited(self, call: Call, target: Target) -> bool:
+        """Wait a little after a 500; return False at once if the target cools down or no time is left."""
+        wait_s = self.wait_s * self.rng.uniform(0.5, 1.0)
+        if now_s() + wait_s >= call.deadline_s or self.services.health.is_cooling_down(target, now_s()):
             return False
         await asyncio.sleep(wait_s)
         return True

@@ -1,4 +1,4 @@
-"""Leave out the targets that cannot or may not take a request, and say why of each."""
+"""Leave out the targets that cannot or may not take a request, and give the reason for each."""
 
 from __future__ import annotations
 
@@ -7,41 +7,34 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from finops_router.calls import Request, Target
-from finops_router.choice.health import Health
-from finops_router.choice.strategies import Now, expected_cost_usd, expected_ms
-from finops_router.pricing.prices import Prices
+from finops_router.choice.expectations import Outlook
 
 CAPABILITIES = ("tools", "vision", "json")
 
 
-class Fitting(msgspec.Struct, frozen=True):
+class Eligibility(msgspec.Struct, frozen=True):
     """The targets that may be asked, in their order; the others by name with the reason."""
 
     targets: tuple[Target, ...]
     left_out: Mapping[str, str]
 
 
-def fitting(
-    request: Request,
-    targets: Sequence[Target],
-    allowed: frozenset[str] | None,
-    health: Health,
-    prices: Prices,
-    now: Now,
-) -> Fitting:
-    """Sort `targets` by whether they can take `request`; `allowed` are the providers its team may use, None: all."""
+def eligible(
+    request: Request, targets: Sequence[Target], allowed: frozenset[str] | None, outlook: Outlook
+) -> Eligibility:
+    """Return which of `targets` can take `request`; `allowed` are the providers its team may use, None for all."""
     left_out, needed = {}, _needed(request)
     for target in targets:
-        why = _lack(request, needed, target, allowed) or _excess(request, target, health, prices, now)
-        if why:
-            left_out[target.name] = why
+        reason = _cannot(request, needed, target, allowed) or _over_bound(request, target, outlook)
+        if reason:
+            left_out[target.name] = reason
     if not left_out:
-        return Fitting(tuple(targets), left_out)
-    return Fitting(tuple(target for target in targets if target.name not in left_out), left_out)
+        return Eligibility(tuple(targets), left_out)
+    return Eligibility(tuple(target for target in targets if target.name not in left_out), left_out)
 
 
-def _lack(request: Request, needed: frozenset[str], target: Target, allowed: frozenset[str] | None) -> str:
-    """Say what of the request `target` cannot or may not do; nothing where it can."""
+def _cannot(request: Request, needed: frozenset[str], target: Target, allowed: frozenset[str] | None) -> str:
+    """Return why `target` cannot or may not take the request; empty if it can."""
     if allowed is not None and target.provider not in allowed:
         return f"not allowed to team {request.team}"
     if request.region is not None and target.region != request.region:
@@ -54,16 +47,16 @@ def _lack(request: Request, needed: frozenset[str], target: Target, allowed: fro
     return ""
 
 
-def _excess(request: Request, target: Target, health: Health, prices: Prices, now: Now) -> str:
-    """Say which bound of the request `target` is expected to break; an unknown price keeps no bound."""
+def _over_bound(request: Request, target: Target, outlook: Outlook) -> str:
+    """Return which bound of the request `target` is expected to break; empty if none. No price keeps no bound."""
     if request.max_cost_usd is not None:
-        cost_usd = expected_cost_usd(request, target, health, prices, now)
+        cost_usd = outlook.cost_usd(request, target)
         if cost_usd is None:
             return "has no known price"
         if cost_usd > request.max_cost_usd:
             return f"expected to cost ${cost_usd.normalize():f}"
     if request.max_latency_ms is not None:
-        latency_ms = expected_ms(request, target, health, now)
+        latency_ms = outlook.ms(request, target)
         if latency_ms > request.max_latency_ms:
             return f"expected to take {latency_ms:.0f} ms"
     return ""

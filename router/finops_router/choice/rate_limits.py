@@ -1,4 +1,4 @@
-"""Keep within what providers grant: calls at once, requests and tokens a minute; better wait here than get a 429."""
+"""Keep within the limits of providers (calls at once, requests and tokens a minute): waiting here beats a 429."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ MINUTE_S = 60.0
 
 
 class Bucket(msgspec.Struct):
-    """A token bucket: `level` of it is left at `at_s`, it fills by `per_minute` up to that."""
+    """A token bucket: `level` is left at `at_s`; it fills by `per_minute` a minute, up to as much."""
 
     per_minute: float
     level: float
     at_s: float
 
     def wait_s(self, amount: float, now_s: float) -> float:
-        """Return how long to wait for `amount`; more than the bucket holds waits until it is full."""
+        """Return the seconds to wait for `amount`; more than the bucket holds waits until it is full."""
         lacking = min(amount, self.per_minute) - self._level(now_s)
         return max(lacking * MINUTE_S / self.per_minute, 0.0)
 
     def take(self, amount: float, now_s: float) -> None:
-        """Take `amount`, also more than is left: the next ones wait the longer for it."""
+        """Take `amount`, even more than is left: those that come next wait the longer."""
         self.level, self.at_s = self._level(now_s) - amount, now_s
 
     def _level(self, now_s: float) -> float:
         return min(self.level + (now_s - self.at_s) * self.per_minute / MINUTE_S, self.per_minute)
 
 
-class Limits:
-    """The limits of every target by name; `now_s` is the event loop's clock."""
+class RateLimits:
+    """How much of the limits of every target is in use, by name; `now_s` is the event loop's clock."""
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
@@ -42,7 +42,7 @@ class Limits:
         self._buckets: dict[tuple[str, str], Bucket] = {}
 
     def wait_s(self, target: Target, tokens: float, now_s: float) -> float:
-        """Return how long `target` has no room for a request of `tokens`; inf until one of its calls has ended."""
+        """Return the seconds until `target` has room for `tokens`; infinite while all its calls at once are taken."""
         if target.max_concurrency is target.requests_per_minute is target.tokens_per_minute is None:
             return 0.0
         if target.max_concurrency is not None and self._running[target.name] >= target.max_concurrency:
@@ -50,20 +50,20 @@ class Limits:
         asked = self._asked(target, tokens, now_s)
         return max((bucket.wait_s(amount, now_s) for bucket, amount in asked), default=0.0)
 
-    async def room(self, target: Target, tokens: float, until_s: float) -> bool:
-        """Wait until `target` has room for a request of `tokens`; False where it will not before `until_s`."""
+    async def wait_for_room(self, target: Target, tokens: float, until_s: float) -> bool:
+        """Wait until `target` has room for `tokens`; return False if it will have none before `until_s`."""
         loop = asyncio.get_running_loop()
         while wait_s := self.wait_s(target, tokens, loop.time()):
             if math.isfinite(wait_s):
                 if loop.time() + wait_s >= until_s:
                     return False
                 await asyncio.sleep(wait_s)
-            elif not await self._ending(target, until_s):
+            elif not await self._call_ended(target, until_s):
                 return False
         return True
 
-    async def _ending(self, target: Target, until_s: float) -> bool:
-        """Wait until a call of `target` has ended; False where none does before `until_s`."""
+    async def _call_ended(self, target: Target, until_s: float) -> bool:
+        """Wait until a call of `target` has ended; return False if none does before `until_s`."""
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[target.name].add(ended)
         try:
@@ -75,14 +75,14 @@ class Limits:
             self._waiting[target.name].discard(ended)
         return True
 
-    def begins(self, target: Target, tokens: float, now_s: float) -> None:
-        """Count a call of about `tokens`; end it by `ended`."""
+    def starts(self, target: Target, tokens: float, now_s: float) -> None:
+        """Count a call of about `tokens`; the caller must call `ended` when it is over."""
         self._running[target.name] += 1
         for bucket, amount in self._asked(target, tokens, now_s):
             bucket.take(amount, now_s)
 
     def ended(self, target: Target, tokens_over: float, now_s: float) -> None:
-        """Count a call out; `tokens_over` is what it used more than was thought (less: negative)."""
+        """Count a call out; `tokens_over` is how many more tokens it used than expected (negative: fewer)."""
         self._running[target.name] -= 1
         for waiting in self._waiting[target.name]:
             if not waiting.done():

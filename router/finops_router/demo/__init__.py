@@ -1,4 +1,4 @@
-"""Play the demo: send its traffic through the real router in virtual time."""
+"""Run the demo: send its traffic through the real router in virtual time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from finops_router.calls import Request
-from finops_router.demo.cast import cast
 from finops_router.demo.clock import run_virtual
 from finops_router.demo.guardrails import decide
+from finops_router.demo.providers import simulated_providers
 from finops_router.demo.trace import read_rhythm, read_text, read_trace
-from finops_router.demo.traffic import START_US, Arrival, Scene, hour, hour_scene, month, month_scene
+from finops_router.demo.traffic import START_US, Arrival, Scenario, hour, hour_scenario, month, month_scenario
 from finops_router.errors import RouterError
 from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
 from finops_router.router import Router
@@ -35,7 +35,7 @@ class DemoSummary:
 
 
 def run_demo(record: Recorder, *, days: int | None, seed: int, progress: Callable[[int, int], None]) -> DemoSummary:
-    """Play `days` days from 2026-10-01, or the one real hour where `days` is None, into `record`.
+    """Send the requests of `days` days from 2026-10-01, or the one real hour if `days` is None; records go to `record`.
 
     The same seed gives the same records in the same order. `progress(done, total)` is called some 200
     times with counts of requests. Takes no real time beyond computing; runs an event loop of its own.
@@ -43,19 +43,19 @@ def run_demo(record: Recorder, *, days: int | None, seed: int, progress: Callabl
     rng = random.Random(seed)  # noqa: S311 -- the demo's chance, to be had again
     trace = read_trace()
     if days is None:
-        scene = hour_scene(trace)
-        arrivals = list(hour(trace, scene, rng))
+        scenario = hour_scenario(trace)
+        arrivals = list(hour(trace, scenario, rng))
     else:
-        scene = month_scene(days)
-        arrivals = list(month(trace, read_rhythm(), scene, rng))
+        scenario = month_scenario(days)
+        arrivals = list(month(trace, read_rhythm(), scenario, rng))
     counting = _Counting(record)
-    run_virtual(_play(arrivals, scene, counting, rng, progress), scene.from_s)
+    run_virtual(_send_all(arrivals, scenario, counting, rng, progress), scenario.from_s)
     return counting.summary()
 
 
-async def _play(
+async def _send_all(
     arrivals: Sequence[Arrival],
-    scene: Scene,
+    scenario: Scenario,
     record: Recorder,
     rng: random.Random,
     progress: Callable[[int, int], None],
@@ -66,7 +66,7 @@ async def _play(
         return START_US + round(loop.time() * 1e6)
 
     works = {arrival.request.request_id: arrival.work for arrival in arrivals}
-    providers = cast(scene, rng, lambda request: works[request.request_id])
+    providers = simulated_providers(scenario, rng, lambda request: works[request.request_id])
     router = Router(parse(read_text(CONFIG), CONFIG), providers, record, clock, rng)
     step = max(1, len(arrivals) // STEPS)
     async with asyncio.TaskGroup() as calls:
@@ -81,7 +81,7 @@ async def _play(
 
 
 async def _ask(router: Router, request: Request) -> None:
-    with suppress(RouterError):  # recorded by the router: the caller of the demo has nobody to tell
+    with suppress(RouterError):  # recorded by the router: the caller of the demo does not read errors
         await router.complete(request)
 
 

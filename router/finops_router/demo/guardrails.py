@@ -19,7 +19,7 @@ WEIGHTS = [weight for *_, weight in DECISIONS]
 
 
 def decide(request: Request, epoch_us: int, rng: random.Random) -> GuardrailRecord | None:
-    """Draw whether a guardrail has something to say about `request`, and what."""
+    """Return what a guardrail decides about `request`, None for most; `rng` draws it."""
     if rng.random() >= SHARE:
         return None
     guardrail, action, severity, detail, _ = rng.choices(DECISIONS, WEIGHTS)[0]

@@ -30,7 +30,7 @@ class Rhythm:
 
 
 def read_text(name: str) -> str:
-    """Return a file of router/demo/data as text."""
+    """Return a file of finops_router/demo/data as text."""
     return files("finops_router.demo").joinpath("data", name).read_text(encoding="utf-8")
 
 

@@ -36,8 +36,8 @@ Window = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """When the demo begins and ends and what happens in it, all in seconds after midnight of START.
+class Scenario:
+    """When the demo starts and ends and what happens in it, all in seconds after midnight of START.
 
     Its thirds are the phases: cost-first, performance-first, and both side by side with the outage.
     """
@@ -65,18 +65,18 @@ class Arrival:
     work: Work
 
 
-def hour_scene(trace: tuple[TracedRequest, ...]) -> Scene:
-    """Set the scene for the real hour: every incident a part of its phase."""
+def hour_scenario(trace: tuple[TracedRequest, ...]) -> Scenario:
+    """Return the scenario of the real hour: every incident is a part of its phase."""
     from_s, until_s = trace[0].at_s, trace[-1].at_s + 1.0
-    return _scene(from_s, until_s)
+    return _scenario(from_s, until_s)
 
 
-def month_scene(days: int) -> Scene:
-    """Set the scene for `days` days; from a week on, incidents fall into office hours."""
+def month_scenario(days: int) -> Scenario:
+    """Return the scenario of `days` days; from a week on, incidents fall into office hours."""
     if days < 7:
-        return _scene(0.0, days * DAY_S)
+        return _scenario(0.0, days * DAY_S)
     slow, limited, outage = (int(days * share) * DAY_S for share in (0.47, 0.7, 0.87))
-    return Scene(
+    return Scenario(
         0.0,
         days * DAY_S,
         slow_start=(slow + 10 * HOUR_S, slow + 14 * HOUR_S),
@@ -85,31 +85,33 @@ def month_scene(days: int) -> Scene:
     )
 
 
-def _scene(from_s: float, until_s: float) -> Scene:
+def _scenario(from_s: float, until_s: float) -> Scenario:
     def part(start: float, end: float) -> Window:
         return from_s + (until_s - from_s) * start, from_s + (until_s - from_s) * end
 
-    return Scene(from_s, until_s, slow_start=part(0.47, 0.52), rate_limits=part(0.7, 0.74), outage=part(0.8, 0.92))
+    return Scenario(from_s, until_s, slow_start=part(0.47, 0.52), rate_limits=part(0.7, 0.74), outage=part(0.8, 0.92))
 
 
-def hour(trace: tuple[TracedRequest, ...], scene: Scene, rng: random.Random) -> Iterator[Arrival]:
-    """Replay the trace: real arrival times and sizes; who asks for what is drawn."""
+def hour(trace: tuple[TracedRequest, ...], scenario: Scenario, rng: random.Random) -> Iterator[Arrival]:
+    """Replay the trace: real arrival times and sizes; who asks for what is drawn by `rng`."""
     for traced in trace:
-        yield _arrival(traced.at_s, traced, (1.0, 1.0), scene, rng)
+        yield _arrival(traced.at_s, traced, (1.0, 1.0), scenario, rng)
 
 
-def month(trace: tuple[TracedRequest, ...], rhythm: Rhythm, scene: Scene, rng: random.Random) -> Iterator[Arrival]:
+def month(
+    trace: tuple[TracedRequest, ...], rhythm: Rhythm, scenario: Scenario, rng: random.Random
+) -> Iterator[Arrival]:
     """Stretch the trace: arrivals at random with the rate of the hour and the day, sizes drawn from the trace.
 
     The trace is of code completion, whose answers are short: 'chat' gets prompts and answers of the mean
     size of the conversation trace of the same data set.
     """
-    at_s = scene.from_s
+    at_s = scenario.from_s
     while True:
         at_s += rng.expovariate(_rate(rhythm, at_s))
-        if at_s >= scene.until_s:
+        if at_s >= scenario.until_s:
             return
-        yield _arrival(at_s, rng.choice(trace), CHAT_STRETCH, scene, rng)
+        yield _arrival(at_s, rng.choice(trace), CHAT_STRETCH, scenario, rng)
 
 
 def _rate(rhythm: Rhythm, at_s: float) -> float:
@@ -120,7 +122,7 @@ def _rate(rhythm: Rhythm, at_s: float) -> float:
 
 
 def _arrival(
-    at_s: float, traced: TracedRequest, chat: tuple[float, float], scene: Scene, rng: random.Random
+    at_s: float, traced: TracedRequest, chat: tuple[float, float], scenario: Scenario, rng: random.Random
 ) -> Arrival:
     """Draw who asks, and make the request of it; the caller's own count of its tokens is up to 10 % off."""
     team, project, group, _ = rng.choices(CALLERS, WEIGHTS)[0]
@@ -133,7 +135,7 @@ def _arrival(
     request = Request(
         request_id=f"{rng.getrandbits(128):032x}",
         group=group,
-        strategy=scene.strategy(at_s, rng),
+        strategy=scenario.strategy(at_s, rng),
         estimated_input_tokens=round(work.input_tokens * rng.uniform(0.9, 1.1)),
         max_output_tokens=MAX_OUTPUT_TOKENS,
         stream=group == "chat" or rng.random() < 0.6,

@@ -1,17 +1,15 @@
-"""Tell what one request costs in USD, as Decimal, from list prices or from the table in finops.toml."""
+"""Find the price of a model at a time: in the table of finops.toml first, then in the public list."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
 
-from finops_router.calls import Usage
+from finops_router.pricing.price import Price, Rates
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
@@ -20,7 +18,7 @@ MTOK = Decimal(1_000_000)
 KILO = Decimal(1_000)
 MINUTE_US = 60_000_000
 STANDARD_TIERS = frozenset({None, "", "default", "standard", "auto", "standard_only", "on_demand"})  # as providers say
-GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, where they differ
+GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, if they differ
     "gcp.gemini": "google",
     "gcp.vertex_ai": "google",
     "gcp.gen_ai": "google",
@@ -31,103 +29,6 @@ GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of gena
     "x_ai": "x-ai",
     "moonshot_ai": "moonshotai",
 }
-
-
-class Rates(msgspec.Struct, frozen=True, kw_only=True):
-    """USD a token by kind of token; None where the provider charges the kind as its parent.
-
-    Parents: cache reads and writes and audio belong to input, 1-hour writes to cache writes, reasoning and spoken
-    audio to output.
-    """
-
-    input_usd: Decimal | None = None
-    output_usd: Decimal | None = None
-    cache_read_usd: Decimal | None = None
-    cache_write_usd: Decimal | None = None
-    cache_write_1h_usd: Decimal | None = None
-    reasoning_usd: Decimal | None = None
-    input_audio_usd: Decimal | None = None
-    output_audio_usd: Decimal | None = None
-    request_usd: Decimal = Decimal(0)
-
-
-class Price(msgspec.Struct, frozen=True):
-    """The price of one model at one time: rates by size of the prompt, and where they come from.
-
-    `tier_starts[i]` is the number of input tokens above which `tiers[i + 1]` holds for the whole request.
-    """
-
-    tiers: tuple[Rates, ...]
-    tier_starts: tuple[int, ...]
-    source: str
-
-    def cost_usd(self, usage: Usage) -> Decimal | None:
-        """Return what `usage` costs, in USD; None where a kind of token has no price or counts contradict.
-
-        The arithmetic is that of genai_prices.calc_price: each kind of token is charged once, at its own
-        rate if there is one and else at its parent's; a tier holds for the whole request.
-        """
-        rates = self.tiers[bisect_left(self.tier_starts, usage.input_tokens)]
-        prompt_usd = _prompt_usd(rates, usage)
-        answer_usd = _answer_usd(rates, usage)
-        if prompt_usd is None or answer_usd is None:
-            return None
-        return rates.request_usd + prompt_usd + answer_usd
-
-    def cache_savings_usd(self, usage: Usage) -> Decimal | None:
-        """Return what the provider's cache took off `usage`, in USD: below zero where filling it cost more.
-
-        The cost of the same tokens had none been read from or written to the cache, less their cost. None where
-        neither happened, or a cost is unknown.
-        """
-        if not usage.cache_read_input_tokens and not usage.cache_write_input_tokens:
-            return None
-        plain = replace(usage, cache_read_input_tokens=0, cache_write_input_tokens=0, cache_write_1h_input_tokens=0)
-        cost_usd, plain_usd = self.cost_usd(usage), self.cost_usd(plain)
-        return None if cost_usd is None or plain_usd is None else plain_usd - cost_usd
-
-
-def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:
-    reads, writes, hour_writes = (
-        usage.cache_read_input_tokens,
-        usage.cache_write_input_tokens,
-        usage.cache_write_1h_input_tokens,
-    )
-    audio = usage.input_audio_tokens
-    plain = usage.input_tokens - reads - writes - audio
-    if min(plain, audio, reads, writes - hour_writes, hour_writes) < 0:
-        return None
-    if plain == usage.input_tokens and rates.input_usd is not None:
-        return rates.input_usd * plain
-    total = Decimal(0)
-    write_usd = rates.input_usd if rates.cache_write_usd is None else rates.cache_write_usd
-    for tokens, own_usd, parent_usd in (
-        (plain, rates.input_usd, None),
-        (audio, rates.input_audio_usd, rates.input_usd),
-        (reads, rates.cache_read_usd, rates.input_usd),
-        (writes - hour_writes, write_usd, None),
-        (hour_writes, rates.cache_write_1h_usd, write_usd),
-    ):
-        if tokens:
-            rate_usd = parent_usd if own_usd is None else own_usd
-            if rate_usd is None:
-                return None
-            total += rate_usd * tokens
-    return total
-
-
-def _answer_usd(rates: Rates, usage: Usage) -> Decimal | None:
-    reasoning, audio = usage.reasoning_output_tokens, usage.output_audio_tokens
-    written = usage.output_tokens - reasoning - audio
-    if min(written, reasoning, audio) < 0:
-        return None
-    if not usage.output_tokens:
-        return Decimal(0)
-    if rates.output_usd is None:
-        return None
-    reasoning_usd = rates.output_usd if rates.reasoning_usd is None else rates.reasoning_usd
-    audio_usd = rates.output_usd if rates.output_audio_usd is None else rates.output_audio_usd
-    return rates.output_usd * written + reasoning_usd * reasoning + audio_usd * audio
 
 
 class PriceOverride(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +57,7 @@ class Prices:
         self._compiled: dict[int, tuple[ModelPrice, Price]] = {}
 
     def price(self, provider: str, model: str, moment_us: int, service_tier: str | None = None) -> Price | None:
-        """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None where none is known.
+        """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None if none is known.
 
         A `service_tier` other than the standard one ('flex', 'priority', 'batch') has a price of its own or
         none: the standard price is not that of another tier. Resolved again once a minute: the finest step in
@@ -189,20 +90,20 @@ class Prices:
 
 
 def _tier_price(listed: ModelInfo, tier: str, moment: datetime) -> Price | None:
-    """Return what `tier` costs where the list says so; a batch is there a kind of processing, not a tier."""
+    """Return the price of `tier`, None if it has none of its own; the list calls a batch a kind of processing."""
     context = {"processing": "batch"} if tier == "batch" else {"service_tier": tier}
-    told = any(
+    is_listed = any(
         all(context.get(key) == value for key, value in variant.when.items())
         and (variant.constraint is None or variant.constraint.active(moment))
         for variant in listed.price_variants or ()
     )
-    return _compile(listed.get_prices(moment, context)) if told else None
+    return _compile(listed.get_prices(moment, context)) if is_listed else None
 
 
 @cache
 def _listed(provider_id: str, model: str) -> ModelInfo | None:
-    """Find `model` in genai-prices as its own calc_price does; None where it knows none."""
-    from genai_prices import data_snapshot  # noqa: PLC0415 -- 0.2 s and 35 MB: only who asks for a list price pays
+    """Find `model` in genai-prices as its own calc_price does; None if it knows none."""
+    from genai_prices import data_snapshot  # noqa: PLC0415 -- 0.2 s and 35 MB, for those alone who need it
 
     try:
         return data_snapshot.get_snapshot().find_provider_model(model, None, provider_id, None)[1]
@@ -220,7 +121,7 @@ def _compile(price: ModelPrice) -> Price:
 
 
 def _rates_above(price: ModelPrice, start: int) -> Rates:
-    """Return the rates of `price` for prompts in the tier that begins above `start` input tokens."""
+    """Return the rates of `price` for prompts in the tier that starts above `start` input tokens."""
 
     def of(key: str, per: Decimal = MTOK) -> Decimal | None:
         value: Decimal | TieredPrices | None = getattr(price, key)

@@ -1,36 +1,5 @@
-"""Say what the router needs of a provider: an answer, whole or streamed, or a ProviderError."""
+"""Speak the protocols of providers: the contract, one file a wire, and what the wires share."""
 
-from __future__ import annotations
+from finops_router.providers.contract import Closing, Provider
 
-from collections.abc import AsyncGenerator
-from typing import Protocol, runtime_checkable
-
-from finops_router.calls import Delta, Reply, Request, Target
-
-
-class Provider(Protocol):
-    """The seam between the router and whoever answers; one instance serves many calls at once."""
-
-    async def complete(self, target: Target, request: Request) -> Reply:
-        """Answer `request` with `target.model`.
-
-        Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
-        Raises a leaf of ProviderError (router/errors.py) for every failure of the provider. It sets no
-        time limit of its own and makes no second try: the router does both.
-        """
-        ...
-
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
-        """Answer `request` piece by piece: deltas as they come, then exactly one Reply with the whole answer.
-
-        Raises as `complete` does, at any moment; StreamCut where the provider's end mark never came or a
-        piece cannot be read. `aclose()` lets go of the connection.
-        """
-        ...
-
-
-@runtime_checkable
-class Closing(Protocol):
-    """A provider that holds connections open and lets go of them when told to."""
-
-    async def close(self) -> None: ...
+__all__ = ["Closing", "Provider"]

@@ -6,16 +6,26 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, closing
+from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target, ToolCall
-from finops_router.errors import ConfigError, Refused, StreamCut
+from finops_router.calls import Delta, Message, Reply, Request, Target
+from finops_router.errors import ConfigError, Rejected
 from finops_router.pricing.usage import usage_of
-from finops_router.providers.sdk_errors import fault
+from finops_router.providers.messages import (
+    Turn,
+    alternating,
+    base64_data,
+    image_bytes,
+    system_text,
+    tool_arguments,
+)
+from finops_router.providers.sdk_clients import optional_sdk
+from finops_router.providers.sdk_errors import provider_error
 from finops_router.providers.settings import ProviderSettings
-from finops_router.providers.turns import Spoken, arguments_of, bytes_of, joined, reply_of, system_text
+from finops_router.providers.streamed_reply import Event, StreamedReply, pieces
 
-A_DAY_S = 86_400  # botocore always has time limits: none that the router does not end before
+A_DAY_S = 86_400  # botocore insists on a time limit: longer than any of the router's
 FINISHED = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -31,11 +41,9 @@ def connect(settings: ProviderSettings) -> BedrockProvider:
 
     Raises ConfigError without the SDK or a region.
     """
-    try:
+    with optional_sdk("aiobotocore", "bedrock"):
         from aiobotocore.config import AioConfig  # noqa: PLC0415 -- an optional extra, and slow to import
         from aiobotocore.session import get_session  # noqa: PLC0415
-    except ImportError as err:
-        raise ConfigError("aiobotocore is not installed", "pip install 'finops-report[bedrock]'") from err
     session = get_session()
     region = settings.region or session.get_config_variable("region")
     if region is None:
@@ -63,39 +71,23 @@ class BedrockProvider:
         self._opening = asyncio.Lock()
 
     async def complete(self, target: Target, request: Request) -> Reply:
-        """Answer in one piece; raises a leaf of ProviderError (router/errors.py)."""
+        """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
         body = _body(target, request)
         try:
-            answer = await (await self._opened()).converse(**body)
+            response = await (await self._opened()).converse(**body)
         except Exception as err:
-            raise fault(err) from err
-        blocks = answer.get("output", {}).get("message", {}).get("content") or []
-        text = "".join(block.get("text", "") for block in blocks)
-        calls = tuple(
-            ToolCall(id=use["toolUseId"], name=use["name"], arguments=json.dumps(use.get("input") or {}))
-            for block in blocks
-            if (use := block.get("toolUse"))
-        )
-        return _reply(target, request, answer, (text, calls), answer.get("stopReason"))
+            raise provider_error(err) from err
+        return _reply(target, request, _plain(response))
 
-    async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         """Answer piece by piece; a stream without messageStop raises StreamCut."""
-        loop, body = asyncio.get_running_loop(), _body(target, request)
-        started_s, spoken, begun = loop.time(), Spoken(), False
-        try:
-            answer = await (await self._opened()).converse_stream(**body)
-            with closing(answer["stream"]) as events:
-                async for event in events:
-                    begun = True
-                    text = _take(spoken, event)
-                    if text:
-                        spoken.says(text, (loop.time() - started_s) * 1000)
-                        yield Delta(text=text)
-        except GeneratorExit:
-            raise
-        except Exception as err:
-            raise fault(err, begun=begun) from err
-        yield _reply(target, request, spoken.whole, (spoken.text, spoken.tool_calls()), spoken.stop, spoken.ttft_ms)
+        return pieces(self._events(target, request), _take, partial(_reply, target, request))
+
+    async def _events(self, target: Target, request: Request) -> AsyncGenerator[Event, None]:
+        response = await (await self._opened()).converse_stream(**_body(target, request))
+        with closing(response["stream"]) as events:
+            async for event in events:
+                yield event
 
     async def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -111,28 +103,48 @@ class BedrockProvider:
         return self._client
 
 
-def _take(spoken: Spoken, event: Mapping[str, Any]) -> str:
-    """Take in one event and return the text it brings."""
-    if begins := event.get("contentBlockStart"):
-        if use := begins.get("start", {}).get("toolUse"):
-            spoken.begins_tool(begins["contentBlockIndex"], use["toolUseId"], use["name"])
+def _plain(response: Mapping[str, Any]) -> StreamedReply:
+    answer = StreamedReply(
+        stop=response.get("stopReason"),
+        usage=dict(response.get("usage") or {}),
+        response_id=(response.get("ResponseMetadata") or {}).get("RequestId"),
+        service_tier=(response.get("serviceTier") or {}).get("type"),
+    )
+    for index, block in enumerate(response.get("output", {}).get("message", {}).get("content") or []):
+        answer.add_text(block.get("text", ""))
+        if use := block.get("toolUse"):
+            answer.add_tool(index, use["toolUseId"], use["name"], json.dumps(use.get("input") or {}))
+    return answer
+
+
+def _take(answer: StreamedReply, event: Event) -> str:
+    """Add one event to `answer` and return its text."""
+    if start := event.get("contentBlockStart"):
+        if use := start.get("start", {}).get("toolUse"):
+            answer.add_tool(start["contentBlockIndex"], use["toolUseId"], use["name"])
     elif stop := event.get("messageStop"):
-        spoken.stop = stop.get("stopReason")
+        answer.stop = stop.get("stopReason")
     elif metadata := event.get("metadata"):
-        spoken.whole["usage"] = metadata.get("usage") or {}
+        answer.usage = metadata.get("usage") or {}
     elif piece := event.get("contentBlockDelta"):
         delta = piece.get("delta", {})
         if "toolUse" in delta:
-            spoken.adds_arguments(piece["contentBlockIndex"], delta["toolUse"].get("input", ""))
+            answer.add_arguments(piece["contentBlockIndex"], delta["toolUse"].get("input", ""))
         return str(delta.get("text", ""))
     return ""
 
 
+def _reply(target: Target, request: Request, answer: StreamedReply) -> Reply:
+    """Return the whole answer; raises Refused if a filter ended it, StreamCut if it has no good end."""
+    finish_reason = answer.finish_reason(target, FINISHED, FILTERED)
+    return answer.reply(target, request, finish_reason, usage_of({"usage": answer.usage}, "aws", "default"))
+
+
 def _body(target: Target, request: Request) -> dict[str, Any]:
-    turns = joined([_turn(message) for message in request.messages if message.role != "system"])
+    turns = alternating(_turn(message) for message in request.messages if message.role != "system")
     body: dict[str, Any] = {
         "modelId": target.model,
-        "messages": [{"role": role, "content": parts} for role, parts in turns],
+        "messages": [{"role": turn.role, "content": turn.parts} for turn in turns],
     }
     limits: dict[str, Any] = {}
     if request.max_output_tokens is not None:
@@ -157,38 +169,22 @@ def _body(target: Target, request: Request) -> dict[str, Any]:
     return body
 
 
-def _turn(message: Message) -> tuple[str, list[dict[str, Any]]]:
+def _turn(message: Message) -> Turn:
     if message.role == "tool":
-        return "user", [{"toolResult": {"toolUseId": message.tool_call_id, "content": [{"text": message.text}]}}]
-    parts: list[dict[str, Any]] = []
-    for url in message.image_urls:
-        kind, content = bytes_of(url, "Bedrock")
-        parts.append({"image": {"format": kind.partition("/")[2], "source": {"bytes": content}}})
+        result = {"toolUseId": message.tool_call_id, "content": [{"text": message.text}]}
+        return Turn("user", [{"toolResult": result}])
+    parts: list[dict[str, Any]] = [_image(url) for url in message.image_urls]
     if message.text:
         parts.append({"text": message.text})
     parts += [
-        {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments_of(call)}}
+        {"toolUse": {"toolUseId": call.id, "name": call.name, "input": tool_arguments(call)}}
         for call in message.tool_calls
     ]
-    return message.role, parts
+    return Turn(message.role, parts)
 
 
-def _reply(
-    target: Target,
-    request: Request,
-    whole: Mapping[str, Any],
-    said: tuple[str, tuple[ToolCall, ...]],
-    stop: str | None,
-    ttft_ms: float | None = None,
-) -> Reply:
-    """Put the answer together; raises Refused where a filter ended it, StreamCut where it has no good end."""
-    if stop in FILTERED:
-        raise Refused(f"The provider's content filter ended the answer: {stop}")
-    if stop not in FINISHED:
-        raise StreamCut(f"An answer with stopReason {stop}: {target.name}")
-    usage = usage_of({"usage": dict(whole.get("usage") or {})}, "aws", "default")
-    told = {
-        "id": (whole.get("ResponseMetadata") or {}).get("RequestId"),
-        "service_tier": (whole.get("serviceTier") or {}).get("type"),
-    }
-    return reply_of(target, request, told, usage, (*said, FINISHED[stop]), ttft_ms)
+def _image(url: str) -> dict[str, Any]:
+    data = base64_data(url)
+    if data is None:
+        raise Rejected("Bedrock fetches no images: give them as data: URLs")
+    return {"image": {"format": data.media_type.partition("/")[2], "source": {"bytes": image_bytes(data)}}}

@@ -1,4 +1,4 @@
-"""Read a provider's key from where the settings say it is: the environment or a file, never the settings."""
+"""Read a provider's key from the environment or the file that the settings name; they never hold the key itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from finops_router.providers.settings import ProviderSettings
 
 
 def api_key(settings: ProviderSettings) -> str:
-    """Return the key; 'none' for a server that wants none. Raises ConfigError where a named key is not there."""
+    """Return the key; 'none' for a server that wants none. Raises ConfigError if a named key is missing."""
     if settings.api_key_file is not None:
         try:
             return settings.api_key_file.read_text(encoding="utf-8").strip()

@@ -1,4 +1,4 @@
-"""Know how the usual providers are reached, and connect what finops.toml names."""
+"""Hold the addresses of the usual providers, and connect the ones that finops.toml names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from finops_router.errors import ConfigError
-from finops_router.providers import Provider
+from finops_router.providers.contract import Provider
 from finops_router.providers.settings import ProviderSettings
 
 WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
@@ -19,7 +19,7 @@ WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
         "bedrock": "finops_router.providers.bedrock",
     }
 )
-_OPENAI = (  # who speaks OpenAI's protocol: name, address, environment variable of the key
+_OPENAI = (  # providers that speak OpenAI's protocol: name, address, environment variable of the key
     ("openai", None, "OPENAI_API_KEY"),
     ("mistral_ai", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
     ("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"),
@@ -44,13 +44,13 @@ KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
         ),
     }
 )
-NEED_ADDRESS = ("azure.ai.openai",)  # everybody has a resource of their own there
+NEED_ADDRESS = ("azure.ai.openai",)  # every customer has an address of their own there
 
 
 def connect(name: str, given: ProviderSettings | None) -> Provider:
-    """Return the provider `name`: as `given` in finops.toml, what that leaves out as it usually is.
+    """Return the provider `name`, as `given` in finops.toml and otherwise as KNOWN has it.
 
-    Raises ConfigError for a name nobody described, a protocol there is no module for, a missing SDK or key.
+    Raises ConfigError for a name in neither, a protocol without a module, a missing SDK or key.
     """
     settings = _filled(given, KNOWN.get(name)) if given else KNOWN.get(name)
     if settings is None:

@@ -1,4 +1,4 @@
-"""Turn what an HTTP SDK raises into the leaves of ProviderError; keys never come along."""
+"""Turn the errors of an HTTP SDK into leaves of ProviderError; keys never come along."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from finops_router.errors import (
     Unavailable,
 )
 
-# Codes and words that providers answer a 400 with; https://platform.openai.com/docs/guides/error-codes and kin.
+# Codes and words in the body of a 400; https://platform.openai.com/docs/guides/error-codes and kin.
 TOO_LONG = re.compile(
     r"context_length_exceeded|context length|context window|exceed context limit|(prompt|input) is too long"
     r"|too many tokens|exceeds the maximum number of tokens",
     re.I,
 )
 FILTERED = re.compile(r"content_filter|content_policy|content management policy|safety", re.I)
-BY_CODE = {  # what Bedrock sends in the middle of a stream, where no status can come any more
+BY_CODE = {  # Bedrock's errors in the middle of a stream, after the status
     "throttlingException": 429,
     "validationException": 400,
     "internalServerException": 500,
     "modelStreamErrorException": 500,
     "serviceUnavailableException": 503,
 }
-RETRY_DELAY = re.compile(r"retryDelay\W+(\d+(?:\.\d+)?)s")  # Google says it in the body alone
+RETRY_DELAY = re.compile(r"retryDelay\W+(\d+(?:\.\d+)?)s")  # Google sends it in the body only
 SECRET = re.compile(r"(?i)(bearer\s+)\S+|\b(sk|key|pk|gsk)[-_][\w-]{6,}")
-MOST_WORDS = 300
+MOST_CHARACTERS = 300
 
 
-def fault(error: Exception, *, begun: bool = False) -> ProviderError:
-    """Return the ProviderError that `error` stands for; `begun` says that part of the answer had come."""
+def provider_error(error: Exception, *, has_started: bool = False) -> ProviderError:
+    """Return the ProviderError that `error` stands for; `has_started`: part of the answer had come."""
     if isinstance(error, ProviderError):
         return error
     status = _status(error)
     if status is not None:
-        return _by_status(status, _headers(error), said(error))
-    if begun:
+        return _by_status(status, _headers(error), _message(error))
+    if has_started:
         return StreamCut(f"The answer broke off: {type(error).__name__}")
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         return NoAnswer("No answer in time")
@@ -57,7 +57,7 @@ def fault(error: Exception, *, begun: bool = False) -> ProviderError:
 
 
 def _status(error: Any) -> int | None:
-    """The HTTP status as the SDKs keep it: openai and anthropic, google-genai, botocore."""
+    """Return the HTTP status as the SDKs keep it: openai and anthropic, google-genai, botocore."""
     answer = getattr(error, "response", None)
     metadata = answer.get("ResponseMetadata", {}) if isinstance(answer, dict) else {}
     for found in (getattr(error, "status_code", None), getattr(error, "code", None), metadata.get("HTTPStatusCode")):
@@ -81,7 +81,7 @@ def _by_status(status: int, headers: Mapping[str, str], message: str) -> Provide
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read Retry-After (seconds or an HTTP date, RFC 9110 10.2.3) or retry-after-ms; None where it says nothing."""
+    """Return the wait of Retry-After (seconds or an HTTP date, RFC 9110 10.2.3) or retry-after-ms; None without one."""
     try:
         if "retry-after-ms" in headers:
             return max(float(headers["retry-after-ms"]) / 1000, 0.0)
@@ -95,9 +95,9 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
 
 
-def said(error: Exception) -> str:
-    """What the provider said, on one line, without anything that looks like a key."""
-    return SECRET.sub("[secret]", " ".join(str(error).split()))[:MOST_WORDS]
+def _message(error: Exception) -> str:
+    """Return the provider's message on one line, without anything that looks like a key."""
+    return SECRET.sub("[secret]", " ".join(str(error).split()))[:MOST_CHARACTERS]
 
 
 def _headers(error: Any) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""How one provider is reached, as `[router.providers.<name>]` in finops.toml says it."""
+"""How one provider is reached: `[router.providers.<name>]` of finops.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

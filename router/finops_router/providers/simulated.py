@@ -1,4 +1,4 @@
-"""Stand in for a provider: real model names, log-normal answers with a daily load, and injected faults."""
+"""Simulate a provider: real model names, log-normal times with a daily load, and injected faults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SimulatedModel:
 
     `load` is how much slower the first token comes at the busiest hour (14:30 of the loop's day) than on
     average: 0.3 is 30 %. `cached_share` is the part of a prompt that repeats from call to call;
-    `bills_cache_writes` says whether filling the cache is billed (Anthropic) or free (OpenAI, Google).
+    `bills_cache_writes`: filling the cache is billed (Anthropic), not free (OpenAI, Google).
     `reasoning_tokens` is the median of unseen output before the answer.
     """
 
@@ -44,7 +44,7 @@ class SimulatedModel:
 class Fault:
     """A way to fail that hits `share` of the calls from `from_s` until `until_s` of the loop's clock.
 
-    `kind` is 'rate_limited' (429, with Retry-After where `retry_after_s` is set), 'unavailable' (503),
+    `kind` is 'rate_limited' (429, with Retry-After if `retry_after_s` is set), 'unavailable' (503),
     'server_error' (500), 'rejected' (400), 'silent' (accepts and never answers) or 'slow_start' (the first
     token takes `slow_factor` times as long). `models` empty means all.
     """
@@ -68,7 +68,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """An answer under way: its usage, the wait for its first token and the time of all its tokens."""
+    """An answer in progress: its usage, the wait for its first token and the time of all its tokens."""
 
     usage: Usage
     ttft_ms: float
@@ -78,7 +78,7 @@ class Coming:
 class SimulatedProvider:
     """A provider whose models, faults and chance are given; waits on the event loop's clock only.
 
-    `work` tells the size of a request; without it the prompt is as long as estimated and the answer
+    `work` returns the size of a request; without it the prompt is as long as estimated and the answer
     log-normal around 150 tokens. Chance is drawn from `rng` in the order of calls.
     """
 
@@ -96,25 +96,25 @@ class SimulatedProvider:
         self._prompt_seen_s: dict[tuple[str, str | None, str], float] = {}
 
     async def complete(self, target: Target, request: Request) -> Reply:
-        """Answer after the time the model takes, or fail as the faults of the moment have it.
+        """Answer after the time the model takes, or fail by the faults of the moment.
 
-        Raises RateLimited, Unavailable, ServerFailed or Rejected; Unavailable with 404 for a model it has not.
+        Raises RateLimited, Unavailable, ServerFailed or Rejected; Unavailable with 404 for a model it does not have.
         """
-        coming = await self._begin(target, request)
+        coming = await self._start(target, request)
         await asyncio.sleep((coming.ttft_ms + coming.tokens_ms) / 1000)
         return self._reply(target, coming.usage, coming.ttft_ms if request.stream else None)
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         """Answer in a few pieces of even pace; fails as `complete` does."""
-        coming = await self._begin(target, request)
+        coming = await self._start(target, request)
         await asyncio.sleep(coming.ttft_ms / 1000)
         for _ in range(PIECES):
             yield Delta(text="")
             await asyncio.sleep(coming.tokens_ms / 1000 / PIECES)
         yield self._reply(target, coming.usage, coming.ttft_ms)
 
-    async def _begin(self, target: Target, request: Request) -> Coming:
-        """Fail as the faults of the moment have it, or say what answer is coming and how slowly."""
+    async def _start(self, target: Target, request: Request) -> Coming:
+        """Raise what the faults of the moment ask for, or return what answer is coming and how slowly."""
         model = self._models.get(target.model)
         if model is None:
             raise Unavailable(f"No such model: {target.model}", 404)
@@ -137,7 +137,7 @@ class SimulatedProvider:
         )
 
     def _fault(self, model: str) -> Fault | None:
-        """Draw whether this call is hit: the first fault that is on and hits decides."""
+        """Return the first fault that is on and hits this call by chance; None if none does."""
         now_s = asyncio.get_running_loop().time()
         for fault in self._faults:
             on = fault.from_s <= now_s < fault.until_s and (not fault.models or model in fault.models)
@@ -146,9 +146,9 @@ class SimulatedProvider:
         return None
 
     async def _fail(self, fault: Fault) -> None:
-        """Fail as `fault` says, after the short time a refusal takes."""
+        """Raise the error of `fault`, after the short time a refusal takes."""
         if fault.kind == SILENT:
-            await asyncio.get_running_loop().create_future()  # whoever waits must give up
+            await asyncio.get_running_loop().create_future()  # until the caller gives up
         await asyncio.sleep(0.06 * self._spread(0.5))
         if fault.kind == RATE_LIMITED:
             raise RateLimited("Too many requests", 429, fault.retry_after_s)
@@ -185,7 +185,7 @@ class SimulatedProvider:
         )
 
     def _is_cached(self, target: Target, request: Request) -> bool:
-        """Say whether this project's prompt was here within the cache's memory, and remember it."""
+        """Return whether this project's prompt was here within the cache's memory, and remember it."""
         now_s, key = asyncio.get_running_loop().time(), (target.model, request.project, request.group)
         seen_s = self._prompt_seen_s.get(key, -math.inf)
         self._prompt_seen_s[key] = now_s

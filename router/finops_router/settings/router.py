@@ -9,9 +9,10 @@ from pathlib import Path
 from finops_router.calls import Target
 from finops_router.choice.eligibility import CAPABILITIES
 from finops_router.choice.health import HealthRules
-from finops_router.choice.strategies import STRATEGIES, Taste
+from finops_router.choice.strategies import STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
-from finops_router.pricing.prices import MTOK, PriceOverride, Rates
+from finops_router.pricing.price import Rates
+from finops_router.pricing.prices import MTOK, PriceOverride
 from finops_router.providers.settings import ProviderSettings
 from finops_router.settings.toml import Table
 
@@ -55,7 +56,7 @@ class Group:
     name: str
     strategy: str
     targets: tuple[Target, ...]
-    taste: Taste = field(default_factory=Taste)
+    strategy_settings: StrategySettings = field(default_factory=StrategySettings)
     hedge: bool = False
 
 
@@ -119,12 +120,12 @@ def _team(section: Table) -> frozenset[str]:
 
 def _health(section: Table) -> HealthRules:
     usual = HealthRules()
-    section.only(("failures_before_rest", "rest_s", "rest_max_s", "rate_limit_rest_s", "half_life_s"))
+    section.only(("failures_before_cooldown", "cooldown_s", "cooldown_max_s", "rate_limit_cooldown_s", "half_life_s"))
     return HealthRules(
-        failures_before_rest=section.count("failures_before_rest", usual.failures_before_rest),
-        rest_s=section.number("rest_s", usual.rest_s),
-        rest_max_s=section.number("rest_max_s", usual.rest_max_s),
-        rate_limit_rest_s=section.number("rate_limit_rest_s", usual.rate_limit_rest_s),
+        failures_before_cooldown=section.count("failures_before_cooldown", usual.failures_before_cooldown),
+        cooldown_s=section.number("cooldown_s", usual.cooldown_s),
+        cooldown_max_s=section.number("cooldown_max_s", usual.cooldown_max_s),
+        rate_limit_cooldown_s=section.number("rate_limit_cooldown_s", usual.rate_limit_cooldown_s),
         half_life_s=section.number("half_life_s", usual.half_life_s),
     )
 
@@ -144,11 +145,12 @@ def _group(section: Table, name: str, timeout_s: float) -> Group:
             f"A target twice in {section.where(f'{section.name}.targets')}: {section.name}.targets",
             f"keep one of: {', '.join(names)}",
         )
-    taste = Taste(
-        usd_per_second=section.number("usd_per_second", Taste().usd_per_second),
-        explore_share=section.share("explore_share", Taste().explore_share),
+    usual = StrategySettings()
+    settings = StrategySettings(
+        usd_per_second=section.number("usd_per_second", usual.usd_per_second),
+        explore_share=section.share("explore_share", usual.explore_share),
     )
-    return Group(name=name, strategy=strategy, targets=targets, taste=taste, hedge=section.flag("hedge"))
+    return Group(name=name, strategy=strategy, targets=targets, strategy_settings=settings, hedge=section.flag("hedge"))
 
 
 def _target(section: Table, output_tokens: int, timeout_s: float) -> Target:

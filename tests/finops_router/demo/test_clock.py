@@ -17,7 +17,7 @@ def test_a_year_passes_at_once() -> None:
 
 
 def test_what_is_due_first_happens_first() -> None:
-    async def play() -> list[str]:
+    async def send() -> list[str]:
         seen: list[str] = []
 
         async def after(delay_s: float, name: str) -> None:
@@ -27,22 +27,22 @@ def test_what_is_due_first_happens_first() -> None:
         await asyncio.gather(after(3, "c"), after(1, "a"), after(2, "b"))
         return seen
 
-    assert run_virtual(play()) == ["a at 1", "b at 2", "c at 3"]
+    assert run_virtual(send()) == ["a at 1", "b at 2", "c at 3"]
 
 
 def test_a_timeout_comes_in_virtual_time() -> None:
-    async def play() -> float:
+    async def send() -> float:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(30):
                 await asyncio.sleep(31)
         return asyncio.get_running_loop().time()
 
-    assert run_virtual(play()) == pytest.approx(30)
+    assert run_virtual(send()) == pytest.approx(30)
 
 
 def test_waiting_for_nothing_is_an_error() -> None:
-    async def play() -> None:
+    async def send() -> None:
         await asyncio.get_running_loop().create_future()
 
     with pytest.raises(RuntimeError, match="virtual time stands still"):
-        run_virtual(play())
+        run_virtual(send())

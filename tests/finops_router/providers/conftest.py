@@ -1,4 +1,4 @@
-"""A server on loopback that plays what providers say, byte for byte."""
+"""A server on loopback that answers as providers do, byte for byte."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+KEY = "sk-test-0123456789abcdef"
+
 
 @dataclass
 class Server:
-    """Plays its answers in order, the last one for ever; `bodies` is what it was asked."""
+    """Sends its answers in order, the last one for ever; `bodies` is what it was asked."""
 
     root: str = ""
     url: str = ""
@@ -23,7 +25,7 @@ class Server:
     paths: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
-    def plays(self, status: int, body: object, **headers: str) -> None:
+    def answers_with(self, status: int, body: object, **headers: str) -> None:
         kind = "text/event-stream" if isinstance(body, bytes) else "application/json"
         kind = headers.pop("Kind", kind)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -64,3 +66,9 @@ def server() -> Iterator[Server]:
         yield found
         http.shutdown()
         thread.join()
+
+
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, KEY)

@@ -20,7 +20,7 @@ from finops_router.calls import Delta, Message, Reply, Request, Restart
 from finops_router.errors import AllTargetsFailed
 from finops_router.router import Router
 
-from tests.finops_router.stage import Kept
+from tests.finops_router.router_fixture import RecordingRecorder
 
 ROOT = Path(__file__).parents[3]
 AIMOCK = "@copilotkit/aimock@1.43.0"
@@ -37,15 +37,15 @@ def free_port() -> int:
 
 
 def running(command: list[str], ready: str) -> subprocess.Popen[str]:
-    """Start a server and wait until it says that it is ready."""
+    """Start a server and wait until it prints that it is ready."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
-    said = []
+    lines = []
     for line in process.stdout:
-        said.append(line)
+        lines.append(line)
         if ready in line:
             return process
-    raise AssertionError("".join(said))
+    raise AssertionError("".join(lines))
 
 
 def stop(process: subprocess.Popen[str]) -> None:
@@ -98,12 +98,6 @@ def aimock(aimock_command: str, tmp_path: Path) -> Iterator[str]:
         stop(process)
 
 
-@pytest.fixture(autouse=True)
-def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "key-0123456789abcdef")
-
-
 def settings(place: Path, **urls: str) -> Path:
     """Write a finops.toml with one group 'chat' whose targets are at `urls`, in their order."""
     models = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "gemini": "gemini-2.5-flash", "bedrock": "c"}
@@ -120,12 +114,12 @@ def settings(place: Path, **urls: str) -> Path:
     return toml
 
 
-def play(toml: Path, *requests: Request, live: bool = False) -> tuple[list[list[Any]], Kept]:
-    """Send the requests one after the other, streamed where they ask for it."""
-    kept = Kept()
+def send_all(toml: Path, *requests: Request, live: bool = False) -> tuple[list[list[Any]], RecordingRecorder]:
+    """Send the requests one after the other, streamed if they ask for it."""
+    records = RecordingRecorder()
 
-    async def go() -> list[list[Any]]:
-        router = Router.from_toml(toml, kept)
+    async def run() -> list[list[Any]]:
+        router = Router.from_toml(toml, records)
         try:
             return [
                 [piece async for piece in router.stream(one, live=live)] if one.stream else [await router.complete(one)]
@@ -134,7 +128,7 @@ def play(toml: Path, *requests: Request, live: bool = False) -> tuple[list[list[
         finally:
             await router.close()
 
-    return asyncio.run(go()), kept
+    return asyncio.run(run()), records
 
 
 def ask(number: int, **rest: Any) -> Request:
@@ -144,11 +138,11 @@ def ask(number: int, **rest: Any) -> Request:
 @pytest.mark.parametrize("wire", ["openai", "anthropic", "gemini"])
 def test_llmock_answers_plain_and_streamed(wire: str, llmock: Start, tmp_path: Path) -> None:
     url = llmock("--response-style", "hello") + {"openai": "/v1", "anthropic": "/anthropic", "gemini": "/gemini"}[wire]
-    ((plain,), streamed), kept = play(settings(tmp_path, **{wire: url}), ask(1), ask(2, stream=True))
+    ((plain,), streamed), records = send_all(settings(tmp_path, **{wire: url}), ask(1), ask(2, stream=True))
     assert plain.text.startswith("Hello! This is a mock response")
     assert streamed[-1].text == "".join(piece.text for piece in streamed[:-1]) == plain.text
-    assert [record.status for record in kept.requests] == ["ok", "ok"]
-    assert all(record.output_tokens and record.cost_estimated for record in kept.requests)
+    assert [record.status for record in records.requests] == ["ok", "ok"]
+    assert all(record.output_tokens and record.cost_estimated for record in records.requests)
 
 
 @pytest.mark.parametrize(
@@ -167,36 +161,36 @@ def test_what_llmock_breaks_another_answers_whole(
 ) -> None:
     broken, sound = llmock("--response-style", "hello", *fault), llmock("--response-style", "hello")
     toml = settings(tmp_path, openai=f"{broken}/v1", anthropic=f"{sound}/anthropic")
-    (pieces,), kept = play(toml, ask(1, stream=True), live=True)
+    (pieces,), records = send_all(toml, ask(1, stream=True), live=True)
     again = max((place for place, piece in enumerate(pieces) if isinstance(piece, Restart)), default=-1)
     text = "".join(piece.text for piece in pieces[again + 1 :] if isinstance(piece, Delta))
     assert isinstance(pieces[-1], Reply)
     assert text == pieces[-1].text
     assert text.endswith("claude-haiku-4-5.")
-    (broke, answered) = kept.tries()
+    (broke, answered) = records.outcomes()
     assert broke[0] == "openai"
     assert broke[2] in outcome.split()  # a stall may come before the first token or after it
     assert answered == ("anthropic", "ok", None)
-    with urllib.request.urlopen(f"{broken}/_llmock/requests") as told:
-        assert len(json.load(told)["requests"]) == 1  # asked once, not hammered
+    with urllib.request.urlopen(f"{broken}/_llmock/requests") as log:
+        assert len(json.load(log)["requests"]) == 1  # asked once, not hammered
 
 
 def test_one_500_is_retried_once_on_the_same_target(llmock: Start, tmp_path: Path) -> None:
     broken = llmock("--error-rate", "500=1")
     with pytest.raises(AllTargetsFailed):
-        play(settings(tmp_path, openai=f"{broken}/v1"), ask(1))
-    with urllib.request.urlopen(f"{broken}/_llmock/requests") as told:
-        assert len(json.load(told)["requests"]) == 2
+        send_all(settings(tmp_path, openai=f"{broken}/v1"), ask(1))
+    with urllib.request.urlopen(f"{broken}/_llmock/requests") as log:
+        assert len(json.load(log)["requests"]) == 2
 
 
 @pytest.mark.parametrize(("wire", "path"), [("openai", "/v1"), ("anthropic", ""), ("gemini", ""), ("bedrock", "")])
 def test_aimock_answers(wire: str, path: str, aimock: str, tmp_path: Path) -> None:
-    ((reply,),), kept = play(settings(tmp_path, **{wire: aimock + path}), ask(1))
+    ((reply,),), records = send_all(settings(tmp_path, **{wire: aimock + path}), ask(1))
     assert reply.text == "Hello! How can I help?"
-    assert [record.status for record in kept.requests] == ["ok"]
+    assert [record.status for record in records.requests] == ["ok"]
 
 
 @pytest.mark.parametrize(("wire", "path"), [("openai", "/v1"), ("anthropic", ""), ("gemini", "")])
 def test_aimock_streams(wire: str, path: str, aimock: str, tmp_path: Path) -> None:
-    (pieces,), _ = play(settings(tmp_path, **{wire: aimock + path}), ask(1, stream=True))
+    (pieces,), _ = send_all(settings(tmp_path, **{wire: aimock + path}), ask(1, stream=True))
     assert pieces[-1].text == "".join(piece.text for piece in pieces[:-1]) == "Hello! How can I help?"

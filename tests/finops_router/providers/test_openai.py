@@ -1,20 +1,15 @@
-"""The OpenAI wire against a server on loopback: real shapes, and everything that goes wrong on a wire."""
+"""OpenAI's chat completions: what is sent, what it calls its failures, and how its imitators differ."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import subprocess
-import sys
 from contextlib import aclosing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from finops_router.calls import Delta, Message, Reply, Request, Target, Tool, ToolCall
 from finops_router.errors import (
-    ConfigError,
     ContextTooLong,
     ProviderError,
     RateLimited,
@@ -24,46 +19,28 @@ from finops_router.errors import (
     StreamCut,
     Unavailable,
 )
-from finops_router.providers.known import KNOWN, connect
-from finops_router.providers.sdk_errors import retry_after_s
+from finops_router.providers.known import connect
 from finops_router.providers.settings import ProviderSettings
 from finops_router.router import Router
 
-from tests.finops_router.providers.conftest import Server
-from tests.finops_router.stage import Kept
+from tests.finops_router.providers.conftest import KEY, Server
+from tests.finops_router.providers.wires import OPENAI_LAST, openai_answer, openai_chunk, sse
+from tests.finops_router.router_fixture import RecordingRecorder
 
-KEY = "sk-test-0123456789abcdef"
-USAGE = {
-    "prompt_tokens": 1000,
-    "completion_tokens": 50,
-    "total_tokens": 1050,
-    "prompt_tokens_details": {"cached_tokens": 600},
-    "completion_tokens_details": {"reasoning_tokens": 20},
-}
 TARGET = Target(provider="openai", model="gpt-4o-mini")
 ASK = Request(request_id="q", group="chat", messages=(Message(role="user", text="Hi"),), max_output_tokens=99)
 
 
 def answer(**message: Any) -> dict[str, Any]:
-    choice = {"index": 0, "message": {"role": "assistant", "content": "Hello"} | message, "finish_reason": "stop"}
-    return {"id": "c-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini-2024-07-18",
-            "choices": [choice], "usage": USAGE}  # fmt: skip
+    return openai_answer("stop", **({"tool_calls": None} | message))
 
 
 def chunk(finish: str | None = None, **delta: Any) -> bytes:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    body = {"id": "c-1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-mini-2024-07-18"}
-    return b"data: " + json.dumps(body | {"choices": [choice]}).encode() + b"\n\n"
+    return sse(openai_chunk(finish, **delta))
 
 
 def last_chunk() -> bytes:
-    body = {"id": "c-1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-mini-2024-07-18"}
-    return b"data: " + json.dumps(body | {"choices": [], "usage": USAGE}).encode() + b"\n\ndata: [DONE]\n\n"
-
-
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    return sse(OPENAI_LAST) + b"data: [DONE]\n\n"
 
 
 def ask(server: Server, request: Request = ASK) -> Reply:
@@ -74,17 +51,17 @@ def ask(server: Server, request: Request = ASK) -> Reply:
 def pieces(server: Server) -> list[Delta | Reply]:
     provider = connect("openai", ProviderSettings(provider="openai", wire="openai", base_url=server.url))
 
-    async def play() -> list[Delta | Reply]:
+    async def run() -> list[Delta | Reply]:
         async with aclosing(provider.stream(TARGET, ASK)) as stream:
             return [piece async for piece in stream]
 
-    return asyncio.run(play())
+    return asyncio.run(run())
 
 
 def test_an_answer_with_its_inclusive_usage(server: Server) -> None:
-    server.plays(200, answer())
+    server.answers_with(200, answer())
     reply = ask(server)
-    assert (reply.text, reply.model, reply.finish_reason) == ("Hello", "gpt-4o-mini-2024-07-18", "stop")
+    assert (reply.text, reply.model, reply.finish_reason) == ("Hello", "gpt-new-9", "stop")
     usage = reply.usage
     assert (usage.input_tokens, usage.cache_read_input_tokens) == (1000, 600)
     assert (usage.output_tokens, usage.reasoning_output_tokens) == (50, 20)
@@ -98,14 +75,14 @@ def test_an_answer_with_its_inclusive_usage(server: Server) -> None:
     "body", [{"choices": [None]}, {"choices": "x"}, {"choices": [{"message": {"tool_calls": [{"function": None}]}}]}]
 )
 def test_an_answer_of_another_shape_is_a_failure_of_the_provider(server: Server, body: dict[str, Any]) -> None:
-    server.plays(200, answer() | body)
+    server.answers_with(200, answer() | body)
     with pytest.raises(StreamCut):
         ask(server)
 
 
 def test_tools_images_and_schemas_travel(server: Server) -> None:
     call = {"id": "t1", "type": "function", "function": {"name": "look", "arguments": '{"a":1}'}}
-    server.plays(200, answer(content=None, tool_calls=[call]))
+    server.answers_with(200, answer(content=None, tool_calls=[call]))
     request = Request(
         request_id="q", group="chat", json_schema={"type": "object"},
         messages=(
@@ -150,7 +127,7 @@ def error(code: str, message: str) -> dict[str, Any]:
 def test_each_failure_is_one_of_ours_and_is_asked_once(
     server: Server, status: int, body: object, kind: type[ProviderError]
 ) -> None:
-    server.plays(status, body)
+    server.answers_with(status, body)
     with pytest.raises(kind) as failed:
         ask(server)
     assert type(failed.value) is kind
@@ -159,22 +136,14 @@ def test_each_failure_is_one_of_ours_and_is_asked_once(
 
 
 def test_what_the_provider_asks_to_wait_is_kept(server: Server) -> None:
-    server.plays(429, error("rate_limit_exceeded", "slow down"), Retry_After="7")
+    server.answers_with(429, error("rate_limit_exceeded", "slow down"), Retry_After="7")
     with pytest.raises(RateLimited) as failed:
         ask(server)
     assert failed.value.retry_after_s == 7
 
 
-def test_retry_after_is_read_in_all_its_forms() -> None:
-    now = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
-    assert retry_after_s({"retry-after": "Tue, 24 Nov 2026 12:00:30 GMT"}, now) == 30
-    assert retry_after_s({"retry-after-ms": "1500", "retry-after": "9"}, now) == 1.5
-    assert retry_after_s({"retry-after": "soon"}, now) is None
-    assert retry_after_s({}, now) is None
-
-
 def test_a_key_never_comes_back_in_an_error(server: Server) -> None:
-    server.plays(401, error("invalid_api_key", f"Incorrect API key provided: {KEY}. Bearer {KEY}"))
+    server.answers_with(401, error("invalid_api_key", f"Incorrect API key provided: {KEY}. Bearer {KEY}"))
     with pytest.raises(Unavailable) as failed:
         ask(server)
     assert KEY not in str(failed.value)
@@ -182,7 +151,7 @@ def test_a_key_never_comes_back_in_an_error(server: Server) -> None:
 
 def test_a_stream_ends_in_the_whole_reply(server: Server) -> None:
     content = chunk(role="assistant", content="Hel") + chunk(content="lo") + chunk("stop") + last_chunk()
-    server.plays(200, content)
+    server.answers_with(200, content)
     *deltas, reply = pieces(server)
     assert deltas == [Delta(text="Hel"), Delta(text="lo")]
     assert isinstance(reply, Reply)
@@ -192,16 +161,18 @@ def test_a_stream_ends_in_the_whole_reply(server: Server) -> None:
 
 
 def test_a_finished_stream_without_done_is_whole(server: Server) -> None:
-    server.plays(200, chunk(content="Hello") + chunk("stop"))
+    server.answers_with(200, chunk(content="Hello") + chunk("stop"))
     reply = pieces(server)[-1]
     assert isinstance(reply, Reply)
-    assert (reply.text, reply.usage.output_tokens) == ("Hello", 2)  # nobody told the usage: estimated
+    assert (reply.text, reply.usage.output_tokens) == ("Hello", 2)  # nobody reported the usage: estimated
 
 
 def test_tool_calls_are_put_together_from_their_pieces(server: Server) -> None:
     first = {"index": 0, "id": "t1", "type": "function", "function": {"name": "look", "arguments": '{"a"'}}
     second = {"index": 0, "function": {"arguments": ":1}"}}
-    server.plays(200, chunk(tool_calls=[first]) + chunk(tool_calls=[second]) + chunk("tool_calls") + last_chunk())
+    server.answers_with(
+        200, chunk(tool_calls=[first]) + chunk(tool_calls=[second]) + chunk("tool_calls") + last_chunk()
+    )
     (reply,) = pieces(server)
     assert isinstance(reply, Reply)
     assert reply.tool_calls == (ToolCall(id="t1", name="look", arguments='{"a":1}'),)
@@ -221,49 +192,37 @@ def test_tool_calls_are_put_together_from_their_pieces(server: Server) -> None:
 def test_a_stream_that_is_not_whole_is_no_answer(
     server: Server, content: bytes, headers: dict[str, str], kind: type[ProviderError]
 ) -> None:
-    server.plays(200, content, **headers)
+    server.answers_with(200, content, **headers)
     with pytest.raises(kind):
         pieces(server)
 
 
 def test_a_router_from_its_settings_alone(server: Server, tmp_path: Path) -> None:
-    server.plays(200, answer())
+    server.answers_with(200, answer() | {"model": "gpt-4o-mini-2024-07-18"})
     toml = tmp_path / "finops.toml"
     toml.write_text(
         f'[router.providers.openai]\nbase_url = "{server.url}"\n'
         '[[router.groups.chat.targets]]\nprovider = "openai"\nmodel = "gpt-4o-mini"\n'
     )
-    kept = Kept()
+    records = RecordingRecorder()
 
-    async def play() -> Reply:
-        return await Router.from_toml(toml, kept).complete(ASK)
+    async def run() -> Reply:
+        return await Router.from_toml(toml, records).complete(ASK)
 
-    assert asyncio.run(play()).text == "Hello"
-    (record,) = kept.requests
+    assert asyncio.run(run()).text == "Hello"
+    (record,) = records.requests
     cost = (400 * 0.15 + 600 * 0.075 + 50 * 0.60) / 1e6
-    assert (record.model, record.cost_estimated) == ("gpt-4o-mini-2024-07-18", pytest.approx(cost))
+    assert record.model == "gpt-4o-mini-2024-07-18"
+    assert record.cost_estimated == pytest.approx(cost)
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (None, "No such provider: acme"),
-        (ProviderSettings(provider="acme", wire="gopher"), "No such wire: gopher"),
-        (ProviderSettings(provider="acme", wire="openai", api_key_env="NO_SUCH_VARIABLE"), "No key for acme"),
-        (ProviderSettings(provider="acme", wire="openai", api_key_file=Path("/nowhere")), "cannot be read"),
-    ],
-)
-def test_settings_that_lead_nowhere_are_refused(given: ProviderSettings | None, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        connect("acme", given)
+def test_a_tool_call_without_arguments_has_an_empty_object(server: Server) -> None:
+    call = {"id": "t1", "type": "function", "function": {"name": "look", "arguments": ""}}
+    server.answers_with(200, answer(content=None, tool_calls=[call]))
+    assert ask(server).tool_calls == (ToolCall(id="t1", name="look", arguments="{}"),)
 
 
-def test_the_router_is_imported_without_any_sdk() -> None:
-    code = "import sys, router; print(sorted({'openai', 'httpx2', 'genai_prices', 'duckdb'} & sys.modules.keys()))"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_the_usual_providers_need_a_key_only() -> None:
-    assert {settings.wire for settings in KNOWN.values()} == {"openai", "anthropic", "gemini", "bedrock"}
-    assert KNOWN["vllm"].api_key_env is None
+@pytest.mark.parametrize(("stop", "finish_reason"), [("eos", "eos"), ("function_call", "tool_calls")])
+def test_reasons_of_servers_that_imitate_it_pass(server: Server, stop: str, finish_reason: str) -> None:
+    server.answers_with(200, openai_answer(stop))
+    assert ask(server).finish_reason == finish_reason

@@ -25,7 +25,7 @@ def test_the_example_loads_and_shows_the_defaults() -> None:
     assert {group.strategy for group in example.groups.values()} == {"cost-first", "performance-first"}
     assert example.prices
     (chat, _), bare_chat = example.groups.values(), bare.groups["chat"]
-    assert (chat.taste, chat.hedge) == (bare_chat.taste, bare_chat.hedge)
+    assert (chat.strategy_settings, chat.hedge) == (bare_chat.strategy_settings, bare_chat.hedge)
     assert example.teams == {"legal": frozenset({"anthropic", "vllm"})}
     assert chat.targets[0].capabilities == frozenset({"tools", "vision", "json"})
     assert chat.targets[0].max_concurrency == 50
@@ -42,7 +42,7 @@ def test_settings_reach_their_places() -> None:
         deadline_s = 12.5
         attempt_timeout_s = 4
         [router.health]
-        rest_s = 7
+        cooldown_s = 7
         [router.groups.chat]
         strategy = "performance-first"
         expected_output_tokens = 99
@@ -64,7 +64,11 @@ def test_settings_reach_their_places() -> None:
         "finops.toml",
     )
     first, second = config.groups["chat"].targets
-    assert (config.deadline_s, config.health.rest_s, config.groups["chat"].strategy) == (12.5, 7.0, "performance-first")
+    assert (config.deadline_s, config.health.cooldown_s, config.groups["chat"].strategy) == (
+        12.5,
+        7.0,
+        "performance-first",
+    )
     assert (first.name, first.expected_ttft_ms, first.attempt_timeout_s) == ("openai/a", 10.0, 4.0)
     assert (first.expected_output_tokens, second.attempt_timeout_s) == (99, 2.0)
     assert config.prices[0].rates.input_usd == Decimal("0.0000001")
@@ -84,8 +88,8 @@ def test_settings_reach_their_places() -> None:
         ("[router]\ndeadline_s = nan" + GROUP, "f.toml, line 2: router.deadline_s = NaN", "a number above 0"),
         ('[router]\ndeadline_s = "9"' + GROUP, "f.toml, line 2: router.deadline_s = '9'", "a number above 0"),
         (
-            "[router.health]\nfailures_before_rest = 1.5" + GROUP,
-            "router.health.failures_before_rest = 1.5",
+            "[router.health]\nfailures_before_cooldown = 1.5" + GROUP,
+            "router.health.failures_before_cooldown = 1.5",
             "whole",
         ),
         ('[router.groups.chat]\nstrategy = "cheap"' + GROUP, "router.groups.chat.strategy = 'cheap'", "cost-first"),

@@ -1,4 +1,4 @@
-"""Cast the simulated providers of the demo: how fast their models are, and when they fail."""
+"""Make the simulated providers of the demo: how fast their models are, and when they fail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 
 from finops_router.calls import Request
-from finops_router.demo.traffic import Scene
+from finops_router.demo.traffic import Scenario
 from finops_router.providers.simulated import (
     RATE_LIMITED,
     REJECTED,
@@ -21,7 +21,7 @@ from finops_router.providers.simulated import (
 )
 
 HALF_HOUR_S = 1800.0
-CAST: Mapping[str, Mapping[str, SimulatedModel]] = {
+MODELS: Mapping[str, Mapping[str, SimulatedModel]] = {
     "openai": {
         "gpt-5.1": SimulatedModel(ttft_ms=1250, ms_per_output_token=12, cached_share=0.4, reasoning_tokens=24),
         "gpt-5-mini": SimulatedModel(ttft_ms=900, ms_per_output_token=9, cached_share=0.4),
@@ -56,22 +56,24 @@ EVERYDAY = (  # what goes wrong on a good day
 )
 
 
-def cast(scene: Scene, rng: random.Random, work: Callable[[Request], Work]) -> dict[str, SimulatedProvider]:
-    """Return the providers of `scene` by name, each with chance of its own drawn from `rng`."""
-    incidents = _incidents(scene)
+def simulated_providers(
+    scenario: Scenario, rng: random.Random, work: Callable[[Request], Work]
+) -> dict[str, SimulatedProvider]:
+    """Return the providers of `scenario` by name, each with chance of its own drawn from `rng`."""
+    incidents = _incidents(scenario)
     providers = {}
-    for name, models in CAST.items():
+    for name, models in MODELS.items():
         chance = random.Random(rng.getrandbits(64))  # noqa: S311 -- the demo's chance, to be had again
         providers[name] = SimulatedProvider(models, chance, incidents.get(name, ()) + EVERYDAY, work)
     return providers
 
 
-def _incidents(scene: Scene) -> dict[str, tuple[Fault, ...]]:
-    """Return what befalls whom: slow first tokens, a burst of rate limits, and the outage of the last phase.
+def _incidents(scenario: Scenario) -> dict[str, tuple[Fault, ...]]:
+    """Return the incidents of each provider: slow first tokens, a burst of rate limits, the outage of the last phase.
 
-    The outage begins with silence, as they do, before the provider says 503.
+    The outage starts with silence, as they do, before the provider answers 503.
     """
-    slow, limited, outage = scene.slow_start, scene.rate_limits, scene.outage
+    slow, limited, outage = scenario.slow_start, scenario.rate_limits, scenario.outage
     silent_until_s = min(outage[0] + HALF_HOUR_S, outage[0] + (outage[1] - outage[0]) / 6)
     return {
         "anthropic": (Fault(kind=SLOW_START, from_s=slow[0], until_s=slow[1], slow_factor=6.0),),

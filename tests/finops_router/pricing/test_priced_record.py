@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from finops_router.pricing.usage import merged, with_usage
+from finops_router.pricing.priced_record import with_usage
 from finops_router.records import RequestRecord
 
 MOMENT_US = 1_791_000_000_000_000
@@ -39,20 +39,20 @@ ANTHROPIC: dict[str, Any] = {
 
 
 def test_openai_counts_cached_tokens_once() -> None:
-    told = with_usage(record("openai"), OPENAI, api_flavor="chat")
-    assert (told.input_tokens, told.cache_read_input_tokens, told.output_tokens) == (1000, 400, 200)
-    assert told.reasoning_output_tokens == 50
-    assert told.cache_savings_estimated == pytest.approx(400 * 0.075 / 1e6)
-    assert told.cost_estimated == pytest.approx((600 * 0.15 + 400 * 0.075 + 200 * 0.60) / 1e6)
-    assert (told.price_source or "").startswith("genai-prices")
-    assert (told.response_id, told.stream, told.status) == ("chatcmpl-1", False, "ok")
+    priced = with_usage(record("openai"), OPENAI, api_flavor="chat")
+    assert (priced.input_tokens, priced.cache_read_input_tokens, priced.output_tokens) == (1000, 400, 200)
+    assert priced.reasoning_output_tokens == 50
+    assert priced.cache_savings_estimated == pytest.approx(400 * 0.075 / 1e6)
+    assert priced.cost_estimated == pytest.approx((600 * 0.15 + 400 * 0.075 + 200 * 0.60) / 1e6)
+    assert (priced.price_source or "").startswith("genai-prices")
+    assert (priced.response_id, priced.stream, priced.status) == ("chatcmpl-1", False, "ok")
 
 
 def test_anthropic_counts_are_made_inclusive_and_hour_writes_cost_twice_the_input() -> None:
-    told = with_usage(record("anthropic"), ANTHROPIC)
-    assert (told.input_tokens, told.cache_write_input_tokens, told.cache_write_1h_input_tokens) == (160, 50, 30)
-    assert told.cost_estimated == pytest.approx((10 * 3 + 100 * 0.30 + 20 * 3.75 + 30 * 6 + 7 * 15) / 1e6)
-    assert told.cache_savings_estimated == pytest.approx((100 * 2.70 - 20 * 0.75 - 30 * 3) / 1e6)
+    priced = with_usage(record("anthropic"), ANTHROPIC)
+    assert (priced.input_tokens, priced.cache_write_input_tokens, priced.cache_write_1h_input_tokens) == (160, 50, 30)
+    assert priced.cost_estimated == pytest.approx((10 * 3 + 100 * 0.30 + 20 * 3.75 + 30 * 6 + 7 * 15) / 1e6)
+    assert priced.cache_savings_estimated == pytest.approx((100 * 2.70 - 20 * 0.75 - 30 * 3) / 1e6)
 
 
 def test_a_streamed_answer_costs_what_the_plain_one_does() -> None:
@@ -78,9 +78,9 @@ def test_gemini() -> None:
         "responseId": "g1",
         "usageMetadata": {"promptTokenCount": 1000, "candidatesTokenCount": 100, "totalTokenCount": 1100},
     }
-    told = with_usage(record("gcp.gemini"), response)
-    assert (told.input_tokens, told.output_tokens, told.response_id) == (1000, 100, "g1")
-    assert told.cost_estimated == pytest.approx((1000 * 0.30 + 100 * 2.50) / 1e6)
+    priced = with_usage(record("gcp.gemini"), response)
+    assert (priced.input_tokens, priced.output_tokens, priced.response_id) == (1000, 100, "g1")
+    assert priced.cost_estimated == pytest.approx((1000 * 0.30 + 100 * 2.50) / 1e6)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,6 @@ def test_gemini() -> None:
     ],
 )
 def test_what_is_not_known_stays_unknown(provider: str, response: Any) -> None:
-    told = with_usage(record(provider), response, api_flavor="chat")
-    assert told.cost_estimated is None
-    assert told.price_source is None
-
-
-def test_events_without_usage_merge_to_nothing_billed() -> None:
-    assert "usage" not in merged([{"type": "ping"}, {"type": "content_block_delta", "delta": {}}])
+    priced = with_usage(record(provider), response, api_flavor="chat")
+    assert priced.cost_estimated is None
+    assert priced.price_source is None

@@ -6,14 +6,13 @@ import random
 from dataclasses import replace
 
 from finops_router.calls import Reply, Target, Usage
+from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health, HealthRules
 from finops_router.choice.strategies import (
     STRATEGIES,
-    Now,
-    Taste,
+    StrategySettings,
     balanced,
     cost_first,
-    expected_cost_usd,
     fixed,
     performance_first,
     weighted,
@@ -23,11 +22,10 @@ from finops_router.pricing.prices import Prices
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.finops_router.stage import START_US, request
+from tests.finops_router.router_fixture import START_US, request
 
 PRICES = Prices()
-NOW = Now(epoch_us=START_US, loop_s=0.0)
-TASTE = Taste(explore_share=0.0)
+SETTINGS = StrategySettings(explore_share=0.0)
 CHEAP_IN = Target(provider="openai", model="gpt-5.1")  # 1.25 in, 10 out
 CHEAP_OUT = Target(provider="mistral_ai", model="mistral-large-latest")  # 2 in, 6 out
 UNPRICED = Target(provider="vllm", model="acme-triage-8b")
@@ -39,32 +37,30 @@ def health() -> Health:
     return Health(HealthRules(), random.Random(7))
 
 
+def outlook(known: Health | None = None, at_s: float = 0.0) -> Outlook:
+    return Outlook(known or health(), PRICES, Now(epoch_us=START_US, loop_s=at_s))
+
+
 def test_cost_first_depends_on_the_request() -> None:
     targets = (UNPRICED, CHEAP_IN, CHEAP_OUT)
     long_prompt = replace(request(), estimated_input_tokens=20_000)
     short_prompt = replace(request(), estimated_input_tokens=100)
 
-    assert cost_first(long_prompt, targets, health(), PRICES, NOW, TASTE) == (CHEAP_IN, CHEAP_OUT, UNPRICED)
-    assert cost_first(short_prompt, targets, health(), PRICES, NOW, TASTE) == (CHEAP_OUT, CHEAP_IN, UNPRICED)
+    assert cost_first(long_prompt, targets, outlook(), SETTINGS) == (CHEAP_IN, CHEAP_OUT, UNPRICED)
+    assert cost_first(short_prompt, targets, outlook(), SETTINGS) == (CHEAP_OUT, CHEAP_IN, UNPRICED)
 
 
 def test_the_expected_answer_is_bounded_by_what_the_request_allows() -> None:
     asked = replace(request(), estimated_input_tokens=1_000)
-    assert cost_first(asked, (CHEAP_IN, CHEAP_OUT), health(), PRICES, NOW, TASTE)[0] == CHEAP_OUT
+    assert cost_first(asked, (CHEAP_IN, CHEAP_OUT), outlook(), SETTINGS)[0] == CHEAP_OUT
     brief = replace(asked, max_output_tokens=10)
-    assert cost_first(brief, (CHEAP_IN, CHEAP_OUT), health(), PRICES, NOW, TASTE)[0] == CHEAP_IN
+    assert cost_first(brief, (CHEAP_IN, CHEAP_OUT), outlook(), SETTINGS)[0] == CHEAP_IN
 
 
 def test_performance_first_weighs_start_against_tokens() -> None:
     targets = (FAST_START, FAST_TOKENS)
-    assert (
-        performance_first(replace(request(), max_output_tokens=20), targets, health(), PRICES, NOW, TASTE)[0]
-        == FAST_START
-    )
-    assert (
-        performance_first(replace(request(), max_output_tokens=200), targets, health(), PRICES, NOW, TASTE)[0]
-        == FAST_TOKENS
-    )
+    assert performance_first(replace(request(), max_output_tokens=20), targets, outlook(), SETTINGS)[0] == FAST_START
+    assert performance_first(replace(request(), max_output_tokens=200), targets, outlook(), SETTINGS)[0] == FAST_TOKENS
 
 
 def test_performance_first_believes_what_it_observes_and_forgets_it_in_time() -> None:
@@ -75,10 +71,8 @@ def test_performance_first_believes_what_it_observes_and_forgets_it_in_time() ->
     brief = replace(request(), max_output_tokens=20)
     order = (FAST_START, FAST_TOKENS)
 
-    assert performance_first(brief, order, known, PRICES, Now(epoch_us=START_US, loop_s=10.0), TASTE)[0] == FAST_TOKENS
-    assert (
-        performance_first(brief, order, known, PRICES, Now(epoch_us=START_US, loop_s=3_600.0), TASTE)[0] == FAST_START
-    )
+    assert performance_first(brief, order, outlook(known, 10.0), SETTINGS)[0] == FAST_TOKENS
+    assert performance_first(brief, order, outlook(known, 3_600.0), SETTINGS)[0] == FAST_START
 
 
 @given(
@@ -88,9 +82,9 @@ def test_performance_first_believes_what_it_observes_and_forgets_it_in_time() ->
 )
 def test_every_strategy_orders_all_and_loses_none(name: str, order: list[Target], tokens: int) -> None:
     asked = replace(request(), estimated_input_tokens=tokens)
-    ordered = STRATEGIES[name](asked, tuple(order), health(), PRICES, NOW, TASTE)
+    ordered = STRATEGIES[name](asked, tuple(order), outlook(), SETTINGS)
     assert sorted(target.name for target in ordered) == sorted(target.name for target in order)
-    assert ordered == STRATEGIES[name](asked, tuple(order), health(), PRICES, NOW, TASTE)
+    assert ordered == STRATEGIES[name](asked, tuple(order), outlook(), SETTINGS)
 
 
 def answers(known: Health, target: Target, tokens: int = 100, cached: int = 0, ttft_ms: float = 500.0) -> None:
@@ -102,42 +96,25 @@ def answers(known: Health, target: Target, tokens: int = 100, cached: int = 0, t
 
 def test_cost_first_learns_how_long_answers_of_the_group_are() -> None:
     known, asked, order = health(), replace(request(), estimated_input_tokens=1_000), (CHEAP_IN, CHEAP_OUT)
-    assert cost_first(asked, order, known, PRICES, NOW, TASTE)[0] == CHEAP_OUT  # 256 tokens of answer, as configured
+    assert cost_first(asked, order, outlook(known), SETTINGS)[0] == CHEAP_OUT  # 256 tokens of answer, as configured
     answers(known, CHEAP_OUT, tokens=5)
-    soon = Now(epoch_us=START_US, loop_s=30.0)
-    assert cost_first(asked, order, known, PRICES, soon, TASTE)[0] == CHEAP_IN
+    soon = outlook(known, 30.0)
+    assert cost_first(asked, order, soon, SETTINGS)[0] == CHEAP_IN
 
 
 def test_cost_first_counts_on_the_cache_it_saw() -> None:
     known, asked = health(), replace(request(), estimated_input_tokens=10_000, max_output_tokens=200)
     order = (replace(CHEAP_OUT, model="mistral-small-latest"), Target(provider="openai", model="gpt-5-mini"))
-    soon = Now(epoch_us=START_US, loop_s=30.0)
-    before = expected_cost_usd(asked, order[1], known, PRICES, soon)
     answers(known, order[1], cached=900, tokens=256)
-    after = expected_cost_usd(asked, order[1], known, PRICES, soon)
-    assert before is not None
-    assert after is not None
-    assert after < before / 2
-    assert cost_first(asked, order, known, PRICES, soon, TASTE)[0] == order[1]
-
-
-def test_a_service_tier_has_its_own_price_or_none() -> None:
-    asked, flex, mini = request(), request(service_tier="flex"), Target(provider="openai", model="gpt-5-mini")
-    november = Now(epoch_us=START_US + 31 * 86_400_000_000, loop_s=0.0)
-    standard = expected_cost_usd(asked, mini, health(), PRICES, november)
-    cheaper = expected_cost_usd(flex, mini, health(), PRICES, november)
-    assert standard is not None
-    assert cheaper == standard / 2  # as listed from 2026-10-12
-    assert expected_cost_usd(flex, mini, health(), PRICES, NOW) is None
-    assert expected_cost_usd(flex, CHEAP_OUT, health(), PRICES, november) is None
+    assert cost_first(asked, order, outlook(known, 30.0), SETTINGS)[0] == order[1]
 
 
 def test_performance_first_shuns_who_fails() -> None:
     known, order = health(), (FAST_START, replace(FAST_START, provider="b", expected_ttft_ms=200))
-    assert performance_first(request(), order, known, PRICES, NOW, TASTE)[0] == order[0]
+    assert performance_first(request(), order, outlook(known), SETTINGS)[0] == order[0]
     for second in range(5):
         known.failed(order[0], ServerFailed("oops", 500), float(second))
-    assert performance_first(request(), order, known, PRICES, Now(epoch_us=START_US, loop_s=5.0), TASTE)[0] == order[1]
+    assert performance_first(request(), order, outlook(known, 5.0), SETTINGS)[0] == order[1]
 
 
 def test_one_answer_far_too_late_is_believed_at_once() -> None:
@@ -149,12 +126,12 @@ def test_one_answer_far_too_late_is_believed_at_once() -> None:
 
 
 def test_a_share_of_requests_explores_and_their_ids_say_which() -> None:
-    targets, taste = (FAST_START, FAST_TOKENS), Taste(explore_share=0.05)
+    targets, settings = (FAST_START, FAST_TOKENS), StrategySettings(explore_share=0.05)
     brief = replace(request(), max_output_tokens=20)
     asked = [replace(brief, request_id=f"q-{number}") for number in range(2000)]
-    explored = [performance_first(one, targets, health(), PRICES, NOW, taste)[0] is FAST_TOKENS for one in asked]
+    explored = [performance_first(one, targets, outlook(), settings)[0] is FAST_TOKENS for one in asked]
     assert 60 < sum(explored) < 140
-    assert explored[:50] == [performance_first(one, targets, health(), PRICES, NOW, taste)[0] is FAST_TOKENS
+    assert explored[:50] == [performance_first(one, targets, outlook(), settings)[0] is FAST_TOKENS
                              for one in asked[:50]]  # fmt: skip
 
 
@@ -162,14 +139,14 @@ def test_balanced_pays_for_seconds_what_they_are_worth() -> None:
     slow_cheap = Target(provider="openai", model="gpt-4o-mini", expected_ttft_ms=5_000)
     fast_dear = Target(provider="anthropic", model="claude-haiku-4-5", expected_ttft_ms=200)
     order = (UNPRICED, slow_cheap, fast_dear)
-    hurried, patient = Taste(usd_per_second=0.01), Taste(usd_per_second=0.00001)
-    assert balanced(request(), order, health(), PRICES, NOW, hurried) == (fast_dear, slow_cheap, UNPRICED)
-    assert balanced(request(), order, health(), PRICES, NOW, patient) == (slow_cheap, fast_dear, UNPRICED)
+    hurried, patient = StrategySettings(usd_per_second=0.01), StrategySettings(usd_per_second=0.00001)
+    assert balanced(request(), order, outlook(), hurried) == (fast_dear, slow_cheap, UNPRICED)
+    assert balanced(request(), order, outlook(), patient) == (slow_cheap, fast_dear, UNPRICED)
 
 
 def test_fixed_keeps_the_order_and_weighted_keeps_the_shares() -> None:
     order = (replace(CHEAP_IN, weight=0.0), replace(CHEAP_OUT, weight=1.0), replace(UNPRICED, weight=3.0))
-    assert fixed(request(), order, health(), PRICES, NOW, TASTE) == order
-    drawn = [weighted(request(number), order, health(), PRICES, NOW, TASTE) for number in range(4000)]
+    assert fixed(request(), order, outlook(), SETTINGS) == order
+    drawn = [weighted(request(number), order, outlook(), SETTINGS) for number in range(4000)]
     assert 0.22 < sum(one[0] is order[1] for one in drawn) / 4000 < 0.28
     assert all(one[-1] is order[0] for one in drawn)

@@ -1,4 +1,4 @@
-"""When a target rests, for how long, and what is believed of its speed."""
+"""When a target cools down, for how long, and what is believed of its speed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from finops_router.choice.health import Health, HealthRules
 from finops_router.errors import RateLimited, Unavailable
 
 TARGET = Target(provider="openai", model="m", expected_ttft_ms=400, expected_ms_per_output_token=10)
-RULES = HealthRules(failures_before_rest=3, rest_s=30.0, rest_max_s=100.0, rate_limit_rest_s=5.0, half_life_s=60.0)
+RULES = HealthRules(
+    failures_before_cooldown=3, cooldown_s=30.0, cooldown_max_s=100.0, rate_limit_cooldown_s=5.0, half_life_s=60.0
+)
 DOWN = Unavailable("down", 503)
 
 
@@ -18,57 +20,64 @@ def reply(ttft_ms: float | None, tokens: int = 100) -> Reply:
     return Reply(model="m", usage=Usage(input_tokens=1, output_tokens=tokens), ttft_ms=ttft_ms)
 
 
-def test_it_rests_after_failures_in_a_row_only() -> None:
+def test_it_cools_down_after_failures_in_a_row_only() -> None:
     health = Health(RULES, random.Random(7))
     health.failed(TARGET, DOWN, 0.0)
     health.failed(TARGET, DOWN, 1.0)
     health.answered(TARGET, "chat", reply(400.0), 1_400.0, 2.0)
     health.failed(TARGET, DOWN, 3.0)
     health.failed(TARGET, DOWN, 4.0)
-    assert not health.is_resting(TARGET, 4.1)
+    assert not health.is_cooling_down(TARGET, 4.1)
     health.failed(TARGET, DOWN, 5.0)
-    assert health.is_resting(TARGET, 34.9)
-    assert not health.is_resting(TARGET, 35.0)
+    assert health.is_cooling_down(TARGET, 34.9)
+    assert not health.is_cooling_down(TARGET, 35.0)
 
 
-def test_it_rests_twice_as_long_when_it_fails_on_its_return_up_to_a_bound() -> None:
-    health, now_s, rests = Health(RULES, random.Random(7)), 0.0, []
+def test_it_cools_down_twice_as_long_when_it_fails_on_its_return_up_to_a_bound() -> None:
+    health, now_s, cooldowns_s = Health(RULES, random.Random(7)), 0.0, []
     for _ in range(7):
         health.failed(TARGET, DOWN, now_s)
-        rests.append(max(health.rests_until_s(TARGET) - now_s, 0.0))
-        now_s = max(now_s, health.rests_until_s(TARGET))
-    assert rests == [0.0, 0.0, 30.0, 60.0, 100.0, 100.0, 100.0]
+        cooldowns_s.append(max(health.cooldown_until_s(TARGET) - now_s, 0.0))
+        now_s = max(now_s, health.cooldown_until_s(TARGET))
+    assert cooldowns_s == [0.0, 0.0, 30.0, 60.0, 100.0, 100.0, 100.0]
 
 
 def test_a_crowd_that_fails_at_once_is_one_trouble() -> None:
     health = Health(RULES, random.Random(7))
     for _ in range(50):
         health.failed(TARGET, DOWN, 1.0)
-    assert health.rests_until_s(TARGET) == 31.0
+    assert health.cooldown_until_s(TARGET) == 31.0
 
 
-def test_a_429_rests_it_at_once_exactly_as_long_as_it_asked() -> None:
+def test_after_a_429_it_cools_down_at_once_exactly_as_long_as_it_asked() -> None:
     health = Health(RULES, random.Random(7))
     health.failed(TARGET, RateLimited("slow down", 429, 60.0), 10.0)
-    assert health.rests_until_s(TARGET) == 70.0
+    assert health.cooldown_until_s(TARGET) == 70.0
 
 
-def test_a_429_that_does_not_say_how_long_rests_each_process_a_little_differently() -> None:
-    rests = set()
+@pytest.mark.parametrize("asked_s", [21_601.0, 1e12, float("inf")])
+def test_a_retry_after_beyond_six_hours_counts_as_six_hours(asked_s: float) -> None:
+    health = Health(RULES, random.Random(7))
+    health.failed(TARGET, RateLimited("slow down", 429, asked_s), 10.0)
+    assert health.cooldown_until_s(TARGET) == 10.0 + 6 * 3600
+
+
+def test_a_429_without_retry_after_cools_it_down_a_little_differently_in_each_process() -> None:
+    cooldowns_s = set()
     for seed in range(20):
         health = Health(RULES, random.Random(seed))
         health.failed(TARGET, RateLimited("slow down", 429), 0.0)
-        rests.add(health.rests_until_s(TARGET))
-    assert len(rests) == 20
-    assert min(rests) >= 5.0
-    assert max(rests) <= 7.5
+        cooldowns_s.add(health.cooldown_until_s(TARGET))
+    assert len(cooldowns_s) == 20
+    assert min(cooldowns_s) >= 5.0
+    assert max(cooldowns_s) <= 7.5
 
 
-def test_a_late_answer_does_not_end_a_rest() -> None:
+def test_a_late_answer_does_not_end_a_cooldown() -> None:
     health = Health(RULES, random.Random(7))
     health.failed(TARGET, RateLimited("slow down", 429, 60.0), 10.0)
     health.answered(TARGET, "chat", reply(400.0), 1_400.0, 11.0)
-    assert health.is_resting(TARGET, 12.0)
+    assert health.is_cooling_down(TARGET, 12.0)
 
 
 def test_the_configured_speed_counts_until_there_are_answers() -> None:

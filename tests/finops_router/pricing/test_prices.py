@@ -8,7 +8,8 @@ from decimal import Decimal
 import genai_prices
 import pytest
 from finops_router.calls import Usage
-from finops_router.pricing.prices import GENAI_PROVIDERS, PriceOverride, Prices, Rates
+from finops_router.pricing.price import Rates
+from finops_router.pricing.prices import GENAI_PROVIDERS, PriceOverride, Prices
 from genai_prices.data import providers as listed_providers
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from finops_router.calls import Message, Request, Target, Tool
-from finops_router.choice.eligibility import fitting
+from finops_router.choice.eligibility import eligible
+from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health, HealthRules
-from finops_router.choice.strategies import Now
 from finops_router.errors import NoTargetFits
 from finops_router.pricing.prices import Prices
 
-from tests.finops_router.stage import START_US, request, stage
+from tests.finops_router.router_fixture import START_US, request, router_fixture
 
 SMALL = Target(
     provider="openai", model="gpt-4o-mini", context_tokens=4_000, capabilities=frozenset({"tools"}), region="eu",
@@ -27,14 +27,14 @@ TOOL = Tool(name="look", description="Looks.", parameters={"type": "object"})
 PICTURE = Message(role="user", text="See", image_urls=("https://example.com/a.png",))
 
 
-def fit(asked: Request, allowed: frozenset[str] | None = None) -> tuple[set[str], dict[str, str]]:
-    now = Now(epoch_us=START_US, loop_s=0.0)
-    found = fitting(asked, (SMALL, LARGE, OWN), allowed, Health(HealthRules(), random.Random(7)), Prices(), now)
+def providers_of(asked: Request, allowed: frozenset[str] | None = None) -> tuple[set[str], dict[str, str]]:
+    outlook = Outlook(Health(HealthRules(), random.Random(7)), Prices(), Now(epoch_us=START_US, loop_s=0.0))
+    found = eligible(asked, (SMALL, LARGE, OWN), allowed, outlook)
     return {target.provider for target in found.targets}, dict(found.left_out)
 
 
 @pytest.mark.parametrize(
-    ("settings", "kept", "reason"),
+    ("settings", "able", "reason"),
     [
         ({}, {"openai", "anthropic", "vllm"}, ""),
         ({"estimated_input_tokens": 5_000}, {"anthropic", "vllm"}, "5000 tokens do not fit into 4000"),
@@ -47,23 +47,23 @@ def fit(asked: Request, allowed: frozenset[str] | None = None) -> tuple[set[str]
         ({"max_latency_ms": 5_000}, {"openai", "vllm"}, "expected to take 5840 ms"),
     ],
 )
-def test_who_is_left_out_and_why(settings: dict[str, Any], kept: set[str], reason: str) -> None:
-    found, left_out = fit(replace(request(), **settings))
-    assert found == kept
+def test_who_is_left_out_and_why(settings: dict[str, Any], able: set[str], reason: str) -> None:
+    found, left_out = providers_of(replace(request(), **settings))
+    assert found == able
     assert reason in "; ".join(left_out.values())
 
 
 def test_a_team_is_kept_to_its_providers() -> None:
-    kept, left_out = fit(replace(request(), team="legal"), frozenset({"anthropic"}))
-    assert kept == {"anthropic"}
+    able, left_out = providers_of(replace(request(), team="legal"), frozenset({"anthropic"}))
+    assert able == {"anthropic"}
     assert left_out["openai/gpt-4o-mini"] == "not allowed to team legal"
 
 
-def test_where_none_fits_nobody_is_asked_and_the_error_says_why() -> None:
-    play = stage(targets=(SMALL,))
-    (failed,) = play.ask(request(region="us"))
+def test_if_none_fits_nobody_is_asked_and_the_error_has_the_reason() -> None:
+    fixture = router_fixture(targets=(SMALL,))
+    (failed,) = fixture.ask(request(region="us"))
     assert isinstance(failed, NoTargetFits)
     assert failed.hint == "openai/gpt-4o-mini not in us"
-    assert play.provider.seen == {}
-    (record,) = play.kept.requests
+    assert fixture.provider.seen == {}
+    (record,) = fixture.records.requests
     assert (record.status, record.error_type, record.attempts) == ("error", "no_target_fits", 0)

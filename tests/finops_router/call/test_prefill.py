@@ -1,4 +1,4 @@
-"""An answer that broke off is gone on with by a model that takes its text, and by no other."""
+"""An answer that broke off is continued by a model that takes its text, and by no other."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
-from finops_router.calls import Delta, Message, Reply, Request, Restart, Target, Tool, Usage
+from finops_router.calls import Delta, Message, Piece, Reply, Request, Restart, Target, Tool, Usage
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import AllTargetsFailed, Refused, Rejected, StreamCut
-from finops_router.router import Piece, Router
-from finops_router.settings.router import Group, RouterConfig
 
-from tests.finops_router.stage import START_US, A, B, Kept, request
+from tests.finops_router.router_fixture import A, B, chat, request, router_over
 
 CONTINUES = replace(B, prefill=True)
 ASKED = replace(request(), messages=(Message(role="user", text="Count."),), max_output_tokens=100)
 Step = str | Exception
 
 
-class Telling:
-    """A provider that plays texts and errors by turn, ends with the whole of what it said, and keeps the requests."""
+class TextProvider:
+    """A provider that sends texts and errors by turn, ends with the whole of its texts, and keeps the requests."""
 
     def __init__(self, **turns: list[list[Step]]) -> None:
         self.asked: list[tuple[str, Request]] = []
@@ -31,28 +29,26 @@ class Telling:
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         self.asked.append((target.provider, request))
-        said = ""
+        text = ""
         for step in next(self._turns[target.provider]):
             if isinstance(step, Exception):
                 raise step
-            said += step
+            text += step
             yield Delta(text=step)
-        yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text=said)
+        yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text=text)
 
 
-def collect(provider: Telling, asked: Request = ASKED, live: bool = True, second: Target = CONTINUES) -> list[Piece]:
+def collect(
+    provider: TextProvider, asked: Request = ASKED, live: bool = True, second: Target = CONTINUES
+) -> list[Piece]:
     got: list[Piece] = []
-    targets = (A, second)
-    group = Group(name="chat", strategy="fixed", targets=targets)
-    router = Router(
-        RouterConfig(groups={"chat": group}), dict.fromkeys(("openai", "anthropic"), provider), Kept(), lambda: START_US
-    )
+    router, _ = router_over(provider, chat((A, second), "fixed", deadline_s=60.0))
 
-    async def play() -> None:
+    async def listen() -> None:
         async for piece in router.stream(asked, live=live):
             got.append(piece)
 
-    run_virtual(play())
+    run_virtual(listen())
     return got
 
 
@@ -62,7 +58,7 @@ def texts(got: list[Piece]) -> list[str]:
 
 @pytest.mark.parametrize("live", [True, False])
 def test_the_next_model_gets_the_text_and_the_caller_the_whole(live: bool) -> None:
-    provider = Telling(openai=[["one, ", "two", StreamCut("reset")]], anthropic=[[", three"]])
+    provider = TextProvider(openai=[["one, ", "two", StreamCut("reset")]], anthropic=[[", three"]])
     got = collect(provider, live=live)
     assert texts(got) == ["one, ", "two", ", three"]
     assert Restart() not in got
@@ -73,8 +69,8 @@ def test_the_next_model_gets_the_text_and_the_caller_the_whole(live: bool) -> No
     assert (again.estimated_input_tokens, again.max_output_tokens) == (1002, 98)
 
 
-def test_the_space_at_the_end_is_neither_sent_nor_said_twice() -> None:
-    provider = Telling(openai=[["one, ", StreamCut("reset")]], anthropic=[[" ", " two"]])
+def test_the_space_at_the_end_is_neither_sent_nor_shown_twice() -> None:
+    provider = TextProvider(openai=[["one, ", StreamCut("reset")]], anthropic=[[" ", " two"]])
     got = collect(provider)
     assert provider.asked[1][1].messages[-1].text == "one,"
     assert "".join(texts(got)) == "one, two"
@@ -90,15 +86,15 @@ def test_the_space_at_the_end_is_neither_sent_nor_said_twice() -> None:
         (replace(ASKED, json_schema={"type": "object"}), CONTINUES),
     ],
 )
-def test_where_the_text_cannot_be_gone_on_with_it_is_void(asked: Request, second: Target) -> None:
-    provider = Telling(openai=[["one", StreamCut("reset")]], anthropic=[["whole"]])
+def test_a_text_that_cannot_be_continued_is_void(asked: Request, second: Target) -> None:
+    provider = TextProvider(openai=[["one", StreamCut("reset")]], anthropic=[["whole"]])
     got = collect(provider, asked, second=second)
     assert got[:3] == [Delta(text="one"), Restart(), Delta(text="whole")]
     assert provider.asked[1][1].messages == ASKED.messages
 
 
-def test_a_model_that_refuses_a_beginning_all_the_same_is_asked_without() -> None:
-    provider = Telling(openai=[["one", StreamCut("reset")]], anthropic=[[Rejected("no prefill", 400)], ["whole"]])
+def test_a_model_that_rejects_a_prefix_after_all_is_asked_without() -> None:
+    provider = TextProvider(openai=[["one", StreamCut("reset")]], anthropic=[[Rejected("no prefill", 400)], ["whole"]])
     got = collect(provider)
     assert got[:3] == [Delta(text="one"), Restart(), Delta(text="whole")]
     assert [name for name, _ in provider.asked] == ["openai", "anthropic", "anthropic"]
@@ -106,13 +102,13 @@ def test_a_model_that_refuses_a_beginning_all_the_same_is_asked_without() -> Non
 
 
 def test_what_is_refused_for_its_content_is_passed_on() -> None:
-    provider = Telling(openai=[["one", StreamCut("reset")]], anthropic=[[Refused("unsafe", 400)]])
+    provider = TextProvider(openai=[["one", StreamCut("reset")]], anthropic=[[Refused("unsafe", 400)]])
     with pytest.raises(Refused, match="unsafe"):
         collect(provider)
     assert len(provider.asked) == 2
 
 
 def test_two_that_break_off_end_in_an_error_and_never_in_an_answer() -> None:
-    provider = Telling(openai=[["one", StreamCut("reset")]], anthropic=[["two", StreamCut("reset")]])
+    provider = TextProvider(openai=[["one", StreamCut("reset")]], anthropic=[["two", StreamCut("reset")]])
     with pytest.raises(AllTargetsFailed, match="stream_cut"):
         collect(provider)

@@ -25,7 +25,7 @@ from finops_router.providers.simulated import (
     Work,
 )
 
-from tests.finops_router.stage import request
+from tests.finops_router.router_fixture import request
 
 TARGET = Target(provider="openai", model="m")
 MODEL = SimulatedModel(ttft_ms=400, ms_per_output_token=10, load=0.0)
@@ -41,7 +41,7 @@ def provider(*faults: Fault, model: SimulatedModel = MODEL, seed: int = 7) -> Si
 def calls(provider: Provider, count: int, start_s: float = 0.0, pause_s: float = 0.0) -> list[tuple[Reply, float]]:
     """Make streamed calls one after the other; each with the milliseconds it took."""
 
-    async def play() -> list[tuple[Reply, float]]:
+    async def send() -> list[tuple[Reply, float]]:
         loop, made = asyncio.get_running_loop(), []
         for _ in range(count):
             began_s = loop.time()
@@ -50,7 +50,7 @@ def calls(provider: Provider, count: int, start_s: float = 0.0, pause_s: float =
             await asyncio.sleep(pause_s)
         return made
 
-    return run_virtual(play(), start_s)
+    return run_virtual(send(), start_s)
 
 
 def test_times_are_log_normal_around_their_medians() -> None:

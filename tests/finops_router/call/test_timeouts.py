@@ -9,19 +9,17 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
-from finops_router.calls import Delta, Reply, Request, Restart, Target, Usage
+from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target, Usage
 from finops_router.demo.clock import run_virtual
-from finops_router.errors import AllTargetsFailed, ContextTooLong, StreamCut
-from finops_router.router import Piece, Router
-from finops_router.settings.router import Group, RouterConfig
+from finops_router.errors import AllTargetsFailed, StreamCut
 
-from tests.finops_router.stage import A, B, Kept, request, stage
+from tests.finops_router.router_fixture import A, B, RecordingRecorder, chat, request, router_over
 
 FIRST = replace(A, first_token_timeout_s=2.0, stall_timeout_s=1.0, attempt_timeout_s=30.0)
 
 
 class Streaming:
-    """A provider that plays seconds of waiting, texts and errors, and then ends; `seen` counts calls."""
+    """A provider that waits some seconds, sends texts, raises errors, and then ends; `seen` counts calls."""
 
     def __init__(self, **scripts: list[float | str | Exception]) -> None:
         self.seen: dict[str, int] = defaultdict(int)
@@ -47,20 +45,18 @@ class Streaming:
             self.closed.append(target.provider)
 
 
-def collect(provider: Streaming, live: bool, targets: tuple[Target, ...] = (FIRST, B)) -> tuple[Kept, list[Piece]]:
-    kept, got = Kept(), []
-    router = Router(
-        RouterConfig(groups={"chat": Group(name="chat", strategy="cost-first", targets=targets)}),
-        {target.provider: provider for target in targets},
-        kept,
-    )
+def collect(
+    provider: Streaming, live: bool, targets: tuple[Target, ...] = (FIRST, B)
+) -> tuple[RecordingRecorder, list[Piece]]:
+    got: list[Piece] = []
+    router, records = router_over(provider, chat(targets, deadline_s=60.0))
 
-    async def play() -> None:
+    async def listen() -> None:
         async for piece in router.stream(request(), live=live):
             got.append(piece)
 
-    run_virtual(play())
-    return kept, got
+    run_virtual(listen())
+    return records, got
 
 
 @pytest.mark.parametrize(
@@ -73,13 +69,13 @@ def collect(provider: Streaming, live: bool, targets: tuple[Target, ...] = (FIRS
     ],
 )
 @pytest.mark.parametrize("live", [False, True])
-def test_a_broken_stream_is_begun_anew_elsewhere(script: list[float | str | Exception], error: str, live: bool) -> None:
+def test_a_broken_stream_starts_anew_elsewhere(script: list[float | str | Exception], error: str, live: bool) -> None:
     provider = Streaming(openai=script)
-    kept, got = collect(provider, live)
+    records, got = collect(provider, live)
     assert provider.seen == {"openai": 1, "anthropic": 1}
     assert provider.closed == ["openai", "anthropic"]
-    assert [a.error_type for a in kept.attempts] == [error, None]
-    assert kept.attempts[0].cost_estimated is None
+    assert [a.error_type for a in records.attempts] == [error, None]
+    assert records.attempts[0].cost_estimated is None
     void = [Delta(text="half"), Restart()] if live and error == "stream_cut" else []
     assert got[:-1] == [*void, Delta(text="whole")]
     assert isinstance(got[-1], Reply)
@@ -92,25 +88,15 @@ def test_a_cut_stream_with_nobody_left_is_an_error_and_never_an_answer() -> None
 
 
 def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
-    kept, provider = Kept(), Streaming(openai=["four" * 10, 0.5, "END"])
-    config = RouterConfig(groups={"chat": Group(name="chat", strategy="cost-first", targets=(FIRST,))})
-    router = Router(config, {"openai": provider}, kept)
+    provider = Streaming(openai=["four" * 10, 0.5, "END"])
+    router, records = router_over(provider, chat((FIRST,)))
 
-    async def play() -> None:
+    async def listen() -> None:
         async with aclosing(router.stream(request(), live=True)) as pieces:
             await anext(pieces)
 
-    run_virtual(play())
-    (record,) = kept.requests
+    run_virtual(listen())
+    (record,) = records.requests
     assert (record.status, record.input_tokens, record.output_tokens) == ("cancelled", 1000, 10)
     assert record.cost_estimated == pytest.approx((1000 * 0.15 + 10 * 0.60) / 1e6)
     assert provider.closed == ["openai"]
-
-
-@pytest.mark.parametrize(("window", "seen"), [(2_000, {"openai": 1, "anthropic": 1}), (500, {"openai": 1})])
-def test_a_context_too_long_goes_to_a_larger_window_only(window: int, seen: dict[str, int]) -> None:
-    targets = (replace(A, context_tokens=1_000), replace(B, context_tokens=window))
-    play = stage(targets=targets, openai=[ContextTooLong("too long", 400)])
-    (got,) = play.ask(request())
-    assert play.provider.seen == seen
-    assert isinstance(got, Reply if window == 2_000 else ContextTooLong)

@@ -1,0 +1,81 @@
+"""Turn attempts and calls into the records of telemetry; pure, it neither waits nor writes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from finops_router.call.call import Call, Entry
+from finops_router.call.outcomes import error_type, request_status
+from finops_router.pricing.price import Bill
+from finops_router.pricing.priced_record import priced_record
+from finops_router.records import AttemptRecord, RequestRecord
+
+
+def attempt_record(call: Call, entry: Entry) -> AttemptRecord:
+    """Return the record of `entry`, the newest of `call`; its place in the call is its number."""
+    attempt, reply, cost_usd = entry.attempt, entry.attempt.reply, entry.bill.cost_usd
+    return AttemptRecord(
+        timestamp_us=call.epoch_us + round((attempt.started_s - call.started_s) * 1e6),
+        request_id=call.request.request_id,
+        attempt=len(call.entries),
+        provider=attempt.target.provider,
+        model=attempt.target.model if reply is None else reply.model,
+        outcome=attempt.outcome,
+        error_type=attempt.error_type,
+        http_status=attempt.http_status,
+        latency_ms=None if attempt.outcome == "skipped" else _ms(attempt.started_s, attempt.ended_s),
+        ttft_ms=None if reply is None else reply.ttft_ms,
+        input_tokens=None if reply is None else reply.usage.input_tokens,
+        output_tokens=None if reply is None else reply.usage.output_tokens,
+        cost_estimated=None if cost_usd is None else float(cost_usd),
+        hedge=True if attempt.hedge else None,
+    )
+
+
+def request_record(call: Call, ended_s: float, billed: Bill, error: BaseException | None) -> RequestRecord:
+    """Return the record of `call` as it ended at `ended_s`: with the usage of its reply, or with `error`.
+
+    `attempts` counts those that reached a provider: skipped targets do not.
+    """
+    request, last = call.request, call.last
+    record = RequestRecord(
+        timestamp_us=call.epoch_us,
+        request_id=request.request_id,
+        strategy=call.strategy,
+        provider=None if last is None else last.attempt.target.provider,
+        model=None if last is None else last.attempt.target.model,
+        latency_ms=_ms(call.started_s, ended_s),
+        team=request.team,
+        project=request.project,
+        environment=request.environment,
+        end_user=request.end_user,
+        operation=request.operation,
+        requested_model=request.group,
+        stream=request.stream,
+        status="ok" if error is None else request_status(error),
+        error_type=None if error is None else error_type(error),
+        attempts=sum(entry.attempt.outcome != "skipped" for entry in call.entries),
+        tags=dict(request.tags) or None,
+    )
+    return record if last is None else _with_reply(record, call, last, billed)
+
+
+def _with_reply(record: RequestRecord, call: Call, last: Entry, billed: Bill) -> RequestRecord:
+    """Return `record` with what the reply of `last` brought; unchanged if it brought none."""
+    attempt, reply = last.attempt, last.attempt.reply
+    if reply is None:
+        return record
+    # the wait for the first token as the caller felt it: failed attempts before it count
+    waited_ms = (attempt.started_s - call.started_s) * 1000
+    return msgspec.structs.replace(
+        priced_record(record, reply.usage, billed),
+        model=reply.model,
+        response_id=reply.response_id,
+        ttft_ms=None if reply.ttft_ms is None else round(waited_ms + reply.ttft_ms, 3),
+        service_tier=reply.service_tier,
+    )
+
+
+def _ms(started_s: float, ended_s: float) -> float:
+    """Return milliseconds to the microsecond: what lies below is noise of the float clock."""
+    return round((ended_s - started_s) * 1000, 3)

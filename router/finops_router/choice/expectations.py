@@ -1,0 +1,63 @@
+"""Estimate what a request would cost at a target, how long it would take, and how long its answer would be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from finops_router.calls import Request, Target, Usage
+from finops_router.choice.health import Health
+from finops_router.pricing.prices import Prices
+
+
+class Now(msgspec.Struct, frozen=True, kw_only=True):
+    """One moment on both clocks: microseconds since 1970 UTC (prices), seconds of the event loop (health)."""
+
+    epoch_us: int
+    loop_s: float
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What to expect of targets at one moment, from their prices and from how they did lately."""
+
+    health: Health
+    prices: Prices
+    now: Now
+
+    def cost_usd(self, request: Request, target: Target) -> Decimal | None:
+        """Return what `target` is expected to charge for `request`, in USD; None if no price is known.
+
+        Counted are the estimated input tokens, at the price of cached ones for the share that came from its cache
+        lately, and the length of answer the group gets lately, all at the request's service tier.
+        """
+        tokens = request.estimated_input_tokens
+        usage = Usage(
+            output_tokens=round(self.output_tokens(request, target)),
+            input_tokens=tokens,
+            cache_read_input_tokens=int(tokens * self.health.cached_share(target, self.now.loop_s)),
+        )
+        price = self.prices.price(target.provider, target.model, self.now.epoch_us, request.service_tier)
+        return None if price is None else price.cost_usd(usage)
+
+    def ms(self, request: Request, target: Target) -> float:
+        """Return the milliseconds until `target` has answered `request`, counting in its failures.
+
+        (Time to first token + time per output token x expected output tokens) / (1 - share of failures): with that
+        share of failures 1 / (1 - share) tries are expected (geometric distribution).
+        """
+        speed = self.health.speed(target, self.now.loop_s)
+        once_ms = speed.expected_ms(self.output_tokens(request, target))
+        return once_ms / (1.0 - self.health.failed_share(target, self.now.loop_s))
+
+    def output_tokens(self, request: Request, target: Target) -> float:
+        """Return the length of answer to expect, in tokens, at most what the request allows."""
+        usual = self.health.output_tokens(request.group, target.expected_output_tokens, self.now.loop_s)
+        return usual if request.max_output_tokens is None else min(usual, request.max_output_tokens)
+
+    def late_ms(self, request: Request, target: Target) -> float | None:
+        """Return the milliseconds after which `target` is late with `request`: 19 of 20 answers take less.
+
+        A streamed answer counts until its first piece, a plain one until its end. None if too few were seen to tell.
+        """
+        return self.health.late_ms(target, self.output_tokens(request, target), request.stream, self.now.loop_s)

@@ -1,0 +1,36 @@
+"""What the router needs of a provider: an answer, plain or streamed, or a ProviderError."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Protocol, runtime_checkable
+
+from finops_router.calls import Delta, Reply, Request, Target
+
+
+class Provider(Protocol):
+    """The seam between the router and a provider; one instance serves many calls at once."""
+
+    async def complete(self, target: Target, request: Request) -> Reply:
+        """Answer `request` with `target.model`.
+
+        Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
+        Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider. It sets no
+        time limit of its own and makes no second try: the router does both.
+        """
+        ...
+
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+        """Answer `request` piece by piece: deltas as they come, then exactly one Reply with the whole answer.
+
+        Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
+        piece cannot be read. `aclose()` lets go of the connection.
+        """
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A provider that holds connections open until it is closed."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,93 @@
+"""What attempts and calls are entered with: their cost, their number, one record however a call ends."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import nullcontext
+
+import pytest
+from finops_router.call.call import Call
+from finops_router.call.ledger import Ledger
+from finops_router.calls import Attempt, Reply, Target, Usage
+from finops_router.demo.clock import run_virtual
+from finops_router.errors import AllTargetsFailed
+from finops_router.pricing.prices import Prices
+
+from tests.finops_router.router_fixture import START_US, A, B, RecordingRecorder, request, router_fixture
+
+OWN = Target(provider="vllm", model="acme-triage-8b")  # no price is known of it
+
+
+def attempt(target: Target, tokens: int | None = None, outcome: str = "ok") -> Attempt:
+    usage = None if tokens is None else Usage(input_tokens=tokens, output_tokens=0)
+    reply = None if usage is None else Reply(model=target.model, usage=usage)
+    return Attempt(target=target, outcome=outcome, started_s=0.0, ended_s=1.0, reply=reply)
+
+
+def recorded(*attempts: Attempt, answered: int | None = None, error: Exception | None = None) -> RecordingRecorder:
+    """Enter the attempts into the ledger of one call, which ends with the reply of one of them or in `error`."""
+    records, call = RecordingRecorder(), Call(request(), "fixed", START_US, 0.0, 60.0)
+    ledger = Ledger(records, Prices())
+
+    async def run() -> None:
+        with ledger.recorded(call):
+            for one in attempts:
+                ledger.attempt(call, one)
+            if answered is not None:
+                reply = attempts[answered].reply
+                assert reply is not None
+                call.answered_by(reply)
+            if error is not None:
+                raise error
+
+    with nullcontext() if error is None else pytest.raises(type(error)):
+        run_virtual(run())
+    return records
+
+
+def test_attempts_are_numbered_and_priced_as_they_end() -> None:
+    records = recorded(attempt(A, outcome="error"), attempt(B, 1_000_000), answered=1)
+    assert [(one.attempt, one.provider, one.cost_estimated) for one in records.attempts] == [
+        (1, "openai", None),
+        (2, "anthropic", 1.0),
+    ]
+
+
+def test_a_call_costs_its_answer_and_what_a_slower_attempt_used() -> None:
+    records = recorded(attempt(A, 1_000_000, "cancelled"), attempt(B, 1_000_000), answered=1)
+    assert records.requests[0].cost_estimated == pytest.approx(0.15 + 1.0)
+
+
+@pytest.mark.parametrize("order", [(A, OWN), (OWN, A)])
+def test_an_answer_without_a_price_has_no_cost_whatever_the_other_attempt_cost(order: tuple[Target, Target]) -> None:
+    attempts = [attempt(target, 1000, "ok" if target is OWN else "cancelled") for target in order]
+    (record,) = recorded(*attempts, answered=order.index(OWN)).requests
+    assert (record.provider, record.cost_estimated, record.price_source) == ("vllm", None, None)
+    assert record.input_tokens == 1000
+
+
+def test_a_call_that_fails_is_recorded_with_its_error_which_passes_through() -> None:
+    (record,) = recorded(attempt(A, outcome="error"), error=AllTargetsFailed("none", "", ())).requests
+    assert (record.status, record.error_type, record.provider) == ("error", "all_targets_failed", "openai")
+    assert record.cost_estimated is None
+
+
+def test_a_call_that_is_cancelled_is_recorded_once() -> None:
+    records, call = RecordingRecorder(), Call(request(), "fixed", START_US, 0.0, 60.0)
+
+    async def wait() -> None:
+        with Ledger(records, Prices()).recorded(call):
+            await asyncio.sleep(9.0)
+
+    with pytest.raises(TimeoutError):
+        run_virtual(asyncio.wait_for(wait(), 2.0))
+    assert [(record.status, record.latency_ms) for record in records.requests] == [("cancelled", 2000.0)]
+
+
+def test_an_unpriced_answer_has_no_cost_and_no_price_source() -> None:
+    fixture = router_fixture(targets=(Target(provider="vllm", model="acme-triage-8b"),))
+    fixture.ask(request())
+
+    (record,) = fixture.records.requests
+    assert (record.status, record.cost_estimated, record.price_source) == ("ok", None, None)
+    assert fixture.records.attempts[0].cost_estimated is None
