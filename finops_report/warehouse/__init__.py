@@ -1,7 +1,7 @@
 """Open the telemetry, sum it into cubes, and answer every view from them."""
 
 from finops_report.warehouse.laying import Source, holds_only_demo
-from finops_report.warehouse.reading import Answers, Question, Row, answered, read, rows_of, write_parquet
+from finops_report.warehouse.reading import Answers, Question, Row, answered, open_cubes, read, rows_of, write_parquet
 from finops_report.warehouse.source import Waiting
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Waiting",
     "answered",
     "holds_only_demo",
+    "open_cubes",
     "read",
     "rows_of",
     "write_parquet",

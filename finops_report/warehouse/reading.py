@@ -68,7 +68,7 @@ def read(question: Question) -> Answers:
 
     Raises DatabaseError when the telemetry cannot be opened, found or read.
     """
-    with _answering(question) as (con, found, extent, period):
+    with open_cubes(question) as (con, found, extent, period):
         answers = {name: _rows(con, name) for name in answered()}
     return Answers(found, extent, period, MappingProxyType(answers), MappingProxyType(views()))
 
@@ -81,14 +81,14 @@ def answered() -> tuple[str, ...]:
 def rows_of(question: Question, view: str) -> list[Row]:
     """Answer one view. Raises DatabaseError as `read` does, and when there is no such view."""
     _known(view)
-    with _answering(question) as (con, *_):
+    with open_cubes(question) as (con, *_):
         return _rows(con, view)
 
 
 def write_parquet(question: Question, view: str, out: Path) -> None:
     """Write one view's rows, typed as SQL has them, to the Parquet file `out`; raises as `rows_of`."""
     _known(view)
-    with _answering(question) as (con, *_):
+    with open_cubes(question) as (con, *_):
         con.table(view).write_parquet(str(out))
 
 
@@ -100,7 +100,7 @@ def _known(view: str) -> None:
 
 
 @contextmanager
-def _answering(question: Question) -> Iterator[tuple[duckdb.DuckDBPyConnection, Source, Extent, Period]]:
+def open_cubes(question: Question) -> Iterator[tuple[duckdb.DuckDBPyConnection, Source, Extent, Period]]:
     """Sum the cubes, let go of the telemetry, and lay the views over the cubes."""
     with duckdb.connect() as con:
         try:
