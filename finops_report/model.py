@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from finops_report.analysis.verdict import Verdict
 from finops_report.wording.currency import Currency
 
-Verdict = Literal["good", "watch", "bad", "not enough data"]
+__all__ = ["Answer", "Brief", "Column", "Fact", "Headline", "Report", "Row", "Section", "Table", "Verdict"]
+
 Row = Mapping[str, Any]
 
 

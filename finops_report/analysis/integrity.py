@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 
 from finops_report.errors import DatabaseError
-from finops_report.model import Row
+from finops_report.warehouse import Row
 
 PARTS = (
     "total_spend",
