@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.clock import build_moment_us
-from finops_report.document import report_json
+from finops_report.document.writing import report_json
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
 from finops_report.model import Report

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from finops_report.document import rows_json
+from finops_report.document.writing import rows_json
 from finops_report.errors import OutputError
-from finops_report.model import Row
 from finops_report.page.csv import cell, csv_text
-from finops_report.warehouse import Question, rows_of, write_parquet
+from finops_report.warehouse import Question, Row, rows_of, write_parquet
 from finops_report.wording import formats
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from finops_report.calendar.period import DAY, Period
-from finops_report.warehouse import Answers, Row
+from finops_report.warehouse import Answers
 from finops_report.warehouse.views import View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
@@ -91,7 +91,7 @@ class Facts:
     models: int
     old: Side | None
     new: Side | None
-    views: Mapping[str, list[Row]]
+    views: Mapping[str, Sequence[Mapping[str, Any]]]
     has_attempts: bool
     as_of: datetime | None
 
@@ -126,43 +126,43 @@ class Facts:
         (row,) = self.rows(view)
         return row
 
-    def one(self, view: str) -> Row:
+    def one(self, view: str) -> Mapping[str, Any]:
         """The only row of a view that has exactly one."""
         return self.views[view][0]
 
 
 def facts(answers: Answers, currency: Currency) -> Facts:
     """Read totals and both sides of the comparison off the views."""
-    totals: Mapping[str, Any] = answers.views["totals"][0]
-    sides = {row["side"]: row for row in answers.views["comparison"]}
-    latency = {row["side"]: row for row in answers.views["latency_compared"]}
+    (totals,) = TOTALS.rows(answers.views[TOTALS.name])
+    spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}
+    latency = {row.side: row for row in LATENCY_COMPARED.rows(answers.views[LATENCY_COMPARED.name])}
     compared = answers.period.basis != "none"
     last_us = answers.extent.last_us
     return Facts(
         period=answers.period,
         currency=currency,
-        requests=totals["requests"],
-        cost_usd=totals["cost_usd"],
-        unpriced_requests=totals["unpriced_requests"],
-        unpriced_tokens=totals["unpriced_tokens"],
-        failed_requests=totals["failed_requests"],
-        input_tokens=totals["input_tokens"],
-        output_tokens=totals["output_tokens"],
-        providers=totals["providers"],
-        models=totals["models"],
-        old=_side("old", sides, latency) if compared else None,
-        new=_side("new", sides, latency),
+        requests=totals.requests,
+        cost_usd=totals.cost_usd,
+        unpriced_requests=totals.unpriced_requests,
+        unpriced_tokens=totals.unpriced_tokens,
+        failed_requests=totals.failed_requests,
+        input_tokens=totals.input_tokens,
+        output_tokens=totals.output_tokens,
+        providers=totals.providers,
+        models=totals.models,
+        old=_side(spend.get("old"), latency.get("old")) if compared else None,
+        new=_side(spend.get("new"), latency.get("new")),
         views=answers.views,
         has_attempts=answers.source.has_attempts,
         as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, UTC),
     )
 
 
-def _side(name: str, sides: Mapping[str, Row], latency: Mapping[str, Row]) -> Side | None:
-    if name not in sides:
+def _side(spend: SideSpend | None, latency: SideLatency | None) -> Side | None:
+    if spend is None:
         return None
-    row, times = sides[name], latency.get(name, {})
-    return Side(row["requests"], row["cost_usd"], times.get("p50_ms"), times.get("p95_ms"))
+    p50_ms, p95_ms = (None, None) if latency is None else (latency.p50_ms, latency.p95_ms)
+    return Side(spend.requests, spend.cost_usd, p50_ms, p95_ms)
 
 
 def old_stretch(period: Period) -> str:

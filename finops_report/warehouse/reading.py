@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import duckdb
 
@@ -18,8 +17,8 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.laying import Source, lay
 from finops_report.warehouse.source import Waiting
 from finops_report.warehouse.statements import foundations, statement, views
+from finops_report.warehouse.views import Row
 
-Row = Mapping[str, Any]
 CUBES = (
     "spend",
     "latency",

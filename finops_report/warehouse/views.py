@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from datetime import date
+from decimal import Decimal
+from typing import Generic, TypeVar
 
+Cell = bool | int | float | Decimal | str | date | None  # a datetime is a date, too
+Row = Mapping[str, Cell]  # a row to be handed on, in CSV or JSON; what is computed with has a class
 RowType = TypeVar("RowType")
 
 
@@ -16,6 +20,6 @@ class View(Generic[RowType]):
     name: str
     row: Callable[..., RowType]
 
-    def rows(self, rows: Iterable[Mapping[str, Any]]) -> tuple[RowType, ...]:
+    def rows(self, rows: Iterable[Row]) -> tuple[RowType, ...]:
         """Return the rows as values of the view's class; raises TypeError if their columns are not its fields."""
         return tuple(self.row(**row) for row in rows)

@@ -8,7 +8,7 @@ import duckdb
 
 from finops_report.model import Report
 from finops_report.page.page import page
-from tests.finops_report.figures.conftest import reported
+from tests.finops_report.conftest import reported
 
 ROWS = """
 create table telemetry as
@@ -27,19 +27,19 @@ def built(folder: Path, rows: str) -> Report:
 
 def test_where_teams_moved_and_no_model_did_the_teams_are_drawn(tmp_path: Path) -> None:
     made = built(tmp_path, ROWS)
-    (movers,) = [section for section in made.more if section.view == "top_movers"]
-    assert (movers.charts, movers.empty) == (("team_movers",), "")
+    (movers,) = [section for section in made.sections if section.view == "top_movers"]
+    assert ([chart.name for chart in movers.charts], movers.empty) == (["team_movers"], "")
     assert "model_movers" not in page(made)
 
 
 def test_where_nothing_moved_it_says_so(tmp_path: Path) -> None:
     made = built(tmp_path, ROWS.replace("(1, 'a', 2), (1, 'b', 1)", "(1, 'a', 1), (1, 'b', 2)"))
-    (movers,) = [section for section in made.more if section.view == "top_movers"]
+    (movers,) = [section for section in made.sections if section.view == "top_movers"]
     assert movers.empty == "No model's and no team's spend changed."
     assert "Top movers" in page(made)
 
 
 def test_only_steps_have_a_sign(tmp_path: Path) -> None:
-    (bridge,) = [section for section in built(tmp_path, ROWS).more if section.view == "change_explained"]
-    said = dict(bridge.table.rows)
-    assert (said["spend before"], said["spend now"]) == ("$3.00", "$3.00")
+    (bridge,) = [section for section in built(tmp_path, ROWS).sections if section.view == "change_explained"]
+    before, *_, now = bridge.table.rows
+    assert (before, now) == (("spend before", "$3.00"), ("spend now", "$3.00"))

@@ -1,81 +1,25 @@
-"""Write report.json and read it back, for those who say the same figures shorter: mail, archive, summary."""
+"""Read report.json back, for those who print the same figures shorter: mail, archive, summary."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from finops_report.errors import OutputError
-from finops_report.model import Report, Row
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
 
-SCHEMA = 1
+SCHEMA = 1  # raised if a figure goes or changes its meaning; additions leave it
 TOP = 6
 HINT = "build the report first: finops-report build"
 
 
-def report_json(report: Report) -> str:
-    """Return report.json: every figure of the page, in the shape of its schema number."""
-    document = {
-        "schema": SCHEMA,
-        "title": report.headline.title,
-        "headline": {
-            "period": report.headline.period,
-            "data_until": report.headline.data_until,
-            "total": report.headline.total,
-            "change": report.headline.change,
-            "unknown_part": report.headline.unknown_part,
-            "requests": report.headline.requests,
-            "tokens": report.headline.tokens,
-        },
-        "period": report.period,
-        "currency": {
-            "code": report.currency.code,
-            "rate": str(report.currency.rate),
-            "source": report.currency.source,
-        },
-        "totals": report.totals,
-        "answers": [
-            {
-                "question": answer.question,
-                "answer": answer.answer,
-                "verdict": answer.verdict,
-                "rule": answer.rule,
-                "evidence": list(answer.evidence),
-            }
-            for answer in report.answers
-        ],
-        "views": report.views,
-        "confidence": {fact.label: fact.text for fact in report.confidence},
-    }
-    return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def rows_json(rows: Sequence[Row]) -> str:
-    """Return rows as a JSON array of objects, one a line."""
-    lines = [json.dumps(dict(row), default=_plain, ensure_ascii=False, allow_nan=False) for row in rows]
-    return "[" + ",\n ".join(lines) + "]\n"
-
-
-def _plain(value: Any) -> Any:
-    """JSON for what SQL returns: money as a number (float has 15 digits, enough for cents), times as ISO 8601."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"no JSON for {type(value).__name__}")
-
-
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnswerLine:
     """One of the five answers."""
 
     question: str
@@ -113,7 +57,7 @@ class Digest:
     currency: Currency
     requests: str
     tokens: str
-    answers: tuple[Said, ...]
+    answers: tuple[AnswerLine, ...]
     providers: tuple[Bar, ...]
     models: tuple[Bar, ...]
 
@@ -153,7 +97,7 @@ def digest_of(content: bytes, path: str) -> Digest:
 
 
 def _digest(document: dict[str, Any]) -> Digest:
-    if document["schema"] != 1:
+    if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']}")
     head, period = document["headline"], document["period"]
     money = _currency(document.get("currency"))
@@ -171,17 +115,17 @@ def _digest(document: dict[str, Any]) -> Digest:
         currency=money,
         requests=head["requests"],
         tokens=head["tokens"],
-        answers=tuple(Said(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
+        answers=tuple(AnswerLine(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
         providers=_bars(document["views"]["spend_by_provider"], "provider", money),
         models=_bars(document["views"]["spend_by_model"], "model", money),
     )
 
 
-def _currency(told: dict[str, str] | None) -> Currency:
+def _currency(found: dict[str, str] | None) -> Currency:
     """Read the currency; reports from before there was a choice are in US dollars."""
-    if told is None:
+    if found is None:
         return US_DOLLARS
-    return Currency(told["code"], Decimal(told["rate"]), told["source"])
+    return Currency(found["code"], Decimal(found["rate"]), found["source"])
 
 
 def _bars(rows: list[dict[str, Any]], key: str, money: Currency) -> tuple[Bar, ...]:
