@@ -9,6 +9,7 @@ import duckdb
 from finops_report.model import Report
 from finops_report.page.page import page
 from tests.finops_report.conftest import reported
+from tests.finops_report.sections.conftest import Make, chart_of
 
 ROWS = """
 create table telemetry as
@@ -43,3 +44,12 @@ def test_only_steps_have_a_sign(tmp_path: Path) -> None:
     (bridge,) = [section for section in built(tmp_path, ROWS).sections if section.view == "change_explained"]
     before, *_, now = bridge.table.rows
     assert (before, now) == (("spend before", "$3.00"), ("spend now", "$3.00"))
+
+
+def test_the_largest_changes_are_drawn_and_all_of_them_listed(made: Make) -> None:
+    section = made("top_movers", model="'m' || i % 12", cost_estimated="if(i < 24, 1.0, 2.0 + i % 12)")
+    (trace,) = chart_of(section, "model_movers").figure["data"]
+    assert trace["y"] == [f"openai · m{i}" for i in range(11, 3, -1)]
+    assert trace["text"][0] == "+$24.00 to $26.00"
+    assert len(section.table.rows) == 12
+    assert section.finding == "m11 (+$24.00 to $26.00) moved most"
