@@ -25,7 +25,7 @@ from finops_report.model import (
 from finops_report.sections.confidence import confidence
 from finops_report.sections.core import core_sections
 from finops_report.sections.more import more_sections
-from finops_report.warehouse import Answers
+from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
 
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 
-def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Report:
+def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
     Raises DatabaseError where parts do not add up to their whole.

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from finops_report.calendar.period import DAY, Period
-from finops_report.warehouse import Answers, Row
+from finops_report.calendar.comparison import DAY
+from finops_report.calendar.period import Period
+from finops_report.warehouse import Row, ViewRows
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
@@ -76,7 +77,7 @@ class Facts:
         return self.views[view][0]
 
 
-def facts(answers: Answers, currency: Currency) -> Facts:
+def facts(answers: ViewRows, currency: Currency) -> Facts:
     """Read totals and both sides of the comparison off the views."""
     totals: Mapping[str, Any] = answers.views["totals"][0]
     sides = {row["side"]: row for row in answers.views["comparison"]}

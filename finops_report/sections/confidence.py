@@ -5,11 +5,11 @@ from __future__ import annotations
 from finops_report.analysis.price_tables import dated
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
-from finops_report.warehouse import Answers
+from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
 
 
-def confidence(answers: Answers, facts: Facts) -> tuple[Fact, ...]:
+def confidence(answers: ViewRows, facts: Facts) -> tuple[Fact, ...]:
     """The confidence section, line by line."""
     return (
         _rows(answers, facts),
@@ -23,7 +23,7 @@ def confidence(answers: Answers, facts: Facts) -> tuple[Fact, ...]:
     )
 
 
-def _rows(answers: Answers, facts: Facts) -> Fact:
+def _rows(answers: ViewRows, facts: Facts) -> Fact:
     read = answers.extent.rows_read
     outside = read - facts.requests
     said = (
@@ -68,7 +68,7 @@ def _repeated(facts: Facts) -> Fact:
     return Fact("Repeated request ids", said, "note")
 
 
-def _collector(answers: Answers, facts: Facts) -> Fact:
+def _collector(answers: ViewRows, facts: Facts) -> Fact:
     if not answers.source.has_health:
         return Fact("Lost by telemetry", formats.NOT_RECORDED, "note")
     losses = facts.one("collector_losses")
@@ -103,7 +103,7 @@ def _prices(facts: Facts) -> list[Fact]:
     return [Fact("Price table", said)]
 
 
-def _missing_parts(answers: Answers) -> Fact:
+def _missing_parts(answers: ViewRows) -> Fact:
     optional = {
         "team": "teams",
         "project": "projects",

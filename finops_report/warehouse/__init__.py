@@ -1,18 +1,19 @@
 """Open the telemetry, sum it into cubes, and answer every view from them."""
 
-from finops_report.warehouse.laying import Source, holds_only_demo
-from finops_report.warehouse.reading import Answers, Question, Row, answered, read, rows_of, write_parquet
-from finops_report.warehouse.source import Waiting
+from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.engines.duckdb import holds_only_demo
+from finops_report.warehouse.reading import ReadRequest, Row, ViewRows, read, rows_of, view_names, write_parquet
+from finops_report.warehouse.waiting import Waiting
 
 __all__ = [
-    "Answers",
-    "Question",
+    "ReadRequest",
     "Row",
     "Source",
+    "ViewRows",
     "Waiting",
-    "answered",
     "holds_only_demo",
     "read",
     "rows_of",
+    "view_names",
     "write_parquet",
 ]
