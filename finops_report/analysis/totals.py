@@ -6,14 +6,60 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from finops_report.calendar.comparison import DAY
 from finops_report.calendar.period import Period
 from finops_report.warehouse import Row, ViewRows
+from finops_report.warehouse.views import View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
+
+RowType = TypeVar("RowType")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The whole period; what the cache saved is None if nobody recorded it."""
+
+    requests: int
+    cost_usd: Decimal
+    unpriced_requests: int
+    unpriced_tokens: int
+    failed_requests: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_input_tokens: int | None
+    cache_savings_usd: Decimal | None
+    providers: int
+    models: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideSpend:
+    """One side of the comparison, 'old' or 'new'."""
+
+    side: str
+    requests: int
+    cost_usd: Decimal
+    unpriced_requests: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideLatency:
+    """Quantiles of one side of the comparison in milliseconds."""
+
+    side: str
+    requests: int
+    p50_ms: float
+    p95_ms: float
+
+
+TOTALS = View("totals", Totals)
+COMPARISON = View("comparison", SideSpend)
+LATENCY_COMPARED = View("latency_compared", SideLatency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +117,15 @@ class Facts:
     @property
     def unpriced_share(self) -> float:
         return self.unpriced_requests / self.requests if self.requests else 0.0
+
+    def rows(self, view: View[RowType]) -> tuple[RowType, ...]:
+        """The rows of a view, typed."""
+        return view.rows(self.views[view.name])
+
+    def row(self, view: View[RowType]) -> RowType:
+        """The only row of a view that has exactly one."""
+        (row,) = self.rows(view)
+        return row
 
     def one(self, view: str) -> Row:
         """The only row of a view that has exactly one."""

@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from finops_report.analysis.price_tables import dated
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
 from finops_report.warehouse import ViewRows
+from finops_report.warehouse.views import View
 from finops_report.wording import formats
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyHours:
+    """Hours between the first and the last request, and those of them in which nothing was recorded."""
+
+    empty_hours: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableValues:
+    """Values of one column that were set aside for one reason."""
+
+    column_name: str
+    reason: str
+    rows_set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSource:
+    """A price table and the requests it priced."""
+
+    price_source: str
+    requests: int
+    cost_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedRows:
+    """Rows that repeat the request_id and provider of another."""
+
+    repeated_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorLosses:
+    """What the collector reports of its whole life; None if it never reported."""
+
+    recorded: int | None
+    dropped: int | None
+    quarantined: int | None
+
+
+HOURS_WITHOUT_DATA = View("hours_without_data", EmptyHours)
+UNUSABLE_VALUES = View("unusable_values", UnusableValues)
+PRICE_SOURCES_USED = View("price_sources_used", PriceSource)
+REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
+COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
 
 
 def confidence(answers: ViewRows, facts: Facts) -> tuple[Fact, ...]:

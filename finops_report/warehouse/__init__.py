@@ -2,7 +2,16 @@
 
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.engines.duckdb import holds_only_demo
-from finops_report.warehouse.reading import ReadRequest, Row, ViewRows, read, rows_of, view_names, write_parquet
+from finops_report.warehouse.reading import (
+    ReadRequest,
+    Row,
+    ViewRows,
+    open_cubes,
+    read,
+    rows_of,
+    view_names,
+    write_parquet,
+)
 from finops_report.warehouse.waiting import Waiting
 
 __all__ = [
@@ -12,6 +21,7 @@ __all__ = [
     "ViewRows",
     "Waiting",
     "holds_only_demo",
+    "open_cubes",
     "read",
     "rows_of",
     "view_names",
