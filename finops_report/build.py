@@ -13,7 +13,7 @@ from finops_report.errors import OutputError
 from finops_report.files import write_whole
 from finops_report.model import Report
 from finops_report.report import only, report
-from finops_report.warehouse import Question, Waiting, read
+from finops_report.warehouse import ReadRequest, Waiting, read
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
@@ -54,7 +54,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
         raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
+    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting))
     made = report(answers, build.title, build.currency)
     shown = only(made, build.only) if build.only else made
     write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})

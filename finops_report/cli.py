@@ -184,7 +184,7 @@ def query(
     from finops_report.config import load
     from finops_report.files import write_whole
     from finops_report.querying import answer
-    from finops_report.warehouse import Question, Waiting
+    from finops_report.warehouse import ReadRequest, Waiting
 
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
@@ -193,7 +193,7 @@ def query(
     ask = PeriodAsk(_day(since), _day(until), month, zone, quarter, year, settings.fiscal_year_start)
     _drain(_path(db), patience_s)
     waiting = Waiting(patience_s, time.monotonic, time.sleep)
-    said = answer(Question(_path(db), table, ask, build_moment_us(), waiting), view, form)
+    said = answer(ReadRequest(_path(db), table, ask, build_moment_us(), waiting), view, form)
     if out is None:
         sys.stdout.buffer.write(said)
     else:

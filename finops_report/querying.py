@@ -10,7 +10,7 @@ from typing import Any
 from finops_report.document.writing import rows_json
 from finops_report.errors import OutputError
 from finops_report.page.csv import cell, csv_text
-from finops_report.warehouse import Question, Row, rows_of, write_parquet
+from finops_report.warehouse import ReadRequest, Row, rows_of, write_parquet
 from finops_report.wording import formats
 
 
@@ -39,7 +39,7 @@ def _said(value: Any) -> str:
 FORMATS: Mapping[str, Callable[[Sequence[Row]], str]] = {"table": aligned, "csv": csv_text, "json": rows_json}
 
 
-def answer(question: Question, view: str, form: str) -> bytes:
+def answer(question: ReadRequest, view: str, form: str) -> bytes:
     """Return the rows of `view` as `form`: 'table', 'csv', 'json' (UTF-8) or 'parquet'.
 
     Raises DatabaseError as reading does, OutputError when Parquet has no temporary place.

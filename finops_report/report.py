@@ -15,12 +15,12 @@ from finops_report.model import Headline, Report
 from finops_report.sections.confidence import confidence
 from finops_report.sections.order import ORDER
 from finops_report.sections.total_spend import spend_by_bucket
-from finops_report.warehouse import Answers
+from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
-def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Report:
+def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
     Raises DatabaseError if parts do not add up to their whole.

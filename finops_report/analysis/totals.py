@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from finops_report.calendar.period import DAY, Period
-from finops_report.warehouse import Answers
+from finops_report.calendar.comparison import DAY
+from finops_report.calendar.period import Period
+from finops_report.warehouse import ViewRows
 from finops_report.warehouse.views import View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
@@ -131,7 +132,7 @@ class Facts:
         return self.views[view][0]
 
 
-def facts(answers: Answers, currency: Currency) -> Facts:
+def facts(answers: ViewRows, currency: Currency) -> Facts:
     """Read totals and both sides of the comparison off the views."""
     (totals,) = TOTALS.rows(answers.views[TOTALS.name])
     spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}

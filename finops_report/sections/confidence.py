@@ -8,7 +8,7 @@ from decimal import Decimal
 from finops_report.analysis.price_tables import dated
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
-from finops_report.warehouse import Answers, View
+from finops_report.warehouse import View, ViewRows
 from finops_report.wording import formats
 
 
@@ -61,7 +61,7 @@ REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
 
 
-def confidence(answers: Answers, facts: Facts) -> tuple[Fact, ...]:
+def confidence(answers: ViewRows, facts: Facts) -> tuple[Fact, ...]:
     """Return the confidence section, line by line."""
     return (
         _rows(answers, facts),
@@ -75,7 +75,7 @@ def confidence(answers: Answers, facts: Facts) -> tuple[Fact, ...]:
     )
 
 
-def _rows(answers: Answers, facts: Facts) -> Fact:
+def _rows(answers: ViewRows, facts: Facts) -> Fact:
     read = answers.extent.rows_read
     outside = read - facts.requests
     text = (
@@ -120,7 +120,7 @@ def _repeated(facts: Facts) -> Fact:
     return Fact("Repeated request ids", text, "note")
 
 
-def _collector(answers: Answers, facts: Facts) -> Fact:
+def _collector(answers: ViewRows, facts: Facts) -> Fact:
     if not answers.source.has_health:
         return Fact("Lost by telemetry", formats.NOT_RECORDED, "note")
     losses = facts.row(COLLECTOR_LOSSES)
@@ -153,7 +153,7 @@ def _prices(facts: Facts) -> list[Fact]:
     return [Fact("Price table", text)]
 
 
-def _missing_parts(answers: Answers) -> Fact:
+def _missing_parts(answers: ViewRows) -> Fact:
     optional = {
         "team": "teams",
         "project": "projects",

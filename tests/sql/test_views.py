@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.report import report
-from finops_report.warehouse import Answers, Question, Waiting, read
+from finops_report.warehouse import ReadRequest, ViewRows, Waiting, read
 from tests.conftest import NINE
 
 NOW_US = 1_794_000_000_000_000
@@ -33,8 +33,8 @@ ROW = st.tuples(
 )
 
 
-def ask(path: Path, **wishes: Any) -> Answers:
-    return read(Question(path, None, PeriodAsk(**wishes), NOW_US, Waiting(0, lambda: 0.0, lambda _: None)))
+def ask(path: Path, **wishes: Any) -> ViewRows:
+    return read(ReadRequest(path, None, PeriodAsk(**wishes), NOW_US, Waiting(0, lambda: 0.0, lambda _: None)))
 
 
 def load(folder: str, rows: list[tuple[Any, ...]]) -> Path:

@@ -12,14 +12,14 @@ import pytest
 from finops_report.analysis.integrity import check, sum_of_steps
 from finops_report.errors import DatabaseError
 from finops_report.report import report
-from finops_report.warehouse import Answers
+from finops_report.warehouse import ViewRows
 from finops_report.warehouse.views import Cell
 from tests.finops_report.conftest import answers_of
 
 LEAST = Decimal("0.000000000001")
 
 
-def changed(answers: Answers, view: str, column: str, change: Callable[[Cell], Cell]) -> Answers:
+def changed(answers: ViewRows, view: str, column: str, change: Callable[[Cell], Cell]) -> ViewRows:
     """Return the same rows but for one value of the first row of `view`."""
     first, *others = answers.views[view]
     return replace(answers, views={**answers.views, view: [{**first, column: change(first[column])}, *others]})

@@ -17,7 +17,7 @@ import pytest
 
 from finops_report import analysis, answers, sections
 from finops_report.calendar.period import PeriodAsk
-from finops_report.warehouse import Question, Waiting, answered, open_cubes, read
+from finops_report.warehouse import ReadRequest, Waiting, open_cubes, read, view_names
 from finops_report.warehouse.views import View
 from tests.conftest import NINE, call, write_table
 
@@ -56,8 +56,8 @@ def typed_views() -> Iterator[View[Any]]:
 TYPED = {view.name: view for view in typed_views()}
 
 
-def asked(path: Path) -> Question:
-    return Question(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+def asked(path: Path) -> ReadRequest:
+    return ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
 
 
 def fields_of(view: View[Any]) -> dict[str, set[type]]:
@@ -75,8 +75,8 @@ def _fields(row: Any) -> tuple[dataclasses.Field[Any], ...]:
 def described(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, type]]]:
     """The columns of every view with their types, as DuckDB describes them."""
     path = write_table(tmp_path_factory.mktemp("views") / "t.duckdb", [call()])
-    with open_cubes(asked(path)) as (con, *_):
-        tables = {name: con.table(name) for name in answered()}
+    with open_cubes(asked(path)) as opened:
+        tables = {name: opened.con.table(name) for name in view_names()}
         return {
             name: [(column, PYTHON[str(kind)]) for column, kind in zip(table.columns, table.types, strict=True)]
             for name, table in tables.items()
@@ -84,7 +84,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[
 
 
 def test_every_view_that_answers_something_has_a_class_and_every_class_a_view() -> None:
-    assert sorted(TYPED) == sorted(answered())
+    assert sorted(TYPED) == sorted(view_names())
 
 
 @pytest.mark.parametrize("view", TYPED.values(), ids=list(TYPED))

@@ -6,7 +6,7 @@ select
     sum(cost_usd) as cost_usd
 from (
     select epoch_us - epoch_us % $slot_us as slot_us, provider, model, outcome, error_type, latency_ms, cost_usd
-    from tries
+    from attempts_clean
     where epoch_us >= $from_us and epoch_us < $until_us
 ) slotted
 group by slot_us, provider, model, outcome, error_type

@@ -12,12 +12,7 @@ from (
         max(case when output_tokens > 0 and failed = 0 then 1 else 0 end) over (partition by request_id) as recovered
     from requests
     where epoch_us >= $from_us and epoch_us < $until_us
-        and request_id in (
-            select request_id from requests
-            where epoch_us >= $from_us and epoch_us < $until_us and request_id is not null
-            group by request_id
-            having min(provider) <> max(provider)
-        )
+        and request_id in (select request_id from recurring_ids)
 ) moves
 where to_provider <> from_provider
 group by slot_us, from_provider, to_provider

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.source import Waiting, attach, explained
+from finops_report.warehouse.engines.duckdb import attach, explained
+from finops_report.warehouse.waiting import Waiting
 from tests.conftest import call, write_table
 
 HOLD = """

@@ -1,9 +1,11 @@
-"""Find the packaged SQL: statements by name, views in the order of their layers."""
+"""Find the packaged SQL: statements by name, the parameters each takes, views in the order of their layers."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+
+import duckdb
 
 import finops_report
 
@@ -32,6 +34,12 @@ def statement(folder: str, name: str) -> str:
 
 
 @cache
+def parameters(text: str) -> frozenset[str]:
+    """Return the names of the parameters that a statement takes, as its parser has them."""
+    return frozenset(duckdb.extract_statements(text)[0].named_parameters)
+
+
+@cache
 def foundations() -> frozenset[str]:
     """Return the views of layer 0: other views stand on them, they answer nothing by themselves."""
     return frozenset(name[3:-4] for name in _names("views") if name.startswith("0"))
@@ -40,7 +48,7 @@ def foundations() -> frozenset[str]:
 @cache
 def views() -> dict[str, str]:
     """Return view name -> SQL text; the number before a file's name is its layer, not part of the name."""
-    return {name[3:-4]: statement("views", name[:-4]) for name in _names("views")}
+    return {name[3:-4]: statement("views", name[:-4]) for name in _names("views") if name[0].isdigit()}
 
 
 @cache
