@@ -26,7 +26,7 @@ def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Re
     Raises DatabaseError if parts do not add up to their whole.
     """
     found = facts(answers, currency)
-    sections = tuple(section(found) for section in ORDER)
+    sections = tuple(section for make in ORDER if (section := make(found)) is not None)
     check(total for section in sections for total in section.adds_up)
     answered = five_answers(found)
     return Report(

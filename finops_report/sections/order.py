@@ -1,4 +1,4 @@
-"""List the sections in the order of the page."""
+"""List the sections in the order of the page; each may return None, and stays away from it then."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from finops_report.sections import (
     total_spend,
 )
 
-ORDER: tuple[Callable[[Facts], Section], ...] = (
+ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     total_spend.section,
     spend_by_provider.section,
     latency_by_provider_model.section,

@@ -16,12 +16,16 @@ from finops_report.wording.currency import Currency
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One part of spend: its name, its colour, its spend and share; None if it has no known price."""
+    """One part of spend: its name, its colour, its spend and share (None if it has no known price).
+
+    `number` is how many it stands for, if it stands for more than itself.
+    """
 
     label: str
     colour: str
     cost_usd: Decimal | None
     share: float | None
+    number: int = 1
 
 
 def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
@@ -33,7 +37,8 @@ def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
 
 def _together(slices: Sequence[Slice]) -> Slice:
     cost_usd = sum((one.cost_usd or Decimal(0) for one in slices), Decimal(0))
-    return Slice(f"{len(slices)} others", GREY, cost_usd, sum(one.share or 0 for one in slices))
+    number = sum(one.number for one in slices)
+    return Slice(f"{number} others", GREY, cost_usd, sum(one.share or 0 for one in slices))
 
 
 def _bar(currency: Currency, one: Slice) -> Bar:

@@ -29,10 +29,18 @@ class Field(Generic[Row_contra]):
     summed: bool = False
 
 
-def table(rows: Sequence[RowType], fields: Sequence[Field[RowType]], most: int = TOP_ROWS) -> Table:
-    """Return the first `most` rows, all others as one, and the total of several if a column can be added up."""
+def table(
+    rows: Sequence[RowType],
+    fields: Sequence[Field[RowType]],
+    most: int = TOP_ROWS,
+    number: Callable[[RowType], int] = lambda _: 1,
+) -> Table:
+    """Return the first `most` rows, all others as one, and the total of several if a column can be added up.
+
+    `number` is how many a row stands for, if it stands for more than itself.
+    """
     others, several = rows[most:], len(rows) > 1 and any(field.summed for field in fields)
-    parts = [(f"{formats.count(len(others))} others", others)] if others else []
+    parts = [(f"{formats.count(sum(map(number, others)))} others", others)] if others else []
     if several:
         parts.append(("Total", rows))
     columns = [_column(field, rows[:most], [summed for _, summed in parts]) for field in fields]

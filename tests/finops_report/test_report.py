@@ -9,6 +9,7 @@ import pytest
 from finops_report.errors import OutputError
 from finops_report.model import Report
 from finops_report.report import only
+from finops_report.sections import total_spend
 from tests.finops_report.conftest import reported
 from tests.finops_report.sections.conftest import written
 
@@ -22,6 +23,11 @@ def test_a_part_of_it_keeps_the_order_of_the_page(whole: Report) -> None:
     part = only(whole, ("spend_by_model", "total_spend"))
     assert [section.view for section in part.sections] == ["total_spend", "spend_by_model"]
     assert (part.views, part.answers) == (whole.views, whole.answers)
+
+
+def test_a_section_that_returns_none_stays_away(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finops_report.report.ORDER", (total_spend.section, lambda _: None))
+    assert [section.view for section in reported(month).sections] == ["total_spend"]
 
 
 @pytest.mark.parametrize(

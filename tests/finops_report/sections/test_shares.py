@@ -32,3 +32,9 @@ def test_without_a_tail_there_is_no_bar_of_others() -> None:
 def test_a_tail_that_would_dwarf_the_named_is_named_and_not_drawn() -> None:
     (trace,) = shares(US_DOLLARS, slices("1", "1", *["1"] * 5), 2)["data"]
     assert (trace["y"][-1], trace["x"][-1], trace["text"][-1]) == ("5 others", 0.0, "$5.00 · 50 %, not drawn")
+
+
+def test_a_part_that_stands_for_many_is_counted_as_many() -> None:
+    many = Slice("900 others", GREY, Decimal(1), 0.1, number=900)
+    (trace,) = shares(US_DOLLARS, [*slices("4", "3", "2"), many], 2)["data"]
+    assert trace["y"][-1] == "901 others"

@@ -50,6 +50,11 @@ def test_others_without_a_price_are_not_for_nothing() -> None:
     assert made.rows[-1] == ("2 others", "20", "price unknown", "")
 
 
+def test_a_row_that_stands_for_many_is_counted_as_many() -> None:
+    made = table(rows("4", "3", "2"), FIELDS, most=1, number=lambda row: 1_000 if row.model == "m2" else 1)
+    assert made.rows[-1] == ("1,001 others", "20", "$5.00", "56 %")
+
+
 def test_one_row_needs_no_total_nor_do_rows_that_cannot_be_added_up() -> None:
     assert table(rows("4"), FIELDS).total == ()
     assert table(rows("4", "3"), NAMES).total == ()
