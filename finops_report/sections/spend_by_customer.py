@@ -9,7 +9,7 @@ from decimal import Decimal
 from finops_report.analysis.integrity import sums
 from finops_report.analysis.totals import Facts
 from finops_report.charts import Chart
-from finops_report.charts.colours import GREY, SERIES
+from finops_report.charts.colours import SERIES
 from finops_report.model import Section
 from finops_report.sections.columns import text
 from finops_report.sections.shared_columns import REQUESTS, SHARE, UNPRICED, spend
@@ -56,8 +56,8 @@ def section(facts: Facts) -> Section | None:
         view=SPEND_BY_CUSTOMER.name,
         title="Spend by customer",
         finding=_finding(facts, rows),
-        how_to_read=f"Longest bar first, all others last; requests that name no customer (end_user) are shown as "
-        f"'{NONE}', in grey.",
+        how_to_read="Longest bar first, all others last. Requests that name no customer (end_user) are in the table, "
+        f"as '{NONE}', and not in the chart: they may well be most of the spend.",
         table=table(rows, fields, number=lambda row: row.customers),
         charts=(_chart(facts, rows),),
         adds_up=sums(facts, SPEND_BY_CUSTOMER),
@@ -87,7 +87,5 @@ def _finding(facts: Facts, rows: Sequence[CustomerSpend]) -> str:
 
 
 def _chart(facts: Facts, rows: Sequence[CustomerSpend]) -> Chart:
-    slices = [
-        Slice(_name(row), SERIES[0] if row.customers else GREY, row.cost_usd, row.share, row.customers) for row in rows
-    ]
+    slices = [Slice(_name(row), SERIES[0], row.cost_usd, row.share, row.customers) for row in rows if row.customers]
     return Chart("spend_by_customer", "Spend by customer", shares(facts.currency, slices, MOST_BARS))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from finops_report.charts.colours import GREY, SERIES
 from finops_report.page.page import page
 from tests.finops_report.conftest import answers_of, reported
 from tests.finops_report.sections.conftest import Make, chart_of, section_of, written
@@ -15,7 +14,7 @@ VIEW = "spend_by_customer"
 THREE = "(['acme', 'acme', 'globex', null])[1 + i % 4]"
 
 
-def test_the_dearest_is_named_and_what_names_none_is_grey(made: Make) -> None:
+def test_the_dearest_is_named_and_what_names_none_is_in_the_table_alone(made: Make) -> None:
     section = made(VIEW, end_user=THREE)
     assert section.finding == "2 customers; acme costs most with $24.00 (50 %); $12.00 names no customer"
     assert section.table.rows == (
@@ -24,7 +23,7 @@ def test_the_dearest_is_named_and_what_names_none_is_grey(made: Make) -> None:
         ("no customer", "$12.00", "25 %", "12", "0"),
     )
     (trace,) = chart_of(section, VIEW).figure["data"]
-    assert (trace["x"], trace["marker"]["color"]) == ([24.0, 12.0, 12.0], [SERIES[0], SERIES[0], GREY])
+    assert (trace["y"], trace["x"]) == (["acme", "globex"], [24.0, 12.0])
 
 
 def test_one_customer_of_every_request_leaves_nothing_unnamed(made: Make) -> None:
@@ -52,7 +51,7 @@ def test_after_a_thousand_customers_all_others_are_one_row_and_counted_as_many(t
     assert section.finding.startswith("1,005 customers; c0 costs most with $2.00")
     assert section.table.rows[-1][0] == "991 others"  # of the fifteen rows above one is what names none
     (trace,) = chart_of(section, VIEW).figure["data"]
-    assert (trace["y"][-1], trace["text"][-1].endswith("not drawn")) == ("994 others", True)
+    assert (trace["y"][-1], trace["text"][-1].endswith("not drawn")) == ("993 others", True)
     for total in section.adds_up:
         assert total.found == total.whole
 
