@@ -1,4 +1,4 @@
-"""Hold everything the page prints, already compared and already in words."""
+"""Hold what a report is: everything the page prints, already compared and already in words."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as the page prints it: every cell is text already; `note` says what was left to the CSV.
+    """A table as the page prints it: every cell is text already; `note` tells what only the CSV has.
 
-    `total` is the last row, empty where nothing is added up.
+    `total` is the last row, empty if nothing is added up.
     """
 
     columns: tuple[Column, ...]
@@ -66,8 +66,8 @@ class Table:
 class Section:
     """One view on the page: the finding, how to read it, its charts, its table; its SQL is found by `view`.
 
-    `empty` says why there is nothing to draw; there are no charts then. `adds_up` is what its rows come to, beside
-    the whole they must come to.
+    `empty` is the reason if there is nothing to draw; there are no charts then. `adds_up` is what its rows come to,
+    beside the whole they must come to.
     """
 
     view: str
@@ -110,7 +110,7 @@ class Report:
     """The whole report: printed by templates, written to report.json.
 
     `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
-    in CSV and JSON, `sql` their text, `as_of` the newest request in UTC (None when nothing is recorded), `currency`
+    in CSV and JSON, `sql` their text, `as_of` the newest request in UTC (None if nothing is recorded), `currency`
     what its money is in. Changes are relative, from the old side of the comparison to the new one; None if there is
     nothing to compare with.
     """

@@ -1,4 +1,4 @@
-"""Turn the rows of the views into the few numbers that answers and headlines compare."""
+"""Read the few numbers off the views that answers and headline compare."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ LATENCY_COMPARED = View("latency_compared", SideLatency)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of the comparison; money in USD, times in milliseconds, None where nothing is recorded."""
+    """One side of the comparison; money in USD, times in milliseconds, None if nothing is recorded."""
 
     requests: int
     cost_usd: Decimal
@@ -76,7 +76,7 @@ class Side:
 class Facts:
     """What the answers are made of: totals, both sides of the comparison, and the rows by view.
 
-    Amounts are in USD; `currency` says them.
+    Amounts are in USD; `currency` converts and writes them.
     """
 
     period: Period
@@ -97,19 +97,19 @@ class Facts:
     as_of: datetime | None
 
     def money(self, usd: Number | None) -> str:
-        """Say an amount of USD in the report's currency."""
+        """Return an amount of USD as text, in the report's currency."""
         return self.currency.money(usd)
 
     @property
     def cost_change(self) -> float | None:
-        """Relative change of spend between the two sides; None when there is nothing to compare with."""
+        """Return the relative change of spend between the two sides; None if there is nothing to compare with."""
         if self.old is None or self.new is None or not self.old.cost_usd:
             return None
         return float(self.new.cost_usd / self.old.cost_usd) - 1
 
     @property
     def volume_change(self) -> float | None:
-        """Relative change of the number of requests between the two sides."""
+        """Return the relative change of the number of requests; None if there is nothing to compare with."""
         if self.old is None or self.new is None or not self.old.requests:
             return None
         return self.new.requests / self.old.requests - 1
@@ -119,11 +119,11 @@ class Facts:
         return self.unpriced_requests / self.requests if self.requests else 0.0
 
     def rows(self, view: View[RowType]) -> tuple[RowType, ...]:
-        """The rows of a view, typed."""
+        """Return the rows of a view as values of its class."""
         return view.rows(self.views[view.name])
 
     def row(self, view: View[RowType]) -> RowType:
-        """The only row of a view that has exactly one."""
+        """Return the row of a view that has exactly one; raises ValueError if it has more or none."""
         (row,) = self.rows(view)
         return row
 
@@ -190,5 +190,5 @@ def new_stretch(period: Period) -> str:
 
 
 def share_of(part: int | Decimal, whole: int | Decimal) -> str:
-    """A part of a whole as percent; of nothing it is 'none'."""
+    """Return a part of a whole as percent; 'none' if the whole is nothing."""
     return formats.percent(float(part) / float(whole)) if whole else "none"

@@ -10,7 +10,7 @@ from finops_report.wording.formats import Number
 SERIES = ("#2f74c0", "#d9730d", "#1b9977", "#b0529c", "#8c7a1f", "#7b68c8", "#c2453d")
 STRATEGY_SERIES = ("#3d7f8f", "#b98224", "#7a6aa8", "#6f7d5c", "#a3625f", "#5f7391")
 GREY = "#8a929c"
-DEARER, CHEAPER = "#c2453d", "#1b9977"  # the sign before the figure says the same
+DEARER, CHEAPER = "#c2453d", "#1b9977"  # the text at the bar has the sign, too
 
 
 def by_rank(ranked: Sequence[str]) -> Mapping[str, str]:

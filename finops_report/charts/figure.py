@@ -1,4 +1,4 @@
-"""Hold a chart of the page, and say how tall it is drawn."""
+"""Hold a chart of the page, and tell how tall it is drawn."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line of a division of spend: its name, money and share in words, and its length in percent of the longest."""
+    """One part of spend: its name, its amount and share as text, and its length in percent of the longest."""
 
     name: str
     money: str
@@ -39,9 +39,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a mail or an index says of one report.
+    """What a mail or an index prints of one report.
 
-    `start` and `end` are its first and last day, `cost_usd` its total in USD, which `currency` says.
+    `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in.
     """
 
     title: str
@@ -63,7 +63,7 @@ class Digest:
 
     @property
     def key(self) -> str:
-        """What names the report among others: its days and time zone, safe in a path."""
+        """The name of the report among others: its days and time zone, safe in a path."""
         zone = "" if self.timezone == "UTC" else "_" + self.timezone.replace("/", "-")
         return f"{self.start}_{self.end}{zone}"
 
@@ -76,7 +76,7 @@ class Digest:
 
 
 def read_digest(path: Path) -> Digest:
-    """Read report.json. Raises OutputError when it is not there, or not one of ours."""
+    """Read report.json. Raises OutputError if it is not there, or no report.json of this version."""
     try:
         content = path.read_bytes()
     except OSError as err:
@@ -85,7 +85,7 @@ def read_digest(path: Path) -> Digest:
 
 
 def digest_of(content: bytes, path: str) -> Digest:
-    """Read the bytes of a report.json; `path` is what complaints call it. Raises OutputError as `read_digest`."""
+    """Read the bytes of a report.json, which errors call `path`. Raises OutputError as `read_digest` does."""
     try:
         document = json.loads(content)
     except ValueError as err:

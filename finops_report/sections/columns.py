@@ -26,7 +26,7 @@ def each(write: Callable[[Value], str]) -> Callable[[Sequence[Value]], list[str]
 
 
 def text(title: str, value: Callable[[RowType], str | None]) -> Field[RowType]:
-    """Return a column of names, each as recorded, cut where it would break the page."""
+    """Return a column of names, each as recorded, but cut if it would break the page."""
     return Field(title, value, each(_name), numeric=False)
 
 
