@@ -11,7 +11,7 @@ import duckdb
 from finops_report.calendar.period import PeriodAsk
 from finops_report.page.page import page
 from finops_report.report import report
-from finops_report.warehouse import Question, Waiting, read
+from finops_report.warehouse import ReadRequest, Waiting, read
 
 SIZES = (100_000, 1_000_000, 5_000_000)
 ROWS = """
@@ -44,7 +44,7 @@ def run() -> None:
                 scan_s = time.perf_counter() - begin
             begin = time.perf_counter()
             waiting = Waiting(0, time.monotonic, time.sleep)
-            made = report(read(Question(db, None, PeriodAsk(), 1_794_000_000_000_000, waiting)), "Benchmark")
+            made = report(read(ReadRequest(db, None, PeriodAsk(), 1_794_000_000_000_000, waiting)), "Benchmark")
             read_s = time.perf_counter() - begin
             size = len(page(made).encode())
             page_s = time.perf_counter() - begin - read_s

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.clock import build_moment_us
-from finops_report.document import report_json
+from finops_report.document.writing import report_json
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
 from finops_report.model import Report
 from finops_report.report import only, report
-from finops_report.warehouse import Question, Waiting, read
+from finops_report.warehouse import ReadRequest, Waiting, read
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
@@ -58,7 +58,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
         raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(Question(build.db, build.table, build.ask, build_moment_us(), waiting))
+    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting))
     made = report(answers, build.title, build.currency)
     shown = only(made, build.only) if build.only else made
     write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})

@@ -1,16 +1,21 @@
-"""Hold everything the page prints, already compared and already in words."""
+"""Hold what a report is: everything the page prints, already compared and already in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
+from finops_report.analysis.integrity import Sum
+from finops_report.analysis.totals import Totals
+from finops_report.analysis.verdict import Verdict
+from finops_report.calendar.period import Period
+from finops_report.charts import Chart
+from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
 
-Verdict = Literal["good", "watch", "bad", "not enough data"]
-Row = Mapping[str, Any]
+__all__ = ["Answer", "Brief", "Column", "Fact", "Headline", "Report", "Section", "Table", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as the page prints it: every cell is text already; `note` says what was left to the CSV.
+    """A table as the page prints it: every cell is text already; `note` tells what only the CSV has.
 
-    `total` is the last row, empty where nothing is added up.
+    `total` is the last row, empty if nothing is added up.
     """
 
     columns: tuple[Column, ...]
@@ -59,9 +64,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One view on the page: the finding, how to read it, its charts by name, its table, its SQL.
+    """One view on the page: the finding, how to read it, its charts, its table; its SQL is found by `view`.
 
-    `empty` says why there is nothing to draw; charts are left out then.
+    `empty` is the reason if there is nothing to draw; there are no charts then. `adds_up` is what its rows come to,
+    beside the whole they must come to.
     """
 
     view: str
@@ -69,8 +75,9 @@ class Section:
     finding: str
     how_to_read: str
     table: Table
-    charts: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
     empty: str = ""
+    adds_up: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +107,24 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole report: printed by templates, drawn by charts, written to report.json.
+    """The whole report: printed by templates, written to report.json.
 
-    `views` holds the rows behind it by view name, `sql` their text, `as_of` the newest request in
-    UTC (None when nothing is recorded), `period` the JSON form of the period, `currency` what its money is said in.
+    `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
+    in CSV and JSON, `sql` their text, `as_of` the newest request in UTC (None if nothing is recorded), `currency`
+    what its money is in. Changes are relative, from the old side of the comparison to the new one; None if there is
+    nothing to compare with.
     """
 
     headline: Headline
     answers: tuple[Answer, ...]
     briefs: tuple[Brief, ...]
-    core: tuple[Section, ...]
-    more: tuple[Section, ...]
+    sections: tuple[Section, ...]
     confidence: tuple[Fact, ...]
-    period: Mapping[str, Any]
-    totals: Mapping[str, Any]
-    views: Mapping[str, list[Row]]
+    period: Period
+    totals: Totals
+    cost_change: float | None
+    requests_change: float | None
+    views: Mapping[str, Sequence[Row]]
     sql: Mapping[str, str]
     as_of: datetime | None
     currency: Currency
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """All views on the page from top to bottom."""
-        return self.core + self.more

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from finops_report.document import rows_json
+from finops_report.document.writing import rows_json
 from finops_report.errors import OutputError
-from finops_report.model import Row
 from finops_report.page.csv import cell, csv_text
-from finops_report.warehouse import Question, rows_of, write_parquet
+from finops_report.warehouse import ReadRequest, Row, rows_of, write_parquet
 from finops_report.wording import formats
 
 
@@ -40,17 +39,17 @@ def _text(value: Any) -> str:
 FORMATS: Mapping[str, Callable[[Sequence[Row]], str]] = {"table": aligned, "csv": csv_text, "json": rows_json}
 
 
-def export(question: Question, view: str, form: str) -> bytes:
+def export(request: ReadRequest, view: str, form: str) -> bytes:
     """Return the rows of `view` as `form`: 'table', 'csv', 'json' (UTF-8) or 'parquet'.
 
     Raises DatabaseError as reading does, OutputError when Parquet has no temporary place.
     """
     if form != "parquet":
-        return FORMATS[form](rows_of(question, view)).encode("utf-8")
+        return FORMATS[form](rows_of(request, view)).encode("utf-8")
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows.parquet"
-            write_parquet(question, view, path)
+            write_parquet(request, view, path)
             return path.read_bytes()
     except OSError as err:
         raise OutputError(f"No temporary file can be written: {err.strerror}", "free space in TMPDIR") from err

@@ -1,65 +1,44 @@
-"""Turn the answered views into the one frozen Report that page, mail and JSON print."""
+"""Assemble the one frozen Report that page, mail and JSON print."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from finops_report.analysis.integrity import check_sums
-from finops_report.analysis.totals import Facts, facts, new_stretch, old_stretch
+from finops_report.analysis.integrity import check
+from finops_report.analysis.totals import TOTALS, Facts, facts, new_stretch, old_stretch
 from finops_report.answers.answers import answers as five_answers
 from finops_report.answers.briefs import briefs
 from finops_report.errors import OutputError
-from finops_report.model import (
-    Answer,
-    Column,
-    Fact,
-    Headline,
-    Report,
-    Section,
-    Table,
-    Verdict,
-)
+from finops_report.model import Headline, Report
 from finops_report.nearest import did_you_mean
 from finops_report.sections.confidence import confidence
-from finops_report.sections.core import core_sections
-from finops_report.sections.more import more_sections
-from finops_report.warehouse import Answers
+from finops_report.sections.order import ORDER
+from finops_report.sections.total_spend import spend_by_bucket
+from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
 
-__all__ = [
-    "Answer",
-    "Column",
-    "Fact",
-    "Headline",
-    "Report",
-    "Section",
-    "Table",
-    "Verdict",
-    "only",
-    "report",
-]
 
-
-def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Report:
+def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
-    Raises DatabaseError where parts do not add up to their whole.
+    Raises DatabaseError if parts do not add up to their whole.
     """
-    check_sums(answers.views)
     found = facts(answers, currency)
+    sections = tuple(section for make in ORDER if (section := make(found)) is not None)
+    check(total for section in sections for total in section.adds_up)
     answered = five_answers(found)
     return Report(
         headline=_headline(found, title),
         answers=answered,
         briefs=briefs(found, answered),
-        core=core_sections(found),
-        more=more_sections(found),
+        sections=sections,
         confidence=confidence(answers, found),
-        period=_period(found),
-        totals=_totals(found),
+        period=found.period,
+        totals=found.row(TOTALS),
+        cost_change=found.cost_change,
+        requests_change=found.volume_change,
         views=answers.views,
         sql=answers.sql,
         as_of=found.as_of,
@@ -68,14 +47,12 @@ def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Rep
 
 
 def only(whole: Report, views: tuple[str, ...]) -> Report:
-    """Return the report with the sections of `views` alone; raises OutputError for a view that has no section."""
+    """Return the report with the sections of `views` alone; raises OutputError if a view has none on the page."""
     known = [section.view for section in whole.sections]
     for view in views:
         if view not in known:
             raise OutputError(f"The page has no section: {view}", did_you_mean(view, known, "sections"))
-    core = tuple(section for section in whole.core if section.view in views)
-    more = tuple(section for section in whole.more if section.view in views)
-    return replace(whole, core=core, more=more)
+    return replace(whole, sections=tuple(section for section in whole.sections if section.view in views))
 
 
 def _headline(found: Facts, title: str) -> Headline:
@@ -92,15 +69,8 @@ def _headline(found: Facts, title: str) -> Headline:
         unknown_part=_unknown(found),
         requests=formats.count(found.requests),
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
-        spark=_spark(found),
+        spark=tuple(found.currency.amount(usd) for usd in spend_by_bucket(found)),
     )
-
-
-def _spark(found: Facts) -> tuple[float, ...]:
-    sums: dict[Any, Decimal] = {}
-    for row in found.views["spend_over_time"]:
-        sums[row["bucket"]] = sums.get(row["bucket"], Decimal(0)) + row["cost_usd"]
-    return tuple(found.currency.amount(sums[bucket]) for bucket in sorted(sums))
 
 
 def _change(found: Facts) -> str:
@@ -124,37 +94,3 @@ def _unknown(found: Facts) -> str:
         f"plus {formats.plural(found.unpriced_requests, 'request')} "
         f"({formats.percent(found.unpriced_share)}) without a known price"
     )
-
-
-def _period(found: Facts) -> dict[str, Any]:
-    period = found.period
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "timezone": period.timezone,
-        "days": period.days,
-        "bucket": period.bucket_unit,
-        "fiscal": period.fiscal,
-        "data_until": None if found.as_of is None else found.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "comparison": {
-            "basis": period.basis,
-            "old_start": period.old_start.isoformat(),
-            "new_start": period.new_start.isoformat(),
-        },
-    }
-
-
-def _totals(found: Facts) -> dict[str, Any]:
-    return {
-        "requests": found.requests,
-        "cost_usd": found.cost_usd,
-        "unpriced_requests": found.unpriced_requests,
-        "unpriced_tokens": found.unpriced_tokens,
-        "failed_requests": found.failed_requests,
-        "input_tokens": found.input_tokens,
-        "output_tokens": found.output_tokens,
-        "providers": found.providers,
-        "models": found.models,
-        "cost_change": found.cost_change,
-        "requests_change": found.volume_change,
-    }

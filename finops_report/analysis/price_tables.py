@@ -1,4 +1,4 @@
-"""Say when the table of list prices that priced a request was published."""
+"""Date the tables of list prices that priced the requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LISTED = "genai-prices "
 
 
 def dated(price_source: str) -> str:
-    """`price_source` with the day its table was published: 'genai-prices 0.2.3 of 10 Nov 2026'.
+    """Return `price_source` with the day its table was published: 'genai-prices 0.2.3 of 10 Nov 2026'.
 
     A version that this release does not know, and any other source, stay as they are.
     """
@@ -24,7 +24,7 @@ def dated(price_source: str) -> str:
 
 @cache
 def _published() -> dict[str, date]:
-    """The day of each version of genai-prices: the package carries none, its upload to the package index has one.
+    """Return the day of each version of genai-prices; the package has none, its upload to the package index has one.
 
     The same page must come out on any machine, so that the days are taken from a file and not from what is installed.
     """

@@ -1,23 +1,70 @@
-"""Turn the rows of the views into the few numbers that answers and headlines compare."""
+"""Read the few numbers off the views that answers and headline compare."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from finops_report.calendar.period import DAY, Period
-from finops_report.warehouse import Answers, Row
+from finops_report.calendar.comparison import DAY
+from finops_report.calendar.period import Period
+from finops_report.warehouse import ViewRows
+from finops_report.warehouse.views import View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
 
+RowType = TypeVar("RowType")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The whole period; what the cache saved is None if nobody recorded it."""
+
+    requests: int
+    cost_usd: Decimal
+    unpriced_requests: int
+    unpriced_tokens: int
+    failed_requests: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_input_tokens: int | None
+    cache_savings_usd: Decimal | None
+    providers: int
+    models: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideSpend:
+    """One side of the comparison, 'old' or 'new'."""
+
+    side: str
+    requests: int
+    cost_usd: Decimal
+    unpriced_requests: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideLatency:
+    """Quantiles of one side of the comparison in milliseconds."""
+
+    side: str
+    requests: int
+    p50_ms: float
+    p95_ms: float
+
+
+TOTALS = View("totals", Totals)
+COMPARISON = View("comparison", SideSpend)
+LATENCY_COMPARED = View("latency_compared", SideLatency)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of the comparison; money in USD, times in milliseconds, None where nothing is recorded."""
+    """One side of the comparison; money in USD, times in milliseconds, None if nothing is recorded."""
 
     requests: int
     cost_usd: Decimal
@@ -29,7 +76,7 @@ class Side:
 class Facts:
     """What the answers are made of: totals, both sides of the comparison, and the rows by view.
 
-    Amounts are in USD; `currency` says them.
+    Amounts are in USD; `currency` converts and writes them.
     """
 
     period: Period
@@ -45,24 +92,24 @@ class Facts:
     models: int
     old: Side | None
     new: Side | None
-    views: Mapping[str, list[Row]]
+    views: Mapping[str, Sequence[Mapping[str, Any]]]
     has_attempts: bool
     as_of: datetime | None
 
     def money(self, usd: Number | None) -> str:
-        """Say an amount of USD in the report's currency."""
+        """Return an amount of USD as text, in the report's currency."""
         return self.currency.money(usd)
 
     @property
     def cost_change(self) -> float | None:
-        """Relative change of spend between the two sides; None when there is nothing to compare with."""
+        """Return the relative change of spend between the two sides; None if there is nothing to compare with."""
         if self.old is None or self.new is None or not self.old.cost_usd:
             return None
         return float(self.new.cost_usd / self.old.cost_usd) - 1
 
     @property
     def volume_change(self) -> float | None:
-        """Relative change of the number of requests between the two sides."""
+        """Return the relative change of the number of requests; None if there is nothing to compare with."""
         if self.old is None or self.new is None or not self.old.requests:
             return None
         return self.new.requests / self.old.requests - 1
@@ -71,43 +118,52 @@ class Facts:
     def unpriced_share(self) -> float:
         return self.unpriced_requests / self.requests if self.requests else 0.0
 
-    def one(self, view: str) -> Row:
+    def rows(self, view: View[RowType]) -> tuple[RowType, ...]:
+        """Return the rows of a view as values of its class."""
+        return view.rows(self.views[view.name])
+
+    def row(self, view: View[RowType]) -> RowType:
+        """Return the row of a view that has exactly one; raises ValueError if it has more or none."""
+        (row,) = self.rows(view)
+        return row
+
+    def one(self, view: str) -> Mapping[str, Any]:
         """The only row of a view that has exactly one."""
         return self.views[view][0]
 
 
-def facts(answers: Answers, currency: Currency) -> Facts:
+def facts(answers: ViewRows, currency: Currency) -> Facts:
     """Read totals and both sides of the comparison off the views."""
-    totals: Mapping[str, Any] = answers.views["totals"][0]
-    sides = {row["side"]: row for row in answers.views["comparison"]}
-    latency = {row["side"]: row for row in answers.views["latency_compared"]}
+    (totals,) = TOTALS.rows(answers.views[TOTALS.name])
+    spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}
+    latency = {row.side: row for row in LATENCY_COMPARED.rows(answers.views[LATENCY_COMPARED.name])}
     compared = answers.period.basis != "none"
     last_us = answers.extent.last_us
     return Facts(
         period=answers.period,
         currency=currency,
-        requests=totals["requests"],
-        cost_usd=totals["cost_usd"],
-        unpriced_requests=totals["unpriced_requests"],
-        unpriced_tokens=totals["unpriced_tokens"],
-        failed_requests=totals["failed_requests"],
-        input_tokens=totals["input_tokens"],
-        output_tokens=totals["output_tokens"],
-        providers=totals["providers"],
-        models=totals["models"],
-        old=_side("old", sides, latency) if compared else None,
-        new=_side("new", sides, latency),
+        requests=totals.requests,
+        cost_usd=totals.cost_usd,
+        unpriced_requests=totals.unpriced_requests,
+        unpriced_tokens=totals.unpriced_tokens,
+        failed_requests=totals.failed_requests,
+        input_tokens=totals.input_tokens,
+        output_tokens=totals.output_tokens,
+        providers=totals.providers,
+        models=totals.models,
+        old=_side(spend.get("old"), latency.get("old")) if compared else None,
+        new=_side(spend.get("new"), latency.get("new")),
         views=answers.views,
         has_attempts=answers.source.has_attempts,
         as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, UTC),
     )
 
 
-def _side(name: str, sides: Mapping[str, Row], latency: Mapping[str, Row]) -> Side | None:
-    if name not in sides:
+def _side(spend: SideSpend | None, latency: SideLatency | None) -> Side | None:
+    if spend is None:
         return None
-    row, times = sides[name], latency.get(name, {})
-    return Side(row["requests"], row["cost_usd"], times.get("p50_ms"), times.get("p95_ms"))
+    p50_ms, p95_ms = (None, None) if latency is None else (latency.p50_ms, latency.p95_ms)
+    return Side(spend.requests, spend.cost_usd, p50_ms, p95_ms)
 
 
 def old_stretch(period: Period) -> str:
@@ -134,5 +190,5 @@ def new_stretch(period: Period) -> str:
 
 
 def share_of(part: int | Decimal, whole: int | Decimal) -> str:
-    """A part of a whole as percent; of nothing it is 'none'."""
+    """Return a part of a whole as percent; 'none' if the whole is nothing."""
     return formats.percent(float(part) / float(whole)) if whole else "none"

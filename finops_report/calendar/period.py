@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from finops_report.calendar import fiscal
+from finops_report.calendar.comparison import DAY, Basis, comparison, old_until_us
+from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.errors import ConfigError
 
-DAY = timedelta(days=1)
 HOUR_US = 3_600_000_000
-Basis = Literal["previous", "halves", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class PeriodAsk:
     fiscal_year_start: int = 1
 
     def named(self) -> fiscal.Stretch | None:
-        """Return the month, quarter or year asked for; raises ConfigError where it cannot be, or more is asked for."""
+        """Return the month, quarter or year asked for; raises ConfigError if it cannot be, or if more is asked for."""
         wishes = [name for name in ("month", "quarter", "year") if getattr(self, name) is not None]
         if not wishes:
             return None
@@ -63,7 +63,7 @@ class Period:
     comparison sets [new_us, until_us) against [old_us, old_until_us), which ends early when the data
     do, so that a running month is compared with as much of the month before. `basis` says what the old side is:
     the previous period, the earlier half of this one (when nothing older is recorded), or nothing. `known_end` is
-    the last day of it with data. `unit` is 'month', 'quarter' or 'year' where one was asked for by name, `fiscal` says
+    the last day of it with data. `unit` is 'month', 'quarter' or 'year' if one was asked for by name, `fiscal` says
     where in the fiscal year the days lie.
     """
 
@@ -95,8 +95,8 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
 
     Raises ConfigError when the days asked for cannot be used.
     """
-    zone = _zone(ask.timezone)
-    first, last = _recorded_days(extent, zone, today)
+    clock = zone(ask.timezone)
+    first, last = _recorded_days(extent, clock, today)
     named = ask.named()
     start, end = _asked_days(ask, first, last) if named is None else (named.start, named.end)
     if start > end:
@@ -105,9 +105,9 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
             "give --since a day before --until",
         )
     known_end = max(min(end, last), start)
-    basis, old_start, new_start = _comparison(named, start, end, known_end, first if extent.rows_read else start)
-    bounds = {day: _midnight_us(day, zone) for day in (start, old_start, new_start, end + DAY)}
-    slot_us = _slot_us(min(start, old_start), end, zone)
+    basis, old_start, new_start = comparison(named, start, end, known_end, first if extent.rows_read else start)
+    slot_us = _slot_us(min(start, old_start), end, clock)
+    bounds = {day: whole(midnight_us(day, clock), slot_us) for day in (start, old_start, new_start, end + DAY)}
     return Period(
         start=start,
         end=end,
@@ -118,7 +118,7 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
         from_us=min(bounds[start], bounds[old_start]),
         start_us=bounds[start],
         old_us=bounds[old_start],
-        old_until_us=_old_until_us(extent, bounds[old_start], bounds[new_start], slot_us),
+        old_until_us=old_until_us(extent.last_us, bounds[old_start], bounds[new_start], slot_us),
         new_us=bounds[new_start],
         until_us=bounds[end + DAY],
         slot_us=slot_us,
@@ -129,19 +129,10 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
     )
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as err:
-        raise ConfigError(f"Unknown time zone: {name}", "use an IANA name such as Europe/Berlin") from err
-
-
-def _recorded_days(extent: Extent, zone: ZoneInfo, today: date) -> tuple[date, date]:
+def _recorded_days(extent: Extent, clock: ZoneInfo, today: date) -> tuple[date, date]:
     if extent.first_us is None or extent.last_us is None:
         return today, today
-    first, last = (
-        datetime.fromtimestamp(us // 1_000_000, UTC).astimezone(zone).date() for us in (extent.first_us, extent.last_us)
-    )
+    first, last = (datetime.fromtimestamp(us // 1_000_000, clock).date() for us in (extent.first_us, extent.last_us))
     return first, last
 
 
@@ -150,35 +141,10 @@ def _asked_days(ask: PeriodAsk, first: date, last: date) -> tuple[date, date]:
     return start, ask.until or max(last, start)
 
 
-def _comparison(
-    named: fiscal.Stretch | None, start: date, end: date, known_end: date, first: date
-) -> tuple[Basis, date, date]:
-    """Prefer what came before; without it set the later half of what is known of the period against the earlier one."""
-    days = (end - start).days + 1
-    if first < start:
-        return "previous", start - days * DAY if named is None else named.before, start
-    half = ((known_end - start).days + 1) // 2
-    if half == 0:
-        return "none", start, start
-    return "halves", known_end - (2 * half - 1) * DAY, known_end - (half - 1) * DAY
-
-
-def _midnight_us(day: date, zone: ZoneInfo) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * 1_000_000
-
-
-def _old_until_us(extent: Extent, old_us: int, new_us: int, slot_us: int) -> int:
-    """End the old side after as much time as the new side has data for, in whole slots."""
-    if extent.last_us is None or extent.last_us < new_us:
-        return new_us
-    elapsed_slots = (extent.last_us - new_us) // slot_us + 1
-    return min(new_us, old_us + elapsed_slots * slot_us)
-
-
-def _slot_us(first: date, last: date, zone: ZoneInfo) -> int:
-    """Whole hours, or quarters of one where the zone is not whole hours off UTC at some time."""
+def _slot_us(first: date, last: date, clock: ZoneInfo) -> int:
+    """Whole hours, or quarters of one if the zone is not whole hours off UTC at some time."""
     days = (first + i * DAY for i in range((last - first).days + 2))
-    whole = all(_midnight_us(day, zone) % HOUR_US == 0 for day in days)
+    whole = all(midnight_us(day, clock) % HOUR_US == 0 for day in days)
     return HOUR_US if whole else HOUR_US // 4
 
 

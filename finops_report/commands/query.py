@@ -33,14 +33,14 @@ def query(view: str, source: Source, form: str, out: Path | None, period: Period
     from finops_report.commands.settings import read_settings
     from finops_report.files import write_whole
     from finops_report.query import export
-    from finops_report.warehouse import Question, Waiting
+    from finops_report.warehouse import ReadRequest, Waiting
 
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
     ask = period.ask(read_settings(config).report)
     load_journal(source.path, source.patience_s)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    rows = export(Question(source.path, source.table, ask, build_moment_us(), waiting), view, form)
+    rows = export(ReadRequest(source.path, source.table, ask, build_moment_us(), waiting), view, form)
     if out is None:
         sys.stdout.buffer.write(rows)
     else:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from finops_report.model import Row
+from finops_report.warehouse import Row
 
 # A name like =cmd|'/c calc'!A1 would run in a spreadsheet; a leading apostrophe makes it text (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from finops_report import __version__, charts
+from finops_report import __version__
+from finops_report.charts import Chart, height_px
 from finops_report.model import Report
 from finops_report.page.assets import REPORT_STYLE, script, style_sheet
 from finops_report.page.csp import csp_hash, policy
@@ -20,7 +21,7 @@ from finops_report.pictures.sparkline import sparkline
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class DrawnChart:
     """One chart of the page: its name, title and finding for screen readers, and the same picture in three widths."""
 
     name: str
@@ -35,13 +36,13 @@ def page(report: Report, logo: str | None = None) -> str:
     """Return the report as one HTML document, the same bytes for the same report; `logo` is a data: URI."""
     css, paint, live = style_sheet(*REPORT_STYLE), script("paint"), script("report")
     library = plotly_js()
-    figures = _figures(report)
+    drawn = [(chart, section.finding) for section in report.sections for chart in section.charts]
     rendered = render_template(
         "report.html",
         {
             "report": report,
-            "charts": {name: _chart(name, figure, report) for name, figure in figures.items()},
-            "figures": {name: _days_once(figure) for name, figure in figures.items()},
+            "charts": {chart.name: _pictures(chart, finding) for chart, finding in drawn},
+            "figures": {chart.name: _days_once(chart.figure) for chart, _ in drawn},
             "csv": {section.view: download(section.view, report.views[section.view]) for section in report.sections},
             "css": Markup(css),
             "paint": Markup(paint),
@@ -58,12 +59,6 @@ def page(report: Report, logo: str | None = None) -> str:
     return rendered.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
 
 
-def _figures(report: Report) -> Mapping[str, dict[str, Any]]:
-    """Every chart that has something to show, by name."""
-    wanted = [name for section in report.sections if not section.empty for name in section.charts]
-    return {name: charts.figure(name, report) for name in wanted}
-
-
 def _days_once(figure: Mapping[str, Any]) -> dict[str, Any]:
     """Drop x values equal to the first series'; report.js restores them."""
     data = figure["data"]
@@ -71,14 +66,14 @@ def _days_once(figure: Mapping[str, Any]) -> dict[str, Any]:
     return {**figure, "data": [*data[:1], *rest]}
 
 
-def _chart(name: str, figure: Mapping[str, Any], report: Report) -> Chart:
-    height_px = charts.height_px(dict(figure))
-    finding = next(section.finding for section in report.sections if name in section.charts)
+def _pictures(chart: Chart, finding: str) -> DrawnChart:
     wide, middle, narrow = (
-        Markup(draw(figure, width=width, height=height_px, named_by=f"{name}-c", palette=PAGE))
+        Markup(
+            draw(chart.figure, width=width, height=height_px(chart.figure), named_by=f"{chart.name}-c", palette=PAGE)
+        )
         for width in WIDTHS_PX.values()
     )
-    return Chart(name, charts.TITLES[name], finding, wide, middle, narrow)
+    return DrawnChart(chart.name, chart.title, finding, wide, middle, narrow)
 
 
 def _policy(css: str, scripts: Sequence[str], library: Library) -> str:

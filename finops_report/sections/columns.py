@@ -1,46 +1,94 @@
-"""Name the columns that several tables share, with their units and how they are said."""
+"""Name the kinds of columns a table can have.
+
+A kind takes a title and the value of a row, and sees to it that the type checker knows both.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
+from typing import TypeVar
 
-from finops_report.sections.tables import Field, name
+from finops_report.sections.tables import Field
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
+from finops_report.wording.formats import Number
 
-REQUESTS = Field("requests", "Requests", formats.count, summed=True)
-UNPRICED = Field("unpriced_requests", "Without a price", formats.count, summed=True)
-# Shares are divided each for itself: their sum is a whole but for the last digits of a double.
-SHARE = Field(
-    "share", "Share of spend", lambda share: "" if share is None else formats.percent(round(share, 12)), summed=True
-)
-IN, OUT = (
-    Field("input_tokens", "Input tokens", formats.tokens, summed=True),
-    Field("output_tokens", "Output tokens", formats.tokens, summed=True),
-)
-P50, P95, P99 = (
-    Field("p50_ms", "Half within (p50)", formats.duration),
-    Field("p95_ms", "95 % within (p95)", formats.duration),
-    Field("p99_ms", "99 % within (p99)", formats.duration),
-)
-PROVIDER, MODEL, STRATEGY = (
-    Field("provider", "Provider", name),
-    Field("model", "Model", name),
-    Field("strategy", "Strategy", name),
-)
+RowType = TypeVar("RowType")
+Value = TypeVar("Value")
 
 
-def amount(currency: Currency, key: str, title: str, *, summed: bool = False) -> Field:
+def each(write: Callable[[Value], str]) -> Callable[[Sequence[Value]], list[str]]:
+    """Return what writes a whole column value by value."""
+    return lambda values: [write(value) for value in values]
+
+
+def text(title: str, value: Callable[[RowType], str | None]) -> Field[RowType]:
+    """Return a column of names, each as recorded, but cut if it would break the page."""
+    return Field(title, value, each(_name), numeric=False)
+
+
+def _name(value: str | None) -> str:
+    return formats.NOT_RECORDED if value is None else formats.shortened(value)
+
+
+def day(title: str, value: Callable[[RowType], date]) -> Field[RowType]:
+    """Return a column of days."""
+    return Field(title, value, each(formats.day), numeric=False)
+
+
+def moment(title: str, value: Callable[[RowType], datetime]) -> Field[RowType]:
+    """Return a column of moments, to the minute."""
+    return Field(title, value, each(formats.moment), numeric=False)
+
+
+def count(title: str, value: Callable[[RowType], int], *, summed: bool = False) -> Field[RowType]:
+    """Return a column of whole numbers."""
+    return Field(title, value, each(formats.count), numeric=True, summed=summed)
+
+
+def tokens(title: str, value: Callable[[RowType], int | None]) -> Field[RowType]:
+    """Return a column of tokens."""
+    return Field(title, value, each(formats.tokens), numeric=True, summed=True)
+
+
+def percent(title: str, value: Callable[[RowType], float | None], *, summed: bool = False) -> Field[RowType]:
+    """Return a column of shares."""
+    return Field(title, value, each(formats.percent), numeric=True, summed=summed)
+
+
+def duration(title: str, value_ms: Callable[[RowType], float | None]) -> Field[RowType]:
+    """Return a column of time spans, which are given in milliseconds."""
+    return Field(title, value_ms, each(formats.duration), numeric=True)
+
+
+def minutes(title: str, value_minutes: Callable[[RowType], float], *, summed: bool = False) -> Field[RowType]:
+    """Return a column of time spans, which are given in minutes."""
+    return Field(title, value_minutes, each(in_minutes), numeric=True, summed=summed)
+
+
+def in_minutes(value: float | Decimal) -> str:
+    """Write a time span that is given in minutes."""
+    return formats.duration(float(value) * 60_000)
+
+
+def money(
+    currency: Currency, title: str, value_usd: Callable[[RowType], Number | None], *, summed: bool = False
+) -> Field[RowType]:
     """Return a column of money; a value that is not there has no known price."""
-    return Field(key, f"{title} ({currency.code})", currency.money, summed, currency.column)
+    return Field(f"{title} ({currency.code})", value_usd, currency.column, numeric=True, summed=summed)
 
 
-def amount_or_nothing(currency: Currency, key: str, title: str, *, summed: bool = False) -> Field:
-    """Return a column of money that is left empty where nothing is known."""
-    say_all = partial(currency.column, unknown="")
-    return Field(key, f"{title} ({currency.code})", currency.money_or_nothing, summed, say_all)
+def money_or_nothing(
+    currency: Currency, title: str, value_usd: Callable[[RowType], Number | None], *, summed: bool = False
+) -> Field[RowType]:
+    """Return a column of money that is left empty if nothing is known."""
+    written = partial(currency.column, unknown="")
+    return Field(f"{title} ({currency.code})", value_usd, written, numeric=True, summed=summed)
 
 
-def cost(currency: Currency) -> Field:
-    """Return the column of spend."""
-    return amount(currency, "cost_usd", "Spend", summed=True)
+def money_as_written(currency: Currency, title: str, value: Callable[[RowType], str]) -> Field[RowType]:
+    """Return a column of money in words already, as those that have a sign."""
+    return Field(f"{title} ({currency.code})", value, each(str), numeric=True)

@@ -4,44 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from finops_report.model import Column, Row, Table
+from finops_report.model import Column, Table
 from finops_report.wording import formats
 
 TOP_ROWS = 15
+RowType = TypeVar("RowType")
+Row_contra = TypeVar("Row_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """How one column of a view is printed; `summed` columns are added up, in the row of all others and in the total.
+class Field(Generic[Row_contra]):
+    """One column of a table: its title, the value of a row, and how all its values are written, to the same digits.
 
-    `say` puts one value into words, `say_all` a whole column, where its values want the same digits.
+    `summed` columns are added up, in the row of all others and in the total. Made by the kinds in columns.py, which
+    see to it that value and wording are of one type.
     """
 
-    key: str
     title: str
-    say: Callable[[Any], str]
+    value: Callable[[Row_contra], Any]
+    written: Callable[[Sequence[Any]], list[str]]
+    numeric: bool
     summed: bool = False
-    say_all: Callable[[Sequence[Any]], list[str]] | None = None
-
-    @property
-    def numeric(self) -> bool:
-        return self.say not in (name, formats.day, formats.moment)
-
-    def said(self, values: Sequence[Any]) -> list[str]:
-        return [self.say(value) for value in values] if self.say_all is None else self.say_all(values)
 
 
-def name(value: Any) -> str:
-    """A name as recorded, cut where it would break the page."""
-    return formats.NOT_RECORDED if value is None else formats.shortened(str(value))
+def table(
+    rows: Sequence[RowType],
+    fields: Sequence[Field[RowType]],
+    most: int = TOP_ROWS,
+    number: Callable[[RowType], int] = lambda _: 1,
+) -> Table:
+    """Return the first `most` rows, all others as one, and the total of several if a column can be added up.
 
-
-def table(rows: Sequence[Row], fields: Sequence[Field], most: int = TOP_ROWS) -> Table:
-    """Print the first `most` rows, all others as one, and the total of several where a column can be added up."""
+    `number` is how many a row stands for, if it stands for more than itself.
+    """
     others, several = rows[most:], len(rows) > 1 and any(field.summed for field in fields)
-    parts = [(f"{formats.count(len(others))} others", others)] if others else []
+    parts = [(f"{formats.count(sum(map(number, others)))} others", others)] if others else []
     if several:
         parts.append(("Total", rows))
     columns = [_column(field, rows[:most], [summed for _, summed in parts]) for field in fields]
@@ -52,15 +51,15 @@ def table(rows: Sequence[Row], fields: Sequence[Field], most: int = TOP_ROWS) ->
     return Table(tuple(Column(field.title, field.numeric) for field in fields), tuple(lines), total, note)
 
 
-def _column(field: Field, rows: Sequence[Row], sums: Sequence[Sequence[Row]]) -> list[str]:
-    """What stands in a column: a cell a row, then the sum of each of `sums`, left empty where nothing can be summed."""
-    values = [row[field.key] for row in rows]
+def _column(field: Field[RowType], rows: Sequence[RowType], sums: Sequence[Sequence[RowType]]) -> list[str]:
+    """Return a cell a row, then the sum of each of `sums`, left empty if the column cannot be added up."""
+    values = [field.value(row) for row in rows]
     if not field.summed:
-        return field.said(values) + [""] * len(sums)
-    return field.said([*values, *(_sum(field, part) for part in sums)])
+        return field.written(values) + [""] * len(sums)
+    return field.written([*values, *(_sum(field, part) for part in sums)])
 
 
-def _sum(field: Field, rows: Sequence[Row]) -> Any:
-    """The sum of what is known; None where nothing is."""
-    known = [row[field.key] for row in rows if row[field.key] is not None]
+def _sum(field: Field[RowType], rows: Sequence[RowType]) -> Any:
+    """Return the sum of what is known; None if nothing is."""
+    known = [value for value in map(field.value, rows) if value is not None]
     return sum(known) if known else None

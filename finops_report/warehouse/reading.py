@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import duckdb
 
 from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
-from finops_report.warehouse.laying import Source, lay
-from finops_report.warehouse.source import Waiting
-from finops_report.warehouse.statements import foundations, statement, views
-
-Row = Mapping[str, Any]
-CUBES = (
-    "spend",
-    "latency",
-    "ttft",
-    "workload",
-    "teams",
-    "tries_by_target",
-    "troubled",
-    "fallbacks",
-    "set_aside",
-    "repeated_ids",
-    "price_sources",
-    "losses",
-)
-FUTURE_SLACK_US = 24 * 3_600_000_000  # clocks differ: up to a day ahead is still taken for now
+from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.engines import engine_for
+from finops_report.warehouse.sql_files import foundations, statement, views
+from finops_report.warehouse.views import Row
+from finops_report.warehouse.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReadRequest:
     """What to read: the telemetry, the table in it (None: find it), the days asked for.
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
@@ -53,7 +38,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ViewRows:
     """Every view's rows and SQL text, for one period of one source."""
 
     source: Source
@@ -63,91 +48,88 @@ class Answers:
     sql: Mapping[str, str]
 
 
-def read(question: Question) -> Answers:
-    """Answer every view; the telemetry file is open only while the cubes are summed.
+@dataclass(frozen=True, slots=True)
+class OpenCubes:
+    """The in-memory database with all cubes and views in it, and what they are of."""
+
+    con: duckdb.DuckDBPyConnection
+    source: Source
+    extent: Extent
+    period: Period
+
+    def rows(self, view: str) -> list[Row]:
+        """Return the rows of a view."""
+        table = self.con.table(view)
+        columns = table.columns
+        return [dict(zip(columns, row, strict=True)) for row in table.fetchall()]
+
+
+def read(request: ReadRequest) -> ViewRows:
+    """Return the rows of every view; the telemetry is open only while the cubes are summed.
 
     Raises DatabaseError when the telemetry cannot be opened, found or read.
     """
-    with _answering(question) as (con, found, extent, period):
-        answers = {name: _rows(con, name) for name in answered()}
-    return Answers(found, extent, period, MappingProxyType(answers), MappingProxyType(views()))
+    with open_cubes(request) as opened:
+        rows = {name: opened.rows(name) for name in view_names()}
+    return ViewRows(opened.source, opened.extent, opened.period, MappingProxyType(rows), MappingProxyType(views()))
 
 
-def answered() -> tuple[str, ...]:
-    """The names of all views that answer something, in the order of the report."""
+def view_names() -> tuple[str, ...]:
+    """Return the names of all views that answer something, in the order of the report."""
     return tuple(name for name in views() if name not in foundations())
 
 
-def rows_of(question: Question, view: str) -> list[Row]:
-    """Answer one view. Raises DatabaseError as `read` does, and when there is no such view."""
-    _known(view)
-    with _answering(question) as (con, *_):
-        return _rows(con, view)
+def rows_of(request: ReadRequest, view: str) -> list[Row]:
+    """Return the rows of one view. Raises DatabaseError as `read` does, and when there is no such view."""
+    _check_name(view)
+    with open_cubes(request) as opened:
+        return opened.rows(view)
 
 
-def write_parquet(question: Question, view: str, out: Path) -> None:
+def write_parquet(request: ReadRequest, view: str, out: Path) -> None:
     """Write one view's rows, typed as SQL has them, to the Parquet file `out`; raises as `rows_of`."""
-    _known(view)
-    with _answering(question) as (con, *_):
-        con.table(view).write_parquet(str(out))
+    _check_name(view)
+    with open_cubes(request) as opened:
+        opened.con.table(view).write_parquet(str(out))
 
 
-def _known(view: str) -> None:
-    if view not in answered():
-        raise DatabaseError(f"No such view: {view}", did_you_mean(view, answered(), "known views"))
+def _check_name(view: str) -> None:
+    if view not in view_names():
+        raise DatabaseError(f"No such view: {view}", did_you_mean(view, view_names(), "known views"))
 
 
 @contextmanager
-def _answering(question: Question) -> Iterator[tuple[duckdb.DuckDBPyConnection, Source, Extent, Period]]:
-    """Sum the cubes, let go of the telemetry, and lay the views over the cubes."""
+def open_cubes(request: ReadRequest) -> Iterator[OpenCubes]:
+    """Sum the cubes, let go of the telemetry, and lay the views over the cubes; raises DatabaseError."""
     with duckdb.connect() as con:
         try:
-            found = lay(con, question.db, question.table, question.waiting)
-            extent = _extent(con, question)
-            period = choose_period(question.ask, extent, _day(question.now_us))
-            _sum_up(con, period, found, question.now_us)
-            if not question.db.is_dir():
-                con.execute(statement("source", "detach"))
+            opened = _sum_up(con, request)
+            con.execute(statement("views", "macros"))
             for name, text in views().items():
                 con.sql(text).create(name)
-            yield con, found, extent, period
+            yield opened
         except duckdb.Error as err:
             raise DatabaseError(
                 f"The telemetry cannot be read: {str(err).splitlines()[0]}",
-                f"open it in duckdb to see what is wrong: {question.db}",
+                f"open it in duckdb to see what is wrong: {request.db}",
             ) from err
+
+
+def _sum_up(con: duckdb.DuckDBPyConnection, request: ReadRequest) -> OpenCubes:
+    """Go through the telemetry, from opening it to letting go of it."""
+    engine = engine_for(request.db, request.waiting)
+    source = engine.create_base_views(con, engine.open(con, request.table))
+    engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
+    (row,) = con.table(extent_cube().table).fetchall()
+    extent = Extent(*row)
+    period = choose_period(request.ask, extent, _day(request.now_us))
+    create_calendar(con, period)
+    bounds = cube_bounds(period, request.now_us)
+    for cube in cubes(source.has_attempts):
+        engine.sum_cube(con, cube, bounds)
+    engine.let_go(con)
+    return OpenCubes(con, source, extent, period)
 
 
 def _day(us: int) -> date:
     return datetime.fromtimestamp(us // 1_000_000, UTC).date()
-
-
-def _extent(con: duckdb.DuckDBPyConnection, question: Question) -> Extent:
-    future_us = question.now_us + FUTURE_SLACK_US
-    (row,) = con.sql(statement("cubes", "extent"), params={"now_us": future_us}).fetchall()
-    return Extent(*row)
-
-
-def _sum_up(con: duckdb.DuckDBPyConnection, period: Period, found: Source, now_us: int) -> None:
-    """Make a small in-memory table of each cube: the only statements that read every row."""
-    future_us = now_us + FUTURE_SLACK_US
-    bounds = {name: value for name, value in asdict(period).items() if name.endswith("_us")}
-    bounds["until_us"] = max(min(period.until_us, future_us), period.from_us)
-    bounds["now_us"] = future_us
-    failovers = "failovers" if found.has_attempts else "failovers_inferred"
-    for name in (*CUBES, failovers):
-        text = statement("cubes", name)
-        used = {key: value for key, value in bounds.items() if f"${key}" in text}
-        con.sql(text, params=used).create(name.removesuffix("_inferred"))
-    con.sql(statement("cubes", "period"), params=_period_row(period)).create("period")
-
-
-def _period_row(period: Period) -> dict[str, object]:
-    row = {name: value for name, value in asdict(period).items() if name.endswith("_us")}
-    return row | {"time_zone": period.timezone, "bucket_unit": period.bucket_unit}
-
-
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
-    view = con.table(name)
-    columns = view.columns
-    return [dict(zip(columns, row, strict=True)) for row in view.fetchall()]

@@ -11,10 +11,10 @@ from (
         max(case when outcome = 'ok' then 1 else 0 end) over (partition by request_id) as recovered,
         error_type,
         outcome
-    from tries
+    from attempts_clean
     where epoch_us >= $from_us and epoch_us < $until_us
         and request_id in (
-            select request_id from tries
+            select request_id from attempts_clean
             where epoch_us >= $from_us and epoch_us < $until_us and outcome <> 'ok'
         )
 ) moves

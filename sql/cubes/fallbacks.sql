@@ -1,6 +1,6 @@
 -- Requests with a failed or skipped attempt that another model answered than the one first chosen: what they cost, by both.
 select
-    slot_us, part, from_provider, from_model, to_provider, to_model,
+    slot_us, from_provider, from_model, to_provider, to_model,
     count(*) as requests,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
     sum(case when cost_usd is not null then tokens else 0 end) as priced_tokens,
@@ -8,18 +8,17 @@ select
 from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
-        case when epoch_us >= $new_us then 2 when epoch_us >= $old_us and epoch_us < $old_until_us then 1 else 0 end as part,
         first_value(provider) over (partition by request_id order by attempt) as from_provider,
         first_value(model) over (partition by request_id order by attempt) as from_model,
         provider as to_provider,
         model as to_model,
         outcome, tokens, cost_usd
-    from tries
+    from attempts_clean
     where epoch_us >= $from_us and epoch_us < $until_us
         and request_id in (
-            select request_id from tries
+            select request_id from attempts_clean
             where epoch_us >= $from_us and epoch_us < $until_us and outcome <> 'ok'
         )
 ) moves
 where outcome = 'ok' and (to_provider <> from_provider or to_model <> from_model)
-group by slot_us, part, from_provider, from_model, to_provider, to_model
+group by slot_us, from_provider, from_model, to_provider, to_model

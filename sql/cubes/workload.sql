@@ -1,7 +1,7 @@
--- Like with like: answered requests by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
+-- Like with like: answered requests of a local day by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
 -- A length is one more than the tokens, so that a request without any has one; squares and products serve the intervals.
 select
-    part, requested_model, input_size, output_size, strategy, provider, model,
+    day_us, requested_model, input_size, output_size, strategy, provider, model,
     count(*) as requests,
     sum(cost_usd) as cost_usd,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
@@ -18,7 +18,7 @@ select
         as answer_length_squares
 from (
     select
-        case when epoch_us >= $new_us then 2 when epoch_us >= $old_us and epoch_us < $old_until_us then 1 else 0 end as part,
+        slots.day_us,
         coalesce(requested_model, 'not recorded') as requested_model,
         cast(floor(ln(input_tokens + 1) / ln(2)) as integer) as input_size,
         cast(floor(ln(output_tokens + 1) / ln(2)) as integer) as output_size,
@@ -27,7 +27,8 @@ from (
         cast(output_tokens + 1 as double precision) as answer_length,
         case when cost_usd < 1000000 then cast(cost_usd as double precision) * 1000000 end as micro_usd
     from requests
+    join slots on slots.slot_us = requests.epoch_us - requests.epoch_us % $slot_us
     where epoch_us >= $from_us and epoch_us < $until_us
         and failed = 0 and input_tokens is not null and output_tokens is not null
 ) sized
-group by part, requested_model, input_size, output_size, strategy, provider, model
+group by day_us, requested_model, input_size, output_size, strategy, provider, model

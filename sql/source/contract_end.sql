@@ -1,2 +1,3 @@
--- Go back to where the cubes and views are made.
-use memory.main
+-- Go back to where the views are made, beside the schema of the cubes.
+use memory.main;
+create schema cubes

@@ -1,15 +1,14 @@
--- Every slot of time the report looks at, with its day and bucket in the reporting time zone and its part of the comparison.
+-- Every slot of time the report looks at, with its day and bucket in the reporting time zone and its side of the comparison.
+-- Cubes know time alone. What is keyed by a day or a month carries its first slot, and no bound of the period or of the
+-- comparison lies within one, so that this one table says for every cube what is compared with what.
 select
-    slot_us,
-    cast(local_time as date) as day,
-    cast(date_trunc(bucket_unit, local_time) as date) as bucket,
-    date_trunc('hour', local_time) as hour,
-    case when slot_us >= new_us then 2 when slot_us >= old_us and slot_us < old_until_us then 1 else 0 end as part,
-    slot_us >= start_us as in_period
-from (
-    select
-        slots.range as slot_us,
-        timezone(time_zone, timezone('UTC', make_timestamp(slots.range))) as local_time,
-        bucket_unit, start_us, old_us, old_until_us, new_us
-    from period, range(from_us, until_us, slot_us) as slots
-)
+    slots.range as slot_us,
+    spans.day,
+    cast(date_trunc(period.bucket_unit, spans.day) as date) as bucket,
+    date_trunc('hour', make_timestamp(slots.range + spans.utc_offset_us)) as hour,
+    case
+        when slots.range >= period.new_us then 'new'
+        when slots.range >= period.old_us and slots.range < period.old_until_us then 'old'
+    end as side,
+    slots.range >= period.start_us as in_period
+from spans, period, range(spans.start_us, spans.until_us, period.slot_us) as slots

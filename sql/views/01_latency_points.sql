@@ -1,6 +1,7 @@
--- The latency histogram with each bucket's value in milliseconds: 2 g^(b+1) / (g+1), at most 1 % from every value in it (DDSketch).
+-- The latency histogram with each bucket's value in milliseconds.
 select
-    latency.strategy, latency.provider, latency.model, parts.in_period, parts.side, latency.requests,
-    2 * power(1.01 / 0.99, latency.bucket + 1) / (1.01 / 0.99 + 1) as latency_ms
-from latency
-join parts using (part)
+    latency.strategy, latency.provider, latency.model, calendar.in_period, calendar.side, latency.requests,
+    bucket_ms(latency.bucket, period.bucket_ratio) as latency_ms
+from cubes.latency
+join calendar on calendar.slot_us = latency.day_us
+cross join period

@@ -7,10 +7,9 @@ with rates as (
 )
 select
     fallbacks.*,
-    calendar.hour, calendar.in_period, parts.side,
+    calendar.hour, calendar.in_period, calendar.side,
     case when rates.usd_per_token is null then 0 else fallbacks.priced_requests end as compared_requests,
     cast(fallbacks.cost_usd as double) - fallbacks.priced_tokens * rates.usd_per_token as extra_usd
-from fallbacks
+from cubes.fallbacks
 join calendar using (slot_us)
-join parts on parts.part = fallbacks.part
 left join rates on rates.provider = fallbacks.from_provider and rates.model = fallbacks.from_model

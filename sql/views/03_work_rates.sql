@@ -20,8 +20,8 @@ with sums as (
         cast(sum(ms_squares) as double) as ms_squares,
         cast(sum(ms_lengths) as double) as ms_lengths,
         cast(sum(answer_length_squares) as double) as answer_length_squares
-    from workload
-    join parts using (part)
+    from cubes.workload
+    join calendar on calendar.slot_us = workload.day_us
     join strategy_intent using (strategy)
     where in_period
     group by grouping sets (

@@ -8,7 +8,7 @@ select
     coalesce(sum(spend.input_tokens), 0) as input_tokens,
     coalesce(sum(spend.output_tokens), 0) as output_tokens
 from calendar
-left join spend using (slot_us)
+left join cubes.spend using (slot_us)
 where calendar.in_period
 group by calendar.day
 order by calendar.day

@@ -2,17 +2,13 @@
 with sums as (
     select
         provider,
-        coalesce(sum(requests) filter (in_period), 0) as requests,
-        case
-            when coalesce(sum(unpriced_requests) filter (in_period), 0) = 0
-                then coalesce(sum(cost_usd) filter (in_period), 0)
-            else sum(cost_usd) filter (in_period)
-        end as cost_usd,
-        coalesce(sum(unpriced_requests) filter (in_period), 0) as unpriced_requests,
-        coalesce(sum(input_tokens) filter (in_period), 0) as input_tokens,
-        coalesce(sum(output_tokens) filter (in_period), 0) as output_tokens,
-        coalesce(sum(cost_usd) filter (side = 'old'), 0) as old_cost_usd,
-        coalesce(sum(cost_usd) filter (side = 'new'), 0) as new_cost_usd
+        sum_if(requests, in_period) as requests,
+        known_cost(sum(cost_usd) filter (in_period), sum_if(unpriced_requests, in_period)) as cost_usd,
+        sum_if(unpriced_requests, in_period) as unpriced_requests,
+        sum_if(input_tokens, in_period) as input_tokens,
+        sum_if(output_tokens, in_period) as output_tokens,
+        sum_if(cost_usd, side = 'old') as old_cost_usd,
+        sum_if(cost_usd, side = 'new') as new_cost_usd
     from spend_by_slot
     group by provider
 )

@@ -3,7 +3,7 @@ with sums as (
     select
         provider, model,
         sum(requests) as requests,
-        case when sum(unpriced_requests) = 0 then coalesce(sum(cost_usd), 0) else sum(cost_usd) end as cost_usd,
+        known_cost(sum(cost_usd), sum(unpriced_requests)) as cost_usd,
         sum(unpriced_requests) as unpriced_requests,
         sum(requests) - sum(unpriced_requests) - sum(failed_requests) as priced_requests,
         sum(input_tokens) as input_tokens,

@@ -9,7 +9,7 @@ select
     coalesce(sum(spend.cost_usd), 0) as cost_usd,
     coalesce(sum(spend.requests), 0) as requests
 from (select distinct bucket, slot_us from calendar where in_period) as calendar
-left join spend using (slot_us)
+left join cubes.spend using (slot_us)
 left join ranked using (provider)
 group by calendar.bucket, 2
 order by calendar.bucket, cost_usd desc, 2

@@ -8,14 +8,14 @@
 with sides as (
     select
         provider, model,
-        coalesce(sum(priced_requests) filter (side = 'old'), 0) as old_requests,
-        coalesce(sum(priced_requests) filter (side = 'new'), 0) as new_requests,
-        coalesce(sum(priced_tokens) filter (side = 'old'), 0) as old_tokens,
-        coalesce(sum(priced_tokens) filter (side = 'new'), 0) as new_tokens,
-        coalesce(sum(cost_usd) filter (side = 'old'), 0) as old_usd,
-        coalesce(sum(cost_usd) filter (side = 'new'), 0) as new_usd,
-        coalesce(sum(cache_savings_usd) filter (side = 'old'), 0) as old_saved_usd,
-        coalesce(sum(cache_savings_usd) filter (side = 'new'), 0) as new_saved_usd,
+        sum_if(priced_requests, side = 'old') as old_requests,
+        sum_if(priced_requests, side = 'new') as new_requests,
+        sum_if(priced_tokens, side = 'old') as old_tokens,
+        sum_if(priced_tokens, side = 'new') as new_tokens,
+        sum_if(cost_usd, side = 'old') as old_usd,
+        sum_if(cost_usd, side = 'new') as new_usd,
+        sum_if(cache_savings_usd, side = 'old') as old_saved_usd,
+        sum_if(cache_savings_usd, side = 'new') as new_saved_usd,
         sum(unknown_savings_requests) as unknown_savings_requests,
         sum(cache_read_input_tokens) filter (side = 'old') as old_cached_tokens,
         sum(cache_read_input_tokens) filter (side = 'new') as new_cached_tokens
@@ -38,8 +38,8 @@ with sides as (
     from sides, whole
 ), failed as (
     select
-        coalesce(sum(cast(extra_usd as decimal(38, 12))) filter (side = 'new'), 0)
-        - coalesce(sum(cast(extra_usd as decimal(38, 12))) filter (side = 'old'), 0) as usd
+        sum_if(cast(extra_usd as decimal(38, 12)), side = 'new')
+        - sum_if(cast(extra_usd as decimal(38, 12)), side = 'old') as usd
     from fallback_costs
     where side is not null
 ), steps as (

@@ -13,8 +13,8 @@ with points as (
 ), first_tokens as (
     select
         provider, model,
-        min(ttft_ms) filter (upto > 0.5 * (total - 1)) as ttft_p50_ms,
-        min(ttft_ms) filter (upto > 0.95 * (total - 1)) as ttft_p95_ms
+        at_quantile(0.5, ttft_ms, upto, total) as ttft_p50_ms,
+        at_quantile(0.95, ttft_ms, upto, total) as ttft_p95_ms
     from (
         select
             *,
@@ -32,9 +32,9 @@ with points as (
 select
     provider, model,
     max(total) as requests,
-    min(latency_ms) filter (upto > 0.5 * (total - 1)) as p50_ms,
-    min(latency_ms) filter (upto > 0.95 * (total - 1)) as p95_ms,
-    min(latency_ms) filter (upto > 0.99 * (total - 1)) as p99_ms,
+    at_quantile(0.5, latency_ms, upto, total) as p50_ms,
+    at_quantile(0.95, latency_ms, upto, total) as p95_ms,
+    at_quantile(0.99, latency_ms, upto, total) as p99_ms,
     max(ttft_p50_ms) as ttft_p50_ms,
     max(ttft_p95_ms) as ttft_p95_ms
 from ranked

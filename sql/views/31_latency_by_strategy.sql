@@ -2,9 +2,9 @@
 select
     strategy,
     max(total) as requests,
-    min(latency_ms) filter (upto > 0.5 * (total - 1)) as p50_ms,
-    min(latency_ms) filter (upto > 0.95 * (total - 1)) as p95_ms,
-    min(latency_ms) filter (upto > 0.99 * (total - 1)) as p99_ms
+    at_quantile(0.5, latency_ms, upto, total) as p50_ms,
+    at_quantile(0.95, latency_ms, upto, total) as p95_ms,
+    at_quantile(0.99, latency_ms, upto, total) as p99_ms
 from (
     select
         *,

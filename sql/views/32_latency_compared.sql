@@ -2,8 +2,8 @@
 select
     side,
     max(total) as requests,
-    min(latency_ms) filter (upto > 0.5 * (total - 1)) as p50_ms,
-    min(latency_ms) filter (upto > 0.95 * (total - 1)) as p95_ms
+    at_quantile(0.5, latency_ms, upto, total) as p50_ms,
+    at_quantile(0.95, latency_ms, upto, total) as p95_ms
 from (
     select
         *,

@@ -3,7 +3,7 @@ select
     from_provider, to_provider, error_type,
     cast(sum(events) as bigint) as events,
     cast(sum(recovered) as bigint) as recovered
-from failovers
+from cubes.failovers
 join calendar using (slot_us)
 where in_period
 group by from_provider, to_provider, error_type

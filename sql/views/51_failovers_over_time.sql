@@ -5,6 +5,6 @@ select
     cast(coalesce(sum(failovers.events), 0) as bigint) as events,
     cast(coalesce(sum(failovers.recovered), 0) as bigint) as recovered
 from (select distinct bucket, slot_us from calendar where in_period) as calendar
-left join failovers using (slot_us)
+left join cubes.failovers using (slot_us)
 group by calendar.bucket, failovers.from_provider
 order by calendar.bucket, failovers.from_provider

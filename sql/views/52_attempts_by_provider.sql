@@ -1,13 +1,13 @@
 -- How reliable each provider is: attempts, failed attempts and their share, and the time and money failed attempts took.
 select
     provider,
-    cast(coalesce(sum(attempts) filter (outcome <> 'skipped'), 0) as bigint) as attempts,
-    cast(coalesce(sum(attempts) filter (outcome not in ('ok', 'skipped')), 0) as bigint) as failed_attempts,
-    coalesce(sum(attempts) filter (outcome not in ('ok', 'skipped')), 0)
+    cast(sum_if(attempts, outcome <> 'skipped') as bigint) as attempts,
+    cast(sum_if(attempts, outcome not in ('ok', 'skipped')) as bigint) as failed_attempts,
+    sum_if(attempts, outcome not in ('ok', 'skipped'))
         / nullif(sum(attempts) filter (outcome <> 'skipped'), 0) as failure_rate,
-    coalesce(sum(tries_by_target.latency_ms) filter (outcome not in ('ok', 'skipped')), 0) / 60000 as failed_minutes,
-    coalesce(sum(tries_by_target.cost_usd) filter (outcome not in ('ok', 'skipped')), 0) as failed_cost_usd
-from tries_by_target
+    sum_if(attempts.latency_ms, outcome not in ('ok', 'skipped')) / 60000 as failed_minutes,
+    sum_if(attempts.cost_usd, outcome not in ('ok', 'skipped')) as failed_cost_usd
+from cubes.attempts
 join calendar using (slot_us)
 where in_period
 group by provider

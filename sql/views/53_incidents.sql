@@ -1,17 +1,17 @@
 -- When a provider was in trouble: runs of hours in which at least a tenth of its attempts failed (and at least five), or failovers left it.
 with hours as (
     select
-        tries_by_target.provider,
+        attempts.provider,
         calendar.hour,
         sum(attempts) filter (outcome <> 'skipped') as attempts,
-        coalesce(sum(attempts) filter (outcome not in ('ok', 'skipped')), 0) as failed_attempts,
-        coalesce(sum(attempts) filter (outcome = 'skipped'), 0) as skipped,
-        coalesce(sum(tries_by_target.latency_ms) filter (outcome not in ('ok', 'skipped')), 0) / 60000 as failed_minutes,
-        coalesce(sum(tries_by_target.cost_usd) filter (outcome not in ('ok', 'skipped')), 0) as failed_cost_usd
-    from tries_by_target
+        sum_if(attempts, outcome not in ('ok', 'skipped')) as failed_attempts,
+        sum_if(attempts, outcome = 'skipped') as skipped,
+        sum_if(attempts.latency_ms, outcome not in ('ok', 'skipped')) / 60000 as failed_minutes,
+        sum_if(attempts.cost_usd, outcome not in ('ok', 'skipped')) as failed_cost_usd
+    from cubes.attempts
     join calendar using (slot_us)
     where in_period
-    group by tries_by_target.provider, calendar.hour
+    group by attempts.provider, calendar.hour
 ), dearer as (
     select from_provider as provider, hour, sum(cast(extra_usd as decimal(38, 12))) as extra_usd
     from fallback_costs

@@ -3,6 +3,6 @@ select
     cast(coalesce(sum(requests), 0) as bigint) as requests,
     cast(coalesce(sum(answered), 0) as bigint) as answered,
     sum(latency_ms) / nullif(sum(requests), 0) as mean_ms
-from troubled
-join parts using (part)
+from cubes.troubled_requests
+join calendar using (slot_us)
 where in_period

@@ -2,19 +2,19 @@
 with sides as (
     select
         'model' as dimension, provider as owner, model as name,
-        coalesce(sum(cost_usd) filter (side = 'old'), 0) as old_cost_usd,
-        coalesce(sum(cost_usd) filter (side = 'new'), 0) as new_cost_usd
+        sum_if(cost_usd, side = 'old') as old_cost_usd,
+        sum_if(cost_usd, side = 'new') as new_cost_usd
     from spend_by_slot
     where side is not null
     group by provider, model
     union all by name
     select
         'team and project' as dimension, coalesce(team, 'not attributed') as owner, coalesce(project, 'not attributed') as name,
-        coalesce(sum(cost_usd) filter (side = 'old'), 0) as old_cost_usd,
-        coalesce(sum(cost_usd) filter (side = 'new'), 0) as new_cost_usd
-    from teams
-    join parts using (part)
-    where side is not null
+        sum_if(cost_usd, side = 'old') as old_cost_usd,
+        sum_if(cost_usd, side = 'new') as new_cost_usd
+    from cubes.attribution
+    join calendar using (slot_us)
+    where divided_by = 'team' and side is not null
     group by all
 )
 select

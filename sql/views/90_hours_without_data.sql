@@ -2,7 +2,7 @@
 with hours as (
     select hour, coalesce(sum(spend.requests), 0) as requests
     from calendar
-    left join spend using (slot_us)
+    left join cubes.spend using (slot_us)
     where in_period
     group by hour
 )

@@ -1,22 +1,30 @@
 -- Rows and values that were set aside, by column and reason.
 select column_name, reason, cast(rows_set_aside as bigint) as rows_set_aside
 from (
-    select 'timestamp' as column_name, 'missing' as reason, missing_timestamp as rows_set_aside from set_aside
+    select 'timestamp' as column_name, 'missing' as reason, sum(missing_timestamp) as rows_set_aside
+    from cubes.unusable_values
     union all by name
-    select 'timestamp' as column_name, 'not a usable time' as reason, bad_timestamp as rows_set_aside from set_aside
+    select 'timestamp' as column_name, 'not a usable time' as reason, sum(bad_timestamp) as rows_set_aside
+    from cubes.unusable_values
     union all by name
-    select 'timestamp' as column_name, 'in the future' as reason, future_timestamp as rows_set_aside from set_aside
+    select 'timestamp' as column_name, 'in the future' as reason, sum(future_timestamp) as rows_set_aside
+    from cubes.unusable_values
     union all by name
-    select 'input_tokens' as column_name, 'negative or not a number' as reason, bad_input_tokens as rows_set_aside from set_aside
+    select 'input_tokens' as column_name, 'negative or not a number' as reason, sum(bad_input_tokens) as rows_set_aside
+    from cubes.unusable_values
     union all by name
-    select 'output_tokens' as column_name, 'negative or not a number' as reason, bad_output_tokens as rows_set_aside from set_aside
+    select 'output_tokens' as column_name, 'negative or not a number' as reason, sum(bad_output_tokens) as rows_set_aside
+    from cubes.unusable_values
     union all by name
-    select 'cost_estimated' as column_name, 'negative or not a number' as reason, bad_cost_estimated as rows_set_aside from set_aside
+    select 'cost_estimated' as column_name, 'negative or not a number' as reason, sum(bad_cost_estimated) as rows_set_aside
+    from cubes.unusable_values
     union all by name
     select 'cache_savings_estimated' as column_name, 'not a number, or more than the cost' as reason,
-        bad_cache_savings_estimated as rows_set_aside from set_aside
+        sum(bad_cache_savings_estimated) as rows_set_aside
+    from cubes.unusable_values
     union all by name
-    select 'latency_ms' as column_name, 'negative or not a number' as reason, bad_latency_ms as rows_set_aside from set_aside
+    select 'latency_ms' as column_name, 'negative or not a number' as reason, sum(bad_latency_ms) as rows_set_aside
+    from cubes.unusable_values
 )
 where rows_set_aside > 0
 order by column_name, reason

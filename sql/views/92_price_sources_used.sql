@@ -1,4 +1,5 @@
 -- Which price table priced the requests of the period.
-select price_source, requests, coalesce(cost_usd, 0) as cost_usd
-from price_sources
+select price_source, cast(sum(requests) as bigint) as requests, coalesce(sum(cost_usd), 0) as cost_usd
+from cubes.price_sources_used
+group by price_source
 order by requests desc, price_source

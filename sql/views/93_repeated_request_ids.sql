@@ -1,3 +1,3 @@
 -- Rows that repeat the request_id and provider of another row; each is counted.
-select cast(repeated_rows as bigint) as repeated_rows
-from repeated_ids
+select cast(coalesce(sum(repeated_rows), 0) as bigint) as repeated_rows
+from cubes.repeated_request_ids

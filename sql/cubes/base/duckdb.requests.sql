@@ -1,4 +1,4 @@
--- One row a request with values that can be summed: what cannot be used is NULL here and counted by the cube `set_aside`.
+-- One row a request with values that can be summed: what cannot be used is NULL here and counted by the cube `unusable_values`.
 -- The bounds: 2000-01-01 for clocks that were never set, 1e12 for numbers no request can reach; without its cache a
 -- request costs at least a tenth of what it did: providers take at most twice the price for filling one.
 select
@@ -26,6 +26,8 @@ select
         as bad_cache_savings_estimated,
     team,
     project,
+    environment,
+    end_user,
     requested_model,
     price_source,
     attempts,
@@ -53,6 +55,8 @@ from (
         try_cast(cache_write_input_tokens as bigint) as cache_write_input_tokens,
         nullif(trim(team), '') as team,
         nullif(trim(project), '') as project,
+        nullif(trim(environment), '') as environment,
+        nullif(trim(end_user), '') as end_user,
         nullif(trim(requested_model), '') as requested_model,
         price_source,
         try_cast(attempts as integer) as attempts,

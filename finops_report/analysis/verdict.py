@@ -1,0 +1,7 @@
+"""Name the verdicts an answer can have."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Verdict = Literal["good", "watch", "bad", "not enough data"]

@@ -1,0 +1,69 @@
+"""Cut the time a report reads into local days, once: everything that sums by day takes its bounds from here."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from finops_report.calendar.comparison import DAY
+from finops_report.calendar.period import Period
+from finops_report.calendar.zones import midnight_us, offset_us, whole, zone
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time [start_us, until_us) within one local day and at one offset from UTC.
+
+    `day_us` and `month_us` say where its day and its month start: the keys of what is summed by day or by month. All
+    but `day` are in microseconds (since 1970-01-01 UTC), and all bounds are whole slots.
+    """
+
+    day: date
+    start_us: int
+    until_us: int
+    utc_offset_us: int
+    day_us: int
+    month_us: int
+
+
+def spans(period: Period) -> tuple[Span, ...]:
+    """Return the spans of all days that `period` reads, in order and without a gap.
+
+    A day is cut where the old side of the comparison ends within it: no sum by day may lie on both sides of that.
+    (Once only whole days are compared there is no such cut.) A month starts anew at each bound of the period and of
+    the comparison, for the same reason.
+    """
+    clock, found, month, month_us = zone(period.timezone), [], None, 0
+    bounds = {period.start_us, period.old_us, period.old_until_us, period.new_us}
+    for day, day_us, until_us in _days(period, clock):
+        if (day.year, day.month) != month or day_us in bounds:
+            month, month_us = (day.year, day.month), day_us
+        for start, end in pairwise(_steps(day_us, until_us, period.slot_us, clock)):
+            found.append(Span(day, start, end, offset_us(start, clock), day_us, month_us))
+    return tuple(found)
+
+
+def _days(period: Period, clock: ZoneInfo) -> Iterator[tuple[date, int, int]]:
+    """Yield each local day with its UTC bounds; one that the comparison cuts comes in two parts."""
+    day, start = min(period.start, period.old_start), period.from_us
+    while day <= period.end:
+        until = period.until_us if day == period.end else whole(midnight_us(day + DAY, clock), period.slot_us)
+        parts = (start, period.old_until_us, until) if start < period.old_until_us < until else (start, until)
+        for part_start, part_until in pairwise(parts):
+            if part_start < part_until:  # a day that a country left out has no time
+                yield day, part_start, part_until
+        day, start = day + DAY, until
+
+
+def _steps(start_us: int, until_us: int, slot_us: int, clock: ZoneInfo) -> tuple[int, ...]:
+    """Return the bounds of a day, and between them the first slot after its clocks changed, if they did."""
+    before = offset_us(start_us, clock)
+    if offset_us(until_us - slot_us, clock) == before:
+        return start_us, until_us
+    slots = range(start_us, until_us, slot_us)
+    changed = bisect_left(slots, True, key=lambda us: offset_us(us, clock) != before)
+    return start_us, slots[changed], until_us

@@ -1,0 +1,104 @@
+"""Write report.json: every figure of the page, and the rows of every view."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from finops_report.document.reading import SCHEMA
+from finops_report.model import Answer, Headline, Report
+from finops_report.warehouse import Row
+from finops_report.wording.currency import Currency
+
+
+def report_json(report: Report) -> str:
+    """Return report.json in the shape of its schema number."""
+    document = {
+        "schema": SCHEMA,
+        "title": report.headline.title,
+        "headline": _headline(report.headline),
+        "period": _period(report),
+        "currency": _currency(report.currency),
+        "totals": _totals(report),
+        "answers": [_answer(answer) for answer in report.answers],
+        "views": report.views,
+        "confidence": {fact.label: fact.text for fact in report.confidence},
+    }
+    return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def rows_json(rows: Sequence[Row]) -> str:
+    """Return rows as a JSON array of objects, one a line."""
+    lines = [json.dumps(dict(row), default=_plain, ensure_ascii=False, allow_nan=False) for row in rows]
+    return "[" + ",\n ".join(lines) + "]\n"
+
+
+def _headline(headline: Headline) -> dict[str, Any]:
+    return {
+        "period": headline.period,
+        "data_until": headline.data_until,
+        "total": headline.total,
+        "change": headline.change,
+        "unknown_part": headline.unknown_part,
+        "requests": headline.requests,
+        "tokens": headline.tokens,
+    }
+
+
+def _period(report: Report) -> dict[str, Any]:
+    period = report.period
+    return {
+        "start": period.start,
+        "end": period.end,
+        "timezone": period.timezone,
+        "days": period.days,
+        "bucket": period.bucket_unit,
+        "fiscal": period.fiscal,
+        "data_until": None if report.as_of is None else report.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "comparison": {"basis": period.basis, "old_start": period.old_start, "new_start": period.new_start},
+    }
+
+
+def _currency(currency: Currency) -> dict[str, Any]:
+    return {"code": currency.code, "rate": str(currency.rate), "source": currency.source}
+
+
+def _totals(report: Report) -> dict[str, Any]:
+    totals = report.totals
+    return {
+        "requests": totals.requests,
+        "cost_usd": totals.cost_usd,
+        "unpriced_requests": totals.unpriced_requests,
+        "unpriced_tokens": totals.unpriced_tokens,
+        "failed_requests": totals.failed_requests,
+        "input_tokens": totals.input_tokens,
+        "output_tokens": totals.output_tokens,
+        "providers": totals.providers,
+        "models": totals.models,
+        "cost_change": report.cost_change,
+        "requests_change": report.requests_change,
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "answer": answer.answer,
+        "verdict": answer.verdict,
+        "rule": answer.rule,
+        "evidence": list(answer.evidence),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON for a value of SQL: money as a number (15 digits are enough for cents), times as ISO 8601."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

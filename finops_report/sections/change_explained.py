@@ -1,0 +1,107 @@
+"""Why spend changed: from the old side to the new one, a cause a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finops_report.analysis.integrity import Sum, sum_of_steps
+from finops_report.analysis.totals import Facts, new_stretch, old_stretch
+from finops_report.charts import Chart
+from finops_report.charts.bars import Bar, across
+from finops_report.charts.colours import GREY, of_change
+from finops_report.charts.figure import money_axis
+from finops_report.model import Section
+from finops_report.sections.columns import money_as_written, text
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeStep:
+    """One bar of the bridge: the spend before, a cause, or the spend now; `from_usd` is where the bar begins."""
+
+    step: int
+    cause: str
+    amount_usd: Decimal
+    from_usd: Decimal
+
+
+CHANGE_EXPLAINED = View("change_explained", BridgeStep)
+
+
+def section(facts: Facts) -> Section:
+    """Return the bridge from the spend of the old side to that of the new one."""
+    rows = facts.rows(CHANGE_EXPLAINED)
+    fields: tuple[Field[BridgeStep], ...] = (
+        text("Step", lambda row: row.cause),
+        money_as_written(facts.currency, "Amount", lambda row: _amount(facts, row, rows)),
+    )
+    return Section(
+        view=CHANGE_EXPLAINED.name,
+        title="Change explained",
+        finding=_finding(facts, rows),
+        how_to_read=f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}, requests with a known price "
+        "only. Each step changes one thing and keeps the others as they were, in this order; the steps add up exactly. "
+        f"{_last_step(rows)}",
+        table=table(rows, fields),
+        charts=(_chart(facts, rows),) if rows else (),
+        empty="" if rows else "There is nothing earlier with a known price to compare with.",
+        adds_up=_steps_add_up(rows),
+    )
+
+
+def _steps_add_up(rows: Sequence[BridgeStep]) -> tuple[Sum, ...]:
+    """Return the spend before and all steps, beside the spend now."""
+    if not rows:
+        return ()
+    *steps, end = (row.amount_usd for row in rows)
+    return (sum_of_steps(CHANGE_EXPLAINED.name, "amount_usd", steps, end),)
+
+
+def _is_whole(row: BridgeStep, rows: Sequence[BridgeStep]) -> bool:
+    """Return whether a bar is the spend of one of the sides, and no step."""
+    return row.step in (rows[0].step, rows[-1].step)
+
+
+def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
+    """Return the spend of either side as it is, a step with its sign."""
+    return facts.money(row.amount_usd) if _is_whole(row, rows) else facts.currency.signed(row.amount_usd)
+
+
+def _last_step(rows: Sequence[BridgeStep]) -> str:
+    """Return what the last step holds: caching, too, if nobody recorded what it saved."""
+    if any(row.cause == "caching" for row in rows):
+        return "Price a token is what remains: list prices, and longer answers in relation to prompts."
+    return (
+        "Price a token is what remains: list prices, longer answers in relation to prompts, and caching, for what it "
+        "saved is not recorded for all requests."
+    )
+
+
+def _finding(facts: Facts, rows: Sequence[BridgeStep]) -> str:
+    if not rows:
+        return "Nothing earlier to compare with"
+    old, *steps, new = rows
+    largest = max(steps, key=lambda row: (abs(row.amount_usd), -row.step))
+    if not largest.amount_usd:
+        return f"Spend stayed at {facts.money(new.amount_usd)}"
+    moved, most = (facts.currency.signed(usd) for usd in (new.amount_usd - old.amount_usd, largest.amount_usd))
+    return f"Spend moved by {moved}; most of all by the {largest.cause} ({most})"
+
+
+def _chart(facts: Facts, rows: Sequence[BridgeStep]) -> Chart:
+    """Return the bridge: each step begins where the one before it ended."""
+    money = facts.currency
+    bars = [
+        Bar(
+            row.cause,
+            money.amount(row.amount_usd),
+            _amount(facts, row, rows),
+            GREY if _is_whole(row, rows) else of_change(row.amount_usd),
+            money.amount(row.from_usd),
+        )
+        for row in rows
+    ]
+    return Chart("change_explained", "From the spend before to the spend now", across(bars, money_axis(money)))

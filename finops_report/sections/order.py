@@ -1,0 +1,43 @@
+"""List the sections in the order of the page; each may return None, and stays away from it then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from finops_report.analysis.totals import Facts
+from finops_report.model import Section
+from finops_report.sections import (
+    attempts_by_provider,
+    change_explained,
+    failover_events,
+    fallbacks_paid,
+    incidents,
+    latency_by_provider_model,
+    requests_by_strategy,
+    spend_by_customer,
+    spend_by_environment,
+    spend_by_model,
+    spend_by_provider,
+    spend_by_team,
+    strategy_regret,
+    top_movers,
+    total_spend,
+)
+
+ORDER: tuple[Callable[[Facts], Section | None], ...] = (
+    total_spend.section,
+    spend_by_provider.section,
+    latency_by_provider_model.section,
+    requests_by_strategy.section,
+    failover_events.section,
+    change_explained.section,
+    top_movers.section,
+    spend_by_model.section,
+    spend_by_team.section,
+    spend_by_environment.section,
+    spend_by_customer.section,
+    strategy_regret.section,
+    attempts_by_provider.section,
+    incidents.section,
+    fallbacks_paid.section,
+)

@@ -1,0 +1,47 @@
+"""Draw a division of spend: a bar a part with its share, all others as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finops_report.charts import Figure
+from finops_report.charts.bars import Bar, across
+from finops_report.charts.colours import GREY
+from finops_report.charts.figure import money_axis
+from finops_report.wording import formats
+from finops_report.wording.currency import Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One part of spend: its name, its colour, its spend and share (None if it has no known price).
+
+    `number` is how many it stands for, if it stands for more than itself.
+    """
+
+    label: str
+    colour: str
+    cost_usd: Decimal | None
+    share: float | None
+    number: int = 1
+
+
+def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
+    """Return the first `most` parts as bars, and what comes after them as one."""
+    bars = [_bar(currency, one) for one in slices[:most]]
+    others = _bar(currency, _together(slices[most:])) if slices[most:] else None
+    return across(bars, money_axis(currency), others)
+
+
+def _together(slices: Sequence[Slice]) -> Slice:
+    cost_usd = sum((one.cost_usd or Decimal(0) for one in slices), Decimal(0))
+    number = sum(one.number for one in slices)
+    return Slice(f"{number} others", GREY, cost_usd, sum(one.share or 0 for one in slices))
+
+
+def _bar(currency: Currency, one: Slice) -> Bar:
+    money = currency.money(one.cost_usd)
+    text = money if one.share is None else f"{money} · {formats.percent(one.share)}"
+    return Bar(one.label, currency.amount(one.cost_usd), text, one.colour)

@@ -1,0 +1,75 @@
+"""Who the money went to: spend and its share by provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finops_report.analysis.integrity import sums
+from finops_report.analysis.totals import Facts, old_stretch
+from finops_report.charts import Chart
+from finops_report.charts.colours import by_rank
+from finops_report.model import Section
+from finops_report.sections.shared_columns import IN, OUT, PROVIDER, REQUESTS, SHARE, UNPRICED, spend
+from finops_report.sections.shares import Slice, shares
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+from finops_report.wording import formats
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpend:
+    """One provider; spend and shares are None if none of its requests has a known price."""
+
+    provider: str
+    requests: int
+    cost_usd: Decimal | None
+    share: float | None
+    unpriced_requests: int
+    input_tokens: int
+    output_tokens: int
+    old_share: float | None
+    new_share: float | None
+
+
+SPEND_BY_PROVIDER = View("spend_by_provider", ProviderSpend)
+MOST_BARS = 8
+
+
+def section(facts: Facts) -> Section:
+    """Return spend divided among providers."""
+    rows = facts.rows(SPEND_BY_PROVIDER)
+    fields: tuple[Field[ProviderSpend], ...] = (PROVIDER, spend(facts.currency), SHARE, REQUESTS, IN, OUT, UNPRICED)
+    return Section(
+        view=SPEND_BY_PROVIDER.name,
+        title="Spend by provider",
+        finding=_finding(facts, rows),
+        how_to_read="Longest bar first, all others last. The label gives the spend and its share of all spend with a "
+        "known price.",
+        table=table(rows, fields),
+        charts=(_chart(facts, rows),) if rows else (),
+        empty="" if rows else "Nothing was recorded in this period.",
+        adds_up=sums(facts, SPEND_BY_PROVIDER),
+    )
+
+
+def provider_colours(facts: Facts) -> Mapping[str, str]:
+    """Return the colour of each provider, which it has in every chart: by its rank in spend, the tail in grey."""
+    return by_rank([row.provider for row in facts.rows(SPEND_BY_PROVIDER)])
+
+
+def _finding(facts: Facts, rows: Sequence[ProviderSpend]) -> str:
+    if not rows or rows[0].share is None:
+        return "No spend to divide among providers"
+    top = rows[0]
+    finding = f"{formats.shortened(top.provider)} is {formats.percent(top.share)} of spend"
+    if facts.old is None or top.old_share is None or top.new_share is None:
+        return finding
+    return f"{finding}, {formats.points(top.new_share - top.old_share)} on {old_stretch(facts.period)}"
+
+
+def _chart(facts: Facts, rows: Sequence[ProviderSpend]) -> Chart:
+    colours = provider_colours(facts)
+    slices = [Slice(row.provider, colours[row.provider], row.cost_usd, row.share) for row in rows]
+    return Chart("spend_by_provider", "Spend by provider", shares(facts.currency, slices, MOST_BARS))

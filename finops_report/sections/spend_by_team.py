@@ -1,0 +1,88 @@
+"""Who spends: teams and their projects, with what nobody claimed shown as such."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finops_report.analysis.integrity import sums
+from finops_report.analysis.totals import Facts
+from finops_report.charts import Chart
+from finops_report.charts.colours import GREY, SERIES
+from finops_report.model import Section
+from finops_report.sections.columns import text
+from finops_report.sections.shared_columns import REQUESTS, SHARE, UNPRICED, spend
+from finops_report.sections.shares import Slice, shares
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+from finops_report.wording import formats
+
+NOBODY = "not attributed"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSpend:
+    """One project of one team; spend and share are None if none of its requests has a known price."""
+
+    team: str
+    project: str
+    requests: int
+    cost_usd: Decimal | None
+    share: float | None
+    old_cost_usd: Decimal
+    new_cost_usd: Decimal
+    unpriced_requests: int
+
+
+SPEND_BY_TEAM = View("spend_by_team", TeamSpend)
+MOST_BARS = 12
+
+
+def section(facts: Facts) -> Section:
+    """Return spend divided among teams and projects."""
+    rows = facts.rows(SPEND_BY_TEAM)
+    attributed = [row for row in rows if row.team != NOBODY or row.project != NOBODY]
+    fields: tuple[Field[TeamSpend], ...] = (
+        text("Team", lambda row: row.team),
+        text("Project", lambda row: row.project),
+        spend(facts.currency),
+        SHARE,
+        REQUESTS,
+        UNPRICED,
+    )
+    return Section(
+        view=SPEND_BY_TEAM.name,
+        title="Spend by team and project",
+        finding=_finding(facts, rows, attributed),
+        how_to_read=f"Longest bar first; what no team or project claimed is shown as '{NOBODY}', in grey.",
+        table=table(rows, fields),
+        charts=(_chart(facts, rows),) if attributed else (),
+        empty="" if attributed else "Neither team nor project is recorded in this period.",
+        adds_up=sums(facts, SPEND_BY_TEAM),
+    )
+
+
+def _finding(facts: Facts, rows: Sequence[TeamSpend], attributed: Sequence[TeamSpend]) -> str:
+    if not attributed:
+        return "Teams and projects are not recorded"
+    top, nobody = attributed[0], _spend(rows) - _spend(attributed)
+    who = f"{formats.shortened(top.team, 40)} · {formats.shortened(top.project, 40)}"
+    return f"{who} spends most with {facts.money(top.cost_usd)}; {facts.money(nobody)} is attributed to nobody"
+
+
+def _spend(rows: Sequence[TeamSpend]) -> Decimal:
+    return sum((row.cost_usd for row in rows if row.cost_usd is not None), Decimal(0))
+
+
+def _chart(facts: Facts, rows: Sequence[TeamSpend]) -> Chart:
+    slices = [
+        Slice(
+            formats.owned(row.team, row.project),
+            GREY if row.team == row.project == NOBODY else SERIES[0],
+            row.cost_usd,
+            row.share,
+        )
+        for row in rows
+    ]
+    return Chart("spend_by_team", "Spend by team and project", shares(facts.currency, slices, MOST_BARS))

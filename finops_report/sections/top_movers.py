@@ -1,0 +1,106 @@
+"""What moved most between the two sides of the comparison: models, teams and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finops_report.analysis.totals import Facts, new_stretch, old_stretch
+from finops_report.charts import Chart
+from finops_report.charts.bars import Bar, across
+from finops_report.charts.colours import of_change
+from finops_report.charts.figure import money_axis
+from finops_report.model import Section
+from finops_report.sections.change_explained import CHANGE_EXPLAINED
+from finops_report.sections.columns import money, money_as_written, text
+from finops_report.sections.spend_by_team import NOBODY
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+from finops_report.wording import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One model of a provider, or one project of a team: its spend on both sides; `rank` is within its `dimension`."""
+
+    dimension: str
+    owner: str
+    name: str
+    old_cost_usd: Decimal
+    new_cost_usd: Decimal
+    change_usd: Decimal
+    rank: int
+
+
+TOP_MOVERS = View("top_movers", Mover)
+MODELS, TEAMS = "model", "team and project"  # the dimensions of the view
+CHARTS = {
+    MODELS: ("model_movers", "Models whose spend moved most"),
+    TEAMS: ("team_movers", "Teams and projects whose spend moved most"),
+}
+MOST_BARS = 8
+
+
+def section(facts: Facts) -> Section:
+    """Return the models, teams and projects whose spend changed most."""
+    rows = facts.rows(TOP_MOVERS)
+    attributed = any(row.dimension == TEAMS and row.owner != NOBODY for row in rows)
+    shown = [row for row in rows if row.dimension == MODELS or attributed]
+    fields: tuple[Field[Mover], ...] = (
+        text("What", lambda row: row.dimension),
+        text("Provider or team", lambda row: row.owner),
+        text("Model or project", lambda row: row.name),
+        money(facts.currency, "Before", lambda row: row.old_cost_usd),
+        money(facts.currency, "Now", lambda row: row.new_cost_usd),
+        money_as_written(facts.currency, "Change", lambda row: facts.currency.signed(row.change_usd)),
+    )
+    return Section(
+        view=TOP_MOVERS.name,
+        title="Top movers",
+        finding=_finding(facts, shown),
+        how_to_read=f"From {old_stretch(facts.period)} to {new_stretch(facts.period)}: the largest changes in spend, "
+        "whichever way.",
+        table=table(shown, fields, most=24),
+        charts=tuple(_chart(facts, shown, dimension) for dimension in dict.fromkeys(row.dimension for row in shown)),
+        empty="" if shown else _nothing_moved(facts),
+    )
+
+
+def _nothing_moved(facts: Facts) -> str:
+    if facts.rows(CHANGE_EXPLAINED):
+        return "No model's and no team's spend changed."
+    return "There is nothing earlier with a known price to compare with."
+
+
+def _finding(facts: Facts, rows: Sequence[Mover]) -> str:
+    firsts = [row for row in rows if row.rank == 1]
+    if not firsts:
+        return "Nothing moved"
+    moved = [
+        f"{formats.shortened(_called(row), 50)} ({facts.currency.signed(row.change_usd)} to "
+        f"{facts.money(row.new_cost_usd)})"
+        for row in firsts
+    ]
+    return f"{formats.listed(moved)} moved most"
+
+
+def _called(row: Mover) -> str:
+    return row.name if row.dimension == MODELS else formats.owned(row.owner, row.name)
+
+
+def _chart(facts: Facts, rows: Sequence[Mover], dimension: str) -> Chart:
+    """Return how much each moved, whichever way; the colour and the sign tell which."""
+    money = facts.currency
+    bars = [
+        Bar(
+            formats.owned(row.owner, row.name),
+            money.amount(abs(row.change_usd)),
+            f"{money.signed(row.change_usd)} to {money.money(row.new_cost_usd)}",
+            of_change(row.change_usd),
+        )
+        for row in rows
+        if row.dimension == dimension
+    ]
+    name, title = CHARTS[dimension]
+    return Chart(name, title, across(bars[:MOST_BARS], money_axis(money)))

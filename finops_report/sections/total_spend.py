@@ -1,0 +1,100 @@
+"""Total LLM spend: day by day in the table, by day, week or month and provider in the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from finops_report.analysis.integrity import sums
+from finops_report.analysis.totals import Facts
+from finops_report.charts import Chart
+from finops_report.charts.figure import money_axis
+from finops_report.charts.over_time import Block, over_time, stacked
+from finops_report.model import Section
+from finops_report.sections.columns import day
+from finops_report.sections.shared_columns import REQUESTS, UNPRICED, spend
+from finops_report.sections.spend_by_provider import provider_colours
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+from finops_report.wording import formats
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpend:
+    """One day of the period in the reporting time zone; requests without a known price are in no sum."""
+
+    day: date
+    requests: int
+    cost_usd: Decimal
+    unpriced_requests: int
+    failed_requests: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBucket:
+    """What one provider cost in one day, week or month; `provider` is None in a bucket without requests."""
+
+    bucket: date
+    provider: str | None
+    cost_usd: Decimal
+    requests: int
+
+
+TOTAL_SPEND = View("total_spend", DaySpend)
+SPEND_OVER_TIME = View("spend_over_time", ProviderBucket)
+MOST_DAYS = 31
+
+
+def section(facts: Facts) -> Section:
+    """Return spend over the period."""
+    rows = facts.rows(TOTAL_SPEND)
+    fields: tuple[Field[DaySpend], ...] = (day("Day", lambda row: row.day), spend(facts.currency), REQUESTS, UNPRICED)
+    return Section(
+        view=TOTAL_SPEND.name,
+        title="Total LLM spend",
+        finding=_finding(facts, rows),
+        how_to_read=(
+            f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
+            "total counts requests with a known price only."
+        ),
+        table=table(rows, fields, MOST_DAYS),
+        charts=(_over_time(facts),) if facts.requests else (),
+        empty="" if facts.requests else "Nothing was recorded in this period.",
+        adds_up=sums(facts, TOTAL_SPEND) + sums(facts, SPEND_OVER_TIME),
+    )
+
+
+def spend_by_bucket(facts: Facts) -> tuple[Decimal, ...]:
+    """Return the spend of each day, week or month of the period in USD, oldest first."""
+    found: dict[date, Decimal] = {}
+    for row in facts.rows(SPEND_OVER_TIME):
+        found[row.bucket] = found.get(row.bucket, Decimal(0)) + row.cost_usd
+    return tuple(found[bucket] for bucket in sorted(found))
+
+
+def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
+    if not facts.cost_usd:
+        return "No request of this period has a known price" if facts.requests else "No spend was recorded"
+    dearest = max(rows, key=lambda row: (row.cost_usd, row.day))
+    mean = facts.cost_usd / len(rows)
+    finding = f"{facts.money(facts.cost_usd)} in {formats.plural(len(rows), 'day')}"
+    if len(rows) == 1:
+        return finding
+    return (
+        f"{finding}, {facts.money(mean)} a day; the dearest was {formats.day(dearest.day)} with "
+        f"{facts.money(dearest.cost_usd)}"
+    )
+
+
+def _over_time(facts: Facts) -> Chart:
+    money = facts.currency
+    blocks = [
+        Block(row.bucket, row.provider, money.amount(row.cost_usd), money.money(row.cost_usd) if row.cost_usd else "")
+        for row in facts.rows(SPEND_OVER_TIME)
+    ]
+    traces = stacked(blocks, provider_colours(facts))
+    return Chart("spend_over_time", "Spend over time by provider", over_time(traces, money_axis(money)))

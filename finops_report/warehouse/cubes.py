@@ -1,0 +1,86 @@
+"""Name the cubes and what bounds them: the only statements that read every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+import duckdb
+
+from finops_report.calendar.period import Period
+from finops_report.calendar.spans import Span, spans
+from finops_report.warehouse.sql_files import parameters, statement
+
+BUCKET_RATIO = 1.01 / 0.99  # the upper bound of a histogram's bucket over its lower one: 1 % to either side
+FUTURE_SLACK_US = 24 * 3_600_000_000  # clocks differ: up to a day ahead is still taken for now
+NAMES = (
+    "spend",
+    "latency",
+    "ttft",
+    "workload",
+    "attribution",
+    "attempts",
+    "troubled_requests",
+    "fallbacks",
+    "unusable_values",
+    "repeated_request_ids",
+    "price_sources_used",
+    "collector_losses",
+)
+Bounds = Mapping[str, int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """A table to be summed from the base views: its name, and the portable statement that makes it."""
+
+    table: str
+    text: str
+
+
+def extent_cube() -> Cube:
+    """Return the cube of one row that says what the telemetry spans; it is summed first, to choose the period."""
+    return Cube("cubes.extent", statement("cubes", "extent"))
+
+
+def cubes(has_attempts: bool) -> tuple[Cube, ...]:
+    """Return all cubes but the extent, in the order to sum them; without attempts, failovers are inferred."""
+    failovers = statement("cubes" if has_attempts else "cubes/inferred", "failovers")
+    return (
+        Cube("recurring_ids", statement("cubes/base", "recurring_ids")),
+        *(Cube(f"cubes.{name}", statement("cubes", name)) for name in NAMES),
+        Cube("cubes.failovers", failovers),
+    )
+
+
+def extent_bounds(now_us: int) -> Bounds:
+    """Return what bounds the extent: rows from this moment on are in the future."""
+    return {"now_us": now_us + FUTURE_SLACK_US}
+
+
+def cube_bounds(period: Period, now_us: int) -> Bounds:
+    """Return what bounds the cubes: the time to read, the slots to cut it into, and the buckets of histograms."""
+    future_us = now_us + FUTURE_SLACK_US
+    return {
+        "from_us": period.from_us,
+        "until_us": max(min(period.until_us, future_us), period.from_us),
+        "slot_us": period.slot_us,
+        "now_us": future_us,
+        "bucket_ratio": BUCKET_RATIO,
+    }
+
+
+def sum_cube(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
+    """Make the table of a cube from the base views of `con`."""
+    con.sql(cube.text, params={name: bounds[name] for name in parameters(cube.text)}).create(cube.table)
+
+
+def create_calendar(con: duckdb.DuckDBPyConnection, period: Period) -> None:
+    """Make the small tables that say what time is: the period, its local days, and the slots of each."""
+    known = asdict(period) | {"bucket_ratio": BUCKET_RATIO}
+    text = statement("calendar", "period")
+    con.sql(text, params={name: known[name] for name in parameters(text)}).create("period")
+    days = spans(period)
+    columns = {field.name: [getattr(day, field.name) for day in days] for field in fields(Span)}
+    con.sql(statement("calendar", "spans"), params=columns).create("spans")
+    con.sql(statement("calendar", "slots")).create("slots")

@@ -1,0 +1,57 @@
+"""Find the packaged SQL: statements by name, the parameters each takes, views in the order of their layers."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+import finops_report
+
+
+def _sql() -> Path:
+    """The folder of SQL: within our package in a wheel, beside it in a checkout; never the import name `sql`.
+
+    A folder sql/ of the application's own would be found by that name, and its statements executed.
+    """
+    package = Path(finops_report.__file__).parent
+    packed = package / "sql"
+    return packed if packed.is_dir() else package.parent / "sql"
+
+
+def _names(folder: str) -> list[str]:
+    return sorted(place.name for place in (_sql() / folder).iterdir() if place.name.endswith(".sql"))
+
+
+@cache
+def statement(folder: str, name: str) -> str:
+    """Return the text of sql/<folder>/<name>.sql."""
+    place = _sql()
+    for part in folder.split("/"):
+        place = place / part
+    return (place / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def parameters(text: str) -> frozenset[str]:
+    """Return the names of the parameters that a statement takes, as its parser has them."""
+    return frozenset(duckdb.extract_statements(text)[0].named_parameters)
+
+
+@cache
+def foundations() -> frozenset[str]:
+    """Return the views of layer 0: other views stand on them, they answer nothing by themselves."""
+    return frozenset(name[3:-4] for name in _names("views") if name.startswith("0"))
+
+
+@cache
+def views() -> dict[str, str]:
+    """Return view name -> SQL text; the number before a file's name is its layer, not part of the name."""
+    return {name[3:-4]: statement("views", name[:-4]) for name in _names("views") if name[0].isdigit()}
+
+
+@cache
+def schema() -> tuple[str, ...]:
+    """Return the statements that make the empty tables, in their numbered order."""
+    return tuple(statement("schema", name[:-4]) for name in _names("schema"))

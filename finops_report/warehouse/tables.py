@@ -1,0 +1,83 @@
+"""Find the one table of requests among those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from finops_report.errors import DatabaseError
+
+CONTRACT = (
+    "timestamp",
+    "request_id",
+    "strategy",
+    "provider",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "cost_estimated",
+    "latency_ms",
+)
+EXTRA_TABLES = ("attempts", "collector_health")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view that was found: its place and its columns, in lower case."""
+
+    schema: str
+    name: str
+    columns: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        return self.name if self.schema == "main" else f"{self.schema}.{self.name}"
+
+    @property
+    def missing(self) -> list[str]:
+        return [column for column in CONTRACT if column not in self.columns]
+
+
+def telemetry_table(found: Iterable[Table], wanted: str | None) -> Table:
+    """Choose the one table with the nine columns of the contract, or the one the reader named.
+
+    Raises DatabaseError when there is none (naming the columns that lack) or more than one.
+    """
+    found = list(found)
+    if wanted is not None:
+        return _named(found, wanted)
+    whole = [table for table in found if not table.missing]
+    if len(whole) == 1:
+        return whole[0]
+    if whole:
+        names = ", ".join(table.label for table in whole)
+        raise DatabaseError(
+            f"More than one table could be the telemetry: {names}",
+            f"choose one: --table {whole[0].label}",
+        )
+    if not found:
+        raise DatabaseError(
+            "The database has no tables",
+            f"it needs one table with the columns {', '.join(CONTRACT)}",
+        )
+    raise _incomplete(min(found, key=lambda table: (len(table.missing), table.label)))
+
+
+def _named(found: list[Table], wanted: str) -> Table:
+    chosen = [
+        table for table in found if wanted.lower() in (table.label.lower(), f"{table.schema}.{table.name}".lower())
+    ]
+    if not chosen:
+        names = ", ".join(table.label for table in found) or "none"
+        raise DatabaseError(f"No such table: {wanted}", f"the database has: {names}")
+    if chosen[0].missing:
+        raise _incomplete(chosen[0])
+    return chosen[0]
+
+
+def _incomplete(table: Table) -> DatabaseError:
+    lacking = ", ".join(table.missing)
+    return DatabaseError(
+        f"Columns are missing from table {table.label}: {lacking}",
+        "the telemetry table needs nine columns: " + ", ".join(CONTRACT),
+    )

@@ -1,0 +1,9 @@
+-- The bounds of the report as one row, so that views can look them up.
+select
+    $start_us::bigint as start_us,
+    $old_us::bigint as old_us,
+    $old_until_us::bigint as old_until_us,
+    $new_us::bigint as new_us,
+    $slot_us::bigint as slot_us,
+    $bucket_unit::varchar as bucket_unit,
+    $bucket_ratio::double as bucket_ratio

@@ -1,0 +1,12 @@
+-- Attempts by slot of time, target, outcome and error, with the time and money they took.
+select
+    slot_us, provider, model, outcome, error_type,
+    count(*) as attempts,
+    sum(cast(latency_ms as decimal(18, 3))) as latency_ms,
+    sum(cost_usd) as cost_usd
+from (
+    select epoch_us - epoch_us % $slot_us as slot_us, provider, model, outcome, error_type, latency_ms, cost_usd
+    from attempts_clean
+    where epoch_us >= $from_us and epoch_us < $until_us
+) slotted
+group by slot_us, provider, model, outcome, error_type

@@ -1,0 +1,80 @@
+"""The confidence section: what is unknown, lost, set aside or missing, each with how much it should worry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from finops_report.model import Fact
+from tests.finops_report.conftest import reported
+from tests.finops_report.sections.conftest import FINE, written
+
+
+def facts(path: Path) -> dict[str, Fact]:
+    """Return the lines of the confidence section by their label."""
+    return {fact.label: fact for fact in reported(path).confidence}
+
+
+def test_nine_clean_columns_leave_nothing_to_worry_about(tmp_path: Path) -> None:
+    found = facts(written(tmp_path / "t.duckdb"))
+    assert {label: fact.text for label, fact in found.items()} == {
+        "Rows read": "48 rows of table telemetry, 48 of them in this period",
+        "Requests without a known price": "none",
+        "Values set aside": "none",
+        "Repeated request ids": "none",
+        "Lost by telemetry": "not recorded",
+        "Hours without data": "none between the first and the last request",
+        "Price table": "not recorded: costs are taken as they stand",
+        "Not recorded": ("teams, projects, time to first token, cached tokens, request status, attempts"),
+    }
+    assert "warn" not in {fact.level for fact in found.values()}
+
+
+@pytest.mark.parametrize(("unpriced", "level"), [(20, "note"), (10, "warn")])
+def test_unknown_prices_are_counted_and_worry_from_a_twentieth(tmp_path: Path, unpriced: int, level: str) -> None:
+    path = written(tmp_path / "t.duckdb", requests=100, cost_estimated=f"if(i % {unpriced} = 0, null, 1.0)")
+    fact = facts(path)["Requests without a known price"]
+    assert fact.text.startswith(f"{100 // unpriced} ({100 // unpriced} %) with {100 // unpriced * 110:,} tokens")
+    assert fact.level == level
+
+
+def test_values_that_cannot_be_used_are_counted_by_column(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", latency_ms="if(i < 3, -1.0, 1.0)", request_id="'r' || greatest(i, 1)")
+    found = facts(path)
+    assert found["Values set aside: latency_ms"] == Fact(
+        "Values set aside: latency_ms", "3 rows: negative or not a number, taken as not recorded", "warn"
+    )
+    assert found["Repeated request ids"].text.startswith("1 row repeat")
+
+
+def test_hours_without_a_request_are_counted(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", requests=2, timestamp="timestamp '2026-10-01' + to_hours(i * 5)")
+    assert facts(path)["Hours without data"].text == "4 of 6 between the first and the last request"
+
+
+@pytest.mark.parametrize(
+    ("dropped", "text", "level"),
+    [
+        (0, "none reported by the collector", "fine"),
+        (2, "2 records dropped, 1 unreadable and kept in quarantine", "warn"),
+    ],
+)
+def test_what_the_collector_lost_is_passed_on(tmp_path: Path, dropped: int, text: str, level: str) -> None:
+    path = written(tmp_path / "t.duckdb", attempts=FINE)
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "create table collector_health as select timestamp '2026-10-01' as timestamp, 48 as recorded, "
+            f"{dropped} as dropped, {dropped // 2} as quarantined"
+        )
+    fact = facts(path)["Lost by telemetry"]
+    assert (fact.text, fact.level) == (text, level)
+
+
+def test_price_tables_are_named_with_their_day(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", price_source="if(i < 40, 'genai-prices 0.2.3', 'finops.toml')")
+    assert facts(path)["Price table"].text == (
+        "genai-prices 0.2.3 of 10 Nov 2026 for 40 requests; finops.toml for 8 requests; "
+        "list prices are those of each request's day"
+    )

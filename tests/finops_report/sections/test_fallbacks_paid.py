@@ -1,0 +1,40 @@
+"""Fallbacks: what another model than the first choice cost more, or less."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.finops_report.sections.conftest import FAILING, FINE, Make
+
+VIEW = "fallbacks_paid"
+
+
+@pytest.mark.parametrize(
+    ("cost", "more", "cell"),
+    [
+        ("3.0", "for $12.00 more", "$12.00"),
+        ("0.5", "for $3.00 less", "−$3.00"),
+        ("1.0", "at the same price", "$0.00"),
+    ],
+)
+def test_fallbacks_are_held_against_the_price_of_the_first_choice(made: Make, cost: str, more: str, cell: str) -> None:
+    section = made(VIEW, attempts=FAILING.replace("if(a = 2, 3.0, 0.0)", cost))
+    assert section.finding == f"6 requests went to another model than the first choice, {more}"
+    assert section.table.rows == (("a", "b", "google", "6", cell),)
+
+
+def test_a_first_choice_without_a_price_cannot_be_compared(made: Make) -> None:
+    section = made(VIEW, attempts=FAILING, cost_estimated="null::double")
+    assert section.table.rows[0][-1] == "price unknown"
+
+
+@pytest.mark.parametrize(
+    ("attempts", "empty"),
+    [
+        (FINE, "Every answer came from the model first chosen."),
+        ("", "Attempts are not recorded in this database."),
+    ],
+)
+def test_no_fallback_and_no_attempts_are_two_things(made: Make, attempts: str, empty: str) -> None:
+    section = made(VIEW, attempts=attempts)
+    assert (section.finding, section.empty) == ("No request was answered by a fallback", empty)

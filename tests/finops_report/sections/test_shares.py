@@ -1,0 +1,40 @@
+"""A division of spend as bars: the first by name, all others as one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from finops_report.charts.colours import GREY, SERIES
+from finops_report.sections.shares import Slice, shares
+from finops_report.wording.currency import US_DOLLARS
+
+
+def slices(*costs: str | None) -> list[Slice]:
+    """Return a slice for each cost, its share in tenths of a dollar; None has no known price."""
+    return [
+        Slice(f"m{i}", SERIES[0], None if cost is None else Decimal(cost), None if cost is None else float(cost) / 10)
+        for i, cost in enumerate(costs)
+    ]
+
+
+def test_the_long_tail_is_one_bar() -> None:
+    (trace,) = shares(US_DOLLARS, slices("4", "3", "2", "1", None), 2)["data"]
+    assert (trace["y"], trace["x"]) == (["m0", "m1", "3 others"], [4.0, 3.0, 3.0])
+    assert trace["text"] == ["$4.00 · 40 %", "$3.00 · 30 %", "$3.00 · 30 %"]
+    assert trace["marker"]["color"][-1] == GREY
+
+
+def test_without_a_tail_there_is_no_bar_of_others() -> None:
+    (trace,) = shares(US_DOLLARS, slices("4", None), 2)["data"]
+    assert (trace["y"], trace["text"]) == (["m0", "m1"], ["$4.00 · 40 %", "price unknown"])
+
+
+def test_a_tail_that_would_dwarf_the_named_is_named_and_not_drawn() -> None:
+    (trace,) = shares(US_DOLLARS, slices("1", "1", *["1"] * 5), 2)["data"]
+    assert (trace["y"][-1], trace["x"][-1], trace["text"][-1]) == ("5 others", 0.0, "$5.00 · 50 %, not drawn")
+
+
+def test_a_part_that_stands_for_many_is_counted_as_many() -> None:
+    many = Slice("900 others", GREY, Decimal(1), 0.1, number=900)
+    (trace,) = shares(US_DOLLARS, [*slices("4", "3", "2"), many], 2)["data"]
+    assert trace["y"][-1] == "901 others"
