@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from finops_report.calendar.period import PeriodAsk
@@ -108,7 +108,10 @@ def on_side(opened: OpenCubes, side: str) -> Callable[[Asked], bool]:
 SIDES = {"old": "side = 'old'", "new": "side = 'new'", "period": "in_period"}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking takes minutes: all cubes are summed each time
+
+
+@settings(max_examples=15, deadline=None, phases=FAST, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, ASKS, st.sampled_from(ZONES))
 def test_any_comparison_of_cubes_is_that_of_the_rows(rows: list[Asked], ask: PeriodAsk, zone: str) -> None:
     ask = PeriodAsk(ask.since, ask.until, ask.month, zone, ask.quarter)
@@ -201,7 +204,8 @@ def test_the_missing_half_hour_of_lord_howe_is_in_no_slot() -> None:
 def test_a_histogram_has_a_row_for_each_local_day() -> None:
     berlin = [datetime(2026, 10, 24, 21, 59, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)]
     berlin += [datetime(2026, 10, 25, 22, 59, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)]
-    with cubes_of([asked_at(moment) for moment in berlin], PeriodAsk(timezone="Europe/Berlin")) as opened:
+    ask = PeriodAsk(date(2026, 10, 1), date(2026, 10, 31), timezone="Europe/Berlin")
+    with cubes_of([asked_at(moment) for moment in berlin], ask) as opened:
         days = opened.con.execute(
             "select day, sum(requests) from cubes.latency join calendar on slot_us = day_us group by day order by day"
         ).fetchall()
@@ -222,3 +226,70 @@ def asked_at(moment: datetime) -> Asked:
     return Asked(
         int((moment - BEGIN).total_seconds()), "cost-first", "openai", Decimal(1), 10.0, "t", "prod", "customer"
     )
+
+
+def test_a_request_in_trouble_belongs_to_the_time_of_its_last_attempt(tmp_path: Path) -> None:
+    path = tmp_path / "t.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table t ({NINE})")
+        con.execute("insert into t (timestamp, request_id) values ('2026-09-20', 'r0'), ('2026-10-30', 'r9')")
+        con.execute(
+            """
+            create table attempts as
+            select moment::timestamp as timestamp, request_id, attempt, 'openai' as provider, outcome, 10.5 as latency_ms
+            from (values
+                ('2026-09-30 23:59:59', 'r1', 1, 'timeout'), ('2026-10-01 00:00:01', 'r1', 2, 'ok'),
+                ('2026-09-30 23:00:00', 'r2', 1, 'timeout'), ('2026-09-30 23:59:59', 'r2', 2, 'ok'),
+                ('2026-10-02 12:00:00', 'r3', 1, 'error'), ('2026-10-02 12:00:00', 'r4', 1, 'skipped')
+            ) t (moment, request_id, attempt, outcome)
+            """
+        )
+    request = ReadRequest(path, None, PeriodAsk(month="2026-10"), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+    with open_cubes(request) as opened:
+        found = opened.con.execute("select requests, answered, mean_ms from troubled_requests").fetchall()
+    assert found == [(2, 1, (21.0 + 10.5) / 2)]
+
+
+def test_repeated_rows_are_all_but_the_first_of_an_id_and_its_provider(tmp_path: Path) -> None:
+    path = tmp_path / "t.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table t ({NINE})")
+        con.execute(
+            """
+            insert into t (timestamp, request_id, provider) values
+                ('2026-10-01 10:00', 'r1', 'a'), ('2026-10-01 12:00', 'r1', 'a'), ('2026-10-02 10:00', 'r1', 'a'),
+                ('2026-10-01 10:30', 'r1', 'b'), ('2026-10-03 10:00', null, 'a'), ('2026-10-03 10:00', null, 'a'),
+                ('2026-10-04 10:00', 'r2', 'a')
+            """
+        )
+    request = ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+    with open_cubes(request) as opened:
+        rows = opened.con.execute(
+            "select hour, repeated_rows from cubes.repeated_request_ids join calendar using (slot_us)"
+        ).fetchall()
+        moves = opened.con.execute("select from_provider, to_provider, sum(events) from cubes.failovers group by all")
+        assert sorted(moves.fetchall()) == [("a", "b", 1), ("b", "a", 1)]
+    assert [(hour.day, hour.hour, int(repeated)) for hour, repeated in rows] == [(1, 10, 2)]
+
+
+def test_what_could_not_be_used_is_counted_by_slot_and_without_a_time_for_itself(tmp_path: Path) -> None:
+    path = tmp_path / "t.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table t ({NINE})")
+        con.execute(
+            """
+            insert into t (timestamp, request_id, input_tokens, cost_estimated) values
+                (null, 'r1', -5, 1), ('1970-01-01', 'r2', 5, 1), ('2026-10-01 10:59', 'r3', -5, -1),
+                ('2026-10-01 10:01', 'r4', -5, 1), ('2026-10-01 11:00', 'r5', 5, 1), ('2036-10-01', 'r6', 5, 1)
+            """
+        )
+    request = ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+    with open_cubes(request) as opened:
+        rows = opened.con.execute(
+            """
+            select year(make_timestamp(slot_us)), hour(make_timestamp(slot_us)), missing_timestamp, bad_timestamp,
+                future_timestamp, bad_input_tokens, bad_cost_estimated
+            from cubes.unusable_values order by slot_us
+            """
+        ).fetchall()
+    assert rows == [(2026, 10, 0, 0, 0, 2, 1), (2036, 0, 0, 0, 1, 0, 0), (None, None, 1, 1, 0, 1, 0)]
