@@ -236,7 +236,8 @@ def test_a_request_in_trouble_belongs_to_the_time_of_its_last_attempt(tmp_path: 
         con.execute(
             """
             create table attempts as
-            select moment::timestamp as timestamp, request_id, attempt, 'openai' as provider, outcome, 10.5 as latency_ms
+            select moment::timestamp as timestamp, request_id, attempt, 'openai' as provider, outcome,
+                10.5 as latency_ms
             from (values
                 ('2026-09-30 23:59:59', 'r1', 1, 'timeout'), ('2026-10-01 00:00:01', 'r1', 2, 'ok'),
                 ('2026-09-30 23:00:00', 'r2', 1, 'timeout'), ('2026-09-30 23:59:59', 'r2', 2, 'ok'),
