@@ -46,7 +46,7 @@ def year(name: str, first_month: int) -> Stretch:
 
 
 def label(start: date, end: date, first_month: int) -> str:
-    """Say which fiscal quarter or year holds the days: 'FY2027 Q3', 'FY2027'; nothing for calendar years or several."""
+    """Return the fiscal quarter or year of the days, as 'FY2027 Q3' or 'FY2027'; '' for calendar years or several."""
     if first_month == 1:
         return ""
     (first_year, first_quarter), (last_year, last_quarter) = _place(start, first_month), _place(end, first_month)

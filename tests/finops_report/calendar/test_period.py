@@ -89,7 +89,9 @@ def test_wishes_that_cannot_be_met_are_named(ask: PeriodAsk, said: str) -> None:
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
-ZONES = st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham"])
+ZONES = st.sampled_from(
+    ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham", "Australia/Lord_Howe"]
+)
 
 
 @given(first=DAYS, length=st.integers(1, 60), since=DAYS | st.none(), until=DAYS | st.none(), zone=ZONES)

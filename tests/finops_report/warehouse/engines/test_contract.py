@@ -1,0 +1,154 @@
+"""What every engine does alike, whatever it reads: the report asks nothing else of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
+from finops_report.errors import DatabaseError
+from finops_report.warehouse.cubes import Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.waiting import Waiting
+from tests.conftest import NINE, call, write_table
+
+NOW_US = 1_794_000_000_000_000
+NO_WAIT = Waiting(0, lambda: 0.0, lambda _: None)
+Place = Callable[[Path, str], Path]
+SOURCE = f"""
+create table telemetry ({NINE});
+insert into telemetry values
+    ('2026-10-01 12:00', 'r1', 'cost-first', ' openai ', 'm', 100, 10, 0.25, 20),
+    ('2026-10-01 12:30', 'r2', 'cost-first', 'openai', 'm', 100, 10, 0.5, 20),
+    ('2026-10-02 00:00', 'r2', '', 'google', null, -1, 10, null, 20);
+create table attempts (timestamp timestamp, request_id varchar, attempt integer, provider varchar, outcome varchar);
+insert into attempts values
+    ('2026-10-01 12:30', 'r2', 1, 'openai', 'timeout'), ('2026-10-01 12:31', 'r2', 2, 'google', 'ok')
+"""
+
+
+def in_a_file(folder: Path, source: str) -> Path:
+    path = folder / "t.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(source)
+    return path
+
+
+def in_parquet(folder: Path, source: str) -> Path:
+    with duckdb.connect() as con:
+        con.execute(source)
+        for (name,) in con.execute("select table_name from duckdb_tables()").fetchall():
+            (folder / "lake" / name).mkdir(parents=True)
+            con.table(name).write_parquet(str(folder / "lake" / name / "rows.parquet"))
+    return folder / "lake"
+
+
+pytestmark = pytest.mark.parametrize("place", [in_a_file, in_parquet])
+
+
+def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
+    """Everything up to the cubes, for October 2026."""
+    engine.create_base_views(con, engine.open(con, None))
+    create_calendar(con, october())
+
+
+def october() -> Period:
+    return choose_period(PeriodAsk(month="2026-10"), Extent(None, None, 0), date(2026, 10, 31))
+
+
+def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
+    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
+    with duckdb.connect() as con:
+        recorded = engine.open(con, None)
+        source = engine.create_base_views(con, recorded)
+    assert set(recorded) == {"telemetry", "attempts"}
+    assert (source.table, source.has_attempts, source.has_health) == ("telemetry", True, False)
+    assert source.has("latency_ms")
+    assert not source.has("team")
+
+
+def test_nine_columns_are_enough(place: Place, tmp_path: Path) -> None:
+    engine = engine_for(place(tmp_path, SOURCE.partition("create table attempts")[0]), NO_WAIT)
+    with duckdb.connect() as con:
+        source = engine.create_base_views(con, engine.open(con, None))
+        rows = con.execute("select request_id, team from requests order by epoch_us").fetchall()
+        assert con.table("attempts_clean").fetchall() == []
+    assert rows == [("r1", None), ("r2", None), ("r2", None)]
+    assert not source.has_attempts
+
+
+def test_base_views_have_values_that_can_be_summed(place: Place, tmp_path: Path) -> None:
+    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
+    with duckdb.connect() as con:
+        opened(engine, con)
+        requests = con.execute(
+            "select provider, strategy, model, input_tokens, bad_input_tokens from requests order by epoch_us"
+        ).fetchall()
+        outcomes = con.execute("select outcome, error_type from attempts_clean order by attempt").fetchall()
+    assert requests == [
+        ("openai", "cost-first", "m", 100, 0),
+        ("openai", "cost-first", "m", 100, 0),
+        ("google", "not recorded", "not recorded", None, 1),
+    ]
+    assert outcomes == [("timeout", "not recorded"), ("ok", "not recorded")]
+
+
+def test_the_extent_is_what_the_rows_span(place: Place, tmp_path: Path) -> None:
+    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
+    with duckdb.connect() as con:
+        opened(engine, con)
+        engine.sum_cube(con, extent_cube(), extent_bounds(NOW_US))
+        assert con.table("cubes.extent").fetchall() == [(1_790_856_000_000_000, 1_790_899_200_000_000, 3)]
+
+
+def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place, tmp_path: Path) -> None:
+    path = place(tmp_path, SOURCE)
+    engine = engine_for(path, NO_WAIT)
+    with duckdb.connect() as con:
+        opened(engine, con)
+        for cube in cubes(has_attempts=True):
+            engine.sum_cube(con, cube, cube_bounds(october(), NOW_US))
+        engine.let_go(con)
+        take_away(path)
+        spend = con.execute("select provider, sum(requests), sum(cost_usd) from cubes.spend group by all order by all")
+        assert [(provider, int(n), cost and float(cost)) for provider, n, cost in spend.fetchall()] == [
+            ("google", 1, None),
+            ("openai", 2, 0.75),
+        ]
+        moves = con.execute("select from_provider, to_provider, events from cubes.failovers").fetchall()
+        assert moves == [("openai", "google", 1)]
+
+
+def test_a_cube_of_ones_own_takes_the_parameters_it_names(place: Place, tmp_path: Path) -> None:
+    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
+    text = "-- not $until_us\nselect count(*) as n from requests where epoch_us >= $from_us and '$now_us' <> ''"
+    with duckdb.connect() as con:
+        opened(engine, con)
+        engine.sum_cube(con, Cube("cubes.own", text), {"from_us": 1_790_899_200_000_000})
+        assert con.table("cubes.own").fetchall() == [(1,)]
+
+
+def test_a_table_without_the_nine_columns_is_named_with_what_lacks(place: Place, tmp_path: Path) -> None:
+    engine = engine_for(place(tmp_path, "create table telemetry as select 1 as request_id"), NO_WAIT)
+    with duckdb.connect() as con, pytest.raises(DatabaseError, match=r"telemetry: timestamp, strategy, provider"):
+        engine.open(con, None)
+
+
+def test_a_place_without_telemetry_is_refused(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    engine = engine_for(tmp_path / "lake" if place is in_parquet else in_a_file(tmp_path, ""), NO_WAIT)
+    with duckdb.connect() as con, pytest.raises(DatabaseError):
+        engine.open(con, None)
+
+
+def take_away(path: Path) -> None:
+    """Remove the source, or open it for writing: neither is possible, or harmless, while it is being read."""
+    if path.is_dir():
+        for file in path.rglob("*.parquet"):
+            file.unlink()
+    else:
+        write_table(path, [call()], table="written_now")
