@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from finops_report.calendar.period import DAY, Period
+from finops_report.calendar.period import Period
 from finops_report.warehouse import Answers, Row
 from finops_report.warehouse.views import View
 from finops_report.wording import formats
@@ -163,29 +163,6 @@ def _side(name: str, sides: Mapping[str, Row], latency: Mapping[str, Row]) -> Si
         return None
     row, times = sides[name], latency.get(name, {})
     return Side(row["requests"], row["cost_usd"], times.get("p50_ms"), times.get("p95_ms"))
-
-
-def old_stretch(period: Period) -> str:
-    """Name the old side of the comparison: 'the 15 days before', 'September 2026'."""
-    last = period.new_start - DAY
-    whole_month = period.old_start.day == 1 and (last.year, last.month) == (
-        period.old_start.year,
-        period.old_start.month,
-    )
-    if period.basis == "previous" and whole_month and (last + DAY).day == 1:
-        return f"{period.old_start:%B %Y}"
-    if period.basis == "previous" and period.unit in ("quarter", "year"):
-        return f"the {period.unit} before"
-    days = (period.new_start - period.old_start).days
-    return "the day before" if days == 1 else f"the {days} days before"
-
-
-def new_stretch(period: Period) -> str:
-    """Name the new side: 'this period', or the later half of it."""
-    if period.basis != "halves":
-        return "this period"
-    days = (period.known_end - period.new_start).days + 1
-    return "the last day" if days == 1 else f"the last {days} days"
 
 
 def share_of(part: int | Decimal, whole: int | Decimal) -> str:

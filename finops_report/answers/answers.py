@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from finops_report.analysis.totals import Facts, new_stretch, old_stretch
+from finops_report.analysis.totals import Facts
+from finops_report.calendar.comparison import new_stretch, old_stretch
 from finops_report.model import Answer, Verdict
 from finops_report.wording import formats
 
