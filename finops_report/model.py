@@ -10,7 +10,7 @@ from typing import Any, Literal
 from finops_report.analysis.verdict import Verdict
 from finops_report.wording.currency import Currency
 
-__all__ = ["Answer", "Brief", "Column", "Fact", "Headline", "Report", "Row", "Section", "Table", "Verdict"]
+__all__ = ["Answer", "Column", "Fact", "Headline", "Report", "Row", "Section", "Table", "Verdict"]
 
 Row = Mapping[str, Any]
 
@@ -19,23 +19,18 @@ Row = Mapping[str, Any]
 class Answer:
     """One of the executive questions with its answer, its verdict and the rule behind the verdict.
 
+    `key` names the question for programs, `topic` in a word for readers; `brief` is the answer in about three words.
     `evidence` names the views the answer rests on.
     """
 
+    key: str
+    topic: str
     question: str
     answer: str
+    brief: str
     verdict: Verdict
     rule: str
     evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """An answer in about three words."""
-
-    topic: str
-    words: str
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,6 @@ class Report:
 
     headline: Headline
     answers: tuple[Answer, ...]
-    briefs: tuple[Brief, ...]
     core: tuple[Section, ...]
     more: tuple[Section, ...]
     confidence: tuple[Fact, ...]

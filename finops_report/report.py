@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 from finops_report.analysis.integrity import check_sums
 from finops_report.analysis.totals import Facts, facts
-from finops_report.answers.answers import answers as five_answers
-from finops_report.answers.briefs import briefs
+from finops_report.answers.order import answers as five_answers
 from finops_report.calendar.comparison import new_stretch, old_stretch
 from finops_report.errors import OutputError
 from finops_report.model import (
@@ -51,11 +50,9 @@ def report(answers: Answers, title: str, currency: Currency = US_DOLLARS) -> Rep
     """
     check_sums(answers.views)
     found = facts(answers, currency)
-    answered = five_answers(found)
     return Report(
         headline=_headline(found, title),
-        answers=answered,
-        briefs=briefs(found, answered),
+        answers=five_answers(found),
         core=core_sections(found),
         more=more_sections(found),
         confidence=confidence(answers, found),

@@ -49,6 +49,16 @@ def reached(ratio: float) -> str:
     return f"{down:.1f}".removesuffix(".0") + " %"
 
 
+def exact(number: Number) -> str:
+    """A number with all its digits: a bound that is 1.55 must not read 1.6."""
+    return f"{Decimal(str(number)).normalize():f}".replace("-", "−")
+
+
+def exact_percent(ratio: Number) -> str:
+    """A ratio as percent with all its digits: 0.125 -> '12.5 %'."""
+    return f"{exact(Decimal(str(ratio)) * 100)} %"
+
+
 def change(ratio: float | None) -> str:
     """A relative change with its sign: 0.08 -> '+8 %'."""
     if ratio is None:
