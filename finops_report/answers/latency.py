@@ -6,7 +6,7 @@ from finops_report.analysis.rules import LatencyRule, StrategiesRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
 from finops_report.answers.same_work import SAME_WORK
-from finops_report.calendar.comparison import old_stretch
+from finops_report.calendar.comparison import new_stretch, old_stretch
 from finops_report.model import Answer
 from finops_report.sections.requests_by_strategy import REQUESTS_BY_STRATEGY
 from finops_report.wording import formats
@@ -77,6 +77,6 @@ def _p95(facts: Facts, rise_ratio: float | None) -> str:
 
 
 def _brief(facts: Facts) -> str:
-    if facts.new is None or facts.new.p95_ms is None:
-        return formats.NOT_RECORDED
+    if facts.new is None or facts.new.p95_ms is None:  # there are medians, so the earlier days have times
+        return f"none in {new_stretch(facts.period)}"
     return f"95 % in {formats.duration(facts.new.p95_ms)}"

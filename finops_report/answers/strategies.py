@@ -25,7 +25,7 @@ def strategies(facts: Facts, rule: StrategiesRule) -> Answer:
     saving, speed = work.saving, work.speed
     if saving is None or speed is None or not rule.compares(work.fewest_requests):
         return QUESTION.answered(
-            rule.text, answer=_not_compared(facts, rule), brief="not compared", verdict="not enough data"
+            rule.text, answer=_not_compared(facts, rule, work), brief="not compared", verdict="not enough data"
         )
     return QUESTION.answered(
         rule.text,
@@ -59,10 +59,10 @@ def _doubted(gain: Gain, better: str, worse: str) -> str:
     return f"{formats.percent(abs(gain.ratio))} (±{doubt}) {better if gain.ratio >= 0 else worse}"
 
 
-def _not_compared(facts: Facts, rule: StrategiesRule) -> str:
+def _not_compared(facts: Facts, rule: StrategiesRule, work: SameWork) -> str:
     intents = {strategy.intent for strategy in facts.rows(REQUESTS_BY_STRATEGY)} - {"other"}
     if len(intents) == 2:
-        return _both_ran(rule)
+        return _both_ran(rule, work)
     if intents == {"cost"}:
         return "Only cost-first requests were recorded, so there is nothing to compare them with."
     if intents == {"performance"}:
@@ -70,7 +70,9 @@ def _not_compared(facts: Facts, rule: StrategiesRule) -> str:
     return "Neither strategy was recorded."
 
 
-def _both_ran(rule: StrategiesRule) -> str:
+def _both_ran(rule: StrategiesRule, work: SameWork) -> str:
+    if rule.compares(work.fewest_requests):
+        return "Both ran on the same work, but the cost or the latency of one of them is unknown or zero."
     return (
         "Both ran, but too few requests of equal group and size to compare (under "
         f"{formats.count(rule.least_requests)} of one of them)."

@@ -59,3 +59,9 @@ def test_too_few_comparable_requests_are_not_compared(ask: Asked) -> None:
     latency = ask(traffic(latency="1500 - 1000 * (i % 2)", strategy=BOTH, requests=20))["latency"]
     assert "On the same work" not in latency.answer
     assert latency.verdict == "not enough data"
+
+
+def test_times_of_the_earlier_days_alone_are_not_called_unrecorded(ask: Asked) -> None:
+    latency = ask(traffic(latency="case when i < 1000 then 500 end"))["latency"]
+    assert latency.answer == "Half of all answers arrive within: cost-first 498 ms."
+    assert (latency.brief, latency.verdict) == ("none in the last 5 days", "not enough data")

@@ -65,3 +65,12 @@ def test_too_few_requests_are_not_compared_in_the_brief_either(ask: Asked, reque
     assert (strategies.brief == "67 % cheaper, 38 % faster") is compared
     assert (strategies.brief == "not compared") is not compared
     assert ("under 30 of one of them" in strategies.answer) is not compared
+
+
+@pytest.mark.parametrize(("cost", "latency"), [("null", "500"), ("0.01", "null"), ("0.01 * (i % 2 - 1)", "500")])
+def test_enough_requests_of_unknown_cost_or_time_are_not_called_too_few(ask: Asked, cost: str, latency: str) -> None:
+    strategies = ask(traffic(cost, latency, BOTH))["strategies"]
+    assert strategies.answer == (
+        "Both ran on the same work, but the cost or the latency of one of them is unknown or zero."
+    )
+    assert (strategies.brief, strategies.verdict) == ("not compared", "not enough data")
