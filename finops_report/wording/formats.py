@@ -50,12 +50,12 @@ def reached(ratio: float) -> str:
 
 
 def exact(number: Number) -> str:
-    """A number with all its digits: a bound that is 1.55 must not read 1.6."""
+    """Return a number with all its digits, as bounds are written: 1.55 -> '1.55'."""
     return f"{Decimal(str(number)).normalize():f}".replace("-", "−")
 
 
 def exact_percent(ratio: Number) -> str:
-    """A ratio as percent with all its digits: 0.125 -> '12.5 %'."""
+    """Return a ratio as percent with all its digits: 0.1254 -> '12.54 %'."""
     return f"{exact(Decimal(str(ratio)) * 100)} %"
 
 
