@@ -10,7 +10,7 @@ from typing import Any, Literal
 from finops_report.analysis.integrity import check_sums
 from finops_report.analysis.totals import Facts, facts
 from finops_report.answers.order import answers as five_answers
-from finops_report.calendar.comparison import new_stretch, old_stretch
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
 from finops_report.model import (
     Answer,

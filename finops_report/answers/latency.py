@@ -6,7 +6,7 @@ from finops_report.analysis.rules import LatencyRule, StrategiesRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
 from finops_report.answers.same_work import SAME_WORK
-from finops_report.calendar.comparison import new_stretch, old_stretch
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.model import Answer
 from finops_report.sections.requests_by_strategy import REQUESTS_BY_STRATEGY
 from finops_report.wording import formats

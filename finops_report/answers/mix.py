@@ -5,7 +5,7 @@ from __future__ import annotations
 from finops_report.analysis.rules import MixRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
-from finops_report.calendar.comparison import old_stretch
+from finops_report.calendar.stretches import old_stretch
 from finops_report.model import Answer
 from finops_report.sections.spend_by_model import SPEND_BY_MODEL
 from finops_report.sections.spend_by_provider import SPEND_BY_PROVIDER, ProviderSpend

@@ -5,7 +5,7 @@ from __future__ import annotations
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
-from finops_report.calendar.comparison import new_stretch, old_stretch
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.model import Answer
 from finops_report.wording import formats
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finops_report.analysis.totals import Facts
-from finops_report.calendar.comparison import new_stretch, old_stretch
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.model import Row, Section
 from finops_report.sections.attribution import NOBODY
 from finops_report.sections.columns import amount

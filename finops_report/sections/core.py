@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finops_report.analysis.totals import Facts
-from finops_report.calendar.comparison import old_stretch
+from finops_report.calendar.stretches import old_stretch
 from finops_report.model import Row, Section
 from finops_report.sections.columns import (
     IN,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from finops_report.calendar.period import DAY, Period
+from datetime import timedelta
+
+from finops_report.calendar.period import Period
 
 
 def old_stretch(period: Period) -> str:
@@ -25,6 +27,6 @@ def new_stretch(period: Period) -> str:
 
 def _is_whole_month(period: Period) -> bool:
     """Whether the old side runs from the first of a month to its last day."""
-    last = period.new_start - DAY
+    last = period.new_start - timedelta(days=1)
     same_month = (last.year, last.month) == (period.old_start.year, period.old_start.month)
     return period.old_start.day == 1 and same_month and period.new_start.day == 1

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from finops_report.calendar.comparison import new_stretch, old_stretch
 from finops_report.calendar.period import Extent, PeriodAsk, choose_period
+from finops_report.calendar.stretches import new_stretch, old_stretch
 
 
 def stretches(ask: PeriodAsk, first: date, last: date) -> tuple[str, str]:
