@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from finops_report.analysis.verdict import Verdict
 
-GRAVITY: tuple[Verdict, ...] = ("good", "watch", "bad")
+GRAVITY: tuple[Verdict, ...] = ("good", "watch", "bad")  # the gravest last
 
 
 def graded(value: float, watch: float, bad: float) -> Verdict:
