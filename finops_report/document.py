@@ -44,8 +44,11 @@ def report_json(report: Report) -> str:
         "totals": report.totals,
         "answers": [
             {
+                "key": answer.key,
+                "topic": answer.topic,
                 "question": answer.question,
                 "answer": answer.answer,
+                "brief": answer.brief,
                 "verdict": answer.verdict,
                 "rule": answer.rule,
                 "evidence": list(answer.evidence),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from tests.finops_report.answers.conftest import Asked
+from finops_report.document import report_json
+from finops_report.report import report
+from tests.finops_report.answers.conftest import Asked, read_all
+
+FIELDS = ("key", "topic", "question", "answer", "brief", "verdict", "rule", "evidence")
 
 
 def test_they_come_in_the_order_executives_ask(ask: Asked) -> None:
@@ -33,3 +40,12 @@ def test_each_has_a_topic_and_a_few_words(ask: Asked) -> None:
 def test_what_is_not_known_is_said_so(ask: Asked, rows: str) -> None:
     words = [answer.brief for answer in ask(rows).values()]
     assert words[1:] == ["no known price", "not compared", "not recorded", "not recorded"]
+
+
+def test_report_json_has_each_answer_as_the_page_has_it(month: Path) -> None:
+    made = report(read_all(month), "t")
+    written = json.loads(report_json(made))["answers"]
+    assert [tuple(answer) for answer in written] == [FIELDS] * len(made.answers)
+    assert [tuple(answer.values()) for answer in written] == [
+        (*(getattr(answer, name) for name in FIELDS[:-1]), list(answer.evidence)) for answer in made.answers
+    ]
