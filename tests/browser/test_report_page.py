@@ -91,7 +91,7 @@ def test_the_first_screen_of_a_telephone_holds_the_total_and_all_five_verdicts(v
     assert bottom is not None
     assert bottom["y"] + bottom["height"] <= 844
     seen.page.locator(".brief a").last.click()
-    assert seen.page.locator("#answer-5 h3").is_visible()
+    assert seen.page.locator("#answer-resilience h3").is_visible()
 
 
 def test_without_scripts_all_text_tables_and_pictures_are_there(visit: Go, report: Path) -> None:
