@@ -66,11 +66,11 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
 
 def _summary(build: Build, made: Report) -> tuple[str, ...]:
-    spend, _, strategies, _, resilience = made.answers
+    answer = {answer.key: answer.answer for answer in made.answers}
     return (
-        f"spend: {spend.answer}",
-        f"routing: {strategies.answer}",
-        f"resilience: {resilience.answer}",
+        f"spend: {answer['spend']}",
+        f"routing: {answer['strategies']}",
+        f"resilience: {answer['resilience']}",
         f"report: {build.out}",
         f"figures: {build.json_out}",
     )

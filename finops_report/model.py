@@ -15,30 +15,25 @@ from finops_report.charts import Chart
 from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
 
-__all__ = ["Answer", "Brief", "Column", "Fact", "Headline", "Report", "Section", "Table", "Verdict"]
+__all__ = ["Answer", "Column", "Fact", "Headline", "Report", "Section", "Table", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One of the executive questions with its answer, its verdict and the rule behind the verdict.
 
+    `key` names the question for programs, `topic` in a word for readers; `brief` is the answer in about three words.
     `evidence` names the views the answer rests on.
     """
 
+    key: str
+    topic: str
     question: str
     answer: str
+    brief: str
     verdict: Verdict
     rule: str
     evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """An answer in about three words."""
-
-    topic: str
-    words: str
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +112,6 @@ class Report:
 
     headline: Headline
     answers: tuple[Answer, ...]
-    briefs: tuple[Brief, ...]
     sections: tuple[Section, ...]
     confidence: tuple[Fact, ...]
     period: Period

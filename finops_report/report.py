@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Literal
 
 from finops_report.analysis.integrity import check
-from finops_report.analysis.totals import TOTALS, Facts, facts, new_stretch, old_stretch
-from finops_report.answers.answers import answers as five_answers
-from finops_report.answers.briefs import briefs
+from finops_report.analysis.totals import TOTALS, Facts, facts
+from finops_report.answers.order import answers as five_answers
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
 from finops_report.model import Headline, Report
 from finops_report.nearest import did_you_mean
@@ -28,11 +28,9 @@ def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Re
     found = facts(answers, currency)
     sections = tuple(section for make in ORDER if (section := make(found)) is not None)
     check(total for section in sections for total in section.adds_up)
-    answered = five_answers(found)
     return Report(
         headline=_headline(found, title),
-        answers=answered,
-        briefs=briefs(found, answered),
+        answers=five_answers(found),
         sections=sections,
         confidence=confidence(answers, found),
         period=found.period,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from finops_report.calendar.comparison import DAY
 from finops_report.calendar.period import Period
 from finops_report.warehouse import ViewRows
 from finops_report.warehouse.views import View
@@ -127,10 +126,6 @@ class Facts:
         (row,) = self.rows(view)
         return row
 
-    def one(self, view: str) -> Mapping[str, Any]:
-        """The only row of a view that has exactly one."""
-        return self.views[view][0]
-
 
 def facts(answers: ViewRows, currency: Currency) -> Facts:
     """Read totals and both sides of the comparison off the views."""
@@ -164,29 +159,6 @@ def _side(spend: SideSpend | None, latency: SideLatency | None) -> Side | None:
         return None
     p50_ms, p95_ms = (None, None) if latency is None else (latency.p50_ms, latency.p95_ms)
     return Side(spend.requests, spend.cost_usd, p50_ms, p95_ms)
-
-
-def old_stretch(period: Period) -> str:
-    """Name the old side of the comparison: 'the 15 days before', 'September 2026'."""
-    last = period.new_start - DAY
-    whole_month = period.old_start.day == 1 and (last.year, last.month) == (
-        period.old_start.year,
-        period.old_start.month,
-    )
-    if period.basis == "previous" and whole_month and (last + DAY).day == 1:
-        return f"{period.old_start:%B %Y}"
-    if period.basis == "previous" and period.unit in ("quarter", "year"):
-        return f"the {period.unit} before"
-    days = (period.new_start - period.old_start).days
-    return "the day before" if days == 1 else f"the {days} days before"
-
-
-def new_stretch(period: Period) -> str:
-    """Name the new side: 'this period', or the later half of it."""
-    if period.basis != "halves":
-        return "this period"
-    days = (period.known_end - period.new_start).days + 1
-    return "the last day" if days == 1 else f"the last {days} days"
 
 
 def share_of(part: int | Decimal, whole: int | Decimal) -> str:

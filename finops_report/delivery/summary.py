@@ -1,4 +1,4 @@
-"""Say a built report in few lines: Markdown for a job's page, `name=value` lines for the steps after it."""
+"""Summarize a built report in a few lines: Markdown for a job's page, `name=value` lines for the steps after it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|!@~"})
 
 
 def markdown(digest: Digest) -> str:
-    """Return the total and the five answers as Markdown; names from data cannot become markup."""
+    """Return the total and all answers as Markdown; names from data cannot become markup."""
     lines = [
-        f"## {_plain(digest.title)}",
+        f"## {_escaped(digest.title)}",
         "",
-        f"**{_plain(digest.total)}** · {_plain(digest.change)} · {_plain(digest.unknown_part)}  ",
-        f"{_plain(digest.period)}, data until {_plain(digest.data_until)}",
+        f"**{_escaped(digest.total)}** · {_escaped(digest.change)} · {_escaped(digest.unknown_part)}  ",
+        f"{_escaped(digest.period)}, data until {_escaped(digest.data_until)}",
         "",
         "| | Question | Answer |",
         "| --- | --- | --- |",
     ]
     for answer in digest.answers:
         mark = f"{MARKS.get(answer.verdict, '➖')} {answer.verdict}"
-        lines.append(f"| {mark} | {_plain(answer.question)} | {_plain(answer.answer)} |")
+        lines.append(f"| {mark} | {_escaped(answer.question)} | {_escaped(answer.answer)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -38,5 +38,6 @@ def outputs(digest: Digest) -> str:
     return "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
 
 
-def _plain(said: str) -> str:
-    return " ".join(said.split()).translate(SPECIAL)
+def _escaped(text: str) -> str:
+    """Return a text on one line, without anything that Markdown would read as markup."""
+    return " ".join(text.split()).translate(SPECIAL)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from finops_report.analysis.grades import GRAVITY
 from finops_report.errors import OutputError
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
@@ -69,10 +70,9 @@ class Digest:
 
     @property
     def verdict(self) -> str:
-        """The gravest of the five verdicts."""
-        order = ("bad", "watch", "good")
+        """The gravest of all verdicts."""
         found = {answer.verdict for answer in self.answers}
-        return next((verdict for verdict in order if verdict in found), "not enough data")
+        return next((verdict for verdict in reversed(GRAVITY) if verdict in found), "not enough data")
 
 
 def read_digest(path: Path) -> Digest:

@@ -85,8 +85,11 @@ def _totals(report: Report) -> dict[str, Any]:
 
 def _answer(answer: Answer) -> dict[str, Any]:
     return {
+        "key": answer.key,
+        "topic": answer.topic,
         "question": answer.question,
         "answer": answer.answer,
+        "brief": answer.brief,
         "verdict": answer.verdict,
         "rule": answer.rule,
         "evidence": list(answer.evidence),

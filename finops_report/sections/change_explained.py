@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finops_report.analysis.integrity import Sum, sum_of_steps
-from finops_report.analysis.totals import Facts, new_stretch, old_stretch
+from finops_report.analysis.totals import Facts
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.charts import Chart
 from finops_report.charts.bars import Bar, across
 from finops_report.charts.colours import GREY, of_change

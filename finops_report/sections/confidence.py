@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finops_report.analysis.price_tables import dated
+from finops_report.analysis.rules import RULES
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
 from finops_report.warehouse import View, ViewRows
@@ -94,7 +95,8 @@ def _unpriced(facts: Facts) -> Fact:
         f"{formats.tokens(facts.unpriced_tokens)} tokens"
         f" ({share_of(facts.unpriced_tokens, whole)}): their cost is unknown and in no total"
     )
-    return Fact("Requests without a known price", text, "warn" if facts.unpriced_share > 0.05 else "note")
+    much = RULES.spend.unpriced_verdict(facts.unpriced_share) == "bad"
+    return Fact("Requests without a known price", text, "warn" if much else "note")
 
 
 def _set_aside(facts: Facts) -> list[Fact]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finops_report.analysis.integrity import sums
-from finops_report.analysis.totals import Facts, old_stretch
+from finops_report.analysis.totals import Facts
+from finops_report.calendar.stretches import old_stretch
 from finops_report.charts import Chart
 from finops_report.charts.colours import by_rank
 from finops_report.model import Section

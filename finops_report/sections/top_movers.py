@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finops_report.analysis.totals import Facts, new_stretch, old_stretch
+from finops_report.analysis.totals import Facts
+from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.charts import Chart
 from finops_report.charts.bars import Bar, across
 from finops_report.charts.colours import of_change

@@ -49,6 +49,16 @@ def reached(ratio: float) -> str:
     return f"{down:.1f}".removesuffix(".0") + " %"
 
 
+def exact(number: Number) -> str:
+    """Return a number with all its digits, as bounds are written: 1.55 -> '1.55'."""
+    return f"{Decimal(str(number)).normalize():f}".replace("-", "−")
+
+
+def exact_percent(ratio: Number) -> str:
+    """Return a ratio as percent with all its digits: 0.1254 -> '12.54 %'."""
+    return f"{exact(Decimal(str(ratio)) * 100)} %"
+
+
 def change(ratio: float | None) -> str:
     """Return a relative change with its sign: 0.08 -> '+8 %'."""
     if ratio is None:

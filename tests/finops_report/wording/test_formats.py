@@ -54,5 +54,16 @@ def test_different_names_stay_different_however_they_are_cut(names: list[str], m
     ("ratio", "text"),
     [(0.9498, "94.9 %"), (0.95, "95 %"), (0.9999, "99.9 %"), (1.0, "100 %"), (0.0, "0 %"), (0.29, "29 %")],
 )
-def test_a_ratio_below_a_bound_is_never_rounded_up_to_it(ratio: float, text: str) -> None:
+def test_what_is_held_against_a_bound_is_never_rounded_up_to_it(ratio: float, text: str) -> None:
     assert formats.reached(ratio) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(30, "30"), (1.5, "1.5"), (2.0, "2"), (0.125, "0.125"), (-0.5, "−0.5")])
+def test_a_bound_is_written_with_all_its_digits(number: float, text: str) -> None:
+    assert formats.exact(number) == text
+
+
+@given(st.floats(0, 10), st.floats(0, 10))
+def test_two_bounds_are_the_same_in_words_only_if_they_are_the_same(one: float, other: float) -> None:
+    assert (formats.exact(one) == formats.exact(other)) is (one == other)
+    assert (formats.exact_percent(one) == formats.exact_percent(other)) is (one == other)

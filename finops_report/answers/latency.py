@@ -1,0 +1,82 @@
+"""Answer what routing costs in time."""
+
+from __future__ import annotations
+
+from finops_report.analysis.rules import LatencyRule, StrategiesRule
+from finops_report.analysis.totals import Facts
+from finops_report.answers.question import Question
+from finops_report.answers.same_work import SAME_WORK
+from finops_report.calendar.stretches import new_stretch, old_stretch
+from finops_report.model import Answer
+from finops_report.sections.requests_by_strategy import REQUESTS_BY_STRATEGY
+from finops_report.wording import formats
+
+QUESTION = Question(
+    "latency",
+    "Latency",
+    "What is the latency impact of routing decisions?",
+    ("latency_by_strategy", "latency_compared", "same_work", "troubled_requests"),
+)
+MOST_STRATEGIES = 3
+
+
+def latency(facts: Facts, rule: LatencyRule, comparable: StrategiesRule) -> Answer:
+    """Answer with the medians, the two strategies on the same work, and the change of the slowest.
+
+    `comparable` states how many requests of both strategies are enough to compare them.
+    """
+    if not (medians := _medians(facts)):
+        return QUESTION.answered(
+            rule.text,
+            answer="No latencies were recorded.",
+            brief=formats.NOT_RECORDED,
+            verdict="not enough data",
+        )
+    work = facts.row(SAME_WORK)
+    slower_ratio = work.slower_ratio if comparable.compares(work.fewest_requests) else None
+    rise_ratio = _p95_rise(facts)
+    return QUESTION.answered(
+        rule.text,
+        answer=" ".join(filter(None, (medians, _same_work(slower_ratio), _p95(facts, rise_ratio)))),
+        brief=_brief(facts),
+        verdict=rule.verdict(slower_ratio=slower_ratio, p95_rise_ratio=rise_ratio),
+    )
+
+
+def _medians(facts: Facts) -> str:
+    timed = [strategy for strategy in facts.rows(REQUESTS_BY_STRATEGY) if strategy.p50_ms is not None]
+    if not timed:
+        return ""
+    each = [
+        f"{formats.shortened(strategy.strategy, 30)} {formats.duration(strategy.p50_ms)}"
+        for strategy in timed[:MOST_STRATEGIES]
+    ]
+    return f"Half of all answers arrive within: {formats.listed(each)}."
+
+
+def _same_work(slower_ratio: float | None) -> str:
+    if slower_ratio is None:
+        return ""
+    times = "about as long" if 0.95 <= slower_ratio <= 1.05 else f"{slower_ratio:.2g} times as long"
+    return f"On the same work cost-first takes {times} as performance-first."
+
+
+def _p95_rise(facts: Facts) -> float | None:
+    if not facts.old or not facts.new or not facts.old.p95_ms or not facts.new.p95_ms:
+        return None
+    return facts.new.p95_ms / facts.old.p95_ms - 1
+
+
+def _p95(facts: Facts, rise_ratio: float | None) -> str:
+    if facts.new is None or rise_ratio is None:
+        return ""
+    return (
+        f"The 95th percentile is {formats.duration(facts.new.p95_ms)}, {formats.change(rise_ratio)} on "
+        f"{old_stretch(facts.period)}."
+    )
+
+
+def _brief(facts: Facts) -> str:
+    if facts.new is None or facts.new.p95_ms is None:  # there are medians, so the earlier days have times
+        return f"none in {new_stretch(facts.period)}"
+    return f"95 % in {formats.duration(facts.new.p95_ms)}"

@@ -1,0 +1,62 @@
+"""Answer how much is spent, and how that changed."""
+
+from __future__ import annotations
+
+from finops_report.analysis.rules import SpendRule
+from finops_report.analysis.totals import Facts
+from finops_report.answers.question import Question
+from finops_report.calendar.stretches import new_stretch, old_stretch
+from finops_report.model import Answer
+from finops_report.wording import formats
+
+QUESTION = Question("spend", "Spend", "How much are we spending on LLMs?", ("total_spend", "comparison"))
+
+
+def spend(facts: Facts, rule: SpendRule) -> Answer:
+    """Answer with the total, its change and its unknown part."""
+    if not facts.requests:
+        return QUESTION.answered(
+            rule.text,
+            answer="Nothing was recorded in this period.",
+            brief="nothing recorded",
+            verdict="not enough data",
+        )
+    change, sentences = facts.cost_change, (_total(facts), _change(facts), _unpriced(facts))
+    return QUESTION.answered(
+        rule.text,
+        answer=" ".join(filter(None, sentences)),
+        brief="nothing to compare" if change is None else formats.compared(change, "more", "less", "as before"),
+        verdict=rule.verdict(
+            rise_ratio=change,
+            rise_per_request_ratio=_change_per_request(facts),
+            unpriced_share=facts.unpriced_share,
+        ),
+    )
+
+
+def _total(facts: Facts) -> str:
+    return f"{facts.money(facts.cost_usd)} for {formats.plural(facts.requests, 'request')}."
+
+
+def _change(facts: Facts) -> str:
+    if facts.cost_change is None:
+        return ""
+    new, old = new_stretch(facts.period), old_stretch(facts.period)
+    cost = formats.compared(facts.cost_change, "more than", "less than", "as much as")
+    volume = formats.compared(facts.volume_change or 0.0, "more", "fewer", "equally many")
+    return f"{new[0].upper()}{new[1:]} cost {cost} {old}, with {volume} requests."
+
+
+def _change_per_request(facts: Facts) -> float | None:
+    if facts.cost_change is None:
+        return None
+    return (1 + facts.cost_change) / (1 + (facts.volume_change or 0.0)) - 1
+
+
+def _unpriced(facts: Facts) -> str:
+    if not facts.unpriced_requests:
+        return ""
+    return (
+        f"{formats.count(facts.unpriced_requests)} requests ({formats.percent(facts.unpriced_share)}) have "
+        "no known price and are not in it."
+    )

@@ -1,0 +1,79 @@
+"""Answer whether cost-first and performance-first routing keep what their names promise."""
+
+from __future__ import annotations
+
+from finops_report.analysis.rules import StrategiesRule
+from finops_report.analysis.rules.strategies import INTERVAL_CONFIDENCE
+from finops_report.analysis.totals import Facts
+from finops_report.answers.question import Question
+from finops_report.answers.same_work import SAME_WORK, Gain, SameWork
+from finops_report.model import Answer
+from finops_report.sections.requests_by_strategy import REQUESTS_BY_STRATEGY
+from finops_report.wording import formats
+
+QUESTION = Question(
+    "strategies",
+    "Strategies",
+    "Are cost-first and performance-first routing working as expected?",
+    ("requests_by_strategy", "same_work", "strategy_regret"),
+)
+
+
+def strategies(facts: Facts, rule: StrategiesRule) -> Answer:
+    """Answer with what each is better at than the other on the same work, if enough of it can be compared."""
+    work = facts.row(SAME_WORK)
+    saving, speed = work.saving, work.speed
+    if saving is None or speed is None or not rule.compares(work.fewest_requests):
+        return QUESTION.answered(
+            rule.text, answer=_not_compared(facts, rule, work), brief="not compared", verdict="not enough data"
+        )
+    return QUESTION.answered(
+        rule.text,
+        answer=_compared(work, saving, speed),
+        brief=f"{_gain(saving, 'cheaper', 'dearer')}, {_gain(speed, 'faster', 'slower')}",
+        verdict=rule.verdict(
+            saving_ratio=saving.ratio,
+            saving_doubt_ratio=saving.doubt_ratio,
+            speed_ratio=speed.ratio,
+            speed_doubt_ratio=speed.doubt_ratio,
+            comparable_requests=work.fewest_requests,
+        ),
+    )
+
+
+def _compared(work: SameWork, saving: Gain, speed: Gain) -> str:
+    return (
+        f"On the same work cost-first costs {_doubted(saving, 'less', 'more')} than performance-first, and "
+        f"performance-first answers {_doubted(speed, 'faster', 'slower')} than cost-first "
+        f"({formats.count(work.requests)} comparable requests; ± is the "
+        f"{formats.exact_percent(INTERVAL_CONFIDENCE)} interval)."
+    )
+
+
+def _gain(gain: Gain, better: str, worse: str) -> str:
+    return f"{formats.percent(abs(gain.ratio))} {better if gain.ratio >= 0 else worse}"
+
+
+def _doubted(gain: Gain, better: str, worse: str) -> str:
+    doubt = formats.percent(gain.doubt_ratio)
+    return f"{formats.percent(abs(gain.ratio))} (±{doubt}) {better if gain.ratio >= 0 else worse}"
+
+
+def _not_compared(facts: Facts, rule: StrategiesRule, work: SameWork) -> str:
+    intents = {strategy.intent for strategy in facts.rows(REQUESTS_BY_STRATEGY)} - {"other"}
+    if len(intents) == 2:
+        return _both_ran(rule, work)
+    if intents == {"cost"}:
+        return "Only cost-first requests were recorded, so there is nothing to compare them with."
+    if intents == {"performance"}:
+        return "Only performance-first requests were recorded, so there is nothing to compare them with."
+    return "Neither strategy was recorded."
+
+
+def _both_ran(rule: StrategiesRule, work: SameWork) -> str:
+    if rule.compares(work.fewest_requests):
+        return "Both ran on the same work, but the cost or the latency of one of them is unknown or zero."
+    return (
+        "Both ran, but too few requests of equal group and size to compare (under "
+        f"{formats.count(rule.least_requests)} of one of them)."
+    )

@@ -1,0 +1,50 @@
+"""A report in a few lines, for people and for the steps of a workflow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from finops_report.delivery.summary import markdown, outputs
+from finops_report.document import Digest, digest_of
+
+
+@pytest.fixture
+def document(run: Callable[..., Result], month: Path) -> dict[str, Any]:
+    """The report.json of a built report."""
+    assert run("build", "--db", month, "--out", "report.html").exit_code == 0
+    read: dict[str, Any] = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    return read
+
+
+def digest(document: dict[str, Any]) -> Digest:
+    return digest_of(json.dumps(document).encode(), "report.json")
+
+
+def test_every_question_is_a_row_with_its_verdict(document: dict[str, Any]) -> None:
+    lines = markdown(digest(document)).splitlines()
+    assert lines[0] == "## LLM spend report"
+    assert lines[2].startswith("**$21.")
+    rows = lines[7:]
+    assert len(rows) == len(document["answers"])
+    for row, answer in zip(rows, document["answers"], strict=True):
+        assert f" {answer['verdict']} | {answer['question']} | " in row
+
+
+def test_names_from_data_are_no_markup(document: dict[str, Any]) -> None:
+    document["answers"][0]["answer"] = "| [a](http://x) <b>\n`c`"
+    assert r"\| \[a\](http://x) \<b\> \`c\` |" in markdown(digest(document))
+
+
+def test_a_workflow_gets_each_value_on_a_line_of_its_own(document: dict[str, Any]) -> None:
+    document["headline"]["period"] = "1–10\nOct"
+    values = dict(line.split("=", 1) for line in outputs(digest(document)).splitlines())
+    assert values["period"] == "1–10 Oct"
+    assert float(values["total_usd"]) == pytest.approx(document["totals"]["cost_usd"], abs=0.005)
+    assert values["verdict"] == "watch"
+    assert values["verdicts"].split(",") == [answer["verdict"] for answer in document["answers"]]
