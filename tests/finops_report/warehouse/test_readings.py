@@ -288,7 +288,7 @@ VALUES += [value for value, _ in TEXTS.values()]
 COLUMNS = (*PLAIN, "team", "end_user", "ttft_ms", "cache_savings_estimated", "attempts", "status", "tags", "stream")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.sampled_from(VALUES)), st.sampled_from(PLACES))
 def test_columns_of_any_type_never_refuse_the_report_and_what_is_set_aside_adds_up(
     tmp_path_factory: pytest.TempPathFactory, columns: dict[str, str], place: Place
