@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from finops_router import Delta, Reply, Request, Router, RouterError, Target, Usage, attribution, parse, with_usage
+from finops_router import (
+    Delta,
+    Reply,
+    Request,
+    Router,
+    RouterError,
+    Served,
+    Target,
+    Usage,
+    attribution,
+    parse,
+    with_usage,
+)
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import Unavailable
 from finops_router.records import AttemptRecord, GuardrailRecord, Record, RequestRecord, fields
@@ -89,7 +101,8 @@ class Detailed:
             cache_write_1h_input_tokens=10,
             reasoning_output_tokens=50,
         )
-        return Reply(model=target.model, usage=usage, response_id="r-1", ttft_ms=300.0, service_tier="default")
+        served = Served(service_tier="default")
+        return Reply(model=target.model, usage=usage, response_id="r-1", ttft_ms=300.0, served=served)
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         yield await self.complete(target, request)

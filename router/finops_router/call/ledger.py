@@ -48,6 +48,6 @@ class Ledger(msgspec.Struct, frozen=True):
         reply = attempt.reply
         if reply is None:
             return UNPRICED
-        tier = reply.service_tier or call.request.service_tier
+        tier = reply.served.service_tier or call.request.service_tier
         price = self.prices.price(attempt.target.provider, reply.model, call.epoch_us, tier)
         return UNPRICED if price is None else price.bill(reply.usage)

@@ -72,7 +72,7 @@ def _with_reply(record: RequestRecord, call: Call, last: Entry, billed: Bill) ->
         model=reply.model,
         response_id=reply.response_id,
         ttft_ms=None if reply.ttft_ms is None else round(waited_ms + reply.ttft_ms, 3),
-        service_tier=reply.service_tier,
+        service_tier=reply.served.service_tier,
     )
 
 
