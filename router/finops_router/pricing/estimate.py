@@ -16,4 +16,4 @@ def tokens_of(characters: int) -> int:
 
 def estimated_usage(request: Request, output_tokens: int) -> Usage:
     """Return the usage of an answer of `output_tokens` to the prompt of `request`, as its caller estimated it."""
-    return Usage(input_tokens=request.estimated_input_tokens, output_tokens=output_tokens)
+    return Usage(input_tokens=request.estimated_input_tokens, output_tokens=output_tokens, source="estimated")

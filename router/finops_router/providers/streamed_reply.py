@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from finops_router.calls import Delta, Reply, Request, Target, ToolCall, Usage
+from finops_router.calls import Delta, Reply, Request, Served, Target, ToolCall, Usage
 from finops_router.errors import Refused, StreamCut
 from finops_router.pricing.estimate import estimated_usage, tokens_of
 from finops_router.providers.sdk_errors import provider_error
@@ -79,7 +79,7 @@ class StreamedReply(msgspec.Struct):
             finish_reason=finish_reason,
             response_id=self.response_id,
             ttft_ms=None if self.ttft_ms is None else round(self.ttft_ms, 3),
-            service_tier=self.service_tier,
+            served=Served(service_tier=self.service_tier),
         )
 
 

@@ -15,4 +15,4 @@ def test_four_characters_are_a_token_and_a_part_of_one_counts(characters: int, t
 
 
 def test_the_prompt_is_as_long_as_its_caller_counted() -> None:
-    assert estimated_usage(request(), 7) == Usage(input_tokens=1000, output_tokens=7)
+    assert estimated_usage(request(), 7) == Usage(input_tokens=1000, output_tokens=7, source="estimated")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
-from finops_router.calls import Delta, Reply, Target, ToolCall, Usage
+from finops_router.calls import Delta, Reply, Served, Target, ToolCall, Usage
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import ProviderError, RateLimited, Refused, StreamCut, Unavailable
 from finops_router.providers.streamed_reply import Event, StreamedReply, pieces
@@ -37,12 +37,12 @@ def test_the_time_to_the_first_text_is_kept_and_usage_that_nobody_reported_is_es
     answer.add_text(" world", 900.0)
     assert answer.reply(TARGET, request(), "stop", None) == Reply(
         model="m-1",
-        usage=Usage(input_tokens=1000, output_tokens=3),
+        usage=Usage(input_tokens=1000, output_tokens=3, source="estimated"),
         text="Hello world",
         finish_reason="stop",
         response_id="r-1",
         ttft_ms=250.5,
-        service_tier="flex",
+        served=Served(service_tier="flex"),
     )
 
 
