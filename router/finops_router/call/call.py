@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -46,24 +46,36 @@ class Call(msgspec.Struct):
 
     @property
     def last(self) -> Entry | None:
-        """The attempt that stands for the call: the one that answered, else the newest."""
-        return self.answered or (self.entries[-1] if self.entries else None)
+        """The attempt that stands for the call: the one that answered, else the newest that used something, or any."""
+        used = (entry for entry in reversed(self.entries) if entry.attempt.reply is not None)
+        return self.answered or next(used, self.entries[-1] if self.entries else None)
 
     @property
     def bill(self) -> Bill:
-        """What it cost: its answer, and what a slower attempt beside it used. Failed attempts cost nothing.
+        """What it cost: all of its attempts, however they ended.
 
-        An answer without a known price has no known cost, whatever the other attempt cost.
+        An answer without a known price has no known cost, whatever the other attempts cost. Of attempts that failed
+        only those are in it whose cost is known.
         """
-        last = self.last
-        if last is None or last.bill.cost_usd is None:
+        if self.answered is not None and self.answered.bill.cost_usd is None:
             return UNPRICED
-        costs_usd = (entry.bill.cost_usd for entry in self.entries)
-        return replace(last.bill, cost_usd=sum((cost for cost in costs_usd if cost is not None), Decimal(0)))
+        priced = [entry.bill for entry in self.entries if entry.bill.cost_usd is not None]
+        if not priced:
+            return UNPRICED
+        return replace(
+            priced[-1] if self.answered is None else self.answered.bill,
+            cost_usd=sum((bill.cost_usd or Decimal(0) for bill in priced), Decimal(0)),
+            cache_savings_usd=_sum_of_known(bill.cache_savings_usd for bill in priced),
+        )
 
     def answered_by(self, reply: Reply) -> None:
         """Note which attempt brought the `reply` that the caller gets."""
         self.answered = next(entry for entry in self.entries if entry.attempt.reply is reply)
+
+
+def _sum_of_known(amounts_usd: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts_usd if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def now_s() -> float:

@@ -46,7 +46,7 @@ class Ledger(msgspec.Struct, frozen=True):
     def _bill(self, call: Call, attempt: Attempt) -> Bill:
         """Return what the reply of `attempt` cost, at the price of the model that answered."""
         reply = attempt.reply
-        if reply is None:
+        if reply is None or reply.usage.source == "none":
             return UNPRICED
         tier = reply.served.service_tier or call.request.service_tier
         price = self.prices.price(attempt.target.provider, reply.model, call.epoch_us, tier)
