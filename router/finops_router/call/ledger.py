@@ -44,10 +44,12 @@ class Ledger(msgspec.Struct, frozen=True):
         self.attempt(call, Attempt(target=target, outcome="skipped", started_s=at_s, ended_s=at_s, error_type=reason))
 
     def _bill(self, call: Call, attempt: Attempt) -> Bill:
-        """Return what the reply of `attempt` cost, at the price of the model that answered."""
+        """Return what the reply of `attempt` cost, at the price of the model that answered or was asked for."""
         reply = attempt.reply
         if reply is None or reply.usage.source == "none":
             return UNPRICED
-        tier = reply.served.service_tier or call.request.service_tier
-        price = self.prices.price(attempt.target.provider, reply.model, call.epoch_us, tier)
-        return UNPRICED if price is None else price.bill(reply.usage)
+        served = reply.served
+        if served.service_tier is None and call.request.service_tier is not None:
+            served = msgspec.structs.replace(served, service_tier=call.request.service_tier)
+        target = attempt.target
+        return self.prices.bill(reply.usage, target.provider, reply.model, call.epoch_us, served, target.model)

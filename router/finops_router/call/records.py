@@ -30,6 +30,8 @@ def attempt_record(call: Call, entry: Entry) -> AttemptRecord:
         output_tokens=None if counted is None else counted.output_tokens,
         cost_estimated=None if cost_usd is None else float(cost_usd),
         hedge=True if attempt.hedge else None,
+        usage_source=None if reply is None else reply.usage.source,
+        cost_source=entry.bill.cost_source,
     )
 
 
@@ -69,11 +71,10 @@ def _with_reply(record: RequestRecord, call: Call, last: Entry, billed: Bill) ->
     # the wait for the first token as the caller felt it: failed attempts before it count
     waited_ms = (attempt.started_s - call.started_s) * 1000
     return msgspec.structs.replace(
-        priced_record(record, reply.usage, billed),
+        priced_record(record, reply.usage, billed, reply.served),
         model=reply.model,
         response_id=reply.response_id,
         ttft_ms=None if reply.ttft_ms is None else round(waited_ms + reply.ttft_ms, 3),
-        service_tier=reply.served.service_tier,
     )
 
 

@@ -8,28 +8,49 @@ from typing import Any
 
 import msgspec
 
-from finops_router.calls import Usage
-from finops_router.pricing.price import UNPRICED, Bill
+from finops_router.calls import STANDARD, Served, Usage
+from finops_router.pricing.price import Bill
 from finops_router.pricing.prices import Prices
 from finops_router.pricing.usage import merged, usage_of
 from finops_router.records import RequestRecord
 
 
-def priced_record(record: RequestRecord, usage: Usage, billed: Bill) -> RequestRecord:
-    """Return `record` with the columns of `usage` and of what was `billed`."""
+def priced_record(record: RequestRecord, usage: Usage, billed: Bill, served: Served = STANDARD) -> RequestRecord:
+    """Return `record` with the columns of `usage`, of what was `billed`, and of how the answer was `served`.
+
+    What nobody knows stays None: a usage whose source is 'none' has no counts.
+    """
     saved_usd = billed.cache_savings_usd
-    return msgspec.structs.replace(
+    priced = msgspec.structs.replace(
         record,
+        cost_estimated=None if billed.cost_usd is None else float(billed.cost_usd),
+        price_source=billed.price_source,
+        cost_source=billed.cost_source,
+        unpriced_reason=billed.unpriced_reason,
+        cache_savings_estimated=None if saved_usd is None else float(saved_usd),
+        usage_source=usage.source,
+        service_tier=served.service_tier,
+        speed=served.speed,
+        inference_region=served.inference_region,
+    )
+    if usage.source == "none":
+        return priced
+    return msgspec.structs.replace(
+        priced,
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
         cache_read_input_tokens=usage.cache_read_input_tokens,
         cache_write_input_tokens=usage.cache_write_input_tokens,
         cache_write_1h_input_tokens=usage.cache_write_1h_input_tokens,
         reasoning_output_tokens=usage.reasoning_output_tokens,
-        cost_estimated=None if billed.cost_usd is None else float(billed.cost_usd),
-        price_source=billed.price_source,
-        cache_savings_estimated=None if saved_usd is None else float(saved_usd),
+        other_units=_other_units(usage) or None,
     )
+
+
+def _other_units(usage: Usage) -> dict[str, int | float]:
+    """Return what has no column of its own, by unit; audio is kept here, too."""
+    audio = {"input_audio_tokens": usage.input_audio_tokens, "output_audio_tokens": usage.output_audio_tokens}
+    return {unit: used for unit, used in {**audio, **usage.other_units}.items() if used}
 
 
 def with_usage(
@@ -57,8 +78,8 @@ def with_usage(
     )
     if usage is None:
         return answered
-    price = (prices or _list_prices()).price(record.provider or "", str(model), record.timestamp_us)
-    return priced_record(answered, usage, UNPRICED if price is None else price.bill(usage))
+    billed = (prices or _list_prices()).bill(usage, record.provider or "", str(model), record.timestamp_us)
+    return priced_record(answered, usage, billed)
 
 
 @cache

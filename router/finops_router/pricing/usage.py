@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from finops_router.calls import Usage
-from finops_router.pricing.prices import GENAI_PROVIDERS
+from finops_router.pricing.listed import GENAI_PROVIDERS
 
 
 def usage_of(response: Mapping[str, Any], provider: str, api_flavor: str) -> Usage | None:

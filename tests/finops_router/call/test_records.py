@@ -67,6 +67,7 @@ def test_an_attempt_that_answered() -> None:
         input_tokens=1000,
         output_tokens=100,
         cost_estimated=0.5,
+        usage_source="provider",
     )
 
 
@@ -119,6 +120,7 @@ def test_a_call_that_was_answered() -> None:
         price_source="list",
         cache_savings_estimated=0.1,
         tags={"release": "7"},
+        usage_source="provider",
     )
 
 
