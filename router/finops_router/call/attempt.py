@@ -8,14 +8,16 @@ from contextlib import aclosing
 from types import TracebackType
 
 import msgspec
+from msgspec.structs import replace
 
 from finops_router.call.call import Call, now_s
 from finops_router.call.failed_usage import failed_usage
 from finops_router.call.outcomes import attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.timeouts import timed_pieces
-from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target
+from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
 from finops_router.errors import NoAnswer, ProviderError, Rejected
+from finops_router.pricing.estimate import tokens_of
 from finops_router.providers.contract import Progress
 
 NOTHING_CAME = Partial()
@@ -60,7 +62,7 @@ class RunningAttempt(msgspec.Struct):
             finished, health = self._finished(error, ended_s, reply), self.services.health
             if error is None and reply is not None:
                 latency_ms = (ended_s - self._started_s) * 1000
-                health.answered(self.target, self.call.request.group, reply, latency_ms, ended_s)
+                health.answered(self.target, self.call.request.group, self._measured(reply), latency_ms, ended_s)
             elif isinstance(error, ProviderError) and not isinstance(error, Rejected):
                 health.failed(self.target, error, ended_s)  # a rejected request shows nothing of the target
             self.services.ledger.attempt(self.call, finished)
@@ -105,6 +107,14 @@ class RunningAttempt(msgspec.Struct):
             reply=reply,
             hedge=self.hedge,
         )
+
+    def _measured(self, reply: Reply) -> Reply:
+        """Return `reply` with a length to learn from, if nobody knows its usage."""
+        if reply.usage.source != "none":
+            return reply
+        characters = len(reply.text) + sum(len(call.name) + len(call.arguments) for call in reply.tool_calls)
+        usage = Usage(input_tokens=0, output_tokens=tokens_of(characters), source="estimated")
+        return replace(reply, usage=usage)
 
     def _failed_reply(self, error: BaseException, ended_s: float) -> Reply | None:
         """Return what an attempt that failed in `error` used, for it is paid; None if that is nothing."""

@@ -10,8 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from finops_router.call.prefill import NO_PREFIX, Prefix
-from finops_router.calls import Attempt, Reply, Request
+from finops_router.calls import Attempt, Reply, Request, Served
 from finops_router.pricing.price import UNPRICED, Bill
+
+FROM_CERTAIN_TO_ESTIMATED = ("provider", "contract", "list", "corrected", "estimated")  # the values of cost_source
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -52,21 +54,28 @@ class Call(msgspec.Struct):
 
     @property
     def bill(self) -> Bill:
-        """What it cost: all of its attempts, however they ended.
+        """What it cost: all of its attempts, however they ended; its source is that of the least certain of them.
 
         An answer without a known price has no known cost, whatever the other attempts cost. Of attempts that failed
         only those are in it whose cost is known.
         """
         if self.answered is not None and self.answered.bill.cost_usd is None:
-            return UNPRICED
+            return self.answered.bill
         priced = [entry.bill for entry in self.entries if entry.bill.cost_usd is not None]
         if not priced:
-            return UNPRICED
+            return UNPRICED if self.last is None else self.last.bill
         return replace(
             priced[-1] if self.answered is None else self.answered.bill,
-            cost_usd=sum((bill.cost_usd or Decimal(0) for bill in priced), Decimal(0)),
+            cost_usd=_sum_of_known(bill.cost_usd for bill in priced),
             cache_savings_usd=_sum_of_known(bill.cache_savings_usd for bill in priced),
+            cost_source=_least_certain(bill.cost_source for bill in priced),
         )
+
+    def served(self, reply: Reply) -> Served:
+        """Return how `reply` was served: as its provider says, else in the tier that was asked for."""
+        if reply.served.service_tier is not None or self.request.service_tier is None:
+            return reply.served
+        return replace(reply.served, service_tier=self.request.service_tier)
 
     def answered_by(self, reply: Reply) -> None:
         """Note which attempt brought the `reply` that the caller gets."""
@@ -76,6 +85,11 @@ class Call(msgspec.Struct):
 def _sum_of_known(amounts_usd: Iterable[Decimal | None]) -> Decimal | None:
     known = [amount for amount in amounts_usd if amount is not None]
     return sum(known, Decimal(0)) if known else None
+
+
+def _least_certain(sources: Iterable[str | None]) -> str | None:
+    known = [source for source in sources if source is not None]
+    return max(known, key=FROM_CERTAIN_TO_ESTIMATED.index, default=None)
 
 
 def now_s() -> float:

@@ -71,7 +71,7 @@ def _with_reply(record: RequestRecord, call: Call, last: Entry, billed: Bill) ->
     # the wait for the first token as the caller felt it: failed attempts before it count
     waited_ms = (attempt.started_s - call.started_s) * 1000
     return msgspec.structs.replace(
-        priced_record(record, reply.usage, billed, reply.served),
+        priced_record(record, reply.usage, billed, call.served(reply)),
         model=reply.model,
         response_id=reply.response_id,
         ttft_ms=None if reply.ttft_ms is None else round(waited_ms + reply.ttft_ms, 3),

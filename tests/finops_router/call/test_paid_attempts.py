@@ -163,6 +163,12 @@ def played(schedule: Schedule) -> tuple[list[Record], int]:
     return records.all, run_virtual(run())
 
 
+COUNTED = {  # what may pass as counted: whole answers, also of callers who left then, and refusals
+    None: (WHOLE.input_tokens, WHOLE.output_tokens),
+    "cancelled": (WHOLE.input_tokens, WHOLE.output_tokens),
+    "hedged": (WHOLE.input_tokens, WHOLE.output_tokens),
+    "content_filter": (PART.input_tokens, PART.output_tokens),
+}
 WAITS = st.lists(st.sampled_from([0.0, 0.4, 1.5, 3.0, 9.0]), min_size=1, max_size=3).map(tuple)
 ENDINGS = st.sampled_from(["reply", "reply", "silence", "cut", "end", "refused", "limited", "oops", "down"])
 SCRIPTS = st.builds(Script, WAITS, ENDINGS, st.sampled_from([None, PART]), st.sampled_from([0.0, 0.3]))
@@ -212,3 +218,5 @@ def test_only_attempts_that_were_turned_away_have_used_nothing(schedule: Schedul
         elif not turned_away and attempt.error_type != "content_filter":
             assert attempt.input_tokens in (PART.input_tokens, request().estimated_input_tokens, 1001, 1002, 1003)
             assert attempt.output_tokens is not None
+        if attempt.usage_source == "provider":
+            assert (attempt.input_tokens, attempt.output_tokens) == COUNTED[attempt.error_type]
