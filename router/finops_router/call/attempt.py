@@ -109,12 +109,12 @@ class RunningAttempt(msgspec.Struct):
         )
 
     def _measured(self, reply: Reply) -> Reply:
-        """Return `reply` with a length to learn from, if nobody knows its usage."""
-        if reply.usage.source != "none":
+        """Return `reply` with what can be learned of it: if nobody counted, its length, and nothing of its prompt."""
+        if reply.usage.source == "provider":
             return reply
         characters = len(reply.text) + sum(len(call.name) + len(call.arguments) for call in reply.tool_calls)
-        usage = Usage(input_tokens=0, output_tokens=tokens_of(characters), source="estimated")
-        return replace(reply, usage=usage)
+        tokens = reply.usage.output_tokens or tokens_of(characters)
+        return replace(reply, usage=Usage(input_tokens=0, output_tokens=tokens, source="estimated"))
 
     def _failed_reply(self, error: BaseException, ended_s: float) -> Reply | None:
         """Return what an attempt that failed in `error` used, for it is paid; None if that is nothing."""
