@@ -128,7 +128,11 @@ class StreamedReply(msgspec.Struct):
         )
 
     def _counted(self) -> Usage | None:
-        return self.read(self.usage) if self.usage else None
+        """Return what the provider has counted, None if it sent no usage; UNKNOWN_USAGE if that cannot be read."""
+        try:
+            return (self.read(self.usage) or UNKNOWN_USAGE) if self.usage else None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # a usage of another shape
+            return UNKNOWN_USAGE
 
     def _believed(self, counted: Usage | None) -> Usage | None:
         """Return what was counted of a whole answer, UNKNOWN_USAGE if that cannot be true of what came."""

@@ -20,7 +20,7 @@ def read(counts: Mapping[str, Any]) -> Usage | None:
     """A wire's reading: `in` and `out`, None without them."""
     if "in" not in counts:
         return None
-    return Usage(input_tokens=counts["in"], output_tokens=counts.get("out", 0))
+    return Usage(input_tokens=counts["in"], output_tokens=int(counts.get("out", 0)))
 
 
 def answered(**known: Any) -> StreamedReply:
@@ -65,12 +65,14 @@ def test_the_time_to_the_first_text_is_kept_and_usage_that_nobody_reported_is_es
         ({"in": 0, "out": 0}, UNKNOWN_USAGE),
         ({"in": 900, "out": 0}, UNKNOWN_USAGE),
         ({"in": 0, "out": 70}, UNKNOWN_USAGE),
-        ({"out": 70}, Usage(input_tokens=1000, output_tokens=75, source="estimated")),
+        ({"out": 70}, UNKNOWN_USAGE),
+        ({"in": 900, "out": "many"}, UNKNOWN_USAGE),
+        ({"in": 900, "out": -1}, UNKNOWN_USAGE),
         ({}, Usage(input_tokens=1000, output_tokens=75, source="estimated")),
     ],
     ids=str,
 )
-def test_counts_that_cannot_be_true_of_sixty_words_are_unknown(counts: dict[str, int], usage: Usage) -> None:
+def test_counts_that_cannot_be_true_of_sixty_words_are_unknown(counts: dict[str, Any], usage: Usage) -> None:
     answer = answered(stop="END")
     answer.add_text("word " * 60)
     answer.add_usage(counts)
