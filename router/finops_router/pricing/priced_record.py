@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
 import msgspec
 
-from finops_router.calls import STANDARD, Served, Usage
+from finops_router.calls import STANDARD, UNKNOWN_USAGE, Served, Usage
 from finops_router.pricing.price import Bill
-from finops_router.pricing.prices import Prices
-from finops_router.pricing.usage import merged, usage_of
+from finops_router.pricing.prices import BILLED_BY_PROFILE, Prices
+from finops_router.pricing.responses import events_of, is_stream, merged
+from finops_router.pricing.tool_calls import tools_of
+from finops_router.pricing.usage import served_of, usage_of
 from finops_router.records import RequestRecord
 
 
@@ -54,32 +54,39 @@ def _other_units(usage: Usage) -> dict[str, int | float]:
 
 
 def with_usage(
-    record: RequestRecord,
-    response: Mapping[str, Any] | Iterable[Mapping[str, Any]],
-    *,
-    api_flavor: str = "default",
-    prices: Prices | None = None,
+    record: RequestRecord, response: object, *, api_flavor: str = "default", prices: Prices | None = None
 ) -> RequestRecord:
-    """Return `record` with model, token counts (cached and reasoning included), cost and its source.
+    """Return `record` with model, what was used (cached and reasoning included), how it was served, cost and source.
 
-    `response` is the provider's JSON as a dictionary, or all events of its stream. `record.provider` is
-    an OpenTelemetry `gen_ai.provider.name`; `api_flavor` is that of genai-prices ('chat', 'responses').
-    What the response does not report stays None: an unknown price is never zero.
+    `response` is the provider's answer, as JSON in a dictionary or as its SDK's object, or all events of its stream.
+    `record.provider` is an OpenTelemetry `gen_ai.provider.name`; `api_flavor` is that of genai-prices ('chat',
+    'responses', 'realtime'). The record's model, service tier, speed and region count for what the response does not
+    say. What nobody says stays None: an unknown price is never zero.
     """
-    whole = response if isinstance(response, Mapping) else merged(response)
-    model = whole.get("model") or whole.get("modelVersion") or record.model
-    usage = usage_of(whole, record.provider or "", api_flavor)
+    events = events_of(response)
+    whole = merged(events)
+    provider, asked = record.provider or "", record.model
+    model = str(whole.get("model") or whole.get("modelVersion") or asked or "")
     answered = msgspec.structs.replace(
         record,
-        model=model,
+        model=asked if asked and provider == BILLED_BY_PROFILE else model or None,
         response_id=whole.get("id") or whole.get("responseId") or record.response_id,
-        stream=not isinstance(response, Mapping) if record.stream is None else record.stream,
+        stream=is_stream(response) if record.stream is None else record.stream,
         status=record.status or "ok",
     )
+    said = Served(service_tier=record.service_tier, speed=record.speed, inference_region=record.inference_region)
+    served = served_of(whole, said)
+    usage = _with_tools(usage_of(whole, provider, api_flavor), tools_of(events, model))
+    if usage.source == "none" and record.cost_estimated is not None:
+        return answered  # its caller knows more
+    billed = (prices or _list_prices()).bill(usage, provider, model, record.timestamp_us, served, asked)
+    return priced_record(answered, usage, billed, served)
+
+
+def _with_tools(usage: Usage | None, tools: dict[str, int]) -> Usage:
     if usage is None:
-        return answered
-    billed = (prices or _list_prices()).bill(usage, record.provider or "", str(model), record.timestamp_us)
-    return priced_record(answered, usage, billed)
+        return UNKNOWN_USAGE
+    return msgspec.structs.replace(usage, other_units={**tools, **usage.other_units}) if tools else usage
 
 
 @cache
