@@ -64,6 +64,8 @@ class Call(msgspec.Struct):
         priced = [entry.bill for entry in self.entries if entry.bill.cost_usd is not None]
         if not priced:
             return UNPRICED if self.last is None else self.last.bill
+        if len(priced) == 1:
+            return priced[0]
         return replace(
             priced[-1] if self.answered is None else self.answered.bill,
             cost_usd=_sum_of_known(bill.cost_usd for bill in priced),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
 from finops_router.errors import StreamCut
-from finops_router.pricing.usage import usage_of
+from finops_router.pricing.usage import served_of, usage_of
 from finops_router.providers.contract import Progress
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments
 from finops_router.providers.sdk_clients import optional_sdk, sdk_client
@@ -109,9 +109,7 @@ def _take_message(answer: StreamedReply, message: Mapping[str, Any]) -> None:
 def _take_usage(answer: StreamedReply, counts: Mapping[str, Any]) -> None:
     """Add to `answer` what was counted, and how it was served, which stands beside the counts."""
     answer.add_usage(counts)
-    answer.service_tier = counts.get("service_tier") or answer.service_tier
-    answer.speed = counts.get("speed") or answer.speed
-    answer.inference_region = counts.get("inference_geo") or answer.inference_region
+    answer.served = served_of({"usage": counts}, answer.served)
 
 
 def _usage(counts: Mapping[str, Any]) -> Usage | None:

@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager, closing
 from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
+from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
 from finops_router.errors import ConfigError, Rejected
-from finops_router.pricing.usage import usage_of
+from finops_router.pricing.usage import served_of, usage_of
 from finops_router.providers.contract import Progress
 from finops_router.providers.messages import (
     Turn,
@@ -143,8 +143,8 @@ def _take(answer: StreamedReply, event: Event) -> str:
 def _take_metadata(answer: StreamedReply, metadata: Mapping[str, Any]) -> None:
     """Add to `answer` what was counted, how it was served, and the model if a prompt router chose it."""
     answer.add_usage(metadata.get("usage"))
-    answer.service_tier = (metadata.get("serviceTier") or {}).get("type")
-    answer.speed = (metadata.get("performanceConfig") or {}).get("latency")
+    latency = (metadata.get("performanceConfig") or {}).get("latency")
+    answer.served = served_of(metadata, Served(speed=latency))
     answer.model = ((metadata.get("trace") or {}).get("promptRouter") or {}).get("invokedModelId")
 
 

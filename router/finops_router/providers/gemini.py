@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
-from finops_router.pricing.usage import usage_of
+from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
+from finops_router.pricing.usage import served_of, usage_of
 from finops_router.providers.contract import Progress
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments, tool_name
@@ -26,7 +26,7 @@ FILTERED = frozenset(  # https://ai.google.dev/api/generate-content#FinishReason
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY", "MODEL_ARMOR"}
 )
 
-TIERS = frozenset({"standard", "on_demand", "flex", "priority", "offpeak", "provisioned_throughput"})
+TIERS = frozenset({"standard", "flex", "priority"})
 
 
 def connect(settings: ProviderSettings) -> GeminiProvider:
@@ -83,7 +83,7 @@ def _take(answer: StreamedReply, chunk: Event) -> str:
     if blocked := (chunk.get("promptFeedback") or {}).get("blockReason"):
         answer.refusal = f"The prompt was blocked: {blocked}"
     answer.add_usage(chunk.get("usageMetadata"))
-    answer.service_tier = _service_tier(chunk) or answer.service_tier
+    answer.served = _served(chunk, answer.served)
     answer.model = chunk.get("modelVersion") or answer.model
     answer.response_id = chunk.get("responseId") or answer.response_id
     candidate = (chunk.get("candidates") or [{}])[0]
@@ -98,12 +98,11 @@ def _take(answer: StreamedReply, chunk: Event) -> str:
     return "".join(part.get("text", "") for part in parts if not part.get("thought"))
 
 
-def _service_tier(chunk: Event) -> str | None:
-    """Return the tier that served: a header of the Gemini API, the kind of traffic of Vertex; None if neither came."""
+def _served(chunk: Event, said: Served) -> Served:
+    """Return how it was served: the Gemini API says its tier in a header, Vertex beside the counts."""
     headers = (chunk.get("sdkHttpResponse") or {}).get("headers") or {}
-    traffic = str((chunk.get("usageMetadata") or {}).get("trafficType") or "").lower()
-    named = (headers.get("x-gemini-service-tier") or traffic.removeprefix("on_demand_")).lower()
-    return named if named in TIERS else None
+    tier = headers.get("x-gemini-service-tier")
+    return served_of(chunk, Served(service_tier=tier) if tier in TIERS else said)
 
 
 def _usage(counts: Mapping[str, Any]) -> Usage | None:

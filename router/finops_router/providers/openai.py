@@ -10,6 +10,7 @@ import msgspec
 
 from finops_router.calls import Delta, Message, Reply, Request, Target
 from finops_router.errors import StreamCut
+from finops_router.pricing.usage import served_of
 from finops_router.providers.contract import Progress
 from finops_router.providers.openai_usage import counts_in, openai_usage
 from finops_router.providers.sdk_clients import optional_sdk, sdk_client
@@ -98,7 +99,7 @@ def _take_head(answer: StreamedReply, whole: Mapping[str, Any]) -> None:
     answer.response_id = whole.get("id") or answer.response_id
     answer.model = whole.get("model") or answer.model
     answer.add_usage(counts_in(whole))
-    answer.service_tier = whole.get("service_tier") or answer.service_tier
+    answer.served = served_of(whole, answer.served)
 
 
 def _take_beside(answer: StreamedReply, message: Mapping[str, Any]) -> None:

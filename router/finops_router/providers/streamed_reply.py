@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from finops_router.calls import (
+    STANDARD,
     UNKNOWN_USAGE,
     Delta,
     Partial,
@@ -22,6 +23,7 @@ from finops_router.calls import (
 )
 from finops_router.errors import Refused, StreamCut
 from finops_router.pricing.estimate import estimated_usage, tokens_of
+from finops_router.pricing.responses import later
 from finops_router.providers.contract import Progress
 from finops_router.providers.sdk_errors import provider_error
 
@@ -34,17 +36,14 @@ class StreamedReply(msgspec.Struct):
 
     `read` makes a Usage of the raw `usage` of this wire, None of one without counts. `stop` is the provider's word for
     why the answer ended, None until its end mark has come; `refusal` is its reason if it refused. `ttft_ms` is the time
-    of the first text since the request, None if the answer was not streamed. `service_tier`, `speed` and
-    `inference_region` are as in Served.
+    of the first text since the request, None if the answer was not streamed.
     """
 
     target: Target
     read: ReadUsage
     model: str | None = None
     response_id: str | None = None
-    service_tier: str | None = None
-    speed: str | None = None
-    inference_region: str | None = None
+    served: Served = STANDARD
     usage: dict[str, Any] = msgspec.field(default_factory=dict)
     stop: str | None = None
     refusal: str | None = None
@@ -77,7 +76,7 @@ class StreamedReply(msgspec.Struct):
 
     def add_usage(self, counts: Mapping[str, Any] | None) -> None:
         """Take in what the provider has counted by now; a later 0 is no count."""
-        self.usage = with_later_counts(self.usage, counts or {})
+        self.usage = later(self.usage, counts or {})
 
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
@@ -109,7 +108,7 @@ class StreamedReply(msgspec.Struct):
             unseen_characters=self._unseen_characters,
             response_id=self.response_id,
             ttft_ms=self._rounded_ttft_ms,
-            served=self._served,
+            served=self.served,
         )
 
     def reply(self, request: Request, finish_reason: str) -> Reply:
@@ -124,7 +123,7 @@ class StreamedReply(msgspec.Struct):
             finish_reason=finish_reason,
             response_id=self.response_id,
             ttft_ms=self._rounded_ttft_ms,
-            served=self._served,
+            served=self.served,
         )
 
     def _counted(self) -> Usage | None:
@@ -150,22 +149,6 @@ class StreamedReply(msgspec.Struct):
     @property
     def _rounded_ttft_ms(self) -> float | None:
         return None if self.ttft_ms is None else round(self.ttft_ms, 3)
-
-    @property
-    def _served(self) -> Served:
-        return Served(service_tier=self.service_tier, speed=self.speed, inference_region=self.inference_region)
-
-
-def with_later_counts(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the counts of `earlier` with those of `later` over them; a later 0 or null takes none away."""
-    counts = dict(earlier)
-    for key, value in later.items():
-        known = counts.get(key)
-        if isinstance(value, Mapping) and isinstance(known, Mapping):
-            counts[key] = with_later_counts(known, value)
-        elif value or not known:
-            counts[key] = value
-    return counts
 
 
 async def pieces(

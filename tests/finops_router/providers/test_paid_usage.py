@@ -318,7 +318,7 @@ def test_gemini_says_its_tier_in_a_header(server: Server, streamed: bool) -> Non
 @pytest.mark.parametrize(
     ("traffic", "tier"),
     [
-        ("ON_DEMAND", "on_demand"),
+        ("ON_DEMAND", None),
         ("ON_DEMAND_PRIORITY", "priority"),
         ("ON_DEMAND_FLEX", "flex"),
         ("PROVISIONED_THROUGHPUT", "provisioned_throughput"),

@@ -9,7 +9,7 @@ import pytest
 from finops_router.calls import UNKNOWN_USAGE, Delta, Partial, Reply, Served, Target, ToolCall, Usage
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import ProviderError, RateLimited, Refused, StreamCut, Unavailable
-from finops_router.providers.streamed_reply import Event, StreamedReply, pieces, with_later_counts
+from finops_router.providers.streamed_reply import Event, StreamedReply, pieces
 
 from tests.finops_router.router_fixture import request
 
@@ -44,7 +44,7 @@ def test_arguments_of_a_tool_call_that_never_started_are_no_answer() -> None:
 
 
 def test_the_time_to_the_first_text_is_kept_and_usage_that_nobody_reported_is_estimated() -> None:
-    answer = answered(response_id="r-1", service_tier="flex")
+    answer = answered(response_id="r-1", served=Served(service_tier="flex"))
     answer.add_text("Hello", 250.5004)
     answer.add_text(" world", 900.0)
     assert answer.reply(request(), "stop") == Reply(
@@ -94,10 +94,12 @@ def test_what_came_beside_the_text_is_part_of_its_estimate() -> None:
 
 
 def test_a_later_nothing_takes_no_count_away() -> None:
-    assert with_later_counts(
-        {"input": 1000, "cached": {"5m": 20, "1h": 30}, "tier": "batch", "searches": 0},
-        {"input": 0, "cached": {"5m": 0, "1h": 40}, "tier": None, "searches": 0, "output": 100},
-    ) == {"input": 1000, "cached": {"5m": 20, "1h": 40}, "tier": "batch", "searches": 0, "output": 100}
+    answer = answered()
+    answer.add_usage({"input": 1000, "cached": {"5m": 20, "1h": 30}, "tier": "batch", "searches": 0})
+    answer.add_usage({"input": 0, "cached": {"5m": 0, "1h": 40}, "tier": None, "searches": 0, "output": 100})
+    assert answer.usage == {
+        "input": 1000, "cached": {"5m": 20, "1h": 40}, "tier": "batch", "searches": 0, "output": 100
+    }  # fmt: skip
 
 
 def test_an_ending_is_a_word_of_ours_a_refusal_or_no_end() -> None:
