@@ -96,6 +96,14 @@ def listing(provider: str, model: str) -> Listing | None:
     return Listing(found.id, info, any(info is own for own in found.models))
 
 
+@cache
+def provider_ids() -> frozenset[str]:
+    """Return the list's own names of the providers in it."""
+    from genai_prices import data_snapshot  # noqa: PLC0415 -- see listing
+
+    return frozenset(provider.id for provider in data_snapshot.get_snapshot().providers)
+
+
 def source() -> str:
     """Return the name of the list with its release."""
     from genai_prices import __version__  # noqa: PLC0415 -- see listing

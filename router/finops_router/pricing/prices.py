@@ -55,7 +55,7 @@ class Prices:
     ) -> None:
         self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min, reverse=True)
         self._own_corrections = corrections
-        self._known: dict[tuple[str, str, str | None, Served], tuple[int, Price | None]] = {}
+        self._known: dict[tuple[str, str, str | None, Served | None], tuple[int, Price | None]] = {}
         self._compiled: dict[tuple[int, tuple[int, ...]], tuple[object, Price]] = {}
 
     def price(
@@ -68,7 +68,8 @@ class Prices:
         is not that of another tier. Resolved again once a minute: the finest step in which list prices change
         (off-peak hours).
         """
-        minute, key = moment_us // MINUTE_US, (provider, model, asked, served)
+        minute = moment_us // MINUTE_US
+        key = (provider, model, asked, None if served is STANDARD else served)  # to hash it takes longer than all else
         known = self._known.get(key)
         if known is not None and known[0] == minute:
             return known[1]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from finops_router.calls import Served, Usage
 from finops_router.pricing.charged import charged_usd
-from finops_router.pricing.listed import GENAI_PROVIDERS
+from finops_router.pricing.listed import GENAI_PROVIDERS, provider_ids
 from finops_router.pricing.responses import USAGES
 from finops_router.pricing.tool_calls import counted_tools
 from finops_router.pricing.units import COMMON
@@ -54,9 +54,8 @@ def _extracted(
 ) -> dict[str, int | float] | None:
     """Return the counts by unit, as genai-prices reads them; None if there are none it can read."""
     from genai_prices import extract_usage  # noqa: PLC0415 -- 0.2 s and 35 MB, for those alone who need it
-    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415 -- likewise
 
-    if all(provider.id != provider_id for provider in get_snapshot().providers):
+    if provider_id not in provider_ids():
         provider_id = SAME_WIRE.get(flavor, provider_id)
         flavor = "default" if flavor == "anthropic" else flavor
     # without its model: one that is not in the list of prices has counts all the same

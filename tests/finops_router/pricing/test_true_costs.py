@@ -122,7 +122,8 @@ def test_how_an_answer_was_served_is_recorded() -> None:
 def test_a_line_of_a_batch_is_priced_as_a_batch() -> None:
     body = {"id": "c", "model": "gpt-5", "service_tier": "default", "usage": LONG_OPENAI}
     openai = priced("openai", {"custom_id": "7", "response": {"status_code": 200, "body": body}}, "chat")
-    assert (openai.cost_estimated, openai.service_tier) == (pytest.approx(0.1125), "batch")
+    assert openai.cost_estimated == pytest.approx(0.1125)
+    assert openai.service_tier == "batch"
     message = {"type": "succeeded", "message": claude(LONG_ANTHROPIC, "claude-opus-4-8")}
     assert priced("anthropic", {"custom_id": "7", "result": message}).cost_estimated == pytest.approx(0.375)
 
@@ -133,10 +134,11 @@ def test_a_profile_of_bedrock_has_the_price_of_its_reach_and_keeps_its_name() ->
     for prefix, usd in reach.items():
         profile = f"{prefix}.anthropic.claude-sonnet-4-5-20250929-v1:0"
         record = priced("aws.bedrock", body, "anthropic", model=profile)
-        assert (record.cost_estimated, record.model) == (pytest.approx(usd), profile)
+        assert record.cost_estimated == pytest.approx(usd)
+        assert record.model == profile
 
 
-ITEMS = [
+ITEMS: list[dict[str, Any]] = [
     {"type": "web_search_call", "id": "ws_1", "action": {"type": "search", "query": "a"}},
     {"type": "web_search_call", "id": "ws_2", "action": {"type": "open_page", "url": "u"}},
     {"type": "web_search_call", "id": "ws_3", "action": {"type": "search", "query": "b"}},
@@ -227,8 +229,8 @@ def test_a_cost_that_the_caller_knows_stays_if_the_response_says_nothing() -> No
 )
 def test_the_amount_that_the_provider_charged_wins(provider: str, usage: dict[str, Any], usd: float) -> None:
     record = priced(provider, {"model": "anything", "usage": usage}, "default" if provider == "perplexity" else "chat")
-    assert (record.cost_estimated, record.cost_source) == (pytest.approx(usd, abs=1e-15), "provider")
-    assert record.price_source == "charged by the provider"
+    assert record.cost_estimated == pytest.approx(usd, abs=1e-15)
+    assert (record.cost_source, record.price_source) == ("provider", "charged by the provider")
     assert (record.input_tokens, record.unpriced_reason) == (1000, None)
 
 
