@@ -189,6 +189,22 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     served: Served = STANDARD
 
 
+class Partial(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an answer that is not whole, beside the text it has sent; it is paid for all the same.
+
+    `usage` is what the provider has counted so far, None before it has counted anything; `is_final`: it counts the
+    whole answer. `unseen_characters` is the length of what came beside the text: reasoning and tool calls.
+    """
+
+    model: str | None = None
+    usage: Usage | None = None
+    is_final: bool = False
+    unseen_characters: int = 0
+    response_id: str | None = None
+    ttft_ms: float | None = None
+    served: Served = STANDARD
+
+
 Piece = Delta | Restart | Reply  # of a live stream
 
 
@@ -196,7 +212,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One finished attempt at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
 
     `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (cooling down after failures, or at its limits).
-    `hedge`: it was started beside another one that was late.
+    `reply` is the answer; of an attempt that failed it has only what the attempt used, and it is None if that is
+    nothing. `hedge`: it was started beside another one that was late.
     """
 
     target: Target

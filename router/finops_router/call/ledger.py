@@ -48,8 +48,5 @@ class Ledger(msgspec.Struct, frozen=True):
         reply = attempt.reply
         if reply is None:
             return UNPRICED
-        served = reply.served
-        if served.service_tier is None and call.request.service_tier is not None:
-            served = msgspec.structs.replace(served, service_tier=call.request.service_tier)
-        target = attempt.target
+        target, served = attempt.target, call.served(reply)
         return self.prices.bill(reply.usage, target.provider, reply.model, call.epoch_us, served, target.model)

@@ -54,7 +54,7 @@ def merged(events: Iterable[Mapping[str, Any]]) -> Json:
         done = event.get("response") if event.get("type") == "response.done" else None
         answer = answers.setdefault(done.get("id") if isinstance(done, Mapping) else None, {})
         for name, usage in _usages(event):
-            answer[name] = _later(answer.get(name), usage)
+            answer[name] = later(answer.get(name), usage)
     for answer in answers.values():
         for name, usage in answer.items():
             whole[name] = _sum(whole[name], usage) if name in whole else usage
@@ -82,9 +82,10 @@ def _usages(event: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
             yield from _usages(inner)
 
 
-def _later(had: Any, came: Any) -> Any:
+def later(had: Any, came: Any) -> Any:
+    """Return the counts that `came` over those that there were; a 0 or nothing takes no count away."""
     if isinstance(had, Mapping) and isinstance(came, Mapping):
-        return {**had, **{key: _later(had.get(key), value) for key, value in came.items()}}
+        return {**had, **{key: later(had.get(key), value) for key, value in came.items()}}
     return had if came is None or (came == 0 and had is not None) else came
 
 

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import nullcontext
 from decimal import Decimal
 
+import msgspec
 import pytest
 from finops_router.call.call import Call
 from finops_router.call.ledger import Ledger
@@ -71,6 +72,27 @@ def test_an_answer_is_billed_as_it_was_served_and_by_the_name_it_was_asked_for_u
 def test_a_call_costs_its_answer_and_what_a_slower_attempt_used() -> None:
     records = recorded(attempt(A, 1_000_000, "cancelled"), attempt(B, 1_000_000), answered=1)
     assert records.requests[0].cost_estimated == pytest.approx(0.15 + 1.0)
+
+
+def test_a_call_that_fails_costs_what_its_attempts_used_and_stands_for_the_newest_of_those() -> None:
+    attempts = attempt(A, 1_000_000, "timeout"), attempt(B, outcome="skipped")
+    (record,) = recorded(*attempts, error=AllTargetsFailed("none", "", ())).requests
+    assert (record.provider, record.input_tokens) == ("openai", 1_000_000)
+    assert record.cost_estimated == pytest.approx(0.15)
+
+
+def test_the_cost_of_a_call_is_as_uncertain_as_the_least_certain_of_its_attempts() -> None:
+    estimated = Usage(input_tokens=1_000_000, output_tokens=0, source="estimated")
+    lost = msgspec.structs.replace(attempt(A, 0, "timeout"), reply=Reply(model=A.model, usage=estimated))
+    records = recorded(lost, attempt(B, 1_000_000), answered=1)
+    assert [one.cost_source for one in records.attempts] == ["estimated", "list"]
+    assert [(one.usage_source, one.cost_source) for one in records.requests] == [("provider", "estimated")]
+
+
+def test_a_failed_attempt_whose_cost_is_unknown_takes_no_known_cost_away() -> None:
+    records = recorded(attempt(OWN, 1000, "timeout"), attempt(B, 1_000_000), answered=1)
+    assert (records.attempts[0].cost_estimated, records.attempts[0].usage_source) == (None, "provider")
+    assert records.requests[0].cost_estimated == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("order", [(A, OWN), (OWN, A)])
