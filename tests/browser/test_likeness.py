@@ -122,7 +122,7 @@ ASTRAY = """() => {
         const { left, top, right, bottom } = e.getBoundingClientRect();
         return [(left + right) / 2, (top + bottom) / 2];
     };
-    const [over, under] = [".live .bartext", ".drawing svg text"].map((words) => [...frame.querySelectorAll(words)]);
+    const [over, under] = [".live .bartext", "[data-places] text"].map((words) => [...frame.querySelectorAll(words)]);
     return [over.length, over.map((text) => text.textContent).filter((number, i) => !under.some((text) =>
         text.textContent === number && middle(text).every((at, axis) => Math.abs(at - middle(over[i])[axis]) < 3)))];
 }"""
