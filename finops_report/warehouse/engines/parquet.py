@@ -114,7 +114,7 @@ def _typed(con: duckdb.DuckDBPyConnection, files: list[ParquetFile]) -> Iterator
         known: dict[str, dict[str, str]] = {}
         of_path = dict(signatures)
         for file in files:
-            signature = of_path[str(file.path)]
+            signature = of_path.get(str(file.path), str(file.path))
             if signature not in known:
                 rows = con.read_parquet(_as_pattern(file.path), hive_partitioning=False)
                 known[signature] = {
