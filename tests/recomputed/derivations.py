@@ -240,7 +240,8 @@ def spend_by_model(of: Figures) -> list[Quantity]:
 def spend_by_team(of: Figures) -> list[Quantity]:
     nobody = [row for row in of.view("spend_by_team") if row["team"] == row["project"] == "not attributed"]
     named = [row for row in of.view("spend_by_team") if row not in nobody]
-    return [*money(*(row["cost_usd"] for row in [*named[:1], *nobody])), *_shown(of, "spend_by_team")]
+    costs = [row["cost_usd"] for row in [*named[:1], *nobody]]
+    return [*money(*costs, 0.0 if not nobody else None), *_shown(of, "spend_by_team")]
 
 
 def spend_by_environment(of: Figures) -> list[Quantity]:

@@ -82,22 +82,23 @@ def _all_usd(rates: Rates, counts: dict[str, int | float], least_seconds: int) -
     seconds = next((counts[unit] for unit in SECONDS if counts.get(unit)), 0)
     if least_seconds and seconds:
         counts |= dict.fromkeys(SECONDS, max(seconds, least_seconds))
-    total, own = rates.request_usd, dict[str, Decimal]()
+    total, own = rates.request_usd, dict[str, int | Decimal]()
     for share in shares(tuple(by_unit)):
         used = count(share.unit, counts)
         if used is None:
             return None
-        left = _exact(used) - sum(own[unit] for unit in share.within)
+        left = own[share.unit] = _exact(used) - sum(own[unit] for unit in share.within)
         if left < 0:
             return None
-        own[share.unit] = left
-        total += by_unit[share.unit].usd * left / by_unit[share.unit].per
+        if left:
+            rate = by_unit[share.unit]
+            total += rate.usd * left if rate.per == 1 else rate.usd * left / rate.per
     return total
 
 
-def _exact(number: int | float) -> Decimal:
+def _exact(number: int | float) -> int | Decimal:
     """Return `number` as people read it: 0.1 is a tenth."""
-    return Decimal(number) if isinstance(number, int) else Decimal(repr(number))
+    return number if isinstance(number, int) else Decimal(repr(number))
 
 
 def _prompt_usd(rates: Rates, usage: Usage) -> Decimal | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass
+from types import NoneType
 from typing import Any
 
 Json = dict[str, Any]
+JSON_VALUES = frozenset({NoneType, str, int, float, bool, bytes})
 USAGES = ("usage", "usageMetadata", "usage_info")  # where providers put what they counted
 CARRIERS = ("message", "response", "body", "result", "data", "metadata", "x_groq", "delta")  # what events wrap it in
 WHOLES = ("message", "response", "body", "result", "data")  # those of them that carry the response itself
@@ -14,17 +16,19 @@ WHOLES = ("message", "response", "body", "result", "data")  # those of them that
 
 def plain(value: Any) -> Any:
     """Return an SDK's object as the JSON that it stands for: dictionaries, lists and values."""
-    if value is None or isinstance(value, str | int | float | bool | bytes):
+    kind = type(value)
+    if kind in JSON_VALUES:
         return value
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
+    if kind is list or isinstance(value, list | tuple):
         return [plain(one) for one in value]
     if hasattr(value, "model_dump"):  # pydantic: the SDKs of OpenAI, Anthropic, Google, Mistral, Cohere
         return plain(value.model_dump(by_alias=True, exclude_none=True, warnings=False))
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
-    return plain(vars(value)) if hasattr(value, "__dict__") else value
+    # an enumeration is its own value: Google's kinds of tokens are texts as well
+    return value if isinstance(value, str) or not hasattr(value, "__dict__") else plain(vars(value))
 
 
 def events_of(response: object) -> list[Json]:

@@ -15,6 +15,7 @@ from finops_router.pricing.rates import Rates, UnitRate
 from genai_prices.data import providers as listed_providers
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 PRICES = Prices(corrections=())  # the list as it is
 OCTOBER = datetime(2026, 10, 15, 12, tzinfo=UTC)
@@ -263,8 +264,10 @@ def test_the_list_knows_the_model_by_either_name() -> None:
 )
 def test_a_contract_is_for_one_way_of_being_served_alone(served: Served) -> None:
     standard = PriceOverride(provider="vllm", model="own", rates=Rates(input_usd=Decimal("1e-6")))
-    fields = {"service_tier": served.service_tier, "speed": served.speed, "inference_region": served.inference_region}
-    special = PriceOverride(provider="vllm", model="own", rates=Rates(input_usd=Decimal("2e-6")), **fields)
+    special = PriceOverride(provider="vllm", model="own", rates=Rates(input_usd=Decimal("2e-6")))
+    special = replace(
+        special, service_tier=served.service_tier, speed=served.speed, inference_region=served.inference_region
+    )
     only, both = Prices((standard,)), Prices((standard, special))
     assert only.bill(MILLION, "vllm", "own", OCTOBER_US, served).unpriced_reason == "serving"
     assert both.bill(MILLION, "vllm", "own", OCTOBER_US, served).cost_usd == 2

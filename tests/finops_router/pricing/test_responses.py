@@ -138,7 +138,7 @@ def test_objects_of_anthropic_are_read_as_their_json_is() -> None:
     from anthropic.types import Message, RawMessageDeltaEvent, RawMessageStartEvent
 
     usage = {"input_tokens": 1000, "output_tokens": 100, "cache_read_input_tokens": 500}
-    plain = {
+    plain: dict[str, Any] = {
         "id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5", "content": [],
         "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
     }  # fmt: skip

@@ -52,6 +52,7 @@ def test_reasoning_of_all_others_lies_inside() -> None:
         ("mistral_ai", {"prompt_tokens_details": {"cached_tokens": 600}}),
         ("azure.ai.openai", {"prompt_tokens_details": {"cached_tokens": 600, "audio_tokens": 0}}),
         ("together_ai", {"prompt_tokens_details": {"cached_tokens": 600}}),
+        ("cohere", {"prompt_tokens_details": {"cached_tokens": 600}}),  # through its OpenAI endpoint
     ],
 )
 def test_cached_tokens_have_several_names(provider: str, counts: dict[str, Any]) -> None:
