@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from finops_report.calendar.coverage import Coverage
 from finops_report.calendar.period import Period
 from finops_report.calendar.stretches import new_days, old_days
 from finops_report.calendar.zones import zone
 from finops_report.warehouse import ViewRows
-from finops_report.warehouse.views import View
+from finops_report.warehouse.views import Row, View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
@@ -99,7 +99,7 @@ class Facts:
     new: Side | None
     coverage: Coverage
     gaps: tuple[Coverage, ...]
-    views: Mapping[str, Sequence[Mapping[str, Any]]]
+    views: Mapping[str, Sequence[Row]]
     has_attempts: bool
     as_of: datetime | None
 
