@@ -63,6 +63,7 @@ TOTALS = View("totals", Totals)
 COMPARISON = View("comparison", SideSpend)
 LATENCY_COMPARED = View("latency_compared", SideLatency)
 COVERAGE = View("coverage", Coverage)
+NOTHING_COVERED = Coverage("period", 0, 0, 0.0, 0.0, 0.0, 0.0)  # of a day that a country left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def facts(answers: ViewRows, currency: Currency) -> Facts:
         models=totals.models,
         old=_side(spend.get("old"), latency.get("old")) if compared else None,
         new=_side(spend.get("new"), latency.get("new")),
-        coverage=covered["period"],
+        coverage=covered.get("period", NOTHING_COVERED),
         gaps=gaps if answers.period.basis != "none" else (),
         views=answers.views,
         has_attempts=answers.source.has_attempts,

@@ -10,8 +10,11 @@ import pytest
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.delivery import summary
+from finops_report.delivery.archive import Site, publish
+from finops_report.delivery.mail import Envelope, compose
 from finops_report.document import digest_of
 from finops_report.document.writing import report_json
+from finops_report.files import write_whole
 from finops_report.model import Answer, Report
 from finops_report.page.page import page
 from finops_report.report import report
@@ -112,6 +115,32 @@ def test_eighteen_days_without_telemetry_are_no_saving(db: Path) -> None:
     assert digest.coverage == gap
     assert gap in summary.markdown(digest)
     assert f'<p class="unknown">{gap}</p>' in page(made)
+
+
+def test_mail_archive_and_feed_have_what_is_missing_beside_the_total(db: Path, tmp_path: Path) -> None:
+    moments = f"{every(1, '2026-09-01', '2026-10-05 23:00')} union all {every(1, '2026-10-24', '2026-11-02')}"
+    made = reported(written(db, moments), PeriodAsk(month="2026-10"))
+    paths = (tmp_path / "report.html", tmp_path / "report.json")
+    write_whole({paths[0]: page(made), paths[1]: report_json(made)})
+    (digest,) = publish(Site(tmp_path / "site", "Reports"), *paths)
+    envelope = Envelope("finops@example.com", ("ada@example.com",))
+    message = compose(digest, envelope, None, "https://example.com", datetime(2026, 11, 2, tzinfo=UTC))
+    texts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    texts += [(tmp_path / "site" / name).read_text(encoding="utf-8") for name in ("index.html", "feed.xml")]
+    assert len(texts) == 4
+    assert all("no data in 432 of 744 hours" in text for text in texts)
+
+
+def test_a_day_that_a_country_left_out_has_nothing(db: Path) -> None:
+    ask = PeriodAsk(since=date(2011, 12, 30), until=date(2011, 12, 30), timezone="Pacific/Apia")
+    made = reported(written(db, every(24, "2011-12-01", "2012-01-10")), ask)
+    assert (made.totals.requests, made.coverage.hours, made.headline.coverage) == (0, 0, "")
+
+
+def test_an_empty_table_gives_the_day_of_the_reader(db: Path) -> None:
+    evening_us = int(datetime(2026, 11, 14, 23, 30, tzinfo=UTC).timestamp()) * 1_000_000
+    made = reported(written(db, "select null::timestamp where false"), PeriodAsk(timezone="Asia/Tokyo"), evening_us)
+    assert (made.period.start, made.headline.data_until) == (date(2026, 11, 15), "no data")
 
 
 def test_a_gap_before_the_period_is_none_of_its_savings_either(db: Path) -> None:
