@@ -231,7 +231,7 @@ def test_each_view_reads_the_rows_of_its_period_alone(db: Path) -> None:
             f"""
             create table telemetry as
             select *, if(timestamp < '2026-10-01', 'September list', 'October list') as price_source
-            from ({ROW} from (values (timestamp '2026-09-10'), (timestamp '2026-09-11'), (timestamp '2026-10-10'))
+            from ({ROW} from (values (timestamp '2026-09-01'), (timestamp '2026-09-11'), (timestamp '2026-10-10'))
                 t (moment), (values (1.0)) c (usd))
             """
         )
