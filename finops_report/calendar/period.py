@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 
 from finops_report.calendar import fiscal
 from finops_report.calendar.comparison import DAY, Basis, Comparison, Days, comparison
-from finops_report.calendar.recorded import Extent, recorded_days, whole_days
+from finops_report.calendar.recorded import HOUR_US, Extent, recorded_days, whole_days
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.errors import ConfigError
-
-HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
