@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from finops_router.calls import Usage
-from finops_router.pricing.usage import merged, usage_of
+from finops_router.pricing.responses import merged
+from finops_router.pricing.usage import usage_of
 
 ANTHROPIC = {"input_tokens": 10, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 50, "output_tokens": 7}
 
