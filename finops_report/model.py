@@ -10,6 +10,7 @@ from typing import Literal
 from finops_report.analysis.integrity import Sum
 from finops_report.analysis.totals import Totals
 from finops_report.analysis.verdict import Verdict
+from finops_report.calendar.coverage import Coverage
 from finops_report.calendar.period import Period
 from finops_report.charts import Chart
 from finops_report.warehouse import Row
@@ -86,7 +87,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The top of the page; `spark` is the spend of each bucket of the period, oldest first."""
+    """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
+
+    `coverage` is what of the period is not recorded, '' if all is.
+    """
 
     title: str
     period: str
@@ -95,6 +99,7 @@ class Headline:
     change: str
     direction: Literal["up", "down", "level", "unknown"]
     unknown_part: str
+    coverage: str
     requests: str
     tokens: str
     spark: tuple[float, ...]
@@ -105,7 +110,7 @@ class Report:
     """The whole report: printed by templates, written to report.json.
 
     `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
-    in CSV and JSON, `sql` their text, `as_of` the newest request in UTC (None if nothing is recorded), `currency`
+    in CSV and JSON, `sql` their text, `as_of` the newest request (None if nothing is recorded), `currency`
     what its money is in. Changes are relative, from the old side of the comparison to the new one; None if there is
     nothing to compare with.
     """
@@ -121,4 +126,5 @@ class Report:
     views: Mapping[str, Sequence[Row]]
     sql: Mapping[str, str]
     as_of: datetime | None
+    coverage: Coverage
     currency: Currency

@@ -12,6 +12,7 @@ from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
 from finops_report.model import Headline, Report
 from finops_report.nearest import did_you_mean
+from finops_report.sections.compared import not_compared, old_amount, recorded_part
 from finops_report.sections.confidence import confidence
 from finops_report.sections.order import ORDER
 from finops_report.sections.total_spend import spend_by_bucket
@@ -40,6 +41,7 @@ def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Re
         views=answers.views,
         sql=answers.sql,
         as_of=found.as_of,
+        coverage=found.coverage,
         currency=currency,
     )
 
@@ -60,11 +62,12 @@ def _headline(found: Facts, title: str) -> Headline:
         period=" · ".join(
             filter(None, (f"{formats.span(period.start, period.end)} ({period.timezone})", period.fiscal))
         ),
-        data_until="no data" if found.as_of is None else f"{formats.moment(found.as_of)} UTC",
+        data_until="no data" if found.as_of is None else f"{formats.moment(found.as_of)} {period.timezone}",
         total=found.money(found.cost_usd),
         change=_change(found),
         direction=_direction(found),
         unknown_part=_unknown(found),
+        coverage=recorded_part(found),
         requests=formats.count(found.requests),
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
         spark=tuple(found.currency.amount(usd) for usd in spend_by_bucket(found)),
@@ -73,8 +76,9 @@ def _headline(found: Facts, title: str) -> Headline:
 
 def _change(found: Facts) -> str:
     if found.cost_change is None:
-        return "nothing earlier to compare with"
-    return f"{formats.change(found.cost_change)} in {new_stretch(found.period)} against {old_stretch(found.period)}"
+        return not_compared(found)
+    change, new, old = formats.change(found.cost_change), new_stretch(found.period), old_stretch(found.period)
+    return f"{change} in {new} against {old}, {old_amount(found)}"
 
 
 def _direction(found: Facts) -> Literal["up", "down", "level", "unknown"]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from finops_report.calendar.coverage import Coverage
 from finops_report.calendar.period import Period
+from finops_report.calendar.stretches import new_days, old_days
+from finops_report.calendar.zones import zone
 from finops_report.warehouse import ViewRows
 from finops_report.warehouse.views import Row, View
 from finops_report.wording import formats
@@ -59,6 +62,8 @@ class SideLatency:
 TOTALS = View("totals", Totals)
 COMPARISON = View("comparison", SideSpend)
 LATENCY_COMPARED = View("latency_compared", SideLatency)
+COVERAGE = View("coverage", Coverage)
+NOTHING_COVERED = Coverage("period", 0, 0, 0.0, 0.0, 0.0, 0.0)  # of a day that a country left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,9 @@ class Side:
 class Facts:
     """What the answers are made of: totals, both sides of the comparison, and the rows by view.
 
-    Amounts are in USD; `currency` converts and writes them.
+    Amounts are in USD; `currency` converts and writes them. `coverage` says how much of the period is recorded, `gaps`
+    which sides of the comparison lack too much to be compared: then `old` is None, as if there were nothing earlier.
+    `as_of` is the newest request, in the time zone of the report.
     """
 
     period: Period
@@ -91,6 +98,8 @@ class Facts:
     models: int
     old: Side | None
     new: Side | None
+    coverage: Coverage
+    gaps: tuple[Coverage, ...]
     views: Mapping[str, Sequence[Row]]
     has_attempts: bool
     as_of: datetime | None
@@ -105,6 +114,13 @@ class Facts:
         if self.old is None or self.new is None or not self.old.cost_usd:
             return None
         return float(self.new.cost_usd / self.old.cost_usd) - 1
+
+    @property
+    def daily_cost_change(self) -> float | None:
+        """Return the relative change of spend a day: months differ in length; None if there is nothing to compare."""
+        if self.cost_change is None:
+            return None
+        return (1 + self.cost_change) * old_days(self.period) / new_days(self.period) - 1
 
     @property
     def volume_change(self) -> float | None:
@@ -132,7 +148,9 @@ def facts(answers: ViewRows, currency: Currency) -> Facts:
     (totals,) = TOTALS.rows(answers.views[TOTALS.name])
     spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}
     latency = {row.side: row for row in LATENCY_COMPARED.rows(answers.views[LATENCY_COMPARED.name])}
-    compared = answers.period.basis != "none"
+    covered = {row.part: row for row in COVERAGE.rows(answers.views[COVERAGE.name])}
+    gaps = tuple(covered[side] for side in ("old", "new") if side in covered and covered[side].has_gaps)
+    compared = answers.period.basis != "none" and not gaps
     last_us = answers.extent.last_us
     return Facts(
         period=answers.period,
@@ -148,9 +166,11 @@ def facts(answers: ViewRows, currency: Currency) -> Facts:
         models=totals.models,
         old=_side(spend.get("old"), latency.get("old")) if compared else None,
         new=_side(spend.get("new"), latency.get("new")),
+        coverage=covered.get("period", NOTHING_COVERED),
+        gaps=gaps if answers.period.basis != "none" else (),
         views=answers.views,
         has_attempts=answers.source.has_attempts,
-        as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, UTC),
+        as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, zone(answers.period.timezone)),
     )
 
 

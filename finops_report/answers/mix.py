@@ -5,8 +5,8 @@ from __future__ import annotations
 from finops_report.analysis.rules import MixRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
-from finops_report.calendar.stretches import old_stretch
 from finops_report.model import Answer
+from finops_report.sections.compared import share_moved
 from finops_report.sections.spend_by_model import SPEND_BY_MODEL
 from finops_report.sections.spend_by_provider import SPEND_BY_PROVIDER, ProviderSpend
 from finops_report.wording import formats
@@ -42,9 +42,7 @@ def mix(facts: Facts, rule: MixRule) -> Answer:
 
 
 def _largest(facts: Facts, top: ProviderSpend) -> str:
-    moved = ""
-    if facts.old is not None and top.old_share is not None and top.new_share is not None:
-        moved = f", {formats.points(top.new_share - top.old_share)} on {old_stretch(facts.period)}"
+    moved = share_moved(facts, top.old_share, top.new_share)
     return f"{formats.shortened(top.provider)} takes {formats.percent(top.share)} of spend{moved}."
 
 

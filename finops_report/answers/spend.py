@@ -7,6 +7,7 @@ from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
 from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.model import Answer
+from finops_report.sections.compared import nothing_compared, old_amount, per_day
 from finops_report.wording import formats
 
 QUESTION = Question("spend", "Spend", "How much are we spending on LLMs?", ("total_spend", "comparison"))
@@ -21,13 +22,13 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
             brief="nothing recorded",
             verdict="not enough data",
         )
-    change, sentences = facts.cost_change, (_total(facts), _change(facts), _unpriced(facts))
+    change, sentences = facts.cost_change, (_total(facts), _change(facts), per_day(facts), _unpriced(facts))
     return QUESTION.answered(
         rule.text,
         answer=" ".join(filter(None, sentences)),
-        brief="nothing to compare" if change is None else formats.compared(change, "more", "less", "as before"),
+        brief=_nothing(facts) if change is None else formats.compared(change, "more", "less", "as before"),
         verdict=rule.verdict(
-            rise_ratio=change,
+            rise_ratio=facts.daily_cost_change,
             rise_per_request_ratio=_change_per_request(facts),
             unpriced_share=facts.unpriced_share,
         ),
@@ -40,11 +41,15 @@ def _total(facts: Facts) -> str:
 
 def _change(facts: Facts) -> str:
     if facts.cost_change is None:
-        return ""
+        return nothing_compared(facts) if facts.gaps else ""
     new, old = new_stretch(facts.period), old_stretch(facts.period)
     cost = formats.compared(facts.cost_change, "more than", "less than", "as much as")
     volume = formats.compared(facts.volume_change or 0.0, "more", "fewer", "equally many")
-    return f"{new[0].upper()}{new[1:]} cost {cost} {old}, with {volume} requests."
+    return f"{new[0].upper()}{new[1:]} cost {cost} {old} ({old_amount(facts)}), with {volume} requests."
+
+
+def _nothing(facts: Facts) -> str:
+    return "not compared" if facts.gaps else "nothing to compare"
 
 
 def _change_per_request(facts: Facts) -> float | None:

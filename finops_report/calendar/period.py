@@ -1,18 +1,17 @@
-"""Decide which days a report covers and which equal stretch it is compared with."""
+"""Decide which days a report covers and which stretches of whole days it compares."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from finops_report.calendar import fiscal
-from finops_report.calendar.comparison import DAY, Basis, comparison, old_until_us
+from finops_report.calendar.comparison import DAY, Basis, Comparison, Days, comparison
+from finops_report.calendar.recorded import HOUR_US, Extent, recorded_days, whole_days
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.errors import ConfigError
-
-HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +45,15 @@ class PeriodAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
-    """What the telemetry spans, in microseconds since 1970-01-01 UTC; None when it has no usable row."""
-
-    first_us: int | None
-    last_us: int | None
-    rows_read: int
-
-
-@dataclass(frozen=True, slots=True)
 class Period:
     """The days of the report and the bounds of everything summed for it.
 
-    `start` and `end` are local days, both inclusive. All `_us` fields are microseconds since
-    1970-01-01 UTC: cubes read [from_us, until_us), the report covers [start_us, until_us), and the
-    comparison sets [new_us, until_us) against [old_us, old_until_us), which ends early when the data
-    do, so that a running month is compared with as much of the month before. `basis` says what the old side is:
-    the previous period, the earlier half of this one (when nothing older is recorded), or nothing. `known_end` is
-    the last day of it with data. `unit` is 'month', 'quarter' or 'year' if one was asked for by name, `fiscal` says
+    `start` and `end` are local days, both inclusive, as are the sides of the comparison: the days from `new_start` to
+    `new_end` are set against those from `old_start` to `old_end`. All `_us` fields are microseconds since 1970-01-01
+    UTC and midnights: cubes read [from_us, until_us), the report covers [start_us, until_us), the sides are [old_us,
+    old_until_us) and [new_us, new_until_us). `basis` says what the old side is: the previous period, the earlier half
+    of this one (if too little that is older is recorded), or nothing: then it has no days. `known_end` is the last day
+    of the period with data. `unit` is 'month', 'quarter' or 'year' if one was asked for by name, `fiscal` says
     where in the fiscal year the days lie.
     """
 
@@ -72,12 +62,15 @@ class Period:
     timezone: str
     basis: Basis
     old_start: date
+    old_end: date
     new_start: date
+    new_end: date
     from_us: int
     start_us: int
     old_us: int
     old_until_us: int
     new_us: int
+    new_until_us: int
     until_us: int
     slot_us: int
     bucket_unit: Literal["day", "week", "month"]
@@ -89,6 +82,11 @@ class Period:
     def days(self) -> int:
         return (self.end - self.start).days + 1
 
+    @property
+    def compares_all(self) -> bool:
+        """Whether the new side of the comparison is the whole period."""
+        return self.basis != "none" and (self.new_start, self.new_end) == (self.start, self.end)
+
 
 def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
     """Settle the period from what was asked and what is recorded; an empty table gives `today`.
@@ -96,44 +94,50 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
     Raises ConfigError when the days asked for cannot be used.
     """
     clock = zone(ask.timezone)
-    first, last = _recorded_days(extent, clock, today)
+    recorded = recorded_days(extent, clock) or Days(today, today)
     named = ask.named()
-    start, end = _asked_days(ask, first, last) if named is None else (named.start, named.end)
+    start, end = _asked_days(ask, recorded.first, recorded.last) if named is None else (named.start, named.end)
     if start > end:
         raise ConfigError(
             f"The period ends before it starts: {start} to {end}",
             "give --since a day before --until",
         )
-    known_end = max(min(end, last), start)
-    basis, old_start, new_start = comparison(named, start, end, known_end, first if extent.rows_read else start)
-    slot_us = _slot_us(min(start, old_start), end, clock)
-    bounds = {day: whole(midnight_us(day, clock), slot_us) for day in (start, old_start, new_start, end + DAY)}
+    compared = comparison(named, Days(start, end), whole_days(extent, clock))
+    return _bounded(ask, named, Days(start, end), compared, clock, max(min(end, recorded.last), start))
+
+
+def _bounded(
+    ask: PeriodAsk, named: fiscal.Stretch | None, days: Days, compared: Comparison, clock: ZoneInfo, known_end: date
+) -> Period:
+    """Return the period with the moments at which its days and those of the comparison begin and end."""
+    old, new = compared.old, compared.new
+    slot_us = _slot_us(min(days.first, old.first), days.last, clock)
+
+    def begin_us(day: date) -> int:
+        return whole(midnight_us(day, clock), slot_us)
+
     return Period(
-        start=start,
-        end=end,
+        start=days.first,
+        end=days.last,
         timezone=ask.timezone,
-        basis=basis,
-        old_start=old_start,
-        new_start=new_start,
-        from_us=min(bounds[start], bounds[old_start]),
-        start_us=bounds[start],
-        old_us=bounds[old_start],
-        old_until_us=old_until_us(extent.last_us, bounds[old_start], bounds[new_start], slot_us),
-        new_us=bounds[new_start],
-        until_us=bounds[end + DAY],
+        basis=compared.basis,
+        old_start=old.first,
+        old_end=old.last,
+        new_start=new.first,
+        new_end=new.last,
+        from_us=begin_us(min(days.first, old.first)),
+        start_us=begin_us(days.first),
+        old_us=begin_us(old.first),
+        old_until_us=begin_us(old.last + DAY),
+        new_us=begin_us(new.first),
+        new_until_us=begin_us(new.last + DAY),
+        until_us=begin_us(days.last + DAY),
         slot_us=slot_us,
-        bucket_unit=_bucket_unit((end - start).days + 1),
-        unit=None if named is None else named.unit,
+        bucket_unit=_bucket_unit(days.number),
         known_end=known_end,
-        fiscal=fiscal.label(start, end, ask.fiscal_year_start),
+        unit=None if named is None else named.unit,
+        fiscal=fiscal.label(days.first, days.last, ask.fiscal_year_start),
     )
-
-
-def _recorded_days(extent: Extent, clock: ZoneInfo, today: date) -> tuple[date, date]:
-    if extent.first_us is None or extent.last_us is None:
-        return today, today
-    first, last = (datetime.fromtimestamp(us // 1_000_000, clock).date() for us in (extent.first_us, extent.last_us))
-    return first, last
 
 
 def _asked_days(ask: PeriodAsk, first: date, last: date) -> tuple[date, date]:

@@ -33,12 +33,10 @@ class Span:
 def spans(period: Period) -> tuple[Span, ...]:
     """Return the spans of all days that `period` reads, in order and without a gap.
 
-    A day is cut where the old side of the comparison ends within it: no sum by day may lie on both sides of that.
-    (Once only whole days are compared there is no such cut.) A month starts anew at each bound of the period and of
-    the comparison, for the same reason.
+    A month starts anew at each bound of the period and of the comparison: no sum by month may lie on both sides of one.
     """
     clock, found, month, month_us = zone(period.timezone), [], None, 0
-    bounds = {period.start_us, period.old_us, period.old_until_us, period.new_us}
+    bounds = {period.start_us, period.old_us, period.old_until_us, period.new_us, period.new_until_us}
     for day, day_us, until_us in _days(period, clock):
         if (day.year, day.month) != month or day_us in bounds:
             month, month_us = (day.year, day.month), day_us
@@ -48,14 +46,12 @@ def spans(period: Period) -> tuple[Span, ...]:
 
 
 def _days(period: Period, clock: ZoneInfo) -> Iterator[tuple[date, int, int]]:
-    """Yield each local day with its UTC bounds; one that the comparison cuts comes in two parts."""
+    """Yield each local day with its UTC bounds."""
     day, start = min(period.start, period.old_start), period.from_us
     while day <= period.end:
         until = period.until_us if day == period.end else whole(midnight_us(day + DAY, clock), period.slot_us)
-        parts = (start, period.old_until_us, until) if start < period.old_until_us < until else (start, until)
-        for part_start, part_until in pairwise(parts):
-            if part_start < part_until:  # a day that a country left out has no time
-                yield day, part_start, part_until
+        if start < until:  # a day that a country left out has no time
+            yield day, start, until
         day, start = day + DAY, until
 
 

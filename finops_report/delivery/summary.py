@@ -11,10 +11,11 @@ SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|!@~"})
 
 def markdown(digest: Digest) -> str:
     """Return the total and all answers as Markdown; names from data cannot become markup."""
+    beside = " · ".join(_escaped(text) for text in (digest.change, digest.unknown_part, digest.coverage) if text)
     lines = [
         f"## {_escaped(digest.title)}",
         "",
-        f"**{_escaped(digest.total)}** · {_escaped(digest.change)} · {_escaped(digest.unknown_part)}  ",
+        f"**{_escaped(digest.total)}** · {beside}  ",
         f"{_escaped(digest.period)}, data until {_escaped(digest.data_until)}",
         "",
         "| | Question | Answer |",

@@ -55,6 +55,7 @@ class Digest:
     cost_usd: float
     change: str
     unknown_part: str
+    coverage: str
     currency: Currency
     requests: str
     tokens: str
@@ -112,6 +113,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         cost_usd=float(document["totals"]["cost_usd"]),
         change=head["change"],
         unknown_part=head["unknown_part"],
+        coverage=head.get("coverage", ""),  # reports from before it was worked out have none
         currency=money,
         requests=head["requests"],
         tokens=head["tokens"],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
+from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
 from finops_report.model import Answer, Headline, Report
 from finops_report.warehouse import Row
@@ -23,6 +24,7 @@ def report_json(report: Report) -> str:
         "period": _period(report),
         "currency": _currency(report.currency),
         "totals": _totals(report),
+        "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
         "views": report.views,
         "confidence": {fact.label: fact.text for fact in report.confidence},
@@ -43,6 +45,7 @@ def _headline(headline: Headline) -> dict[str, Any]:
         "total": headline.total,
         "change": headline.change,
         "unknown_part": headline.unknown_part,
+        "coverage": headline.coverage,
         "requests": headline.requests,
         "tokens": headline.tokens,
     }
@@ -57,8 +60,26 @@ def _period(report: Report) -> dict[str, Any]:
         "days": period.days,
         "bucket": period.bucket_unit,
         "fiscal": period.fiscal,
-        "data_until": None if report.as_of is None else report.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "comparison": {"basis": period.basis, "old_start": period.old_start, "new_start": period.new_start},
+        "data_until": None if report.as_of is None else report.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "comparison": {
+            "basis": period.basis,
+            "old_start": period.old_start,
+            "old_end": None if period.basis == "none" else period.old_end,
+            "new_start": period.new_start,
+            "new_end": period.new_end,
+        },
+    }
+
+
+def _coverage(covered: Coverage) -> dict[str, Any]:
+    return {
+        "days": covered.days,
+        "days_with_data": covered.days_with_data,
+        "hours": covered.hours,
+        "recorded_hours": covered.recorded_hours,
+        "hours_with_data": covered.hours_with_data,
+        "missing_hours": covered.missing_hours,
+        "missing_share": covered.missing_share,
     }
 
 

@@ -15,6 +15,7 @@ from finops_report.charts.colours import GREY, of_change
 from finops_report.charts.figure import money_axis
 from finops_report.model import Section
 from finops_report.sections.columns import money_as_written, text
+from finops_report.sections.compared import nothing_compared
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 
@@ -34,7 +35,7 @@ CHANGE_EXPLAINED = View("change_explained", BridgeStep)
 
 def section(facts: Facts) -> Section:
     """Return the bridge from the spend of the old side to that of the new one."""
-    rows = facts.rows(CHANGE_EXPLAINED)
+    rows = facts.rows(CHANGE_EXPLAINED) if facts.old is not None else ()
     fields: tuple[Field[BridgeStep], ...] = (
         text("Step", lambda row: row.cause),
         money_as_written(facts.currency, "Amount", lambda row: _amount(facts, row, rows)),
@@ -48,7 +49,7 @@ def section(facts: Facts) -> Section:
         f"{_last_step(rows)}",
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if rows else (),
-        empty="" if rows else "There is nothing earlier with a known price to compare with.",
+        empty="" if rows else nothing_compared(facts),
         adds_up=_steps_add_up(rows),
     )
 
@@ -83,7 +84,7 @@ def _last_step(rows: Sequence[BridgeStep]) -> str:
 
 def _finding(facts: Facts, rows: Sequence[BridgeStep]) -> str:
     if not rows:
-        return "Nothing earlier to compare with"
+        return "Not compared" if facts.gaps else "Nothing earlier to compare with"
     old, *steps, new = rows
     largest = max(steps, key=lambda row: (abs(row.amount_usd), -row.step))
     if not largest.amount_usd:

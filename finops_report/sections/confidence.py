@@ -56,7 +56,7 @@ class RepeatedRows:
 
 @dataclass(frozen=True, slots=True)
 class CollectorLosses:
-    """What the collector reports of its whole life; None if it never reported."""
+    """What the collector reports of the period; None if it never reported."""
 
     recorded: int | None
     dropped: int | None
@@ -170,6 +170,8 @@ def _gaps(facts: Facts) -> Fact:
         return Fact("Hours without data", "none between the first and the last request")
     of_all = f"{formats.count(hours.empty_hours)} of {formats.count(hours.hours)}"
     text = f"{of_all} between the first and the last request"
+    if facts.coverage.has_gaps or facts.gaps:
+        return Fact("Hours without data", f"{text}: too many to judge a change", "warn")
     return Fact("Hours without data", text, "note")
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from finops_report.analysis.integrity import sums
 from finops_report.analysis.totals import Facts
-from finops_report.calendar.stretches import old_stretch
 from finops_report.charts import Chart
 from finops_report.charts.colours import by_rank
 from finops_report.model import Section
+from finops_report.sections.compared import share_moved
 from finops_report.sections.shared_columns import IN, OUT, PROVIDER, REQUESTS, SHARE, UNPRICED, spend
 from finops_report.sections.shares import Slice, shares
 from finops_report.sections.tables import Field, table
@@ -64,10 +64,8 @@ def _finding(facts: Facts, rows: Sequence[ProviderSpend]) -> str:
     if not rows or rows[0].share is None:
         return "No spend to divide among providers"
     top = rows[0]
-    finding = f"{formats.shortened(top.provider)} is {formats.percent(top.share)} of spend"
-    if facts.old is None or top.old_share is None or top.new_share is None:
-        return finding
-    return f"{finding}, {formats.points(top.new_share - top.old_share)} on {old_stretch(facts.period)}"
+    moved = share_moved(facts, top.old_share, top.new_share)
+    return f"{formats.shortened(top.provider)} is {formats.percent(top.share)} of spend{moved}"
 
 
 def _chart(facts: Facts, rows: Sequence[ProviderSpend]) -> Chart:

@@ -15,6 +15,7 @@ from finops_report.charts.figure import money_axis
 from finops_report.model import Section
 from finops_report.sections.change_explained import CHANGE_EXPLAINED
 from finops_report.sections.columns import money, money_as_written, text
+from finops_report.sections.compared import nothing_compared
 from finops_report.sections.spend_by_team import NOBODY
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -45,7 +46,7 @@ MOST_BARS = 8
 
 def section(facts: Facts) -> Section:
     """Return the models, teams and projects whose spend changed most."""
-    rows = facts.rows(TOP_MOVERS)
+    rows = facts.rows(TOP_MOVERS) if facts.old is not None else ()
     attributed = any(row.dimension == TEAMS and row.owner != NOBODY for row in rows)
     shown = [row for row in rows if row.dimension == MODELS or attributed]
     fields: tuple[Field[Mover], ...] = (
@@ -69,15 +70,15 @@ def section(facts: Facts) -> Section:
 
 
 def _nothing_moved(facts: Facts) -> str:
-    if facts.rows(CHANGE_EXPLAINED):
+    if facts.old is not None and facts.rows(CHANGE_EXPLAINED):
         return "No model's and no team's spend changed."
-    return "There is nothing earlier with a known price to compare with."
+    return nothing_compared(facts)
 
 
 def _finding(facts: Facts, rows: Sequence[Mover]) -> str:
     firsts = [row for row in rows if row.rank == 1]
     if not firsts:
-        return "Nothing moved"
+        return "Not compared" if facts.gaps else "Nothing moved"
     moved = [
         f"{formats.shortened(_called(row), 50)} ({facts.currency.signed(row.change_usd)} to "
         f"{facts.money(row.new_cost_usd)})"

@@ -80,10 +80,13 @@ def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
     if not facts.cost_usd:
         return "No request of this period has a known price" if facts.requests else "No spend was recorded"
     dearest = max(rows, key=lambda row: (row.cost_usd, row.day))
-    mean = facts.cost_usd / len(rows)
+    days = facts.coverage.days_with_data or len(rows)
+    mean = facts.cost_usd / days
     finding = f"{facts.money(facts.cost_usd)} in {formats.plural(len(rows), 'day')}"
     if len(rows) == 1:
         return finding
+    if days < len(rows):
+        finding = f"{facts.money(facts.cost_usd)} in {formats.plural(days, 'day')} with data of {len(rows)}"
     return (
         f"{finding}, {facts.money(mean)} a day; the dearest was {formats.day(dearest.day)} with "
         f"{facts.money(dearest.cost_usd)}"

@@ -55,8 +55,8 @@ def cubes(has_attempts: bool) -> tuple[Cube, ...]:
 
 
 def extent_bounds(now_us: int) -> Bounds:
-    """Return what bounds the extent: rows from this moment on are in the future."""
-    return {"now_us": now_us + FUTURE_SLACK_US}
+    """Return what bounds the extent: rows after this moment lengthen nothing, a day after it they are in the future."""
+    return {"moment_us": now_us, "now_us": now_us + FUTURE_SLACK_US}
 
 
 def cube_bounds(period: Period, now_us: int) -> Bounds:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
 
-from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
+from finops_report.calendar.period import Period, PeriodAsk, choose_period
+from finops_report.calendar.recorded import Extent, day_of
+from finops_report.calendar.zones import zone
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
@@ -121,15 +122,12 @@ def _sum_up(con: duckdb.DuckDBPyConnection, request: ReadRequest) -> OpenCubes:
     source = engine.create_base_views(con, engine.open(con, request.table))
     engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
     (row,) = con.table(extent_cube().table).fetchall()
-    extent = Extent(*row)
-    period = choose_period(request.ask, extent, _day(request.now_us))
+    first_us, last_us, rows_read, hours_with_data = row
+    extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
+    period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
     create_calendar(con, period)
     bounds = cube_bounds(period, request.now_us)
     for cube in cubes(source.has_attempts):
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
     return OpenCubes(con, source, extent, period)
-
-
-def _day(us: int) -> date:
-    return datetime.fromtimestamp(us // 1_000_000, UTC).date()

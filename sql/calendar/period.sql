@@ -4,6 +4,7 @@ select
     $old_us::bigint as old_us,
     $old_until_us::bigint as old_until_us,
     $new_us::bigint as new_us,
+    $new_until_us::bigint as new_until_us,
     $slot_us::bigint as slot_us,
     $bucket_unit::varchar as bucket_unit,
     $bucket_ratio::double as bucket_ratio

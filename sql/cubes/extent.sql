@@ -1,6 +1,21 @@
--- What the telemetry spans: first and last usable moment, and how many rows there are.
+-- What the telemetry spans: first and last usable moment, how many rows there are, and in how many UTC hours. Clocks differ: rows up to a day ahead are taken for now, but make nothing longer.
 select
-    min(case when epoch_us < $now_us then epoch_us end) as first_us,
-    max(case when epoch_us < $now_us then epoch_us end) as last_us,
-    count(*) as rows_read
-from requests
+    case when first_us > $moment_us then $moment_us else first_us end as first_us,
+    case when last_us is null and first_us is not null then $moment_us else last_us end as last_us,
+    coalesce(rows_read, 0) as rows_read,
+    coalesce(hours_with_data, 0) as hours_with_data
+from (
+    select
+        min(first_us) as first_us,
+        max(last_us) as last_us,
+        sum(requests) as rows_read,
+        sum(case when last_us is not null then 1 else 0 end) as hours_with_data
+    from (
+        select
+            min(case when epoch_us < $now_us then epoch_us end) as first_us,
+            max(case when epoch_us <= $moment_us then epoch_us end) as last_us,
+            count(*) as requests
+        from requests
+        group by epoch_us - epoch_us % 3600000000
+    ) hours
+) spanned

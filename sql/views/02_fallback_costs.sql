@@ -7,7 +7,7 @@ with rates as (
 )
 select
     fallbacks.*,
-    calendar.hour, calendar.in_period, calendar.side,
+    calendar.hour_us, calendar.in_period, calendar.side,
     case when rates.usd_per_token is null then 0 else fallbacks.priced_requests end as compared_requests,
     cast(fallbacks.cost_usd as double) - fallbacks.priced_tokens * rates.usd_per_token as extra_usd
 from cubes.fallbacks

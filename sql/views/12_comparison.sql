@@ -1,4 +1,4 @@
--- The two equal stretches of time that are compared: spend, volume and unpriced requests on either side.
+-- The two stretches of whole days that are compared: spend, volume and unpriced requests on either side.
 select
     side,
     coalesce(sum(requests), 0) as requests,

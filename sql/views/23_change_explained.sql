@@ -1,4 +1,4 @@
--- Why spend changed between the two equal stretches, step by step from old to new; the steps add up exactly.
+-- Why spend changed between the two stretches that are compared, step by step from old to new; the steps add up exactly.
 -- Volume: more requests at the old mean cost. Model mix: the new shares of models at each model's old cost a request
 -- (a model that is new counts at its new cost), without what failovers moved. Failover: the change in what fallbacks
 -- cost above the first choice. Tokens: each model's new tokens a request at its old price a token. Cache: the change in

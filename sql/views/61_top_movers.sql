@@ -1,4 +1,4 @@
--- What moved most between the two equal stretches: models, and teams with their projects, the twelve largest changes in spend of each.
+-- What moved most between the two stretches that are compared: models, and teams with their projects, the twelve largest changes in spend of each.
 with sides as (
     select
         'model' as dimension, provider as owner, model as name,

@@ -14,6 +14,7 @@ from finops_report.calendar.period import PeriodAsk
 DAY = timedelta(days=1)
 QUARTER_HOUR_US = 900_000_000
 HOUR_US = 4 * QUARTER_HOUR_US
+FEWEST_SHARED = 7
 
 
 @cache
@@ -47,11 +48,15 @@ class Stretches:
     zone: str
     basis: str
     old_start: date
+    old_end: date | None
     new_start: date
+    new_end: date
     old_us: tuple[int, int]
     new_us: tuple[int, int]
     slot_us: int
     fiscal: str
+    first_us: int | None
+    last_us: int
 
     @property
     def days(self) -> list[date]:
@@ -93,53 +98,74 @@ class Stretches:
         return list(range(*self.period_us, self.slot_us))
 
 
-def stretches(ask: PeriodAsk, moments_us: list[int], today: date) -> Stretches:
-    """Return the days asked for and what they are compared with; `moments_us` are those of all usable rows."""
+def stretches(ask: PeriodAsk, moments_us: list[int], now_us: int) -> Stretches:
+    """Return the days asked for and what they are compared with; `moments_us` are those of all usable rows.
+
+    Rows after the build are taken for now and lengthen nothing.
+    """
     zone = ask.timezone
-    first, last = (
-        (local(us, zone).date() for us in (min(moments_us), max(moments_us))) if moments_us else (today, today)
-    )
+    past_us = [us for us in moments_us if us <= now_us] or [now_us for _ in moments_us[:1]]
+    first, last = (local(us, zone).date() for us in (min(past_us, default=now_us), max(past_us, default=now_us)))
     named = _named(ask)
     if named is None:
         start = ask.since or min(first, ask.until or first)
         end, before = ask.until or max(last, start), start - ((ask.until or max(last, start)) - start + DAY)
     else:
         start, end, before = named
-    basis, old_start, new_start = _sides(start, end, before, first if moments_us else start, max(min(end, last), start))
-    slot_us = _slot_us(min(start, old_start), end, zone)
-    old_us, new_us, end_us = (first_moment_us(day, zone) for day in (old_start, new_start, end + DAY))
-    old_end_us = _old_end_us(old_us, new_us, max(moments_us, default=0), slot_us)
+    basis, old, new = _sides(start, end, before, _whole_days(past_us, zone))
+    first_day = min(start, old[0]) if old else start
+    slot_us = _slot_us(first_day, end, zone)
+    begin_us = first_moment_us(start, zone)
     return Stretches(
         start,
         end,
         zone,
         basis,
-        old_start,
-        new_start,
-        (old_us, old_end_us),
-        (new_us, end_us),
+        old[0] if old else start,
+        old[-1] if old else None,
+        new[0] if new else start,
+        new[-1] if new else end,
+        (first_moment_us(old[0], zone), first_moment_us(old[-1] + DAY, zone)) if old else (begin_us, begin_us),
+        (first_moment_us(new[0], zone), first_moment_us(new[-1] + DAY, zone))
+        if new
+        else (begin_us, first_moment_us(end + DAY, zone)),
         slot_us,
         fiscal(start, end, ask.fiscal_year_start),
+        min(past_us) if past_us else None,
+        max(past_us, default=0),
     )
 
 
-def _sides(start: date, end: date, before: date, first: date, known_end: date) -> tuple[str, date, date]:
-    """Return what the old side is, its first day and that of the new side.
+def _whole_days(moments_us: list[int], zone: str) -> set[date]:
+    """Return the days recorded from end to end, as the first and the last row tell."""
+    if not moments_us:
+        return set()
+    first_us, last_us = min(moments_us), max(moments_us)
+    first, last = local(first_us, zone).date(), local(last_us, zone).date()
+    filled = len({us // HOUR_US for us in moments_us})
+    near_us = max(HOUR_US, 2 * ((last_us - first_us) // max(filled - 1, 1) - HOUR_US))
+    found = {first + i * DAY for i in range((last - first).days + 1)}
+    if first_us - first_moment_us(first, zone) >= near_us:
+        found.discard(first)
+    if first_moment_us(last + DAY, zone) - last_us > near_us:
+        found.discard(last)
+    return found
 
-    The stretch before is compared if anything older than the period is recorded; if not, the later half of the days
-    with data is compared with as many days before it.
-    """
-    if first < start:
-        return "previous", before, start
-    half = ((known_end - start).days + 1) // 2
+
+def _sides(start: date, end: date, before: date, whole: set[date]) -> tuple[str, list[date], list[date]]:
+    """Return what the old side is, and the days of both."""
+    days = [start + i * DAY for i in range((end - start).days + 1)]
+    earlier = [before + i * DAY for i in range((start - before).days)]
+    if whole.issuperset(days) and whole.issuperset(earlier):
+        return "previous", earlier, days
+    known = [day for day in days if day in whole]
+    both = [(old, new) for old, new in zip(earlier, days, strict=False) if old in whole and new in whole]
+    if both and (len(both) >= FEWEST_SHARED or len(both) == len(known)):
+        return "previous", [old for old, _ in both], [new for _, new in both]
+    half = len(known) // 2
     if not half:
-        return "none", start, start
-    return "halves", known_end - (2 * half - 1) * DAY, known_end - (half - 1) * DAY
-
-
-def _old_end_us(old_us: int, new_us: int, last_us: int, slot_us: int) -> int:
-    """Return where the old side ends: after as many whole slots as the new side has data for, or where that starts."""
-    return new_us if last_us < new_us else min(new_us, old_us + ((last_us - new_us) // slot_us + 1) * slot_us)
+        return "none", [], []
+    return "halves", known[-2 * half : -half], known[-half:]
 
 
 def _slot_us(first: date, last: date, zone: str) -> int:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
+from tests.recomputed.days import packaged_zone
 from tests.recomputed.numbers import Written
 
 Row = Mapping[str, Any]
@@ -52,12 +53,6 @@ class Figures:
     def rate(self) -> float:
         return float(self.document["currency"]["rate"])
 
-    @property
-    def days_before(self) -> int:
-        """How many days lie between the first days of the two sides; the later half of a period has as many."""
-        compared = self.period["comparison"]
-        return (date.fromisoformat(compared["new_start"]) - date.fromisoformat(compared["old_start"])).days
-
 
 def money(*usd: float | None) -> list[Quantity]:
     return [Quantity("money", one) for one in usd if one is not None]
@@ -88,9 +83,35 @@ def change(old: float | None, new: float | None) -> float | None:
 
 
 def compared_days(of: Figures) -> list[Quantity]:
-    """The stretches compared: '5 days before', 'the last 5 days', 'September 2026'."""
-    month = of.period["comparison"]["old_start"]
-    return [Quantity("days", of.days_before), Quantity("month", day=month)]
+    """The stretches compared: '1–26 Oct 2026', 'September 2026'; what the old one cost, what is missing of either."""
+    compared = of.period["comparison"]
+    ends = [end for end in (compared["old_end"], compared["new_end"]) if end is not None]
+    sides = [row for row in of.view("comparison") if row["side"] == "old"]
+    return [
+        *(Quantity("days", row["days"]) for row in of.view("coverage")),
+        *count(*(row["days"] for row in of.view("coverage"))),
+        *count(*(row[name] for row in of.view("coverage") for name in ("missing_hours", "recorded_hours"))),
+        Quantity("month", day=compared["old_start"]),
+        *day(compared["old_start"], compared["new_start"], *ends),
+        *money(*(row["cost_usd"] for row in sides)),
+    ]
+
+
+def recorded(of: Figures) -> list[Quantity]:
+    """How much of the period is recorded: 'data for 26 of 30 days', 'no data in 432 of 744 hours'."""
+    found = of.document["coverage"]
+    return [
+        *count(found["days_with_data"], found["missing_hours"], found["recorded_hours"]),
+        *(Quantity("days", found[name]) for name in ("days", "days_with_data")),
+    ]
+
+
+def per_day(of: Figures) -> float | None:
+    """The change of spend per day: months differ in length."""
+    days = {row["part"]: row["days"] for row in of.view("coverage")}
+    if of.totals["cost_change"] is None:
+        return None
+    return float((1 + of.totals["cost_change"]) * days["old"] / days["new"] - 1)
 
 
 def unpriced(of: Figures) -> list[Quantity]:
@@ -100,7 +121,10 @@ def unpriced(of: Figures) -> list[Quantity]:
 
 def headline(of: Figures) -> list[Quantity]:
     until = of.period["data_until"]
-    moment = [] if until is None else [Quantity("moment", day=until[:16]), *day(until)]
+    moment = []
+    if until is not None:
+        zone = packaged_zone(of.period["timezone"])
+        moment = [Quantity("moment", day=f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%dT%H:%M}")]
     return [
         *day(of.period["start"], of.period["end"]),
         *moment,
@@ -110,11 +134,12 @@ def headline(of: Figures) -> list[Quantity]:
         Quantity("tokens", of.totals["input_tokens"] + of.totals["output_tokens"]),
         *unpriced(of),
         *compared_days(of),
+        *recorded(of),
     ]
 
 
 def spend(of: Figures) -> list[Quantity]:
-    changes = percent(of.totals["cost_change"], of.totals["requests_change"])
+    changes = percent(of.totals["cost_change"], of.totals["requests_change"], per_day(of))
     return [
         *money(of.totals["cost_usd"]),
         *count(of.totals["requests"]),
@@ -132,7 +157,7 @@ def mix(of: Figures) -> list[Quantity]:
 
 def _points(row: Row) -> list[Quantity]:
     old, new = row["old_share"], row["new_share"]
-    return [] if old is None or new is None else [Quantity("points", 100 * (new - old))]
+    return [] if old is None or new is None else [Quantity("points", 100 * (new - old)), *percent(old, new)]
 
 
 def strategies(of: Figures) -> list[Quantity]:
@@ -170,9 +195,11 @@ def resilience(of: Figures) -> list[Quantity]:
 def total_spend(of: Figures) -> list[Quantity]:
     rows = of.view("total_spend")
     most = max(rows, key=lambda row: (row["cost_usd"], row["day"]))
+    days = of.document["coverage"]["days_with_data"] or len(rows)
     return [
-        *money(of.totals["cost_usd"], ratio(of.totals["cost_usd"], len(rows)), most["cost_usd"]),
+        *money(of.totals["cost_usd"], ratio(of.totals["cost_usd"], days), most["cost_usd"]),
         Quantity("days", len(rows)),
+        *recorded(of),
         *count(len(rows)),
         *day(most["day"]),
         *_shown(of, "total_spend", 31),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -58,11 +58,16 @@ class Recorded:
         """Return the hour on the clocks of the reporting zone."""
         return local(us, self.time.zone).replace(minute=0, second=0)
 
+    def hour_us(self, us: int) -> int:
+        """Return when the hour began that clocks of the reporting zone show; one that they show twice is two."""
+        shown_us = int(local(us, self.time.zone).replace(tzinfo=UTC).timestamp()) * 1_000_000
+        return us - us % 1_000_000 - shown_us % HOUR_US
+
 
 def recorded(scenario: Scenario) -> Recorded:
     """Return what a scenario records."""
     usable = calls(scenario.telemetry, scenario.now_us)
-    time = stretches(scenario.ask, [call.at_us for call in usable], scenario.now.date())
+    time = stretches(scenario.ask, [call.at_us for call in usable], scenario.now_us)
     return Recorded(scenario.telemetry, usable, tries(scenario.telemetry), time, scenario.now_us)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from tests.recomputed.days import local
+from tests.recomputed.days import HOUR_US, local
 from tests.recomputed.facts import Recorded, Rows, grouped, ratio, spent, total
 from tests.recomputed.spend import buckets_with_empty_slots
 from tests.recomputed.usable import Call, Try
@@ -226,11 +226,11 @@ def _sum(amounts: Sequence[float | None]) -> float | None:
 
 def incidents(of: Recorded) -> Rows:
     """Return runs of bad hours of a provider: at least five of its attempts, and a tenth, failed or were skipped."""
-    hours = grouped(_tries_of_period(of), lambda one: (one.provider, of.hour(one.at_us)))
-    extra: dict[tuple[str, datetime], float] = {}
+    hours = grouped(_tries_of_period(of), lambda one: (one.provider, of.hour_us(one.at_us)))
+    extra: dict[tuple[str, int], float] = {}
     for one in fallbacks(of):
         if of.time.in_period(one.at_us):
-            key = (one.first[0], of.hour(one.at_us))
+            key = (one.first[0], of.hour_us(one.at_us))
             extra[key] = extra.get(key, 0.0) + (one.extra_usd or 0.0)
     rows = []
     for run in _runs(sorted(key for key, tries in hours.items() if _is_bad(tries))):
@@ -239,8 +239,8 @@ def incidents(of: Recorded) -> Rows:
         rows.append(
             {
                 "provider": run[0][0],
-                "started_at": run[0][1],
-                "ended_at": run[-1][1] + HOUR,
+                "started_at": of.hour(hours[run[0]][0].at_us),
+                "ended_at": of.hour(hours[run[-1]][0].at_us) + HOUR,
                 "hours": len(run),
                 "failed_attempts": len(failed),
                 "requests_rerouted": sum(one.is_skipped for one in tries),
@@ -256,11 +256,11 @@ def _is_bad(tries: Sequence[Try]) -> bool:
     return bad >= FEWEST and bad >= PART_OF_ATTEMPTS * len(tries)
 
 
-def _runs(hours: Iterable[tuple[str, datetime]]) -> list[list[tuple[str, datetime]]]:
+def _runs(hours: Iterable[tuple[str, int]]) -> list[list[tuple[str, int]]]:
     """Return the hours of each provider in runs of hours that follow each other."""
-    found: list[list[tuple[str, datetime]]] = []
+    found: list[list[tuple[str, int]]] = []
     for provider, hour in hours:
-        if found and found[-1][-1] == (provider, hour - HOUR):
+        if found and found[-1][-1][0] == provider and hour - found[-1][-1][1] <= HOUR_US:
             found[-1].append((provider, hour))
         else:
             found.append([(provider, hour)])

@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed import attribution, bridge, confidence, failures, latency, spend, strategies
+from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, spend, strategies
 from tests.recomputed.facts import Recorded, Rows, spent
 
 VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "total_spend": spend.total_spend,
     "totals": spend.totals,
     "comparison": spend.comparison,
+    "coverage": coverage.coverage,
     "spend_by_provider": spend.spend_by_provider,
     "spend_by_model": spend.spend_by_model,
     "spend_over_time": spend.spend_over_time,
@@ -58,8 +59,8 @@ def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:
     for part in document:
         if part == "views":
             yield from _views(document["views"], of)
-        elif part in ("period", "totals"):
-            expected = {"period": period, "totals": headline_totals}[part](of)
+        elif part in ("period", "totals", "coverage"):
+            expected = {"period": period, "totals": headline_totals, "coverage": coverage.covered}[part](of)
             yield from _row(part, document[part], expected)
         elif part not in IN_WORDS:
             yield f"nobody recomputes {part}"
@@ -104,8 +105,8 @@ def same(name: str, found: object, expected: object) -> bool:
 
 def period(of: Recorded) -> dict[str, Any]:
     """Return the part 'period' of report.json."""
-    time, last_us = of.time, max((call.at_us for call in of.calls), default=None)
-    until = None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, UTC)
+    time = of.time
+    until = None if time.first_us is None else datetime.fromtimestamp(time.last_us // 1_000_000, UTC)
     return {
         "start": time.start,
         "end": time.end,
@@ -114,7 +115,13 @@ def period(of: Recorded) -> dict[str, Any]:
         "bucket": time.unit,
         "fiscal": time.fiscal,
         "data_until": None if until is None else f"{until:%Y-%m-%dT%H:%M:%SZ}",
-        "comparison": {"basis": time.basis, "old_start": time.old_start, "new_start": time.new_start},
+        "comparison": {
+            "basis": time.basis,
+            "old_start": time.old_start,
+            "old_end": time.old_end,
+            "new_start": time.new_start,
+            "new_end": time.new_end,
+        },
     }
 
 
@@ -131,7 +138,7 @@ def headline_totals(of: Recorded) -> dict[str, Any]:
 
 
 def time_is_compared(of: Recorded) -> bool:
-    return of.time.basis != "none"
+    return of.time.basis != "none" and not coverage.has_gaps(of)
 
 
 def _change(old: float, new: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -88,7 +88,7 @@ def calls(telemetry: Telemetry, now_us: int) -> list[Call]:
     """Return the requests that have a usable time, which is not more than a day in the future."""
     found = []
     for row in telemetry.requests:
-        at_us = _at_us(row.timestamp)
+        at_us = moment_us(row.timestamp)
         if at_us is not None and EARLIEST_US <= at_us < now_us + 24 * HOUR_US:
             found.append(_nine(row, at_us) if telemetry.nine else _call(row, at_us))
     return found
@@ -100,13 +100,14 @@ def tries(telemetry: Telemetry) -> list[Try]:
     return [one for one in found if one is not None]
 
 
-def set_aside(telemetry: Telemetry, now_us: int) -> list[dict[str, object]]:
-    """Return how many values could not be used, by column and reason, of all rows whatever the period."""
+def set_aside(telemetry: Telemetry, now_us: int, in_period: Callable[[int], bool]) -> list[dict[str, object]]:
+    """Return how many values of the period, and of rows without a usable time, could not be used, by what was wrong."""
     counted: Counter[tuple[str, str]] = Counter()
     for row in telemetry.requests:
-        counted.update(_faults(row, now_us, telemetry.nine))
+        if _counts(row.timestamp, now_us, in_period):
+            counted.update(_faults(row, now_us, telemetry.nine))
     for one in telemetry.attempts or ():
-        if one.error_type not in ("hedged", "at_limit"):
+        if one.error_type not in ("hedged", "at_limit") and _counts(one.timestamp, now_us, in_period):
             counted.update((f"attempts.{column}", reason) for column, reason in _faults_of_attempt(one))
     return [
         {"column_name": column, "reason": reason, "rows_set_aside": rows}
@@ -114,8 +115,13 @@ def set_aside(telemetry: Telemetry, now_us: int) -> list[dict[str, object]]:
     ]
 
 
+def _counts(timestamp: str | None, now_us: int, in_period: Callable[[int], bool]) -> bool:
+    us = moment_us(timestamp)
+    return us is None or us < EARLIEST_US or us >= now_us + 24 * HOUR_US or in_period(us)
+
+
 def _faults(row: Request, now_us: int, nine: bool) -> Iterable[tuple[str, str]]:
-    at_us = _at_us(row.timestamp)
+    at_us = moment_us(row.timestamp)
     if at_us is None:
         yield "timestamp", "missing"
     elif at_us < EARLIEST_US:
@@ -128,7 +134,7 @@ def _faults(row: Request, now_us: int, nine: bool) -> Iterable[tuple[str, str]]:
 
 
 def _faults_of_attempt(row: Attempt) -> Iterable[tuple[str, str]]:
-    at_us = _at_us(row.timestamp)
+    at_us = moment_us(row.timestamp)
     if at_us is None:
         yield "timestamp", "missing"
     elif at_us < EARLIEST_US:
@@ -180,7 +186,7 @@ def _call(row: Request, at_us: int) -> Call:
 
 
 def _try(row: Attempt) -> Try | None:
-    at_us, outcome = _at_us(row.timestamp), _name(row.outcome) or NOT_RECORDED
+    at_us, outcome = moment_us(row.timestamp), _name(row.outcome) or NOT_RECORDED
     if at_us is None:
         return None
     return Try(
@@ -202,7 +208,7 @@ def _name(text: str | None) -> str | None:
     return (text or "").strip(" ") or None
 
 
-def _at_us(text: str | None) -> int | None:
+def moment_us(text: str | None) -> int | None:
     if text is None:
         return None
     whole, _, fraction = text.partition(".")

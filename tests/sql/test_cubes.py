@@ -98,7 +98,7 @@ def on_side(opened: OpenCubes, side: str) -> Callable[[Asked], bool]:
     period = opened.period
     bounds = {
         "old": (period.old_us, period.old_until_us),
-        "new": (period.new_us, period.until_us),
+        "new": (period.new_us, period.new_until_us),
         "period": (period.start_us, period.until_us),
     }
     start_us, until_us = bounds[side]
@@ -266,14 +266,23 @@ def test_repeated_rows_are_all_but_the_first_of_an_id_and_its_provider(tmp_path:
     request = ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
     with open_cubes(request) as opened:
         rows = opened.con.execute(
-            "select hour, repeated_rows from cubes.repeated_request_ids join calendar using (slot_us)"
+            """
+            select calendar.hour, earlier.hour, repeated_rows
+            from cubes.repeated_request_ids as repeated
+            join calendar using (slot_us)
+            join calendar as earlier on earlier.slot_us = repeated.earlier_slot_us
+            order by calendar.hour
+            """
         ).fetchall()
         moves = opened.con.execute("select from_provider, to_provider, sum(events) from cubes.failovers group by all")
         assert sorted(moves.fetchall()) == [("a", "b", 1), ("b", "a", 1)]
-    assert [(hour.day, hour.hour, int(repeated)) for hour, repeated in rows] == [(1, 10, 2)]
+    assert [(hour.day, hour.hour, earlier.day, earlier.hour, int(repeated)) for hour, earlier, repeated in rows] == [
+        (1, 12, 1, 10, 1),
+        (2, 10, 1, 12, 1),
+    ]
 
 
-def test_what_could_not_be_used_is_counted_by_slot_and_without_a_time_for_itself(tmp_path: Path) -> None:
+def test_what_could_not_be_used_is_counted_by_slot_and_without_a_usable_time_for_itself(tmp_path: Path) -> None:
     path = tmp_path / "t.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute(f"create table t ({NINE})")
@@ -295,8 +304,8 @@ def test_what_could_not_be_used_is_counted_by_slot_and_without_a_time_for_itself
     assert rows == [
         (2026, 10, "cost_estimated", "negative or not a number", 1),
         (2026, 10, "input_tokens", "negative or not a number", 2),
-        (2036, 0, "timestamp", "in the future", 1),
         (None, None, "input_tokens", "negative or not a number", 1),
+        (None, None, "timestamp", "in the future", 1),
         (None, None, "timestamp", "missing", 1),
         (None, None, "timestamp", "not a usable time", 1),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,37 @@ def test_incidents_are_runs_of_bad_hours(tmp_path: Path) -> None:
         (9, 10, 20),
     ]
     assert [float(row["failed_minutes"]) for row in incidents] == [40, 20]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "begin", "started", "ended", "hours"),
+    [
+        # clocks are set back from three to two: the outage from 00 to 03 UTC lasts three hours all the same
+        ("Europe/Berlin", "2026-10-25 00:00", "2026-10-25 02:00", "2026-10-25 04:00", 3),
+        ("Europe/Berlin", "2026-03-29 00:00", "2026-03-29 01:00", "2026-03-29 05:00", 3),
+        ("UTC", "2026-10-25 00:00", "2026-10-25 00:00", "2026-10-25 03:00", 3),
+        # half an hour is shown twice: a clock hour that is cut in two
+        ("Australia/Lord_Howe", "2026-04-04 14:00", "2026-04-05 01:00", "2026-04-05 04:00", 4),
+    ],
+)
+def test_an_incident_goes_on_when_clocks_change(
+    tmp_path: Path, timezone: str, begin: str, started: str, ended: str, hours: int
+) -> None:
+    path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 1, 1, 1.0, 10.0)])
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            f"""
+            create table attempts as
+            select timestamp '{begin}' + to_minutes(i * 5) as timestamp, 'r' || i as request_id, 1 as attempt,
+                'openai' as provider, 'a' as model, 'timeout' as outcome, 'timeout' as error_type, 1.0 as latency_ms
+            from range({36 if hours == 3 else 42}) i (i)
+            """
+        )
+    day = date.fromisoformat(started[:10])
+    since, until = day - timedelta(days=1), day + timedelta(days=1)
+    (found,) = ask(path, since=since, until=until, timezone=timezone).views["incidents"]
+    assert (f"{found['started_at']:%Y-%m-%d %H:%M}", f"{found['ended_at']:%Y-%m-%d %H:%M}") == (started, ended)
+    assert found["hours"] == hours
 
 
 def test_a_failover_counts_the_provider_that_was_left_and_the_one_that_took_over(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def test_a_total_without_anything_earlier_is_not_judged(ask: Asked) -> None:
 def test_a_change_names_both_sides_and_the_requests_behind_it(ask: Asked) -> None:
     spend = ask(traffic(cost="case when i < 1000 then 0.01 else 0.008 end"))["spend"]
     assert spend.answer == (
-        "$18.00 for 2,000 requests. The last 5 days cost 20 % less than the 5 days before, with equally many requests."
+        "$18.00 for 2,000 requests. The last 5 days cost 20 % less than the 5 days before ($10.00), with equally many "
+        "requests."
     )
     assert (spend.brief, spend.verdict) == ("20 % less", "good")
 
@@ -51,5 +52,5 @@ def test_requests_without_a_price_are_counted_beside_the_total(ask: Asked) -> No
 
 def test_a_rise_with_equally_more_requests_is_watched(ask: Asked) -> None:
     spend = ask(f"{traffic()} where i >= 1000 or i % 2 = 0")["spend"]
-    assert "cost 100 % more than the 5 days before, with 100 % more requests." in spend.answer
+    assert "cost 100 % more than the 5 days before ($5.00), with 100 % more requests." in spend.answer
     assert (spend.brief, spend.verdict) == ("100 % more", "watch")

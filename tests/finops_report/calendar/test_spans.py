@@ -1,8 +1,7 @@
-"""Local days as stretches of UTC: clock changes, days left out, and the cuts of the comparison."""
+"""Local days as stretches of UTC: clock changes, days left out, and the bounds of the comparison."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -10,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
+from finops_report.calendar.period import Period, PeriodAsk, choose_period
+from finops_report.calendar.recorded import Extent
 from finops_report.calendar.spans import Span, spans
 from finops_report.calendar.zones import zone
 
@@ -33,7 +33,7 @@ def us(*moment: int) -> int:
 
 
 def period(since: date, until: date, timezone: str, extent: Extent | None = None) -> Period:
-    return choose_period(PeriodAsk(since, until, timezone=timezone), extent or Extent(None, None, 0), TODAY)
+    return choose_period(PeriodAsk(since, until, timezone=timezone), extent or Extent(None, None, 0, 0), TODAY)
 
 
 def slots(span: Span, slot_us: int) -> range:
@@ -81,24 +81,6 @@ def test_a_day_that_a_country_left_out_has_no_span() -> None:
     assert [span.day.day for span in found] == [29, 31]
 
 
-def test_a_day_is_cut_where_the_old_side_ends_within_it() -> None:
-    extent = Extent(us(2026, 9, 1), us(2026, 10, 10, 11, 59), 100)
-    asked = choose_period(PeriodAsk(month="2026-10"), extent, TODAY)
-    parts = [span for span in spans(asked) if span.day == date(2026, 9, 10)]
-    assert [(span.start_us, span.day_us) for span in parts] == [
-        (us(2026, 9, 10), us(2026, 9, 10)),
-        (us(2026, 9, 10, 12), us(2026, 9, 10, 12)),
-    ]
-
-
-def test_a_day_cut_on_the_day_its_clocks_change_has_both() -> None:
-    asked = period(date(2026, 10, 24), date(2026, 10, 26), "Europe/Berlin")
-    cut = spans(replace(asked, old_until_us=us(2026, 10, 25, 12)))
-    parts = [(span.utc_offset_us // HOUR_US, span.day_us) for span in cut if span.day == date(2026, 10, 25)]
-    begin = us(2026, 10, 24, 22)
-    assert parts == [(2, begin), (1, begin), (1, us(2026, 10, 25, 12))]
-
-
 @settings(max_examples=60, deadline=None)
 @given(
     since=st.dates(date(2020, 1, 1), date(2027, 1, 1)),
@@ -111,16 +93,16 @@ def test_no_day_and_no_month_lies_on_both_sides_of_a_bound(
     since: date, length: int, first: int, last: int, timezone: str
 ) -> None:
     begin = us(since.year, since.month, since.day)
-    extent = Extent(begin + first * HOUR_US, begin + last * HOUR_US, 10)
+    extent = Extent(begin + first * HOUR_US, begin + last * HOUR_US, 10, 2)
     asked = period(since, since + timedelta(days=length), timezone, extent)
     found = spans(asked)
-    for bound in (asked.start_us, asked.old_us, asked.old_until_us, asked.new_us):
+    for bound in (asked.start_us, asked.old_us, asked.old_until_us, asked.new_us, asked.new_until_us):
         before = [span for span in found if span.start_us < bound]
         after = [span for span in found if span.start_us >= bound]
         assert not {span.day_us for span in before} & {span.day_us for span in after}
         assert not {span.month_us for span in before} & {span.month_us for span in after}
     assert {span.month_us for span in found} <= {span.day_us for span in found}
-    assert len({span.month_us for span in found}) <= len({(s.day.year, s.day.month) for s in found}) + 4
+    assert len({span.month_us for span in found}) <= len({(s.day.year, s.day.month) for s in found}) + 5
 
 
 def test_midnights_off_the_quarter_hour_are_taken_down_to_it() -> None:

@@ -242,15 +242,15 @@ def test_days_are_cut_in_the_reporting_time_zone(run: Run, nine: Callable[..., P
 
 
 def test_a_period_against_the_one_before(run: Run, nine: Callable[..., Path]) -> None:
-    db = nine(
-        call(timestamp="2026-09-10 10:00:00", cost_estimated=1.0),
-        call(timestamp="2026-10-10 09:00:00", cost_estimated=3.0),
-        call(timestamp="2026-10-31 23:59:59", cost_estimated=1.0),
-    )
+    days = [f"2026-09-{day:02}" for day in range(1, 31)] + [f"2026-10-{day:02}" for day in range(1, 32)]
+    db = nine(*(call(timestamp=f"{day} 10:00:00", cost_estimated=1.0 + (day > "2026-10")) for day in days))
     document = built(run, db, "--month", "2026-10")
-    assert document["totals"]["cost_usd"] == 4.0
-    assert document["totals"]["cost_change"] == pytest.approx(3.0)
-    assert "September 2026" in document["answers"][0]["answer"]
+    assert document["totals"]["cost_usd"] == 62.0
+    assert document["totals"]["cost_change"] == pytest.approx(62 / 30 - 1)
+    assert document["answers"][0]["answer"] == (
+        "$62.00 for 31 requests. This period cost 107 % more than September 2026 ($30.00), with 3.3 % more requests. "
+        "Per day that is 100 % more: 31 days to 30."
+    )
 
 
 def test_an_output_that_cannot_be_written_leaves_the_old_report(run: Run, nine: Callable[..., Path]) -> None:

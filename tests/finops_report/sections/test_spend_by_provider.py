@@ -11,7 +11,7 @@ VIEW = "spend_by_provider"
 def test_the_finding_says_how_the_largest_share_moved(made: Make) -> None:
     provider = "(['openai', 'openai', 'google'])[1 + i % 3]"
     section = made(VIEW, provider=provider, cost_estimated="if(i < 24 and i % 3 = 2, 2.0, 1.0)")
-    assert section.finding == "openai is 57 % of spend, up 17 points on the day before"
+    assert section.finding == "openai is 57 % of spend (50 % in the day before, 67 % in the last day)"
     assert section.table.rows[0] == ("openai", "$32.00", "57 %", "32", "3,200", "320", "0")
     assert section.table.total == ("Total", "$56.00", "100 %", "48", "4,800", "480", "0")
 

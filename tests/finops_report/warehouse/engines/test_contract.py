@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from finops_report.calendar.period import Extent, Period, PeriodAsk, choose_period
+from finops_report.calendar.period import Period, PeriodAsk, choose_period
+from finops_report.calendar.recorded import Extent
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.cubes import Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
@@ -40,7 +41,7 @@ def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
 
 
 def october() -> Period:
-    return choose_period(PeriodAsk(month="2026-10"), Extent(None, None, 0), date(2026, 10, 31))
+    return choose_period(PeriodAsk(month="2026-10"), Extent(None, None, 0, 0), date(2026, 10, 31))
 
 
 def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_the_extent_is_what_the_rows_span(place: Place, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         opened(engine, con)
         engine.sum_cube(con, extent_cube(), extent_bounds(NOW_US))
-        assert con.table("cubes.extent").fetchall() == [(1_790_856_000_000_000, 1_790_899_200_000_000, 3)]
+        assert con.table("cubes.extent").fetchall() == [(1_790_856_000_000_000, 1_790_899_200_000_000, 3, 2)]
 
 
 def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place, tmp_path: Path) -> None:
