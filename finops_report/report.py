@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Literal
 
 from finops_report.analysis.integrity import check
+from finops_report.analysis.rules import SpendRule
+from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.analysis.totals import TOTALS, Facts, facts
 from finops_report.answers.order import answers as five_answers
 from finops_report.calendar.stretches import new_stretch, old_stretch
@@ -20,7 +22,9 @@ from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
-def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Report:
+def report(
+    answers: ViewRows, title: str, currency: Currency = US_DOLLARS, judged_by: CompanyRules = DEFAULT_RULES
+) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
     Raises DatabaseError if parts do not add up to their whole.
@@ -29,10 +33,10 @@ def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Re
     sections = tuple(section for make in ORDER if (section := make(found)) is not None)
     check(total for section in sections for total in section.adds_up)
     return Report(
-        headline=_headline(found, title),
-        answers=five_answers(found),
+        headline=_headline(found, title, judged_by.rules.spend),
+        answers=five_answers(found, judged_by.rules, judged_by.off),
         sections=sections,
-        confidence=confidence(answers, found),
+        confidence=confidence(answers, found, judged_by.rules.spend),
         period=found.period,
         totals=found.row(TOTALS),
         cost_change=found.cost_change,
@@ -53,7 +57,7 @@ def only(whole: Report, views: tuple[str, ...]) -> Report:
     return replace(whole, sections=tuple(section for section in whole.sections if section.view in views))
 
 
-def _headline(found: Facts, title: str) -> Headline:
+def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
     period = found.period
     return Headline(
         title=title,
@@ -62,19 +66,20 @@ def _headline(found: Facts, title: str) -> Headline:
         ),
         data_until="no data" if found.as_of is None else f"{formats.moment(found.as_of)} UTC",
         total=found.money(found.cost_usd),
-        change=_change(found),
+        change=_change(found, rule),
         direction=_direction(found),
-        unknown_part=_unknown(found),
+        unknown_part=_unknown(found, rule),
         requests=formats.count(found.requests),
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
         spark=tuple(found.currency.amount(usd) for usd in spend_by_bucket(found)),
     )
 
 
-def _change(found: Facts) -> str:
+def _change(found: Facts, rule: SpendRule) -> str:
     if found.cost_change is None:
         return "nothing earlier to compare with"
-    return f"{formats.change(found.cost_change)} in {new_stretch(found.period)} against {old_stretch(found.period)}"
+    change = formats.change(found.cost_change, rule.rise_ratios)
+    return f"{change} in {new_stretch(found.period)} against {old_stretch(found.period)}"
 
 
 def _direction(found: Facts) -> Literal["up", "down", "level", "unknown"]:
@@ -83,12 +88,12 @@ def _direction(found: Facts) -> Literal["up", "down", "level", "unknown"]:
     return "level" if abs(found.cost_change) < 0.005 else "up" if found.cost_change > 0 else "down"
 
 
-def _unknown(found: Facts) -> str:
+def _unknown(found: Facts, rule: SpendRule) -> str:
     if not found.requests:
         return "no requests recorded"
     if not found.unpriced_requests:
         return "every request has a known price"
     return (
         f"plus {formats.plural(found.unpriced_requests, 'request')} "
-        f"({formats.percent(found.unpriced_share)}) without a known price"
+        f"({formats.percent(found.unpriced_share, rule.unpriced_shares)}) without a known price"
     )

@@ -18,6 +18,7 @@ from finops_report.page.plotly_js import Library, plotly_js
 from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.pictures.sparkline import sparkline
+from finops_report.wording.glossary import GLOSSARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def page(report: Report, logo: str | None = None) -> str:
             "paint": Markup(paint),
             "script": Markup(live),
             "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
+            "glossary": GLOSSARY,
             "library": library,
             "packed": Markup(library.packed),
             "policy": _policy(css, (paint, live), library),

@@ -35,17 +35,17 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(FALLBACKS_PAID)
     fields: tuple[Field[Fallback], ...] = (
         text("First choice", lambda row: row.from_model),
-        text("Answered", lambda row: row.to_model),
-        text("Provider", lambda row: row.to_provider),
+        text("Answered by", lambda row: row.to_model),
+        text("Provider", lambda row: facts.called(row.to_provider)),
         count("Requests", lambda row: row.requests, summed=True),
-        money(facts.currency, "More than the first choice", lambda row: row.extra_usd, summed=True),
+        money(facts.currency, "Above the first choice", lambda row: row.extra_usd, summed=True),
     )
     return Section(
         view=FALLBACKS_PAID.name,
         title="Fallbacks and their price",
-        finding=_finding(facts, rows) if rows else "No request was answered by a fallback",
-        how_to_read="Compared with the same tokens at the first choice's mean price in this period; below zero the "
-        "fallback was cheaper.",
+        finding=_finding(facts, rows) if rows else _nothing(facts),
+        how_to_read="A fallback answered for the model first chosen. Compared with the same tokens at that model's "
+        "mean price in this period; below zero the fallback was cheaper.",
         table=table(rows, fields),
         empty="" if rows else _none(facts),
     )
@@ -54,6 +54,10 @@ def section(facts: Facts) -> Section:
 def extra_usd(facts: Facts) -> float:
     """Return what fallbacks cost above the first choice in all; below zero if they were cheaper."""
     return sum(row.extra_usd or 0.0 for row in facts.rows(FALLBACKS_PAID))
+
+
+def _nothing(facts: Facts) -> str:
+    return "No request was answered by a fallback" if facts.has_attempts else "Fallbacks cannot be seen"
 
 
 def _none(facts: Facts) -> str:

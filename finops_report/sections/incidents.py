@@ -13,7 +13,7 @@ from finops_report.charts.colours import GREY
 from finops_report.charts.time_line import Stretch, time_line
 from finops_report.model import Section
 from finops_report.sections.columns import count, in_minutes, minutes, moment, money
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED, PROVIDER
+from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED, provider
 from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -41,14 +41,14 @@ def section(facts: Facts) -> Section:
     """Return the incidents of all providers."""
     rows = facts.rows(INCIDENTS)
     fields: tuple[Field[Incident], ...] = (
-        PROVIDER,
+        provider(facts),
         moment("From", lambda row: row.started_at),
         moment("To", lambda row: row.ended_at),
         count("Hours", lambda row: row.hours),
         count("Failed attempts", lambda row: row.failed_attempts),
-        count("Sent elsewhere while resting", lambda row: row.requests_rerouted),
+        count("Sent elsewhere meanwhile", lambda row: row.requests_rerouted),
         minutes("Time lost", lambda row: row.failed_minutes),
-        money(facts.currency, "Failures and dearer fallbacks", lambda row: row.cost_usd),
+        money(facts.currency, "Cost of failures and fallbacks", lambda row: row.cost_usd),
     )
     return Section(
         view=INCIDENTS.name,
@@ -69,11 +69,12 @@ def _none(facts: Facts) -> str:
 
 def _finding(facts: Facts, rows: Sequence[Incident]) -> str:
     if not rows:
-        return "No incident was seen"
+        return "No incident was seen" if facts.has_attempts else "Incidents cannot be seen"
     hours, lost = sum(row.hours for row in rows), sum(row.failed_minutes for row in rows)
     cost = sum(row.cost_usd for row in rows)
-    met = f"{formats.plural(len(rows), 'incident')} in {formats.plural(hours, 'hour')}"
-    return f"{met}: {in_minutes(lost)} lost to failed attempts, {facts.money(cost)} for failures and dearer fallbacks"
+    in_all = " in all" if len(rows) > 1 else ""
+    met = f"{formats.plural(len(rows), 'incident')}, {formats.plural(hours, 'hour')}{in_all}"
+    return f"{met}: {in_minutes(lost)} lost to failed attempts, {facts.money(cost)} for failures and fallbacks"
 
 
 def _chart(facts: Facts, rows: Sequence[Incident]) -> Chart:
@@ -81,10 +82,12 @@ def _chart(facts: Facts, rows: Sequence[Incident]) -> Chart:
     colours = provider_colours(facts)
     ordered = sorted(rows, key=lambda row: (row.provider, row.started_at))
     stretches = [
-        Stretch(row.provider, row.started_at, row.ended_at, colours.get(row.provider, GREY), _text(facts, row))
+        Stretch(
+            facts.called(row.provider), row.started_at, row.ended_at, colours.get(row.provider, GREY), _text(facts, row)
+        )
         for row in ordered
     ]
-    numbers = Counter(row.provider for row in ordered)
+    numbers = Counter(facts.called(row.provider) for row in ordered)
     figure = time_line(stretches, numbers, facts.period.start, facts.period.end)
     return Chart("incident_timeline", "Incidents by provider", figure)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
 from tests.finops_report.sections.conftest import FAILING, FINE, Make
 
 VIEW = "fallbacks_paid"
@@ -29,12 +30,12 @@ def test_a_first_choice_without_a_price_cannot_be_compared(made: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempts", "empty"),
+    ("attempts", "finding", "empty"),
     [
-        (FINE, "Every answer came from the model first chosen."),
-        ("", "Attempts are not recorded in this database."),
+        (FINE, "No request was answered by a fallback", "Every answer came from the model first chosen."),
+        ("", "Fallbacks cannot be seen", ATTEMPTS_NOT_RECORDED),
     ],
 )
-def test_no_fallback_and_no_attempts_are_two_things(made: Make, attempts: str, empty: str) -> None:
+def test_no_fallback_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:
     section = made(VIEW, attempts=attempts)
-    assert (section.finding, section.empty) == ("No request was answered by a fallback", empty)
+    assert (section.finding, section.empty) == (finding, empty)
