@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from finops_report.analysis.attempts import attempts_are_missing
 from finops_report.analysis.rules import ResilienceRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
 from finops_report.answers.troubled_requests import TROUBLED_REQUESTS, TroubledRequests
 from finops_report.model import Answer
-from finops_report.sections.attempts_by_provider import attempts_are_missing
 from finops_report.sections.failover_events import FAILOVER_EVENTS
 from finops_report.sections.incidents import INCIDENTS
 from finops_report.wording import formats

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finops_report.analysis.attempts import ATTEMPTS_BY_PROVIDER, attempts_are_missing
 from finops_report.analysis.price_tables import dated
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
-from finops_report.sections.attempts_by_provider import ATTEMPTS_BY_PROVIDER, attempts_are_missing
 from finops_report.warehouse import View, ViewRows
 from finops_report.wording import formats
 

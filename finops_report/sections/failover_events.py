@@ -12,9 +12,9 @@ from finops_report.charts.matrix import matrix
 from finops_report.charts.over_time import Block, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import count, text
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
 from finops_report.sections.spend_by_provider import name_colours
 from finops_report.sections.tables import Field, table
+from finops_report.sections.unseen import unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -79,14 +79,12 @@ def _why(row: Failover) -> str:
 
 
 def _none(facts: Facts) -> str:
-    if facts.has_attempts:
-        return "Every request was answered by the first provider it was sent to."
-    return ATTEMPTS_NOT_RECORDED
+    return unseen(facts) or "Every request was answered by the first provider it was sent to."
 
 
 def _finding(facts: Facts, rows: Sequence[Failover]) -> str:
     if not rows:
-        return "No failovers in this period" if facts.has_attempts else "Failovers cannot be seen"
+        return "Failovers cannot be seen" if unseen(facts) else "No failovers in this period"
     events = sum(row.events for row in rows)
     worst, away = next(iter(_busiest_first(rows, lambda row: row.from_provider).items()))
     recovered = sum(row.recovered for row in rows)

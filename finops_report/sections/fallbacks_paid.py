@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
 from finops_report.sections.columns import count, money, text
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
 from finops_report.sections.tables import Field, table
+from finops_report.sections.unseen import unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -57,11 +57,11 @@ def extra_usd(facts: Facts) -> float:
 
 
 def _nothing(facts: Facts) -> str:
-    return "No request was answered by a fallback" if facts.has_attempts else "Fallbacks cannot be seen"
+    return "Fallbacks cannot be seen" if unseen(facts) else "No request was answered by a fallback"
 
 
 def _none(facts: Facts) -> str:
-    return "Every answer came from the model first chosen." if facts.has_attempts else ATTEMPTS_NOT_RECORDED
+    return unseen(facts) or "Every answer came from the model first chosen."
 
 
 def _finding(facts: Facts, rows: Sequence[Fallback]) -> str:

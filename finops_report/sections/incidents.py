@@ -13,9 +13,10 @@ from finops_report.charts.colours import GREY
 from finops_report.charts.time_line import Stretch, time_line
 from finops_report.model import Section
 from finops_report.sections.columns import count, in_minutes, minutes, moment, money
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED, provider
+from finops_report.sections.shared_columns import provider
 from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
+from finops_report.sections.unseen import unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -54,9 +55,8 @@ def section(facts: Facts) -> Section:
         view=INCIDENTS.name,
         title="Incidents",
         finding=_finding(facts, rows),
-        how_to_read="Consecutive hours in which at least a tenth (and at least five) of a provider's attempts failed "
-        "or were kept away from it. A square marks where one began, the line runs to its end; of several that lie over "
-        "each other, the number behind the provider tells.",
+        how_to_read="Hours in a row in which at least a tenth (and at least five) of a provider's attempts failed or "
+        "were kept away from it. A square marks the start, the line runs to the end; ×2 behind a provider: it had two.",
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if rows else (),
         empty="" if rows else _none(facts),
@@ -64,12 +64,12 @@ def section(facts: Facts) -> Section:
 
 
 def _none(facts: Facts) -> str:
-    return "No hour had enough failures." if facts.has_attempts else ATTEMPTS_NOT_RECORDED
+    return unseen(facts) or "No hour had enough failures."
 
 
 def _finding(facts: Facts, rows: Sequence[Incident]) -> str:
     if not rows:
-        return "No incident was seen" if facts.has_attempts else "Incidents cannot be seen"
+        return "Incidents cannot be seen" if unseen(facts) else "No incident was seen"
     hours, lost = sum(row.hours for row in rows), sum(row.failed_minutes for row in rows)
     cost = sum(row.cost_usd for row in rows)
     in_all = " in all" if len(rows) > 1 else ""

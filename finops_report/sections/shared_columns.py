@@ -11,8 +11,6 @@ from finops_report.sections.tables import Field
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 
-ATTEMPTS_NOT_RECORDED = "Attempts are not recorded, so failures at providers cannot be seen."
-
 
 class OfProvider(Protocol):
     """A row of one provider."""

@@ -83,7 +83,7 @@ def _finding(facts: Facts, rows: Sequence[CustomerSpend]) -> str:
         f"{facts.money(top.cost_usd)} ({formats.percent(top.share)})"
     )
     unnamed = sum((row.cost_usd or Decimal(0) for row in rows if not row.customers), Decimal(0))
-    return f"{finding}; {facts.money(unnamed)} has no customer" if unnamed else finding
+    return formats.largest_first(finding, facts.cost_usd - unnamed, f"{facts.money(unnamed)} has no customer", unnamed)
 
 
 def _chart(facts: Facts, rows: Sequence[CustomerSpend]) -> Chart:

@@ -69,7 +69,7 @@ def _finding(facts: Facts, rows: Sequence[EnvironmentSpend]) -> str:
         return "No environment has a known price"
     finding = f"{formats.shortened(_name(largest), 40)} is {formats.percent(largest.share)} of spend"
     unnamed = sum((row.cost_usd or Decimal(0) for row in rows if row.environment is None), Decimal(0))
-    return f"{finding}; {facts.money(unnamed)} has no environment" if unnamed else finding
+    return formats.largest_first(finding, largest.cost_usd, f"{facts.money(unnamed)} has no environment", unnamed)
 
 
 def _chart(facts: Facts, rows: Sequence[EnvironmentSpend]) -> Chart:

@@ -69,7 +69,7 @@ def _finding(facts: Facts, rows: Sequence[TeamSpend], attributed: Sequence[TeamS
         return "Teams and projects are not recorded"
     top, nobody = attributed[0], _spend(rows) - _spend(attributed)
     finding = f"{owner(top.team, top.project, 40)} spends most with {facts.money(top.cost_usd)}"
-    return f"{finding}; {facts.money(nobody)} has no team" if nobody else finding
+    return formats.largest_first(finding, top.cost_usd, f"{facts.money(nobody)} has no team", nobody)
 
 
 def team_name(team: str) -> str:

@@ -130,6 +130,13 @@ def span(first: date, last: date) -> str:
     return f"{day(first)} – {day(last)}"
 
 
+def largest_first(one: str, cost_usd: Decimal | None, other: str, other_usd: Decimal) -> str:
+    """Return two parts of a finding, that of more money first; the other is left out if it is of none."""
+    if not other_usd:
+        return one
+    return f"{other}; {one}" if other_usd > (cost_usd or 0) else f"{one}; {other}"
+
+
 def unbroken(text: str) -> str:
     """Return a text in which no line ends between a number and its unit."""
     return WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)

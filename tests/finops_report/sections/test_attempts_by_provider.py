@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED
 from tests.finops_report.sections.conftest import FAILING, FINE, Make
 
 VIEW = "attempts_by_provider"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
-from tests.finops_report.sections.conftest import FAILING, FINE, Make, chart_of
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, SOME_NOT_RECORDED
+from tests.finops_report.sections.conftest import FAILING, FINE, ONE, Make, chart_of
 
 VIEW = "failover_events"
 # Ten providers, each left for the next; p9 is left twice as often as any other.
@@ -46,11 +46,8 @@ def test_columns_over_time_name_who_was_left(made: Make) -> None:
     ("attempts", "finding", "empty"),
     [
         (FINE, "No failovers in this period", "Every request was answered by the first provider it was sent to."),
-        (
-            "",
-            "Failovers cannot be seen",
-            ATTEMPTS_NOT_RECORDED,
-        ),
+        ("", "Failovers cannot be seen", ATTEMPTS_NOT_RECORDED),
+        (ONE, "Failovers cannot be seen", SOME_NOT_RECORDED),
     ],
 )
 def test_no_failovers_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
-from tests.finops_report.sections.conftest import FAILING, FINE, Make
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, SOME_NOT_RECORDED
+from tests.finops_report.sections.conftest import FAILING, FINE, ONE, Make
 
 VIEW = "fallbacks_paid"
 
@@ -34,6 +34,7 @@ def test_a_first_choice_without_a_price_cannot_be_compared(made: Make) -> None:
     [
         (FINE, "No request was answered by a fallback", "Every answer came from the model first chosen."),
         ("", "Fallbacks cannot be seen", ATTEMPTS_NOT_RECORDED),
+        (ONE, "Fallbacks cannot be seen", SOME_NOT_RECORDED),
     ],
 )
 def test_no_fallback_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
-from tests.finops_report.sections.conftest import FINE, Make, chart_of
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, SOME_NOT_RECORDED
+from tests.finops_report.sections.conftest import FINE, ONE, Make, chart_of
 
 VIEW = "incidents"
 # Twenty attempts an hour; openai fails in the hours 3 and 9, google in the hour 11.
@@ -45,6 +45,7 @@ def test_incidents_that_lie_over_each_other_are_counted_behind_the_provider(made
     [
         (FINE, "No incident was seen", "No hour had enough failures."),
         ("", "Incidents cannot be seen", ATTEMPTS_NOT_RECORDED),
+        (ONE, "Incidents cannot be seen", SOME_NOT_RECORDED),
     ],
 )
 def test_no_incident_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +84,13 @@ def test_words_lie_on_the_side_of_a_bound_that_the_number_lies_on(ratio: float, 
         if "under" not in written and "over" not in written and abs(ratio - bound) > 1e-9:
             assert (shown > bound + 1e-10) is (ratio > bound)
             assert (shown < bound - 1e-10) is (ratio < bound)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text"), [(None, "1", "other; one"), ("2", "1", "one; other"), ("2", "0", "one")]
+)
+def test_a_finding_leads_with_the_most_money(one: str | None, other: str, text: str) -> None:
+    assert formats.largest_first("one", None if one is None else Decimal(one), "other", Decimal(other)) == text
 
 
 def test_no_line_ends_between_a_number_and_its_unit() -> None:
