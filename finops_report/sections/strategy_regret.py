@@ -72,7 +72,7 @@ def _finding(facts: Facts, rows: Sequence[StrategyRegret]) -> str:
         f"on the same work, {share} of all spend"
     )
     none = [formats.shortened(row.strategy, 40) for row in known if row not in above][:MOST_NAMED]
-    return f"{finding}; {formats.listed(none)} spent no more" if none else finding
+    return f"{finding}; {formats.listed(none)} spent no more, as far as can be told" if none else finding
 
 
 def _doubted(facts: Facts, row: StrategyRegret) -> str:
