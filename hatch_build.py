@@ -1,7 +1,8 @@
-"""Pack plotly.js into the wheel: its cartesian bundle when the machine that builds it has npm, else the whole of it.
+"""Pack plotly.js into the wheel: its basic bundle when the machine that builds it has npm, else the whole of it.
 
-The bundle makes the page a third of the weight; either is packed here once, to the same bytes on every machine.
-An editable install packs the whole plotly.js of the plotly package at each run, with the zlib it finds.
+The bundle (bars, scatter and pies) makes the page a third of the weight; either is packed here once, to the same bytes
+on every machine. An editable install packs the whole plotly.js of the plotly package at each run, with the zlib it
+finds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PACKAGE = "plotly.js-cartesian-dist-min"
+PACKAGE = "plotly.js-basic-dist-min"
 PACKED = "plotly.min.js.gz"
 
 
@@ -35,7 +36,7 @@ class PackPlotly(BuildHookInterface):  # type: ignore[type-arg] # hatchling is n
         build_data["force_include"][str(packed)] = f"finops_report/{PACKED}"
 
     def _bundle(self, wanted: str, folder: Path) -> bytes | None:
-        """The packed cartesian bundle; None where it cannot be had, unless FINOPS_NEED_BUNDLE is set."""
+        """The packed basic bundle; None where it cannot be had, unless FINOPS_NEED_BUNDLE is set."""
         npm = shutil.which("npm")
         try:
             if npm is None:
@@ -54,7 +55,7 @@ def fetch(npm: str, version: str, folder: Path) -> bytes:
         [npm, "pack", f"{PACKAGE}@{version}", "--silent"], cwd=folder, check=True, capture_output=True, timeout=120
     )
     with tarfile.open(folder / f"{PACKAGE}-{version}.tgz") as archive:
-        member = archive.extractfile("package/plotly-cartesian.min.js")
+        member = archive.extractfile("package/plotly-basic.min.js")
         if member is None:
             raise ValueError("the package holds no bundle")
         return member.read()

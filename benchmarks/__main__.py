@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import building, collector, loading, page, routing
+from benchmarks import building, collector, loading, page, pricing, routing
 
 ALL = {
     "collector": collector.run,
@@ -12,6 +12,7 @@ ALL = {
     "building": building.run,
     "routing": routing.run,
     "page": page.run,
+    "pricing": pricing.run,
 }
 
 for name in sys.argv[1:] or ALL:

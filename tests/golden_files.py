@@ -14,8 +14,8 @@ ACTUAL = Path(__file__).parent / "actual"
 # Parts that may differ without a review: the packed library and its hashes, version numbers.
 SCRUBS = {
     "library": (r'(<script type="application/gzip;base85" id="library" data-bytes=")[^<]+', r"\1…"),
-    "library hash": (r"(script-src 'sha256-[^']+' 'sha256-)[^']+", r"\1…"),
-    "library styles": (r"(style-src 'sha256-[^']+')[^;]+", r"\1 …"),
+    "library hash": (r"(script-src (?:&#39;sha256-[^&]+&#39; ){2}&#39;sha256-)[^&]+", r"\1…"),
+    "library styles": (r"(style-src &#39;sha256-[^&]+&#39;)(?: &#39;sha256-[^&]+&#39;)+", r"\1 …"),
     "plotly.js version": (r"plotly\.js \d+\.\d+\.\d+", "plotly.js …"),
     "version": (r"finops-report \d+\.\d+\.\d+", "finops-report …"),
 }

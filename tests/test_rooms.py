@@ -21,9 +21,10 @@ DOORS = {  # a library and the only modules that may import it
     "aiobotocore": {"finops_router.providers.bedrock"},
     "smtplib": {"finops_report.delivery.mail"},
     "genai_prices": {
-        "finops_router.pricing.prices",
+        "finops_router.pricing.listed",
+        "finops_router.pricing.units",
         "finops_router.pricing.usage",
-    },  # what a token costs; what a response used
+    },  # what a model costs; what can be charged for; what a response used
 }
 ORDER = (  # rooms of finops_report, each may import those after it (and its own) only
     {"__main__"},

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from finops_report.calendar.period import Period
 from finops_report.warehouse import ViewRows
-from finops_report.warehouse.views import View
+from finops_report.warehouse.views import Row, View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
@@ -93,7 +93,7 @@ class Facts:
     models: int
     old: Side | None
     new: Side | None
-    views: Mapping[str, Sequence[Mapping[str, Any]]]
+    views: Mapping[str, Sequence[Row]]
     has_attempts: bool
     as_of: datetime | None
     provider_names: Mapping[str, str]

@@ -27,3 +27,9 @@ def in_turn(names: Sequence[str]) -> Mapping[str, str]:
 def of_change(usd: Number) -> str:
     """Return the colour of an increase or a decrease."""
     return DEARER if usd > 0 else CHEAPER
+
+
+def between(low: str, high: str, share: float) -> str:
+    """Return the colour at `share` (0 to 1) of the way from `low` to `high`, all as #rrggbb."""
+    parts = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)

@@ -17,7 +17,7 @@ from finops_report.warehouse import Row
 # A name like =cmd|'/c calc'!A1 would run in a spreadsheet; a leading apostrophe makes it text (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SAFE_IN_DATA = " ,:;/()*!$=@+~"  # what needs no escape in a data: URI, besides letters and digits
-MOST_PLAIN_BYTES = 40_000
+MOST_PLAIN_BYTES = 8_000
 
 
 @dataclass(frozen=True, slots=True)

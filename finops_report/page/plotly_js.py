@@ -38,9 +38,9 @@ class Library:
 def plotly_js() -> Library:
     """Return the plotly.js in our wheel, else the full one of the plotly package, packed.
 
-    A wheel contains the cartesian bundle, or the full plotly.js if it was built without npm (hatch_build.py). Either
-    starts with its licence notice. Our charts are bars, scatter and heatmaps, and `pictures` raises ValueError for
-    anything else, so the smaller bundle draws all of them. Raises OutputError if the package contains no plotly.js.
+    A wheel contains the basic bundle, or the full plotly.js if it was built without npm (hatch_build.py). Either
+    starts with its licence notice. Our charts are bars and scatter, and `pictures` raises ValueError for anything else,
+    so the smaller bundle draws all of them. Raises OutputError if the package contains no plotly.js.
     """
     bundled = files("finops_report") / "plotly.min.js.gz"
     if bundled.is_file():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from finops_report.pictures.matrix import draw_matrix
 from finops_report.pictures.panels import (
     LINE_PX,
     UNDER_NAME_PX,
@@ -32,7 +33,7 @@ Drawn = tuple[list[Mark], Place]
 
 def draw_panel(panel: Panel, box: Box, palette: Palette) -> Drawn:
     """Return the marks of a panel in its box, and the place of its plot. Raises ValueError for an unknown kind."""
-    drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": _matrix}
+    drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": draw_matrix}
     return drawers[panel.kind](panel, box, palette)
 
 
@@ -167,33 +168,3 @@ def symbol(name: str, x: float, y: float, r: float, colour: str) -> Mark:
     if name == "line-ns":
         return line(x, y - r, x, y + r, colour, 2)
     raise ValueError(f"no picture for a marker of symbol: {name}")
-
-
-def _matrix(panel: Panel, box: Box, palette: Palette) -> Drawn:
-    (trace,) = panel.traces
-    rows, columns = list(trace["y"]), list(trace["x"])
-    left = box.left + name_room(panel, box.right - box.left)
-    plot = Box(left, box.top + LINE_PX, min(box.right, left + 130 * len(columns)), box.bottom - 2 * LINE_PX - 6)
-    across, down = Bands(columns, plot.left, plot.right), Bands(rows, plot.top, plot.bottom)
-    values = [value for row in trace["z"] for value in row if value is not None]
-    drawn = [label(title(panel.y), box.left, box.top + 4, palette.text)]
-    for i, row in enumerate(trace["z"]):
-        for j, value in enumerate(row):
-            x, y = across.middle(columns[j]), down.middle(rows[i])
-            if value is None:
-                continue
-            share = (value - min(values)) / ((max(values) - min(values)) or 1)
-            colour = between(trace["colorscale"][0][1], trace["colorscale"][1][1], share)
-            drawn.append(bar(x - across.width / 2 + 1, y, across.width - 2, down.width - 2, colour))
-            drawn.append(label(str(trace["text"][i][j]), x, y + SIZE_PX / 3, 'fill="#1b2330"', "middle"))
-    drawn.append(
-        label(title(panel.x), (plot.left + plot.right) / 2, plot.bottom + 2 * LINE_PX + 2, palette.text, "middle")
-    )
-    drawn += draw_rows(panel, down, plot, palette, box) + draw_columns(across, plot, palette, dates=False)
-    return drawn, Place(plot, (-0.5, len(columns) - 0.5), (len(rows) - 0.5, -0.5))
-
-
-def between(low: str, high: str, share: float) -> str:
-    """Return the colour at `share` (0 to 1) of the way from `low` to `high`, all as #rrggbb."""
-    parts = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)

@@ -61,12 +61,12 @@ class Panel:
     def kind(self) -> str:
         """'columns', 'rows', 'dots' or 'matrix'. Raises ValueError for traces of any other type."""
         types = {trace["type"] for trace in self.traces}
+        if types == {"bar"} and "ticktext" in self.x:
+            return "matrix"
         if types == {"bar"}:
             return "rows" if any(trace.get("orientation") == "h" for trace in self.traces) else "columns"
         if types == {"scatter"} and self.y.get("type") == "category":
             return "dots"
-        if types == {"heatmap"}:
-            return "matrix"
         raise ValueError(f"no picture for traces of type: {', '.join(sorted(types))}")
 
 

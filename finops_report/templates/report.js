@@ -87,12 +87,11 @@
       shown.x = series.x.map(named);
       shown.y = series.y.map((height) => height || null); // what is not there is not listed
     }
-    if (series.type === "bar") {
+    if (series.type === "bar" && !series.textposition) {
       shown.textposition = "none";
       const label = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
       shown.hovertemplate = `${label}<extra></extra>`;
     }
-    if (series.type === "heatmap") shown.textfont = { color: "#1b2330" };
     for (const part of ["marker", "line"]) {
       const { size, width, line } = series[part] ?? {};
       if (size) shown[part] = { ...series[part], size: size * scale, line: { ...line, width: line.width * scale } };

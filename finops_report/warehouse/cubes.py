@@ -13,6 +13,7 @@ from finops_report.warehouse.sql_files import parameters, statement
 
 BUCKET_RATIO = 1.01 / 0.99  # the upper bound of a histogram's bucket over its lower one: 1 % to either side
 FUTURE_SLACK_US = 24 * 3_600_000_000  # clocks differ: up to a day ahead is still taken for now
+SHARED = ("recurring_ids", "troubled_attempts")  # what several cubes look for, read once; no report shows it
 NAMES = (
     "spend",
     "latency",
@@ -47,7 +48,7 @@ def cubes(has_attempts: bool) -> tuple[Cube, ...]:
     """Return all cubes but the extent, in the order to sum them; without attempts, failovers are inferred."""
     failovers = statement("cubes" if has_attempts else "cubes/inferred", "failovers")
     return (
-        Cube("recurring_ids", statement("cubes/base", "recurring_ids")),
+        *(Cube(name, statement("cubes/base", name)) for name in SHARED),
         *(Cube(f"cubes.{name}", statement("cubes", name)) for name in NAMES),
         Cube("cubes.failovers", failovers),
     )

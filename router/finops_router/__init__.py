@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from finops_router.attribution import attribution  # now: its module has the same name and would be found instead
 
 if TYPE_CHECKING:
-    from finops_router.calls import Delta, Message, Reply, Request, Restart, Target, Tool, ToolCall, Usage
+    from finops_router.calls import Delta, Message, Reply, Request, Restart, Served, Target, Tool, ToolCall, Usage
     from finops_router.errors import (
         AllTargetsFailed,
         CallFailed,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
 _PLACES = {
-    "calls": ("Delta", "Message", "Reply", "Request", "Restart", "Target", "Tool", "ToolCall", "Usage"),
+    "calls": ("Delta", "Message", "Reply", "Request", "Restart", "Served", "Target", "Tool", "ToolCall", "Usage"),
     "errors": (
         *("AllTargetsFailed", "CallFailed", "ConfigError", "DeadlineExceeded", "NoTargetFits"),
         *("ProviderError", "RouterError"),
@@ -53,6 +53,7 @@ __all__ = [
     "Router",
     "RouterConfig",
     "RouterError",
+    "Served",
     "Target",
     "Tool",
     "ToolCall",

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
+
+NOTHING_ELSE: Mapping[str, int | float] = MappingProxyType({})
 
 
 class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,10 +118,15 @@ class Target:
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Token counts of one answer, inclusive as in OpenTelemetry.
+    """What one answer used, inclusive as in OpenTelemetry.
 
     `input_tokens` includes cache reads and writes, `cache_write_input_tokens` includes the 1-hour
     writes, `output_tokens` includes reasoning. Providers count differently: their module converts.
+    `other_units` is everything else that is charged for, by the name that genai-prices has for it: tokens of further
+    kinds ('output_image_tokens', 'cache_audio_read_tokens': they are within the counts above), searches
+    ('web_searches'), 'input_document_pages', 'audio_seconds', 'input_characters'.
+    `charged_usd` is the amount the provider itself charged; None if it did not say. `source` is 'provider' for counts
+    that the provider reported, 'estimated' for ours, and 'none' if nobody knows: the counts then mean nothing.
     A `msgspec.Struct` and not a dataclass because one is made for every target that is considered.
     """
 
@@ -130,6 +138,29 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reasoning_output_tokens: int = 0
     input_audio_tokens: int = 0
     output_audio_tokens: int = 0
+    other_units: Mapping[str, int | float] = NOTHING_ELSE
+    charged_usd: Decimal | None = None
+    source: str = "provider"
+
+
+UNKNOWN_USAGE = Usage(input_tokens=0, output_tokens=0, source="none")
+
+
+class Served(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a provider served an answer, as far as its price depends on it; None: it did not say, or the standard way.
+
+    Each is the provider's own word: `service_tier` 'flex', 'priority' or 'batch', `speed` 'fast', `inference_region`
+    'us', `search_type` 'web' (Perplexity), `route` 'mistral/eu' (OpenRouter).
+    """
+
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_region: str | None = None
+    search_type: str | None = None
+    route: str | None = None
+
+
+STANDARD = Served()
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +186,23 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: str | None = None
     response_id: str | None = None
     ttft_ms: float | None = None
-    service_tier: str | None = None
+    served: Served = STANDARD
+
+
+class Partial(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an answer that is not whole, beside the text it has sent; it is paid for all the same.
+
+    `usage` is what the provider has counted so far, None before it has counted anything; `is_final`: it counts the
+    whole answer. `unseen_characters` is the length of what came beside the text: reasoning and tool calls.
+    """
+
+    model: str | None = None
+    usage: Usage | None = None
+    is_final: bool = False
+    unseen_characters: int = 0
+    response_id: str | None = None
+    ttft_ms: float | None = None
+    served: Served = STANDARD
 
 
 Piece = Delta | Restart | Reply  # of a live stream
@@ -165,7 +212,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One finished attempt at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
 
     `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (cooling down after failures, or at its limits).
-    `hedge`: it was started beside another one that was late.
+    `reply` is the answer; of an attempt that failed it has only what the attempt used, and it is None if that is
+    nothing. `hedge`: it was started beside another one that was late.
     """
 
     target: Target

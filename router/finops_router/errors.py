@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from finops_router.calls import Attempt
+    from finops_router.calls import Attempt, Partial
 
 
 class RouterError(Exception):
@@ -45,14 +45,24 @@ class ConfigError(RouterError):
 
 
 class ProviderError(RouterError):
-    """One attempt failed; `http_status` and `retry_after_s` if the provider gave them."""
+    """One attempt failed; `http_status`, `retry_after_s` and `partial` if the provider gave them.
+
+    `partial` is what had come of the answer by then, with the usage that the provider had counted.
+    """
 
     error_type = "provider_error"
 
-    def __init__(self, message: str, http_status: int | None = None, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+        partial: Partial | None = None,
+    ) -> None:
         super().__init__(message)
         self.http_status = http_status
         self.retry_after_s = retry_after_s
+        self.partial = partial
 
 
 class RateLimited(ProviderError):

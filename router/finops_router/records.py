@@ -23,6 +23,8 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     A `msgspec.Struct` and not a dataclass because it is made and encoded once for every request.
     `timestamp_us` is the start of the request in microseconds since 1970-01-01 UTC; `cost_estimated`
     is USD, None if no price is known; token counts include cached and reasoning tokens.
+    `other_units` is what else is charged for, by the price list's name of the unit; `usage_source`, `cost_source` and
+    `unpriced_reason` say where counts and amount come from (sql/schema/008_cost_and_usage_sources.sql).
     `cache_savings_estimated` is the USD that cached tokens took off it (below zero: that writing them added).
     """
 
@@ -58,6 +60,12 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     price_source: str | None = None
     cache_savings_estimated: float | None = None
     tags: dict[str, str] | None = None
+    usage_source: str | None = None
+    cost_source: str | None = None
+    unpriced_reason: str | None = None
+    speed: str | None = None
+    inference_region: str | None = None
+    other_units: dict[str, int | float] | None = None
 
 
 class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,6 +88,8 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     output_tokens: int | None = None
     cost_estimated: float | None = None
     hedge: bool | None = None
+    usage_source: str | None = None
+    cost_source: str | None = None
 
 
 class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,12 +11,7 @@ from (
         max(case when outcome = 'ok' then 1 else 0 end) over (partition by request_id) as recovered,
         error_type,
         outcome
-    from attempts_clean
-    where epoch_us >= $from_us and epoch_us < $until_us
-        and request_id in (
-            select request_id from attempts_clean
-            where epoch_us >= $from_us and epoch_us < $until_us and outcome <> 'ok'
-        )
+    from troubled_attempts
 ) moves
 where outcome <> 'ok' and to_provider <> from_provider
 group by slot_us, from_provider, to_provider, error_type

@@ -13,12 +13,7 @@ from (
         provider as to_provider,
         model as to_model,
         outcome, tokens, cost_usd
-    from attempts_clean
-    where epoch_us >= $from_us and epoch_us < $until_us
-        and request_id in (
-            select request_id from attempts_clean
-            where epoch_us >= $from_us and epoch_us < $until_us and outcome <> 'ok'
-        )
+    from troubled_attempts
 ) moves
 where outcome = 'ok' and (to_provider <> from_provider or to_model <> from_model)
 group by slot_us, from_provider, from_model, to_provider, to_model

@@ -10,12 +10,8 @@ from (
         max(epoch_us) as last_us,
         max(case when outcome = 'ok' then 1 else 0 end) as answered,
         sum(cast(latency_ms as decimal(18, 3))) as latency_ms
-    from attempts_clean
-    where epoch_us >= $from_us and epoch_us < $until_us
-        and request_id in (
-            select request_id from attempts_clean
-            where epoch_us >= $from_us and epoch_us < $until_us and outcome not in ('ok', 'skipped')
-        )
+    from troubled_attempts
     group by request_id
+    having max(case when outcome not in ('ok', 'skipped') then 1 else 0 end) = 1
 ) requests_in_trouble
 group by last_us - last_us % $slot_us

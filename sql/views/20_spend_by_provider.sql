@@ -11,13 +11,15 @@ with sums as (
         sum_if(cost_usd, side = 'new') as new_cost_usd
     from spend_by_slot
     group by provider
+), shares as (
+    select
+        *,
+        cast(cost_usd / nullif(sum(cost_usd) over (), 0) as double) as share,
+        cast(old_cost_usd / nullif(sum(old_cost_usd) over (), 0) as double) as old_share,
+        cast(new_cost_usd / nullif(sum(new_cost_usd) over (), 0) as double) as new_share
+    from sums
 )
-select
-    provider, requests, cost_usd,
-    cast(cost_usd / nullif(sum(cost_usd) over (), 0) as double) as share,
-    unpriced_requests, input_tokens, output_tokens,
-    cast(old_cost_usd / nullif(sum(old_cost_usd) over (), 0) as double) as old_share,
-    cast(new_cost_usd / nullif(sum(new_cost_usd) over (), 0) as double) as new_share
-from sums
+select provider, requests, cost_usd, share, unpriced_requests, input_tokens, output_tokens, old_share, new_share
+from shares
 where requests > 0
 order by cost_usd desc nulls last, requests desc, provider

@@ -24,10 +24,10 @@ select
     count(*) as cells,
     coalesce(sum(cost_requests), 0) as cost_requests,
     coalesce(sum(performance_requests), 0) as performance_requests,
-    cast(sum(cast(weight * cost_first_usd as decimal(38, 9))) filter (performance_first_usd is not null)
+    cast(sum(cast(weight * cost_first_usd as decimal(38, 12))) filter (performance_first_usd is not null)
         / nullif(sum(weight) filter (cost_first_usd is not null and performance_first_usd is not null), 0) as double)
         as cost_first_usd,
-    cast(sum(cast(weight * performance_first_usd as decimal(38, 9))) filter (cost_first_usd is not null)
+    cast(sum(cast(weight * performance_first_usd as decimal(38, 12))) filter (cost_first_usd is not null)
         / nullif(sum(weight) filter (cost_first_usd is not null and performance_first_usd is not null), 0) as double)
         as performance_first_usd,
     sum(cast(weight * cost_first_ms as decimal(38, 9))) filter (performance_first_ms is not null)

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visits import OpenPage, enliven
-from tests.conftest import Run, call, write_table
+from tests.conftest import Run, call, figures_in, write_table
 
 pytestmark = pytest.mark.browser
-MARKS = ".bars .point path, .scatter .lines path, .scatter .points path, .heatmaplayer image"
+MARKS = ".bars .point path, .scatter .lines path, .scatter .points path"
 # How far the edges of all live marks of each chart are from those of the picture that is shown. A browser tells the
 # box of a path without its stroke: upright strokes are wider than it, level ones taller, round ends both.
 DISTANCES = """(marks) => [...document.querySelectorAll("figure[data-chart]")].map((frame) => {
@@ -113,6 +113,50 @@ def test_names_from_data_are_text_in_hover_labels(visit: OpenPage, run: Run, tmp
     label = chart.locator(".hoverlayer")
     expect(label).to_contain_text("<b>q</b>")
     assert label.locator("a").count() == 0
+
+
+# The numbers in the live cells of the matrix without such a number of the picture under them.
+ASTRAY = """() => {
+    const frame = document.querySelector("#chart-failover_matrix");
+    const middle = (e) => {
+        const { left, top, right, bottom } = e.getBoundingClientRect();
+        return [(left + right) / 2, (top + bottom) / 2];
+    };
+    const [over, under] = [".live .bartext", "[data-places] text"].map((words) => [...frame.querySelectorAll(words)]);
+    return [over.length, over.map((text) => text.textContent).filter((number, i) => !under.some((text) =>
+        text.textContent === number && middle(text).every((at, axis) => Math.abs(at - middle(over[i])[axis]) < 3)))];
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_numbers_of_live_cells_lie_over_those_of_the_picture(visit: OpenPage, report: Path, width: int) -> None:
+    page = visit(report, width=width).page
+    enliven(page)
+    columns = figures_in(report.read_text(encoding="utf-8"))["failover_matrix"]["data"]
+    assert page.evaluate(ASTRAY) == [sum(1 for column in columns for number in column["text"] if number), []]
+
+
+def test_a_cell_of_the_matrix_names_its_column_and_its_row(visit: OpenPage, report: Path) -> None:
+    page = visit(report).page
+    enliven(page)
+    chart = page.locator("#chart-failover_matrix")
+    chart.scroll_into_view_if_needed()
+    columns = figures_in(report.read_text(encoding="utf-8"))["failover_matrix"]["data"]
+    column = columns[-1]
+    row = max(i for i, number in enumerate(column["text"]) if number)
+    cell = chart.locator(".live .trace").last.locator(".point path").nth(row).bounding_box()
+    assert cell
+    for step in (0.4, 0.6):
+        page.mouse.move(cell["x"] + cell["width"] * step, cell["y"] + cell["height"] / 2)
+    spoken = column["hovertemplate"].removesuffix("<extra></extra>").replace("%{fullData.name}", column["name"])
+    spoken = spoken.replace("%{y}", column["y"][row]).replace("%{text}", column["text"][row])
+    expect(chart.locator(".hoverlayer")).to_have_text(spoken)
+
+
+def test_no_name_of_the_matrix_is_cut_on_a_telephone(visit: OpenPage, report: Path) -> None:
+    words = visit(report, width=390).page.locator("#chart-failover_matrix .narrow text").all_text_contents()
+    assert len(words) > 10
+    assert [word for word in words if "…" in word] == []
 
 
 # Words of the pictures that are shown which reach over their picture's edge, and pairs that lie over each other.

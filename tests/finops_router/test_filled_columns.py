@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from finops_router import Delta, Reply, Request, Router, RouterError, Target, Usage, attribution, parse, with_usage
+from finops_router import (
+    Delta,
+    Reply,
+    Request,
+    Router,
+    RouterError,
+    Served,
+    Target,
+    Usage,
+    attribution,
+    parse,
+    with_usage,
+)
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import Unavailable
 from finops_router.records import AttemptRecord, GuardrailRecord, Record, RequestRecord, fields
@@ -48,6 +60,11 @@ KNOWN_TO_THE_CALLER = {
     "attempts",
     "service_tier",
     "tags",
+    # what an answer says of itself only if there is something to say
+    "speed",
+    "inference_region",
+    "other_units",
+    "unpriced_reason",
 }
 
 
@@ -88,8 +105,10 @@ class Detailed:
             cache_write_input_tokens=30,
             cache_write_1h_input_tokens=10,
             reasoning_output_tokens=50,
+            other_units={"input_text_tokens": 1000},
         )
-        return Reply(model=target.model, usage=usage, response_id="r-1", ttft_ms=300.0, service_tier="default")
+        served = Served(service_tier="default", speed="standard", inference_region="global")
+        return Reply(model=target.model, usage=usage, response_id="r-1", ttft_ms=300.0, served=served)
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         yield await self.complete(target, request)
@@ -122,7 +141,7 @@ def filled(records: list[Record]) -> set[str]:
 
 def test_a_routed_call_fills_every_column_of_its_request() -> None:
     answered, failed = routed(1.0, 1.0), routed(Unavailable("down", 503), Unavailable("down", 503))
-    assert filled(answered.requests[-1:]) == set(fields(RequestRecord)) - {"error_type"}
+    assert filled(answered.requests[-1:]) == set(fields(RequestRecord)) - {"error_type", "unpriced_reason"}
     assert "error_type" in filled(failed.requests[-1:])
 
 

@@ -27,6 +27,7 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "hedge",
     "retry",
     "attempt",
+    "failed_usage",
     "timeouts",
     "services",
     "ledger",

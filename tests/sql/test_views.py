@@ -236,6 +236,13 @@ def test_without_anything_earlier_nothing_moved(tmp_path: Path) -> None:
     assert ask(path).views["top_movers"] == []
 
 
+def test_the_share_before_is_of_all_providers_also_of_those_that_are_gone(tmp_path: Path) -> None:
+    rows = [(0, "cost-first", "gone", "a", 10, 1, 3.0, 10.0), (1, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)]
+    path = load(str(tmp_path), [*rows, (86_400, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)])
+    (openai,) = ask(path, since=date(2026, 10, 2)).views["spend_by_provider"]
+    assert (openai["old_share"], openai["new_share"]) == (0.25, 1.0)
+
+
 def test_savings_that_cannot_be_are_set_aside_and_counted(tmp_path: Path) -> None:
     rows = [(day * 86_400, "cost-first", "openai", "a", 100, 0, 1.0, 10.0) for day in range(2)]
     path = load(str(tmp_path), rows)
@@ -248,6 +255,16 @@ def test_savings_that_cannot_be_are_set_aside_and_counted(tmp_path: Path) -> Non
         ("cache_savings_estimated", 2)
     ]
     assert "caching" not in {row["cause"] for row in views["change_explained"]}
+
+
+@pytest.mark.parametrize("cost", ["-1.0", "'inf'::double", "'nan'::double", "2e12", "null"])
+def test_savings_beside_a_cost_that_cannot_be_are_set_aside_too(tmp_path: Path, cost: str) -> None:
+    path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 100, 0, 1.0, 10.0)])
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table t add column cache_savings_estimated double default 0.95")
+        con.execute(f"update t set cost_estimated = {cost}")
+    found = {row["column_name"]: row["rows_set_aside"] for row in ask(path).views["unusable_values"]}
+    assert found["cache_savings_estimated"] == 1
 
 
 def test_a_cache_that_was_only_written_hides_in_the_price_where_its_price_is_not_recorded(tmp_path: Path) -> None:
@@ -268,6 +285,12 @@ def test_without_a_price_there_is_no_regret_in_money(tmp_path: Path) -> None:
     (found,) = ask(load(str(tmp_path), rows)).views["strategy_regret"]
     assert (found["cost_usd"], found["regret_usd"], found["interval_usd"]) == (None, None, None)
     assert found["regret_ms"] == 0.0
+
+
+def test_the_same_work_is_compared_to_the_last_digit_of_its_costs(tmp_path: Path) -> None:
+    rows = [(0, strategy, "openai", "a", 100, 10, 1.2e-9, 10.0) for strategy in ("cost-first", "performance-first")]
+    (found,) = ask(load(str(tmp_path), rows)).views["same_work"]
+    assert (found["cost_first_usd"], found["performance_first_usd"]) == (1.2e-9, 1.2e-9)
 
 
 def test_costs_no_square_of_which_is_summed_have_no_certain_mean(tmp_path: Path) -> None:

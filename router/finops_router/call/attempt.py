@@ -8,14 +8,19 @@ from contextlib import aclosing
 from types import TracebackType
 
 import msgspec
+from msgspec.structs import replace
 
 from finops_router.call.call import Call, now_s
-from finops_router.call.outcomes import GAVE_UP, attempt_outcome, error_type
+from finops_router.call.failed_usage import failed_usage
+from finops_router.call.outcomes import attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.timeouts import timed_pieces
-from finops_router.calls import Attempt, Delta, Reply, Target
+from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
 from finops_router.errors import NoAnswer, ProviderError, Rejected
-from finops_router.pricing.estimate import estimated_usage, tokens_of
+from finops_router.pricing.estimate import tokens_of
+from finops_router.providers.contract import Progress
+
+NOTHING_CAME = Partial()
 
 
 class RunningAttempt(msgspec.Struct):
@@ -26,6 +31,8 @@ class RunningAttempt(msgspec.Struct):
     target: Target
     hedge: bool
     reply: Reply | None = None
+    _progress: Progress | None = None
+    _has_started: bool = False
     _texts: list[str] = msgspec.field(default_factory=list)
     _tokens: float = 0.0
     _started_s: float = 0.0
@@ -50,18 +57,17 @@ class RunningAttempt(msgspec.Struct):
     ) -> None:
         ended_s, reply = now_s(), self.reply
         try:
-            if error is not None:
-                reply = self._estimated_reply(ended_s) if isinstance(error, GAVE_UP) else None
+            if error is not None and reply is None:
+                reply = self._failed_reply(error, ended_s)
             finished, health = self._finished(error, ended_s, reply), self.services.health
             if error is None and reply is not None:
                 latency_ms = (ended_s - self._started_s) * 1000
-                health.answered(self.target, self.call.request.group, reply, latency_ms, ended_s)
+                health.answered(self.target, self.call.request.group, self._measured(reply), latency_ms, ended_s)
             elif isinstance(error, ProviderError) and not isinstance(error, Rejected):
                 health.failed(self.target, error, ended_s)  # a rejected request shows nothing of the target
             self.services.ledger.attempt(self.call, finished)
         finally:
-            over = 0.0 if reply is None else reply.usage.input_tokens + reply.usage.output_tokens - self._tokens
-            self.services.limits.ended(self.target, over, ended_s)
+            self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
             if self._is_probe:
                 self.services.health.probe_ended(self.target)
 
@@ -78,9 +84,12 @@ class RunningAttempt(msgspec.Struct):
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
         """Ask for the answer piece by piece and pass its deltas on; raises as `timed_pieces` does."""
         provider, prefix = self.services.providers[self.target.provider], self.call.prefix
-        request = prefix.added_to(self.call.request)
-        async with aclosing(timed_pieces(provider, self.target, request, self._ends_s)) as pieces:
+        async with aclosing(timed_pieces(provider, self.target, self._request, self._ends_s)) as pieces:
             async for piece in pieces:
+                if not isinstance(piece, Delta | Reply):
+                    self._progress = piece
+                    continue
+                self._has_started = True
                 if isinstance(piece, Reply):
                     self.reply = prefix.whole(piece)
                 elif text := prefix.next(piece.text, first=not self._texts):
@@ -99,18 +108,49 @@ class RunningAttempt(msgspec.Struct):
             hedge=self.hedge,
         )
 
-    def _estimated_reply(self, ended_s: float) -> Reply | None:
-        """Return what an attempt that was given up may have used, for it is billed; None if it had not started."""
-        characters = len(self.text)
-        tokens = tokens_of(characters) if characters else self._unseen_tokens(ended_s)
-        if tokens is None:
-            return None
-        return Reply(model=self.target.model, usage=estimated_usage(self.call.request, tokens))
+    def _measured(self, reply: Reply) -> Reply:
+        """Return `reply` with what can be learned of it: if nobody counted, its length, and nothing of its prompt."""
+        if reply.usage.source == "provider":
+            return reply
+        characters = len(reply.text) + sum(len(call.name) + len(call.arguments) for call in reply.tool_calls)
+        tokens = reply.usage.output_tokens or tokens_of(characters)
+        return replace(reply, usage=Usage(input_tokens=0, output_tokens=tokens, source="estimated"))
 
-    def _unseen_tokens(self, ended_s: float) -> int | None:
-        """Return how many tokens the target usually makes in that time; None if it usually makes none yet."""
-        latency_ms, speed = (ended_s - self._started_s) * 1000, self.services.health.speed(self.target, ended_s)
-        if latency_ms < speed.ttft_ms:
+    def _failed_reply(self, error: BaseException, ended_s: float) -> Reply | None:
+        """Return what an attempt that failed in `error` used, for it is paid; None if that is nothing."""
+        partial = self._partial(error)
+        usage = failed_usage(error, self._request, partial, len(self.text), self._unseen_tokens(ended_s))
+        if usage is None:
             return None
+        return Reply(
+            model=partial.model or self.target.model,
+            usage=usage,
+            response_id=partial.response_id,
+            ttft_ms=partial.ttft_ms,
+            served=partial.served,
+        )
+
+    def _partial(self, error: BaseException) -> Partial:
+        """Return what came of the answer beside its text, as the error has it or else the stream."""
+        if isinstance(error, ProviderError) and error.partial is not None:
+            return error.partial
+        return NOTHING_CAME if self._progress is None else self._progress.so_far()
+
+    @property
+    def _request(self) -> Request:
+        """What the provider is asked, with the text that it is to continue."""
+        return self.call.prefix.added_to(self.call.request) if self.call.request.stream else self.call.request
+
+    def _tokens_over(self, reply: Reply | None) -> float:
+        """Return how many tokens of the target's limit were used beyond those expected; 0 if nobody knows."""
+        if reply is None or reply.usage.source == "none":
+            return 0.0
+        return reply.usage.input_tokens + reply.usage.output_tokens - self._tokens
+
+    def _unseen_tokens(self, ended_s: float) -> int:
+        """Return how many tokens the target usually makes in that time; 0 for a stream, which would have started."""
+        latency_ms, speed = (ended_s - self._started_s) * 1000, self.services.health.speed(self.target, ended_s)
+        if latency_ms < speed.ttft_ms or (self.call.request.stream and not self._has_started):
+            return 0
         most = self.services.outlook(self.call).output_tokens(self.call.request, self.target)
         return round(min((latency_ms - speed.ttft_ms) / max(speed.ms_per_output_token, 1e-3), most))

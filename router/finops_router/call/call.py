@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
 from msgspec.structs import replace
 
 from finops_router.call.prefill import NO_PREFIX, Prefix
-from finops_router.calls import Attempt, Reply, Request
+from finops_router.calls import Attempt, Reply, Request, Served
 from finops_router.pricing.price import UNPRICED, Bill
+
+FROM_CERTAIN_TO_ESTIMATED = ("provider", "contract", "list", "corrected", "estimated")  # the values of cost_source
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -46,24 +48,50 @@ class Call(msgspec.Struct):
 
     @property
     def last(self) -> Entry | None:
-        """The attempt that stands for the call: the one that answered, else the newest."""
-        return self.answered or (self.entries[-1] if self.entries else None)
+        """The attempt that stands for the call: the one that answered, else the newest that used something, or any."""
+        used = (entry for entry in reversed(self.entries) if entry.attempt.reply is not None)
+        return self.answered or next(used, self.entries[-1] if self.entries else None)
 
     @property
     def bill(self) -> Bill:
-        """What it cost: its answer, and what a slower attempt beside it used. Failed attempts cost nothing.
+        """What it cost: all of its attempts, however they ended; its source is that of the least certain of them.
 
-        An answer without a known price has no known cost, whatever the other attempt cost.
+        An answer without a known price has no known cost, whatever the other attempts cost. Of attempts that failed
+        only those are in it whose cost is known.
         """
-        last = self.last
-        if last is None or last.bill.cost_usd is None:
-            return UNPRICED
-        costs_usd = (entry.bill.cost_usd for entry in self.entries)
-        return replace(last.bill, cost_usd=sum((cost for cost in costs_usd if cost is not None), Decimal(0)))
+        if self.answered is not None and self.answered.bill.cost_usd is None:
+            return self.answered.bill
+        priced = [entry.bill for entry in self.entries if entry.bill.cost_usd is not None]
+        if not priced:
+            return UNPRICED if self.last is None else self.last.bill
+        if len(priced) == 1:
+            return priced[0]
+        return replace(
+            priced[-1] if self.answered is None else self.answered.bill,
+            cost_usd=_sum_of_known(bill.cost_usd for bill in priced),
+            cache_savings_usd=_sum_of_known(bill.cache_savings_usd for bill in priced),
+            cost_source=_least_certain(bill.cost_source for bill in priced),
+        )
+
+    def served(self, reply: Reply) -> Served:
+        """Return how `reply` was served: as its provider says, else in the tier that was asked for."""
+        if reply.served.service_tier is not None or self.request.service_tier is None:
+            return reply.served
+        return replace(reply.served, service_tier=self.request.service_tier)
 
     def answered_by(self, reply: Reply) -> None:
         """Note which attempt brought the `reply` that the caller gets."""
         self.answered = next(entry for entry in self.entries if entry.attempt.reply is reply)
+
+
+def _sum_of_known(amounts_usd: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts_usd if amount is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _least_certain(sources: Iterable[str | None]) -> str | None:
+    known = [source for source in sources if source is not None]
+    return max(known, key=FROM_CERTAIN_TO_ESTIMATED.index, default=None)
 
 
 def now_s() -> float:

@@ -34,8 +34,7 @@ async def hedged(first: Pieces, second: Callable[[], Pieces], late_s: float) -> 
                 async for piece in pieces:
                     yield piece
     finally:
-        for racer in racers:
-            await racer.close()
+        await _close_all(racers)
 
 
 class _Racer:
@@ -66,12 +65,23 @@ class _Racer:
 
     async def close(self) -> None:
         """End the stream."""
-        await self._stop_waiting()
-        await self._source.aclose()
+        try:
+            await self._stop_waiting()
+        finally:
+            await self._source.aclose()
 
     async def _stop_waiting(self) -> None:
+        """Cancel the wait for the next piece and see it end, even if this is cancelled itself meanwhile."""
         self.next.cancel()
-        await asyncio.wait({self.next})
+        cancelled: asyncio.CancelledError | None = None
+        while not self.next.done():
+            try:
+                await asyncio.wait({self.next})
+            except asyncio.CancelledError as err:
+                cancelled = err
+                self.next.cancel()  # it is cleaning up: cut that short
+        if cancelled is not None:
+            raise cancelled
         if not self.next.cancelled():
             self.next.exception()  # looked at: the error is recorded with its attempt already
 
@@ -101,6 +111,18 @@ class _Racer:
         except StopIteration as end:
             piece: Piece = end.value
             return piece
+
+
+async def _close_all(racers: list[_Racer]) -> None:
+    """End all streams, even if this is cancelled meanwhile: what each attempt used is recorded as it ends."""
+    cancelled: asyncio.CancelledError | None = None
+    for racer in racers:
+        try:
+            await racer.close()
+        except asyncio.CancelledError as err:
+            cancelled = err
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _fastest(racers: list[_Racer]) -> _Racer | None:

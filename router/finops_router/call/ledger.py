@@ -44,10 +44,9 @@ class Ledger(msgspec.Struct, frozen=True):
         self.attempt(call, Attempt(target=target, outcome="skipped", started_s=at_s, ended_s=at_s, error_type=reason))
 
     def _bill(self, call: Call, attempt: Attempt) -> Bill:
-        """Return what the reply of `attempt` cost, at the price of the model that answered."""
+        """Return what the reply of `attempt` cost, at the price of the model that answered or was asked for."""
         reply = attempt.reply
         if reply is None:
             return UNPRICED
-        tier = reply.service_tier or call.request.service_tier
-        price = self.prices.price(attempt.target.provider, reply.model, call.epoch_us, tier)
-        return UNPRICED if price is None else price.bill(reply.usage)
+        target, served = attempt.target, call.served(reply)
+        return self.prices.bill(reply.usage, target.provider, reply.model, call.epoch_us, served, target.model)

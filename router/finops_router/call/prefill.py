@@ -31,7 +31,7 @@ class Prefix(msgspec.Struct, frozen=True):
         return replace(
             request,
             messages=(*request.messages, Message(role="assistant", text=self.text.rstrip())),
-            estimated_input_tokens=request.estimated_input_tokens + tokens,
+            estimated_input_tokens=request.estimated_input_tokens and request.estimated_input_tokens + tokens,
             max_output_tokens=None if most is None else max(most - tokens, 1),
         )
 

@@ -14,6 +14,7 @@ from finops_router.records import AttemptRecord, RequestRecord
 def attempt_record(call: Call, entry: Entry) -> AttemptRecord:
     """Return the record of `entry`, the newest of `call`; its place in the call is its number."""
     attempt, reply, cost_usd = entry.attempt, entry.attempt.reply, entry.bill.cost_usd
+    counted = None if reply is None or reply.usage.source == "none" else reply.usage
     return AttemptRecord(
         timestamp_us=call.epoch_us + round((attempt.started_s - call.started_s) * 1e6),
         request_id=call.request.request_id,
@@ -25,10 +26,12 @@ def attempt_record(call: Call, entry: Entry) -> AttemptRecord:
         http_status=attempt.http_status,
         latency_ms=None if attempt.outcome == "skipped" else _ms(attempt.started_s, attempt.ended_s),
         ttft_ms=None if reply is None else reply.ttft_ms,
-        input_tokens=None if reply is None else reply.usage.input_tokens,
-        output_tokens=None if reply is None else reply.usage.output_tokens,
+        input_tokens=None if counted is None else counted.input_tokens,
+        output_tokens=None if counted is None else counted.output_tokens,
         cost_estimated=None if cost_usd is None else float(cost_usd),
         hedge=True if attempt.hedge else None,
+        usage_source=None if reply is None else reply.usage.source,
+        cost_source=entry.bill.cost_source,
     )
 
 
@@ -68,11 +71,10 @@ def _with_reply(record: RequestRecord, call: Call, last: Entry, billed: Bill) ->
     # the wait for the first token as the caller felt it: failed attempts before it count
     waited_ms = (attempt.started_s - call.started_s) * 1000
     return msgspec.structs.replace(
-        priced_record(record, reply.usage, billed),
+        priced_record(record, reply.usage, billed, call.served(reply)),
         model=reply.model,
         response_id=reply.response_id,
         ttft_ms=None if reply.ttft_ms is None else round(waited_ms + reply.ttft_ms, 3),
-        service_tier=reply.service_tier,
     )
 
 

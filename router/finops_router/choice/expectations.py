@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from finops_router.calls import Request, Target, Usage
+from finops_router.calls import STANDARD, Request, Served, Target, Usage
 from finops_router.choice.health import Health
 from finops_router.pricing.prices import Prices
 
@@ -37,7 +37,8 @@ class Outlook(msgspec.Struct, frozen=True):
             input_tokens=tokens,
             cache_read_input_tokens=int(tokens * self.health.cached_share(target, self.now.loop_s)),
         )
-        price = self.prices.price(target.provider, target.model, self.now.epoch_us, request.service_tier)
+        served = STANDARD if request.service_tier is None else Served(service_tier=request.service_tier)
+        price = self.prices.price(target.provider, target.model, self.now.epoch_us, served)
         return None if price is None else price.cost_usd(usage)
 
     def ms(self, request: Request, target: Target) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from finops_router.calls import Request, Usage
+from finops_router.calls import UNKNOWN_USAGE, Request, Usage
 
 CHARACTERS_PER_TOKEN = 4.0  # of English text
+TOKENS_PER_IMAGE = 765  # of 1024 x 1024 pixels at OpenAI; others count 258 (Gemini) to 1,400 (Anthropic)
 
 
 def tokens_of(characters: int) -> int:
@@ -14,6 +15,26 @@ def tokens_of(characters: int) -> int:
     return math.ceil(characters / CHARACTERS_PER_TOKEN)
 
 
+def prompt_tokens(request: Request) -> int:
+    """Return about how many tokens the prompt has: as its caller counted it, else by the length of all that is sent."""
+    return request.estimated_input_tokens or _measured_tokens(request)
+
+
 def estimated_usage(request: Request, output_tokens: int) -> Usage:
-    """Return the usage of an answer of `output_tokens` to the prompt of `request`, as its caller estimated it."""
-    return Usage(input_tokens=request.estimated_input_tokens, output_tokens=output_tokens)
+    """Return the usage of an answer of `output_tokens` to `request`, marked as estimated.
+
+    It is UNKNOWN_USAGE if nobody knows the prompt: no request has an empty one.
+    """
+    tokens = prompt_tokens(request)
+    return Usage(input_tokens=tokens, output_tokens=output_tokens, source="estimated") if tokens else UNKNOWN_USAGE
+
+
+def _measured_tokens(request: Request) -> int:
+    calls = [call for message in request.messages for call in message.tool_calls]
+    characters = (
+        sum(len(message.text) for message in request.messages)
+        + sum(len(call.name) + len(call.arguments) for call in calls)
+        + sum(len(tool.name) + len(tool.description) + len(str(tool.parameters)) for tool in request.tools)
+        + (0 if request.json_schema is None else len(str(request.json_schema)))
+    )
+    return tokens_of(characters) + TOKENS_PER_IMAGE * sum(len(message.image_urls) for message in request.messages)

@@ -1,40 +1,28 @@
-"""Find the price of a model at a time: in the table of finops.toml first, then in the public list."""
+"""Find the price of a model at a time: in the table of finops.toml first, then in the public list, corrected."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from finops_router.pricing.price import Price, Rates
+from finops_router.calls import STANDARD, Served, Usage
+from finops_router.pricing.corrections import Correction, newest, shipped
+from finops_router.pricing.listed import Listed, Listing, compiled, listed, listing, source
+from finops_router.pricing.price import Bill, Price
+from finops_router.pricing.rates import Rates
+from finops_router.pricing.serving import context, normal, ways
 
-if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
-
-MTOK = Decimal(1_000_000)
-KILO = Decimal(1_000)
 MINUTE_US = 60_000_000
-STANDARD_TIERS = frozenset({None, "", "default", "standard", "auto", "standard_only", "on_demand"})  # as providers say
-GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, if they differ
-    "gcp.gemini": "google",
-    "gcp.vertex_ai": "google",
-    "gcp.gen_ai": "google",
-    "azure.ai.openai": "azure",
-    "azure.ai.inference": "azure",
-    "aws.bedrock": "aws",
-    "mistral_ai": "mistral",
-    "x_ai": "x-ai",
-    "moonshot_ai": "moonshotai",
-}
+CHARGED = "charged by the provider"
+BILLED_BY_PROFILE = "aws.bedrock"  # an answer of its names the model alone, the price is that of the profile asked for
+NO_PRICE = {"model": Bill(unpriced_reason="model"), "serving": Bill(unpriced_reason="serving")}
 
 
 class PriceOverride(msgspec.Struct, frozen=True, kw_only=True):
     """A contract price, or the price of an own model, from [[router.prices]].
 
-    It counts from `valid_from` (UTC), for `service_tier` alone (None: the standard one).
+    It counts from `valid_from` (UTC), for answers served in this way alone (None: in the standard one).
     """
 
     provider: str
@@ -43,101 +31,115 @@ class PriceOverride(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: date | None = None
     source: str = "finops.toml"
     service_tier: str | None = None
+    speed: str | None = None
+    inference_region: str | None = None
+
+    def holds(self, provider: str, model: str, served: Served, day: date) -> bool:
+        """Return whether it is the price of `model`, `served` so, on `day`."""
+        return (
+            (self.provider, self.model) == (provider, model)
+            and (self.service_tier, self.speed, self.inference_region)
+            == (served.service_tier, served.speed, served.inference_region)
+            and (self.valid_from or date.min) <= day
+        )
 
 
 class Prices:
-    """What every model costs: the overrides first, then genai-prices as installed; never a default.
+    """What every model costs: the overrides first, then genai-prices as installed, corrected; never a default.
 
     genai-prices is imported at the first look-up of a model that is not in `overrides`.
     """
 
-    def __init__(self, overrides: tuple[PriceOverride, ...] = ()) -> None:
-        self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min)
-        self._known: dict[tuple[str, str, str | None], tuple[int, Price | None]] = {}
-        self._compiled: dict[int, tuple[ModelPrice, Price]] = {}
+    def __init__(
+        self, overrides: tuple[PriceOverride, ...] = (), corrections: tuple[Correction, ...] | None = None
+    ) -> None:
+        self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min, reverse=True)
+        self._own_corrections = corrections
+        self._known: dict[tuple[str, str, str | None, Served | None], tuple[int, Price | None]] = {}
+        self._compiled: dict[tuple[int, tuple[int, ...]], tuple[object, Price]] = {}
 
-    def price(self, provider: str, model: str, moment_us: int, service_tier: str | None = None) -> Price | None:
+    def price(
+        self, provider: str, model: str, moment_us: int, served: Served = STANDARD, asked: str | None = None
+    ) -> Price | None:
         """Return the price of `model` at `moment_us` (microseconds since 1970 UTC); None if none is known.
 
-        A `service_tier` other than the standard one ('flex', 'priority', 'batch') has a price of its own or
-        none: the standard price is not that of another tier. Resolved again once a minute: the finest step in
-        which list prices change (off-peak hours).
+        `asked` is the name a request asked for, if the answer gave another: a price of either counts. A way of being
+        `served` other than the standard one (tier, speed, region) has a price of its own or none: the standard price
+        is not that of another tier. Resolved again once a minute: the finest step in which list prices change
+        (off-peak hours).
         """
-        tier = None if service_tier in STANDARD_TIERS else service_tier
         minute = moment_us // MINUTE_US
-        known = self._known.get((provider, model, tier))
+        key = (provider, model, asked, None if served is STANDARD else served)  # to hash it takes longer than all else
+        known = self._known.get(key)
         if known is not None and known[0] == minute:
             return known[1]
-        price = self._resolve(provider, model, tier, datetime.fromtimestamp(minute * 60, UTC))
-        self._known[provider, model, tier] = (minute, price)
+        price = self._resolve(provider, model, asked or model, normal(served), datetime.fromtimestamp(minute * 60, UTC))
+        self._known[key] = (minute, price)
         return price
 
-    def _resolve(self, provider: str, model: str, tier: str | None, moment: datetime) -> Price | None:
-        for own in reversed(self._overrides):
-            named = (own.provider, own.model, own.service_tier) == (provider, model, tier)
-            if named and (own.valid_from or date.min) <= moment.date():
-                return Price((own.rates,), (), own.source)
-        listed = _listed(GENAI_PROVIDERS.get(provider, provider), model)
-        if listed is None:
-            return None
-        if tier is not None:
-            return _tier_price(listed, tier, moment)
-        price = listed.get_prices(moment)  # one object a date range, so its identity names the range
-        held = self._compiled.get(id(price))
-        if held is None:
-            held = self._compiled[id(price)] = (price, _compile(price))
-        return held[1]
+    def bill(
+        self,
+        usage: Usage,
+        provider: str,
+        model: str,
+        moment_us: int,
+        served: Served = STANDARD,
+        asked: str | None = None,
+    ) -> Bill:
+        """Return what an answer cost that used `usage`: what the provider itself charged if it said so, else its price.
 
+        See `price`. Without a cost, the bill has the reason.
+        """
+        if usage.charged_usd is not None:
+            return Bill(usage.charged_usd, CHARGED, cost_source="provider")
+        if usage.source == "none":
+            return Bill(unpriced_reason="usage")
+        price = self.price(provider, model, moment_us, served, asked)
+        if price is not None:
+            return price.bill(usage)
+        is_served_otherwise = served != STANDARD and self.price(provider, model, moment_us, asked=asked) is not None
+        return NO_PRICE["serving" if is_served_otherwise else "model"]
 
-def _tier_price(listed: ModelInfo, tier: str, moment: datetime) -> Price | None:
-    """Return the price of `tier`, None if it has none of its own; the list calls a batch a kind of processing."""
-    context = {"processing": "batch"} if tier == "batch" else {"service_tier": tier}
-    is_listed = any(
-        all(context.get(key) == value for key, value in variant.when.items())
-        and (variant.constraint is None or variant.constraint.active(moment))
-        for variant in listed.price_variants or ()
-    )
-    return _compile(listed.get_prices(moment, context)) if is_listed else None
-
-
-@cache
-def _listed(provider_id: str, model: str) -> ModelInfo | None:
-    """Find `model` in genai-prices as its own calc_price does; None if it knows none."""
-    from genai_prices import data_snapshot  # noqa: PLC0415 -- 0.2 s and 35 MB, for those alone who need it
-
-    try:
-        return data_snapshot.get_snapshot().find_provider_model(model, None, provider_id, None)[1]
-    except LookupError:
+    def _resolve(self, provider: str, model: str, asked: str, served: Served, moment: datetime) -> Price | None:
+        for name in (model, asked):
+            for own in self._overrides:
+                if own.holds(provider, name, served, moment.date()):
+                    return Price((own.rates,), (), own.source, "contract")
+        for name in (asked, model) if provider == BILLED_BY_PROFILE else (model, asked):
+            found = listing(provider, name)
+            if found is not None:
+                return self._listed(found, served, moment)
         return None
 
+    def _listed(self, found: Listing, served: Served, moment: datetime) -> Price | None:
+        """Return the list's price of a model, corrected; None if it has none of a model `served` so."""
+        wanted = context(served)
+        missing = ways(served).keys() - found.answers(moment, wanted)
+        right = [one for one in self._corrections if one.holds(found.provider, found.model.id, moment)]
+        right = [one for one in right if (one.way.keys() <= missing if one.way else missing == ways(served).keys())]
+        right = [one for one in right if all(wanted[key] == word for key, word in one.way.items())]
+        if missing - {key for one in right for key in one.way}:
+            return None
+        price = found.prices(moment, wanted)
+        if wanted:
+            return self._compile(found, listed(price), right)
+        key = (id(price), tuple(id(one) for one in right))  # one object a date range, so its identity names the range
+        held = self._compiled.get(key)
+        if held is None:
+            held = self._compiled[key] = (price, self._compile(found, listed(price), right))
+        return held[1]
 
-def _compile(price: ModelPrice) -> Price:
-    """Turn a ModelPrice into plain rates a token: its own calc_price takes some 100 microseconds a call."""
-    from genai_prices import __version__  # noqa: PLC0415 -- see _listed
+    @property
+    def _corrections(self) -> tuple[Correction, ...]:
+        return shipped() if self._own_corrections is None else self._own_corrections
 
-    starts = sorted({tier.start for value in vars(price).values() for tier in getattr(value, "tiers", ())})
-    tiers = tuple(_rates_above(price, start) for start in (-1, *starts))
-    return Price(tiers, tuple(starts), f"genai-prices {__version__}")
-
-
-def _rates_above(price: ModelPrice, start: int) -> Rates:
-    """Return the rates of `price` for prompts in the tier that starts above `start` input tokens."""
-
-    def of(key: str, per: Decimal = MTOK) -> Decimal | None:
-        value: Decimal | TieredPrices | None = getattr(price, key)
-        if value is None or isinstance(value, Decimal):
-            return None if value is None else value / per
-        reached = [tier.price for tier in value.tiers if tier.start <= start]
-        return (reached[-1] if reached else value.base) / per
-
-    return Rates(
-        input_usd=of("input_mtok"),
-        output_usd=of("output_mtok"),
-        cache_read_usd=of("cache_read_mtok"),
-        cache_write_usd=of("cache_write_mtok"),
-        cache_write_1h_usd=of("cache_write_1h_mtok"),
-        reasoning_usd=of("output_reasoning_mtok"),
-        input_audio_usd=of("input_audio_mtok"),
-        output_audio_usd=of("output_audio_mtok"),
-        request_usd=of("requests_kcount", KILO) or Decimal(0),
-    )
+    def _compile(self, found: Listing, stated: Listed, right: list[Correction]) -> Price:
+        """Return what the list has `stated` with what is `right` about it, as plain rates."""
+        corrected = stated
+        for one in sorted(right, key=lambda one: bool(one.way)):
+            corrected = one.corrected(corrected)
+        tiers, starts = compiled(corrected)
+        if corrected == stated:
+            return Price(tiers, starts, source(), "list", found.least_seconds)
+        name = f"{source()}, corrected {newest(self._corrections)}"
+        return Price(tiers, starts, name, "corrected", found.least_seconds)

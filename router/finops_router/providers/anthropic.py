@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target
+from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
 from finops_router.errors import StreamCut
-from finops_router.pricing.usage import usage_of
+from finops_router.pricing.usage import served_of, usage_of
+from finops_router.providers.contract import Progress
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments
 from finops_router.providers.sdk_clients import optional_sdk, sdk_client
 from finops_router.providers.sdk_errors import provider_error
@@ -56,11 +57,11 @@ class AnthropicProvider:
             raise provider_error(err) from err
         if isinstance(answer, str):  # what the SDK makes of an answer that is no JSON
             raise StreamCut(f"The answer cannot be read: {target.name}")
-        return _reply(target, request, _plain(answer.model_dump(mode="json", exclude_none=True)))
+        return _reply(request, _plain(target, answer.model_dump(mode="json", exclude_none=True)))
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
         """Answer piece by piece; a stream without message_stop raises StreamCut."""
-        return pieces(self._events(target, request), _take, partial(_reply, target, request))
+        return pieces(StreamedReply(target, _usage), self._events(target, request), _take, partial(_reply, request))
 
     async def _events(self, target: Target, request: Request) -> AsyncGenerator[Event, None]:
         has_ended = False
@@ -72,41 +73,52 @@ class AnthropicProvider:
             raise StreamCut(f"The answer ended without message_stop: {target.name}")
 
 
-def _plain(message: Mapping[str, Any]) -> StreamedReply:
-    answer = StreamedReply(stop=message.get("stop_reason"))
+def _plain(target: Target, message: Mapping[str, Any]) -> StreamedReply:
+    answer = StreamedReply(target, _usage, stop=message.get("stop_reason"))
     _take_message(answer, message)
     for index, block in enumerate(message.get("content") or []):
         if block.get("type") == "text":
             answer.add_text(block.get("text", ""))
         elif block.get("type") == "tool_use":
             answer.add_tool(index, block["id"], block["name"], json.dumps(block.get("input") or {}))
+        else:
+            answer.add_hidden(block.get("thinking"))
     return answer
 
 
 def _take(answer: StreamedReply, event: Event) -> str:
     """Add one event to `answer` and return its text; usage comes with the first and with the last."""
     _take_message(answer, event.get("message") or {})
-    answer.usage |= event.get("usage") or {}
+    _take_usage(answer, event.get("usage") or {})
     block, delta = event.get("content_block") or {}, event.get("delta") or {}
     if block.get("type") == "tool_use":
         answer.add_tool(event["index"], block["id"], block["name"])
     if delta.get("type") == "input_json_delta":
         answer.add_arguments(event["index"], delta.get("partial_json", ""))
+    answer.add_hidden(delta.get("thinking"))
     answer.stop = delta.get("stop_reason") or answer.stop
     return str(delta.get("text", "")) if delta.get("type") == "text_delta" else str(block.get("text") or "")
 
 
 def _take_message(answer: StreamedReply, message: Mapping[str, Any]) -> None:
-    answer.usage |= message.get("usage") or {}
+    _take_usage(answer, message.get("usage") or {})
     answer.model = message.get("model") or answer.model
     answer.response_id = message.get("id") or answer.response_id
 
 
-def _reply(target: Target, request: Request, answer: StreamedReply) -> Reply:
+def _take_usage(answer: StreamedReply, counts: Mapping[str, Any]) -> None:
+    """Add to `answer` what was counted, and how it was served, which stands beside the counts."""
+    answer.add_usage(counts)
+    answer.served = served_of({"usage": counts}, answer.served)
+
+
+def _usage(counts: Mapping[str, Any]) -> Usage | None:
+    return usage_of({"usage": counts}, "anthropic", "default")
+
+
+def _reply(request: Request, answer: StreamedReply) -> Reply:
     """Return the whole answer; raises Refused if the model refused, StreamCut if it has no good end."""
-    finish_reason = answer.finish_reason(target, FINISHED, FILTERED)
-    answer.service_tier = answer.usage.get("service_tier")
-    return answer.reply(target, request, finish_reason, usage_of({"usage": answer.usage}, "anthropic", "default"))
+    return answer.reply(request, answer.finish_reason(FINISHED, FILTERED))
 
 
 def _body(target: Target, request: Request) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from contextlib import AbstractAsyncContextManager, closing
 from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target
+from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
 from finops_router.errors import ConfigError, Rejected
-from finops_router.pricing.usage import usage_of
+from finops_router.pricing.usage import served_of, usage_of
+from finops_router.providers.contract import Progress
 from finops_router.providers.messages import (
     Turn,
     alternating,
@@ -77,11 +78,11 @@ class BedrockProvider:
             response = await (await self._opened()).converse(**body)
         except Exception as err:
             raise provider_error(err) from err
-        return _reply(target, request, _plain(response))
+        return _reply(request, _plain(target, response))
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
         """Answer piece by piece; a stream without messageStop raises StreamCut."""
-        return pieces(self._events(target, request), _take, partial(_reply, target, request))
+        return pieces(_answer(target), self._events(target, request), _take, partial(_reply, request))
 
     async def _events(self, target: Target, request: Request) -> AsyncGenerator[Event, None]:
         response = await (await self._opened()).converse_stream(**_body(target, request))
@@ -103,17 +104,21 @@ class BedrockProvider:
         return self._client
 
 
-def _plain(response: Mapping[str, Any]) -> StreamedReply:
-    answer = StreamedReply(
-        stop=response.get("stopReason"),
-        usage=dict(response.get("usage") or {}),
-        response_id=(response.get("ResponseMetadata") or {}).get("RequestId"),
-        service_tier=(response.get("serviceTier") or {}).get("type"),
-    )
+def _answer(target: Target) -> StreamedReply:
+    """Return an empty answer; Bedrock names no model in it: its price is that of the profile that was asked."""
+    return StreamedReply(target, _usage)
+
+
+def _plain(target: Target, response: Mapping[str, Any]) -> StreamedReply:
+    answer = _answer(target)
+    answer.stop = response.get("stopReason")
+    answer.response_id = (response.get("ResponseMetadata") or {}).get("RequestId")
+    _take_metadata(answer, response)
     for index, block in enumerate(response.get("output", {}).get("message", {}).get("content") or []):
         answer.add_text(block.get("text", ""))
         if use := block.get("toolUse"):
             answer.add_tool(index, use["toolUseId"], use["name"], json.dumps(use.get("input") or {}))
+        answer.add_hidden(((block.get("reasoningContent") or {}).get("reasoningText") or {}).get("text"))
     return answer
 
 
@@ -125,19 +130,31 @@ def _take(answer: StreamedReply, event: Event) -> str:
     elif stop := event.get("messageStop"):
         answer.stop = stop.get("stopReason")
     elif metadata := event.get("metadata"):
-        answer.usage = metadata.get("usage") or {}
+        _take_metadata(answer, metadata)
     elif piece := event.get("contentBlockDelta"):
         delta = piece.get("delta", {})
         if "toolUse" in delta:
             answer.add_arguments(piece["contentBlockIndex"], delta["toolUse"].get("input", ""))
+        answer.add_hidden((delta.get("reasoningContent") or {}).get("text"))
         return str(delta.get("text", ""))
     return ""
 
 
-def _reply(target: Target, request: Request, answer: StreamedReply) -> Reply:
+def _take_metadata(answer: StreamedReply, metadata: Mapping[str, Any]) -> None:
+    """Add to `answer` what was counted, how it was served, and the model if a prompt router chose it."""
+    answer.add_usage(metadata.get("usage"))
+    latency = (metadata.get("performanceConfig") or {}).get("latency")
+    answer.served = served_of(metadata, Served(speed=latency))
+    answer.model = ((metadata.get("trace") or {}).get("promptRouter") or {}).get("invokedModelId")
+
+
+def _usage(counts: Mapping[str, Any]) -> Usage | None:
+    return usage_of({"usage": counts}, "aws.bedrock", "default")
+
+
+def _reply(request: Request, answer: StreamedReply) -> Reply:
     """Return the whole answer; raises Refused if a filter ended it, StreamCut if it has no good end."""
-    finish_reason = answer.finish_reason(target, FINISHED, FILTERED)
-    return answer.reply(target, request, finish_reason, usage_of({"usage": answer.usage}, "aws", "default"))
+    return answer.reply(request, answer.finish_reason(FINISHED, FILTERED))
 
 
 def _body(target: Target, request: Request) -> dict[str, Any]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol, runtime_checkable
 
-from finops_router.calls import Delta, Reply, Request, Target
+from finops_router.calls import Delta, Partial, Reply, Request, Target
+
+
+class Progress(Protocol):
+    """An answer on its way. It is not a frozen value: it is asked only if the answer does not become whole."""
+
+    def so_far(self) -> Partial:
+        """Return what has come of the answer, and what the provider has counted of it."""
+        ...
 
 
 class Provider(Protocol):
@@ -15,14 +23,16 @@ class Provider(Protocol):
         """Answer `request` with `target.model`.
 
         Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
-        Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider. It sets no
-        time limit of its own and makes no second try: the router does both.
+        Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider, with its `partial`
+        if the provider counted usage all the same. It sets no time limit of its own and makes no second try: the
+        router does both.
         """
         ...
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
         """Answer `request` piece by piece: deltas as they come, then exactly one Reply with the whole answer.
 
+        A Progress may come before all of them: without it, what a stream used that does not end is estimated.
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target
-from finops_router.errors import Refused
-from finops_router.pricing.usage import usage_of
+from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
+from finops_router.pricing.usage import served_of, usage_of
+from finops_router.providers.contract import Progress
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments, tool_name
 from finops_router.providers.sdk_clients import optional_sdk
@@ -25,6 +25,8 @@ FINISHED = {"STOP": "stop", "MAX_TOKENS": "length"}
 FILTERED = frozenset(  # https://ai.google.dev/api/generate-content#FinishReason
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY", "MODEL_ARMOR"}
 )
+
+TIERS = frozenset({"standard", "flex", "priority"})
 
 
 def connect(settings: ProviderSettings) -> GeminiProvider:
@@ -63,13 +65,13 @@ class GeminiProvider:
             whole = response.model_dump(mode="json", by_alias=True, exclude_none=True)
         except Exception as err:
             raise provider_error(err) from err
-        answer = StreamedReply()
+        answer = StreamedReply(target, _usage)
         answer.add_text(_take(answer, whole))
-        return _reply(target, request, answer)
+        return _reply(request, answer)
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
         """Answer piece by piece; a stream without a finishReason raises StreamCut."""
-        return pieces(self._events(target, request), _take, partial(_reply, target, request))
+        return pieces(StreamedReply(target, _usage), self._events(target, request), _take, partial(_reply, request))
 
     async def _events(self, target: Target, request: Request) -> AsyncGenerator[Event, None]:
         async for chunk in await self._models.generate_content_stream(**_body(target, request)):
@@ -78,28 +80,39 @@ class GeminiProvider:
 
 def _take(answer: StreamedReply, chunk: Event) -> str:
     """Add a response, or a chunk of one, to `answer` and return its text; thoughts are no part of the answer."""
-    blocked = (chunk.get("promptFeedback") or {}).get("blockReason")
-    if blocked:
-        raise Refused(f"The prompt was blocked: {blocked}")
-    answer.usage = chunk.get("usageMetadata") or answer.usage
+    if blocked := (chunk.get("promptFeedback") or {}).get("blockReason"):
+        answer.refusal = f"The prompt was blocked: {blocked}"
+    answer.add_usage(chunk.get("usageMetadata"))
+    answer.served = _served(chunk, answer.served)
     answer.model = chunk.get("modelVersion") or answer.model
     answer.response_id = chunk.get("responseId") or answer.response_id
     candidate = (chunk.get("candidates") or [{}])[0]
     answer.stop = candidate.get("finishReason") or answer.stop
-    parts = [part for part in (candidate.get("content") or {}).get("parts") or [] if not part.get("thought")]
+    parts = (candidate.get("content") or {}).get("parts") or []
     for part in parts:
-        if call := part.get("functionCall"):
+        if part.get("thought"):
+            answer.add_hidden(part.get("text"))
+        elif call := part.get("functionCall"):
             index = len(answer.tool_calls)
             answer.add_tool(index, call.get("id") or f"call-{index}", call["name"], json.dumps(call.get("args") or {}))
-    return "".join(part.get("text", "") for part in parts)
+    return "".join(part.get("text", "") for part in parts if not part.get("thought"))
 
 
-def _reply(target: Target, request: Request, answer: StreamedReply) -> Reply:
+def _served(chunk: Event, said: Served) -> Served:
+    """Return how it was served: the Gemini API says its tier in a header, Vertex beside the counts."""
+    headers = (chunk.get("sdkHttpResponse") or {}).get("headers") or {}
+    tier = headers.get("x-gemini-service-tier")
+    return served_of(chunk, Served(service_tier=tier) if tier in TIERS else said)
+
+
+def _usage(counts: Mapping[str, Any]) -> Usage | None:
+    return usage_of({"usageMetadata": counts}, "gcp.gemini", "default")
+
+
+def _reply(request: Request, answer: StreamedReply) -> Reply:
     """Return the whole answer; raises Refused if a filter ended it, StreamCut if it has no good end."""
-    finish_reason = answer.finish_reason(target, FINISHED, FILTERED)
-    if answer.tool_calls:
-        finish_reason = "tool_calls"
-    return answer.reply(target, request, finish_reason, usage_of({"usageMetadata": answer.usage}, "google", "default"))
+    finish_reason = answer.finish_reason(FINISHED, FILTERED)
+    return answer.reply(request, "tool_calls" if answer.tool_calls else finish_reason)
 
 
 def _body(target: Target, request: Request) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from finops_router.calls import Delta, Message, Reply, Request, Target
-from finops_router.errors import Refused, StreamCut
-from finops_router.pricing.usage import usage_of
+from finops_router.errors import StreamCut
+from finops_router.pricing.usage import served_of
+from finops_router.providers.contract import Progress
+from finops_router.providers.openai_usage import counts_in, openai_usage
 from finops_router.providers.sdk_clients import optional_sdk, sdk_client
 from finops_router.providers.sdk_errors import provider_error
 from finops_router.providers.settings import ProviderSettings
@@ -47,14 +49,14 @@ class OpenAIProvider:
         except Exception as err:
             raise provider_error(err) from err
         try:
-            answer = _plain(msgspec.json.decode(response.content, type=dict[str, Any]))
+            answer = _plain(target, msgspec.json.decode(response.content, type=dict[str, Any]))
         except (msgspec.MsgspecError, AttributeError, KeyError, TypeError) as err:
             raise StreamCut(f"The answer cannot be read: {target.name}") from err
-        return _reply(target, request, answer)
+        return _reply(request, answer)
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""
-        return pieces(self._events(target, request), _take, partial(_reply, target, request))
+        return pieces(_answer(target), self._events(target, request), _take, partial(_reply, request))
 
     async def _events(self, target: Target, request: Request) -> AsyncGenerator[Event, None]:
         create, body = self._client.chat.completions.create, _body(target, request)
@@ -63,28 +65,29 @@ class OpenAIProvider:
                 yield chunk.model_dump(exclude_none=True)
 
 
-def _plain(whole: Mapping[str, Any]) -> StreamedReply:
-    """Return a plain answer; raises Refused for a refusal."""
-    answer = StreamedReply()
+def _answer(target: Target) -> StreamedReply:
+    return StreamedReply(target, partial(openai_usage, target.provider))
+
+
+def _plain(target: Target, whole: Mapping[str, Any]) -> StreamedReply:
+    answer = _answer(target)
     _take_head(answer, whole)
     choice = (whole.get("choices") or [{}])[0]
     message = choice.get("message") or {}
     answer.stop = choice.get("finish_reason")
     answer.add_text(str(message.get("content") or ""))
+    _take_beside(answer, message)
     for index, call in enumerate(message.get("tool_calls") or []):
         answer.add_tool(index, call["id"], call["function"]["name"], call["function"]["arguments"])
-    if message.get("refusal"):
-        raise Refused(message["refusal"])
     return answer
 
 
 def _take(answer: StreamedReply, chunk: Event) -> str:
-    """Add one chunk to `answer` and return its text; raises Refused for a refusal."""
+    """Add one chunk to `answer` and return its text."""
     _take_head(answer, chunk)
     for choice in (chunk.get("choices") or [])[:1]:
         delta = choice.get("delta") or {}
-        if delta.get("refusal"):
-            raise Refused(delta["refusal"])
+        _take_beside(answer, delta)
         answer.stop = choice.get("finish_reason") or answer.stop
         for part in delta.get("tool_calls") or []:
             _take_tool(answer, part)
@@ -95,8 +98,16 @@ def _take(answer: StreamedReply, chunk: Event) -> str:
 def _take_head(answer: StreamedReply, whole: Mapping[str, Any]) -> None:
     answer.response_id = whole.get("id") or answer.response_id
     answer.model = whole.get("model") or answer.model
-    answer.usage = whole.get("usage") or answer.usage
-    answer.service_tier = whole.get("service_tier") or answer.service_tier
+    answer.add_usage(counts_in(whole))
+    answer.served = served_of(whole, answer.served)
+
+
+def _take_beside(answer: StreamedReply, message: Mapping[str, Any]) -> None:
+    """Add a refusal, or a piece of one, and reasoning, which servers that imitate OpenAI call by two names."""
+    if refusal := message.get("refusal"):
+        answer.refusal = (answer.refusal or "") + str(refusal)
+    answer.add_hidden(message.get("refusal"))
+    answer.add_hidden(message.get("reasoning_content") or message.get("reasoning"))
 
 
 def _take_tool(answer: StreamedReply, part: Mapping[str, Any]) -> None:
@@ -107,12 +118,11 @@ def _take_tool(answer: StreamedReply, part: Mapping[str, Any]) -> None:
     )
 
 
-def _reply(target: Target, request: Request, answer: StreamedReply) -> Reply:
-    """Return the whole answer; raises Refused if the content filter ended it, StreamCut if it has no end."""
+def _reply(request: Request, answer: StreamedReply) -> Reply:
+    """Return the whole answer; raises Refused if it is a refusal or was filtered, StreamCut if it has no end."""
     stop = answer.stop
     others = {} if stop is None else {stop: stop}  # servers that imitate OpenAI have reasons of their own
-    finish_reason = answer.finish_reason(target, others | {"function_call": "tool_calls"}, FILTERED)
-    return answer.reply(target, request, finish_reason, usage_of({"usage": answer.usage}, "openai", "chat"))
+    return answer.reply(request, answer.finish_reason(others | {"function_call": "tool_calls"}, FILTERED))
 
 
 def _body(target: Target, request: Request) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from finops_router.calls import UNKNOWN_USAGE, Partial
 from finops_router.errors import (
     ContextTooLong,
     NoAnswer,
@@ -35,6 +36,10 @@ BY_CODE = {  # Bedrock's errors in the middle of a stream, after the status
     "modelStreamErrorException": 500,
     "serviceUnavailableException": 503,
 }
+LOST = frozenset(  # by the HTTP libraries of the SDKs: httpx2, aiohttp, botocore
+    {"ReadError", "ReadTimeout", "RemoteProtocolError", "ConnectionClosedError", "ServerDisconnectedError"}
+)
+USED_UNKNOWN = Partial(usage=UNKNOWN_USAGE, is_final=True)
 RETRY_DELAY = re.compile(r"retryDelay\W+(\d+(?:\.\d+)?)s")  # Google sends it in the body only
 SECRET = re.compile(r"(?i)(bearer\s+)\S+|\b(sk|key|pk|gsk)[-_][\w-]{6,}")
 MOST_CHARACTERS = 300
@@ -53,7 +58,17 @@ def provider_error(error: Exception, *, has_started: bool = False) -> ProviderEr
         return NoAnswer("No answer in time")
     if isinstance(error, ValueError):
         return StreamCut(f"The answer cannot be read: {type(error).__name__}")
-    return Unavailable(f"No connection: {type(error).__name__}")
+    lost = _was_lost(error)
+    return Unavailable(f"No connection: {type(error).__name__}", partial=USED_UNKNOWN if lost else None)
+
+
+def _was_lost(error: BaseException | None) -> bool:
+    """Return whether the connection was lost after the request had gone out: the provider may have worked on it."""
+    while error is not None:
+        if type(error).__name__ in LOST:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _status(error: Any) -> int | None:

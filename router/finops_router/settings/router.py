@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from finops_router.calls import Target
 from finops_router.choice.eligibility import CAPABILITIES
 from finops_router.choice.health import HealthRules
 from finops_router.choice.strategies import STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
-from finops_router.pricing.price import Rates
-from finops_router.pricing.prices import MTOK, PriceOverride
+from finops_router.pricing.prices import PriceOverride
+from finops_router.pricing.rates import MTOK, Rates, UnitRate
+from finops_router.pricing.units import units
 from finops_router.providers.settings import ProviderSettings
 from finops_router.settings.toml import Table
 
@@ -34,6 +38,7 @@ TARGET_KEYS = (
     "requests_per_minute",
     "tokens_per_minute",
 )
+PRICE_KEYS = ("provider", "model", "valid_from", "source", "service_tier", "speed", "inference_region", "usd_per_unit")
 RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
     "input_usd_per_mtok": "input_usd",
     "output_usd_per_mtok": "output_usd",
@@ -177,15 +182,28 @@ def _target(section: Table, output_tokens: int, timeout_s: float) -> Target:
 
 
 def _price(section: Table) -> PriceOverride:
-    section.only(("provider", "model", "valid_from", "source", "service_tier", *RATE_KEYS))
+    section.only((*PRICE_KEYS, *RATE_KEYS))
     rates = {name: usd / MTOK for key, name in RATE_KEYS.items() if (usd := section.usd(key)) is not None}
-    if not rates:
+    others = _unit_rates(section.inner("usd_per_unit")) if section.has("usd_per_unit") else {}
+    if not rates and not others:
         raise section.wrong("input_usd_per_mtok", "give at least one price, in US dollars per million tokens")
     return PriceOverride(
         provider=section.text("provider"),
         model=section.text("model"),
-        rates=Rates(**rates),
+        rates=replace(Rates(request_usd=others.pop("requests", Decimal(0))), **rates, others=_rates_of(others)),
         valid_from=section.day("valid_from"),
         source=section.optional("source") or "finops.toml",
         service_tier=section.optional("service_tier"),
+        speed=section.optional("speed"),
+        inference_region=section.optional("inference_region"),
     )
+
+
+def _unit_rates(section: Table) -> dict[str, Decimal]:
+    """Return USD for one of each unit that the price list knows: a search, a page, a second, an image's token."""
+    section.only(units())
+    return {unit: usd for unit in units() if (usd := section.usd(unit)) is not None}
+
+
+def _rates_of(usd_by_unit: Mapping[str, Decimal]) -> tuple[UnitRate, ...]:
+    return tuple(UnitRate(unit, usd) for unit, usd in usd_by_unit.items())

@@ -13,8 +13,8 @@ select
     case when typed_cost >= 0 and typed_cost < 1e12 then cast(typed_cost as decimal(28, 12)) end as cost_usd,
     case when typed_latency >= 0 and typed_latency < 1e12 then typed_latency end as latency_ms,
     case when ttft_ms >= 0 and ttft_ms < 1e12 then ttft_ms end as ttft_ms,
-    case when typed_savings >= -0.9 * typed_cost and typed_savings < 1e12 then cast(typed_savings as decimal(28, 12)) end
-        as cache_savings_usd,
+    case when typed_cost >= 0 and typed_cost < 1e12 and typed_savings >= -0.9 * typed_cost and typed_savings < 1e12
+        then cast(typed_savings as decimal(28, 12)) end as cache_savings_usd,
     case when cache_read_input_tokens >= 0 then cache_read_input_tokens end as cache_read_input_tokens,
     case when cache_write_input_tokens >= 0 then cache_write_input_tokens end as cache_write_input_tokens,
     case when at_given and (typed_at is null or epoch_us(typed_at) < 946684800000000) then 1 else 0 end as bad_timestamp,
@@ -22,8 +22,8 @@ select
     case when output_given and not coalesce(typed_output between 0 and 1000000000000, false) then 1 else 0 end as bad_output_tokens,
     case when cost_given and not coalesce(typed_cost >= 0 and typed_cost < 1e12, false) then 1 else 0 end as bad_cost_estimated,
     case when latency_given and not coalesce(typed_latency >= 0 and typed_latency < 1e12, false) then 1 else 0 end as bad_latency_ms,
-    case when savings_given and not coalesce(typed_savings >= -0.9 * typed_cost and typed_savings < 1e12, false) then 1 else 0 end
-        as bad_cache_savings_estimated,
+    case when savings_given and not coalesce(typed_cost >= 0 and typed_cost < 1e12
+            and typed_savings >= -0.9 * typed_cost and typed_savings < 1e12, false) then 1 else 0 end as bad_cache_savings_estimated,
     team,
     project,
     environment,

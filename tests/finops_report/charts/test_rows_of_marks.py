@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pytest
+
 from finops_report.charts import height_px
 from finops_report.charts.matrix import matrix
 from finops_report.charts.quantiles import Quantiles, quantiles
@@ -14,11 +16,27 @@ def test_a_pair_that_never_met_is_an_empty_cell() -> None:
     figure = matrix(
         {("a", "b"): 1200, ("b", "a"): 1}, ("was left", ["a", "b"]), ("took over", ["a", "b"]), "took over from"
     )
-    (cells,) = figure["data"]
-    assert cells["z"] == [[None, 1200], [1, None]]
-    assert cells["text"] == [["", "1,200"], ["1", ""]]
-    assert cells["hovertemplate"].startswith("%{x} took over from %{y}")
+    first, second = figure["data"]
+    assert (first["name"], first["y"], first["text"]) == ("a", ["a", "b"], ["", "1"])
+    assert (second["name"], second["y"], second["text"]) == ("b", ["a", "b"], ["1,200", ""])
+    assert [length is None for length in first["x"] + second["x"]] == [True, False, False, True]
+    assert (first["marker"]["color"], second["marker"]["color"]) == ([None, "#dbe7f4"], ["#7fb0e0", None])
+    assert first["hovertemplate"].startswith("%{fullData.name} took over from %{y}: %{text}")
     assert figure["layout"]["yaxis"]["title"]["text"] == "was left"
+    assert height_px(figure) == 152
+
+
+def test_a_cell_has_its_column_s_number_in_its_middle() -> None:
+    figure = matrix({("a", "b"): 1, ("a", "c"): 2, ("a", "d"): 3}, ("", ["a"]), ("", ["b", "c", "d"]), "met")
+    assert [trace["base"] + trace["x"][0] / 2 for trace in figure["data"]] == pytest.approx([0, 1, 2])
+    assert figure["layout"]["xaxis"]["tickvals"] == [0, 1, 2]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["b", "c", "d"]
+    assert [trace["marker"]["color"] for trace in figure["data"]] == [["#dbe7f4"], ["#adccea"], ["#7fb0e0"]]
+
+
+def test_pairs_that_are_not_shown_do_not_pale_the_others() -> None:
+    figure = matrix({("a", "b"): 1, ("a", "c"): 2, ("x", "y"): 900}, ("", ["a"]), ("", ["b", "c"]), "met")
+    assert [trace["marker"]["color"] for trace in figure["data"]] == [["#dbe7f4"], ["#7fb0e0"]]
 
 
 def test_quantiles_are_a_line_and_three_marks_a_row() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finops_report.charts.matrix import matrix
 from finops_report.pictures import PAGE, draw
 
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
@@ -76,16 +77,30 @@ def test_dots_leave_out_what_is_not_known() -> None:
 
 
 def test_a_matrix_has_a_cell_a_value() -> None:
-    trace = {
-        "type": "heatmap",
-        "x": ["a", "b"],
-        "y": ["c"],
-        "z": [[1, None]],
-        "text": [["1", ""]],
-        "colorscale": [[0, "#ffffff"], [1, "#000000"]],
+    figure = matrix({("c", "a"): 7, ("d", "b"): 8}, ("was left", ["c", "d"]), ("took over", ["a", "b"]), "met")
+    picture = drawn(figure["data"], **figure["layout"])
+    cells = data(picture)
+    assert [(cell.get("stroke"), cell.get("d", "").count("M")) for cell in cells] == [("#dbe7f4", 1), ("#7fb0e0", 1)]
+    assert {"was left", "c", "d", "took over", "a", "b", "7", "8"} == {text.text for text in picture.iter("text")}
+
+
+def test_the_number_of_a_cell_stands_at_the_crossing_of_its_names() -> None:
+    figure = matrix({("c", "a"): 7, ("d", "b"): 8}, ("", ["c", "d"]), ("", ["a", "b"]), "met")
+    places = {
+        text.text: (text.get("x"), text.get("y")) for text in drawn(figure["data"], **figure["layout"]).iter("text")
     }
-    (cell,) = data(drawn([trace]))
-    assert (cell.get("stroke"), cell.get("d", "").count("M")) == ("#ffffff", 1)
+    assert places["7"] == (places["a"][0], places["c"][1])
+    assert places["8"] == (places["b"][0], places["d"][1])
+
+
+@pytest.mark.parametrize(("name", "lines"), [("short", 1), ("-of-eighteen-signs", 2), ("-mammoth-maximum-moment", 3)])
+def test_names_of_columns_that_would_be_cut_stand_on_more_lines(name: str, lines: int) -> None:
+    names = [f"{i}{name}" for i in range(6)]
+    figure = matrix({("row", name): 1 for name in names}, ("", ["row"]), ("", names), "met")
+    picture = drawn(figure["data"], **figure["layout"])
+    shown = [text for text in picture.iter("text") if (text.text or "").endswith(name)]
+    assert [text.text for text in shown] == names
+    assert len({text.get("y") for text in shown}) == lines
 
 
 @given(NAMES, NAMES)
@@ -98,6 +113,7 @@ def test_names_are_text_whatever_they_are(first: str, second: str) -> None:
     ("data", "layout"),
     [
         ([{"type": "pie", "x": [], "y": []}], {}),
+        ([{"type": "heatmap", "x": ["a"], "y": ["b"], "z": [[1]]}], {}),
         ([dots(marker={"color": "#123456", "symbol": "star"})], {"yaxis": {"type": "category"}}),
         ([bars()], {"xaxis": {"type": "multicategory"}}),
     ],

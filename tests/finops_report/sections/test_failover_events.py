@@ -27,11 +27,11 @@ def test_the_provider_left_most_is_named(made: Make) -> None:
 
 def test_the_matrix_has_the_busiest_at_both_ends_and_the_finding_names_its_first_row(made: Make) -> None:
     section = made(VIEW, attempts=RING)
-    (cells,) = chart_of(section, "failover_matrix").figure["data"]
-    assert cells["y"] == ["p9", "p0", "p1", "p2", "p3", "p4", "p5", "p6"]
-    assert cells["x"] == ["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"]
-    assert cells["z"][0] == [2, None, None, None, None, None, None, None]
-    assert cells["text"][0][:2] == ["2", ""]
+    columns = chart_of(section, "failover_matrix").figure["data"]
+    assert columns[0]["y"] == ["p9", "p0", "p1", "p2", "p3", "p4", "p5", "p6"]
+    assert [column["name"] for column in columns] == ["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"]
+    assert [column["text"][0] for column in columns] == ["2", "", "", "", "", "", "", ""]
+    assert [column["x"][0] is None for column in columns] == [False] + [True] * 7
 
 
 def test_columns_over_time_name_who_was_left(made: Make) -> None:

@@ -6,12 +6,13 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
+import msgspec
 import pytest
 from finops_router.call.attempt import RunningAttempt
 from finops_router.call.call import Call
 from finops_router.call.outcomes import LostRace
 from finops_router.call.services import Services
-from finops_router.calls import Target
+from finops_router.calls import UNKNOWN_USAGE, Reply, Request, Target
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import NoAnswer, RateLimited, Rejected
 
@@ -80,6 +81,31 @@ def test_health_hears_of_failures_of_the_target_alone(step: Step, is_known: bool
 def test_health_hears_of_answers() -> None:
     services, _ = attempted(4.0)
     assert services.health.speed(LIMITED, 4.0).expected_ms(100) > LIMITED.expected_ttft_ms + 10 * 100
+
+
+class Uncounted(ScriptedProvider):
+    """A provider whose answers of sixty words have a usage that nobody knows."""
+
+    async def complete(self, target: Target, request: Request) -> Reply:
+        reply = await super().complete(target, request)
+        return msgspec.structs.replace(reply, usage=UNKNOWN_USAGE, text="word " * 60)
+
+
+def test_an_answer_that_nobody_counted_is_as_long_as_its_text_to_health_and_as_expected_to_limits() -> None:
+    counted = replace(A, tokens_per_minute=1500, expected_output_tokens=75)
+    services = services_for(RecordingRecorder(), ("openai", Uncounted({})))
+
+    async def run() -> float:
+        for _ in range(20):
+            attempt = RunningAttempt(services, Call(request(), "fixed", START_US, 0.0, 60.0), counted, hedge=False)
+            with attempt:
+                await attempt.run_plain()
+        return services.limits.wait_s(counted, 1000.0, 20.0)
+
+    waits_s = run_virtual(run())
+    assert services.health.output_tokens("chat", 75, 20.0) == pytest.approx(75)
+    assert services.health.cached_share(counted, 20.0) == 0
+    assert waits_s > 0  # the limit is used up by what was expected
 
 
 def test_one_that_lost_its_race_is_called_so_and_what_it_used_is_estimated() -> None:

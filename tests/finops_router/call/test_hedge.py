@@ -111,6 +111,35 @@ def test_the_caller_that_goes_away_ends_both() -> None:
     ]
     (record,) = fixture.records.requests
     assert record.status == "cancelled"
+    costs_usd = [attempt.cost_estimated or 0.0 for attempt in fixture.records.attempts]
+    assert all(costs_usd)
+    assert record.cost_estimated == pytest.approx(sum(costs_usd))
+
+
+def test_a_caller_that_goes_away_twice_leaves_nothing_unrecorded() -> None:
+    """The second time comes while the first attempt lets go of its connection."""
+
+    class Slow(ScriptedProvider):
+        async def complete(self, target: Target, request: Request) -> Reply:
+            try:
+                return await super().complete(target, request)
+            finally:
+                await asyncio.sleep(1.0)
+
+    fixture = hedging([SILENCE], [SILENCE], provider=Slow({"openai": [0.0] * WARM + [SILENCE], "anthropic": [SILENCE]}))
+
+    async def give_up() -> None:
+        call = asyncio.ensure_future(fixture.router.complete(request()))
+        for wait_s in (10.0, 0.5):
+            await asyncio.wait({call}, timeout=wait_s)
+            call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert [attempt.outcome for attempt in fixture.records.attempts] == ["cancelled", "cancelled"]
+
+    run_virtual(give_up())
+    (record,) = fixture.records.requests
+    assert record.attempts == 2
 
 
 class StreamingProvider(ScriptedProvider):
@@ -132,6 +161,9 @@ def test_a_live_stream_is_the_winners_alone() -> None:
     pieces = run_virtual(listen())
     assert [piece.text for piece in pieces if isinstance(piece, Delta)] == ["anthropic"]
     assert isinstance(pieces[-1], Reply)
+    (loser,) = (attempt for attempt in fixture.records.attempts if attempt.error_type == "hedged")
+    assert (loser.input_tokens, loser.output_tokens) == (1000, 0)  # it was silent, and had the prompt
+    assert loser.cost_estimated == pytest.approx(1000 * 0.15 / 1e6)
 
 
 def test_two_calls_in_one_turn_of_the_loop_keep_to_the_limit() -> None:

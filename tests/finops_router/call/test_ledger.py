@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import nullcontext
+from decimal import Decimal
 
+import msgspec
 import pytest
 from finops_router.call.call import Call
 from finops_router.call.ledger import Ledger
-from finops_router.calls import Attempt, Reply, Target, Usage
+from finops_router.calls import Attempt, Reply, Served, Target, Usage
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import AllTargetsFailed
-from finops_router.pricing.prices import Prices
+from finops_router.pricing.prices import PriceOverride, Prices
+from finops_router.pricing.rates import Rates
 
 from tests.finops_router.router_fixture import START_US, A, B, RecordingRecorder, request, router_fixture
 
@@ -53,9 +56,43 @@ def test_attempts_are_numbered_and_priced_as_they_end() -> None:
     ]
 
 
+def test_an_answer_is_billed_as_it_was_served_and_by_the_name_it_was_asked_for_under() -> None:
+    own = PriceOverride(provider=OWN.provider, model=OWN.model, rates=Rates(input_usd=Decimal("1e-6")), speed="fast")
+    usage = Usage(input_tokens=1_000_000, output_tokens=0)
+    for served, cost in ((Served(speed="fast"), 1.0), (Served(), None)):
+        records, call = RecordingRecorder(), Call(request(), "fixed", START_US, 0.0, 60.0)
+        reply = Reply(model="triage-2026-09", usage=usage, served=served)
+        Ledger(records, Prices((own,))).attempt(
+            call, Attempt(target=OWN, outcome="ok", started_s=0.0, ended_s=1.0, reply=reply)
+        )
+        assert records.attempts[0].cost_estimated == cost
+        assert records.attempts[0].cost_source == (None if cost is None else "contract")
+
+
 def test_a_call_costs_its_answer_and_what_a_slower_attempt_used() -> None:
     records = recorded(attempt(A, 1_000_000, "cancelled"), attempt(B, 1_000_000), answered=1)
     assert records.requests[0].cost_estimated == pytest.approx(0.15 + 1.0)
+
+
+def test_a_call_that_fails_costs_what_its_attempts_used_and_stands_for_the_newest_of_those() -> None:
+    attempts = attempt(A, 1_000_000, "timeout"), attempt(B, outcome="skipped")
+    (record,) = recorded(*attempts, error=AllTargetsFailed("none", "", ())).requests
+    assert (record.provider, record.input_tokens) == ("openai", 1_000_000)
+    assert record.cost_estimated == pytest.approx(0.15)
+
+
+def test_the_cost_of_a_call_is_as_uncertain_as_the_least_certain_of_its_attempts() -> None:
+    estimated = Usage(input_tokens=1_000_000, output_tokens=0, source="estimated")
+    lost = msgspec.structs.replace(attempt(A, 0, "timeout"), reply=Reply(model=A.model, usage=estimated))
+    records = recorded(lost, attempt(B, 1_000_000), answered=1)
+    assert [one.cost_source for one in records.attempts] == ["estimated", "list"]
+    assert [(one.usage_source, one.cost_source) for one in records.requests] == [("provider", "estimated")]
+
+
+def test_a_failed_attempt_whose_cost_is_unknown_takes_no_known_cost_away() -> None:
+    records = recorded(attempt(OWN, 1000, "timeout"), attempt(B, 1_000_000), answered=1)
+    assert (records.attempts[0].cost_estimated, records.attempts[0].usage_source) == (None, "provider")
+    assert records.requests[0].cost_estimated == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("order", [(A, OWN), (OWN, A)])

@@ -10,7 +10,7 @@ import pytest
 from finops_router.call.call import Call, Entry
 from finops_router.call.outcomes import LostRace, attempt_outcome, error_type, request_status
 from finops_router.call.records import attempt_record, request_record
-from finops_router.calls import Attempt, Reply, Usage
+from finops_router.calls import Attempt, Reply, Served, Usage
 from finops_router.errors import NoAnswer, RateLimited
 from finops_router.pricing.price import UNPRICED, Bill
 from finops_router.records import AttemptRecord, RequestRecord
@@ -25,7 +25,9 @@ USAGE = Usage(
     cache_write_1h_input_tokens=20,
     reasoning_output_tokens=30,
 )
-REPLY = Reply(model="gpt-4o-mini-2024", usage=USAGE, response_id="r-1", ttft_ms=250.5, service_tier="flex")
+REPLY = Reply(
+    model="gpt-4o-mini-2024", usage=USAGE, response_id="r-1", ttft_ms=250.5, served=Served(service_tier="flex")
+)
 BILL = Bill(Decimal("0.5"), "list", Decimal("0.1"))
 ASKED = replace(
     request(),
@@ -65,6 +67,7 @@ def test_an_attempt_that_answered() -> None:
         input_tokens=1000,
         output_tokens=100,
         cost_estimated=0.5,
+        usage_source="provider",
     )
 
 
@@ -117,6 +120,7 @@ def test_a_call_that_was_answered() -> None:
         price_source="list",
         cache_savings_estimated=0.1,
         tags={"release": "7"},
+        usage_source="provider",
     )
 
 

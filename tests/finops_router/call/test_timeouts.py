@@ -60,22 +60,26 @@ def collect(
 
 
 @pytest.mark.parametrize(
-    ("script", "error"),
+    ("script", "error", "output_tokens"),
     [
-        ([9.0, "late", "END"], "timeout"),
-        (["half", 9.0, "END"], "stream_cut"),
-        (["half"], "stream_cut"),
-        (["half", StreamCut("reset")], "stream_cut"),
+        ([9.0, "late", "END"], "timeout", 0),
+        (["half", 9.0, "END"], "stream_cut", 1),
+        (["half"], "stream_cut", 1),
+        (["half", StreamCut("reset")], "stream_cut", 1),
     ],
 )
 @pytest.mark.parametrize("live", [False, True])
-def test_a_broken_stream_starts_anew_elsewhere(script: list[float | str | Exception], error: str, live: bool) -> None:
+def test_a_broken_stream_starts_anew_elsewhere_and_is_paid_as_estimated(
+    script: list[float | str | Exception], error: str, output_tokens: int, live: bool
+) -> None:
     provider = Streaming(openai=script)
     records, got = collect(provider, live)
     assert provider.seen == {"openai": 1, "anthropic": 1}
     assert provider.closed == ["openai", "anthropic"]
     assert [a.error_type for a in records.attempts] == [error, None]
-    assert records.attempts[0].cost_estimated is None
+    broken = records.attempts[0]
+    assert (broken.input_tokens, broken.output_tokens) == (1000, output_tokens)
+    assert broken.cost_estimated == pytest.approx((1000 * 0.15 + output_tokens * 0.60) / 1e6)
     void = [Delta(text="half"), Restart()] if live and error == "stream_cut" else []
     assert got[:-1] == [*void, Delta(text="whole")]
     assert isinstance(got[-1], Reply)

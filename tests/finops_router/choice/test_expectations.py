@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from finops_router.calls import Reply, Target, Usage
 from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health, HealthRules
 from finops_router.errors import ServerFailed
-from finops_router.pricing.prices import Prices
+from finops_router.pricing.prices import PriceOverride, Prices
+from finops_router.pricing.rates import Rates
 
 from tests.finops_router.router_fixture import START_US, request
 
@@ -49,6 +51,16 @@ def test_a_service_tier_has_its_own_price_or_none() -> None:
     assert november.cost_usd(flex, MINI) == standard / 2  # as listed from 2026-10-12
     assert outlook().cost_usd(flex, MINI) is None
     assert november.cost_usd(flex, Target(provider="mistral_ai", model="mistral-large-latest")) is None
+
+
+def test_choice_and_bill_have_one_price_whatever_name_the_model_answers_under() -> None:
+    own = PriceOverride(provider="openai", model="gpt-5-mini", rates=Rates(input_usd=Decimal("1e-8")))
+    prices, asked = Prices((own,)), replace(request(), max_output_tokens=0)
+    health = Health(HealthRules(), random.Random(7))
+    expected = Outlook(health, prices, Now(epoch_us=START_US, loop_s=0.0)).cost_usd(asked, MINI)
+    usage = Usage(input_tokens=asked.estimated_input_tokens, output_tokens=0)
+    billed = prices.bill(usage, MINI.provider, "gpt-5-mini-2025-08-07", START_US, asked=MINI.model)
+    assert expected == billed.cost_usd == asked.estimated_input_tokens * Decimal("1e-8")
 
 
 def test_the_length_of_answers_is_configured_then_observed_and_bounded_by_the_request() -> None:

@@ -34,7 +34,7 @@ def test_a_streamed_answer_counts_the_same_and_knows_its_tier(server: Server) ->
     plain, streamed = ANTHROPIC.ask(server), ANTHROPIC.listen(server)[-1]
     assert isinstance(streamed, Reply)
     assert (streamed.usage, streamed.response_id) == (plain.usage, "m-1")
-    assert (streamed.service_tier, plain.service_tier) == ("standard", "standard")
+    assert (streamed.served.service_tier, plain.served.service_tier) == ("standard", "standard")
 
 
 def test_a_tool_call_without_arguments_has_an_empty_object(server: Server) -> None:

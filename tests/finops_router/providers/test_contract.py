@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import pytest
 from finops_router.call.hedge import hedged
 from finops_router.call.outcomes import LostRace
-from finops_router.calls import Delta, Piece, Reply
+from finops_router.calls import UNKNOWN_USAGE, Delta, Partial, Piece, Reply
 from finops_router.errors import (
     ContextTooLong,
     ProviderError,
@@ -20,6 +22,8 @@ from finops_router.errors import (
     StreamCut,
     Unavailable,
 )
+from finops_router.pricing.estimate import tokens_of
+from finops_router.providers import Progress
 
 from tests.finops_router.providers.conftest import Server
 from tests.finops_router.providers.wires import ASK, WIRES, Wire, asked, closed
@@ -121,6 +125,74 @@ def test_a_refusal_is_passed_on_with_its_reason(wire: Wire, server: Server) -> N
         wire.ask(server)
 
 
+def has_the_counts(partial: Partial | None, is_final: bool) -> None:
+    assert partial is not None
+    usage = partial.usage
+    assert usage is not None
+    assert (usage.input_tokens, usage.cache_read_input_tokens, usage.output_tokens) == (1000, 600, 50)
+    assert (usage.source, partial.is_final) == ("provider", is_final)
+
+
+def test_a_refusal_has_its_usage(wire: Wire, server: Server) -> None:
+    server.answers_with(200, wire.answer(wire.refused))
+    with pytest.raises(Refused) as refused:
+        wire.ask(server)
+    has_the_counts(refused.value.partial, is_final=True)
+
+
+def test_a_stream_that_ends_in_a_refusal_has_its_usage(wire: Wire, server: Server) -> None:
+    wire.streams(server, *wire.stream[: wire.text_events], *wire.refused_end)
+    with pytest.raises(Refused, match=wire.refused) as refused:
+        wire.listen(server)
+    has_the_counts(refused.value.partial, is_final=True)
+
+
+def test_a_stream_that_is_cut_has_the_usage_that_was_counted_by_then(wire: Wire, server: Server) -> None:
+    wire.streams(server, *wire.stream[: wire.text_events], then=wire.broken)
+    partial = wire.cut(server).partial
+    if wire.counts_early:
+        has_the_counts(partial, is_final=False)
+    else:
+        assert partial is not None
+        assert (partial.usage, partial.is_final) == (None, False)
+
+
+def test_a_stream_that_its_caller_leaves_has_the_usage_that_was_counted_by_then(wire: Wire, server: Server) -> None:
+    wire.streams(server, *wire.stream)
+
+    async def leave() -> Progress:
+        provider = wire.provider(server)
+        async with aclosing(provider.stream(wire.target, ASK)) as pieces:
+            progress = await anext(pieces)
+            assert not isinstance(progress, Delta | Reply)
+            assert progress.so_far().usage is None
+            await anext(pieces)
+        await closed(provider)
+        return progress
+
+    partial = asyncio.run(leave()).so_far()
+    if wire.counts_early:
+        has_the_counts(partial, is_final=False)
+    assert partial.unseen_characters == 0
+
+
+def test_a_tool_call_that_is_cut_is_output_all_the_same(wire: Wire, server: Server) -> None:
+    wire.streams(server, *wire.stream[: -wire.end_events], then=wire.broken)
+    partial = wire.cut(server).partial
+    assert partial is not None
+    sent = "" if wire.name == "gcp.gemini" else 'look{"a": 1}'  # Gemini sends calls with the end mark
+    assert partial.unseen_characters == len(sent)
+
+
+def test_an_answer_without_counts_is_estimated_and_marked(wire: Wire, server: Server) -> None:
+    answer = {key: value for key, value in wire.answer().items() if key not in ("usage", "usageMetadata")}
+    server.answers_with(200, answer | ({"usage": {}} if wire.name == "anthropic" else {}))
+    usage = wire.ask(server).usage
+    assert usage.source == "estimated"
+    assert usage.input_tokens > 765  # the image, and the words
+    assert usage.output_tokens >= tokens_of(len('Hellolook{"a": 1}'))
+
+
 def test_an_answer_that_is_no_json_is_no_answer(wire: Wire, server: Server) -> None:
     server.answers_with(200, b"not json", Kind="text/plain")
     with pytest.raises(StreamCut):
@@ -129,9 +201,19 @@ def test_an_answer_that_is_no_json_is_no_answer(wire: Wire, server: Server) -> N
 
 def test_a_connection_that_is_cut(wire: Wire, server: Server) -> None:
     server.answers_with(0, b"")
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as lost:
         wire.ask(server)
     assert len(server.bodies) == 1
+    assert lost.value.partial is not None
+    assert lost.value.partial.usage == UNKNOWN_USAGE  # it had the request, and may have worked on it
+
+
+def test_a_server_that_is_not_there_has_used_nothing(wire: Wire) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(Unavailable) as failed:
+        wire.ask(Server(root=f"http://127.0.0.1:{port}"))
+    assert failed.value.partial is None
 
 
 def test_bounds_schemas_and_temperature_travel(wire: Wire, server: Server) -> None:
@@ -166,7 +248,8 @@ def test_one_that_waits_for_its_server_is_ended_by_the_error_of_a_lost_race(wire
                     if not streamed:
                         yield await provider.complete(wire.target, ASK)
                     async for piece in provider.stream(wire.target, ASK):
-                        yield piece
+                        if isinstance(piece, Delta | Reply):
+                            yield piece
                 except BaseException as err:
                     seen.append(type(err))
                     raise

@@ -53,7 +53,7 @@ def pieces(server: Server) -> list[Delta | Reply]:
 
     async def run() -> list[Delta | Reply]:
         async with aclosing(provider.stream(TARGET, ASK)) as stream:
-            return [piece async for piece in stream]
+            return [piece async for piece in stream if isinstance(piece, Delta | Reply)]
 
     return asyncio.run(run())
 

@@ -11,7 +11,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from finops_router.calls import Delta, Message, Reply, Request, Target, Tool, ToolCall
+from finops_router.errors import ProviderError
 from finops_router.providers import Closing, Provider
 from finops_router.providers.known import connect
 from finops_router.providers.settings import ProviderSettings
@@ -41,7 +43,9 @@ class Wire:
     tokens in, 600 of them from the cache, and 50 out. `answer` takes the provider's word for its end. The first
     `text_events` of `stream` bring the text in two pieces, and without its last `end_events` it has no end mark.
     `broken` is a piece that cannot be read, `late_error` an error after the status was sent, each encoded;
-    `refused` is the word of the content filter. `path` comes after the server's address.
+    `refused` is the word of the content filter, and `refused_end` are the last events of a stream that it ended, with
+    the same counts. `counts_early`: the counts come with the text, not after it. `path` comes after the server's
+    address.
     """
 
     name: str
@@ -52,6 +56,8 @@ class Wire:
     encode: Callable[..., bytes]
     error: Callable[[str], Json]
     refused: str
+    refused_end: tuple[Any, ...]
+    counts_early: bool
     text_events: int
     broken: bytes
     late_error: bytes
@@ -81,11 +87,17 @@ class Wire:
             provider = self.provider(server)
             try:
                 async with aclosing(provider.stream(self.target, request)) as pieces:
-                    return [piece async for piece in pieces]
+                    return [piece async for piece in pieces if isinstance(piece, Delta | Reply)]
             finally:
                 await closed(provider)
 
         return asyncio.run(run())
+
+    def cut(self, server: Server) -> ProviderError:
+        """The error of a stream that breaks off."""
+        with pytest.raises(ProviderError) as failed:
+            self.listen(server)
+        return failed.value
 
     def streams(self, server: Server, *events: Any, then: bytes = b"") -> None:
         """Let the server stream `events`, and `then` bytes that are encoded already."""
@@ -172,6 +184,8 @@ OPENAI = Wire(
     encode=sse,
     error=lambda message: {"error": {"code": "x", "message": message, "type": "x"}},
     refused="content_filter",
+    refused_end=(openai_chunk("content_filter"), OPENAI_LAST),
+    counts_early=False,
     text_events=2,
     broken=b"data: {broken\n\n",
     late_error=b'data: {"error": {"message": "overloaded", "code": 503}}\n\n',
@@ -219,6 +233,12 @@ ANTHROPIC = Wire(
     encode=sse,
     error=lambda message: {"type": "error", "error": {"type": "x", "message": message}},
     refused="refusal",
+    refused_end=(
+        {"type": "message_delta", "delta": {"stop_reason": "refusal", "stop_sequence": None},
+         "usage": {"input_tokens": 0, "output_tokens": 50}},
+        {"type": "message_stop"},
+    ),
+    counts_early=True,
     text_events=5,
     broken=b"event: content_block_delta\ndata: {broken\n\n",
     late_error=sse({"type": "error", "error": {"type": "x", "message": "Overloaded"}}),
@@ -250,6 +270,8 @@ GEMINI = Wire(
     encode=sse,
     error=lambda message: {"error": {"code": 0, "message": message, "status": "X"}},
     refused="SAFETY",
+    refused_end=(gemini_answer("SAFETY", {"text": ""}),),
+    counts_early=True,
     text_events=2,
     broken=b"data: {broken\n\n",
     late_error=b'data: {"error": {"code": 503, "message": "x"}}\n\n',
@@ -283,6 +305,11 @@ BEDROCK = Wire(
     encode=frames,
     error=lambda message: {"message": message},
     refused="guardrail_intervened",
+    refused_end=(
+        ("messageStop", {"stopReason": "guardrail_intervened"}),
+        ("metadata", {"usage": BEDROCK_USAGE, "metrics": {"latencyMs": 5}}),
+    ),
+    counts_early=False,
     text_events=3,
     broken=b"\0\0\0\x20garbage" * 9,
     late_error=frames(("throttlingException", {"message": "slow down"})),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from finops_router.demo.trace import read_text
 from finops_router.errors import ConfigError
+from finops_router.pricing.rates import Rates, UnitRate
 from finops_router.settings.reader import load, parse
 
 ROOT = Path(__file__).parents[3]
@@ -75,6 +76,29 @@ def test_settings_reach_their_places() -> None:
     assert config.prices[0].source == "our GPU"
 
 
+def test_a_price_names_every_unit_and_the_way_of_being_served() -> None:
+    config = parse(
+        """
+        [[router.prices]]
+        provider = "anthropic"
+        model = "claude-sonnet-4-5"
+        speed = "fast"
+        inference_region = "us"
+        usd_per_unit = { web_searches = 0.008, requests = 0.001, output_image_tokens = 3e-5 }
+        [[router.groups.chat.targets]]
+        provider = "openai"
+        model = "a"
+        """,
+        "finops.toml",
+    )
+    (price,) = config.prices
+    assert (price.service_tier, price.speed, price.inference_region) == (None, "fast", "us")
+    assert price.rates == Rates(
+        request_usd=Decimal("0.001"),
+        others=(UnitRate("output_image_tokens", Decimal("3e-5")), UnitRate("web_searches", Decimal("0.008"))),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
@@ -109,6 +133,16 @@ def test_settings_reach_their_places() -> None:
         ("[[router.prices]]\nprovider = 'x'\nmodel = 'y'" + GROUP, "prices[0].input_usd_per_mtok", "at least one"),
         ("[[router.prices]]\ninput_usd_per_mtok = nan" + GROUP, "input_usd_per_mtok = NaN", "0 or more"),
         ("[[router.prices]]\ninput_usd_per_mtok = -1" + GROUP, "input_usd_per_mtok = -1", "0 or more"),
+        (
+            "[[router.prices]]\nprovider = 'x'\nmodel = 'y'\nusd_per_unit = { web_serches = 1 }" + GROUP,
+            "prices[0].usd_per_unit.web_serches",
+            "did you mean web_searches?",
+        ),
+        (
+            "[[router.prices]]\nprovider = 'x'\nmodel = 'y'\nusd_per_unit = { web_searches = -1 }" + GROUP,
+            "web_searches = -1",
+            "0 or more",
+        ),
         (
             "[[router.prices]]\nprovider = 'x'\nmodel = 'y'\ninput_usd_per_mtok = 1\nvalid_from = '2026'" + GROUP,
             "valid_from = '2026'",

@@ -1,0 +1,53 @@
+"""Recompute what the confidence section counts: gaps, values set aside, price tables, repeated ids, losses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from tests.recomputed.facts import Recorded, Rows, counted, grouped, spent
+from tests.recomputed.usable import set_aside
+
+HOUR = timedelta(hours=1)
+
+
+def hours_without_data(of: Recorded) -> Rows:
+    """Return the hours from the first to the last request of the period, and those of them without one."""
+    filled = {of.hour(call.at_us) for call in of.period}
+    if not filled:
+        return [{"empty_hours": 0, "hours": 0}]
+    shown = {of.hour(slot) for slot in of.time.slots()}
+    between = [hour for hour in shown if min(filled) <= hour <= max(filled)]
+    return [{"empty_hours": sum(hour not in filled for hour in between), "hours": len(between)}]
+
+
+def unusable_values(of: Recorded) -> Rows:
+    """Return what was set aside, whatever the period."""
+    return set_aside(of.telemetry, of.now_us)
+
+
+def price_sources_used(of: Recorded) -> Rows:
+    """Return which price tables priced the requests that are read."""
+    rows = [
+        {"price_source": source, "requests": len(calls), "cost_usd": spent(calls)}
+        for source, calls in grouped(of.read, lambda call: call.price_source).items()
+    ]
+    return sorted(rows, key=lambda row: (-int(str(row["requests"])), row["price_source"]))
+
+
+def repeated_request_ids(of: Recorded) -> Rows:
+    """Return how many rows repeat the id and provider of another row that is read."""
+    rows = Counter((call.request_id, call.provider) for call in of.read if call.request_id is not None)
+    return [{"repeated_rows": sum(number - 1 for number in rows.values())}]
+
+
+def collector_losses(of: Recorded) -> Rows:
+    """Return what the collector reports of its whole life; None if it never did."""
+    health = of.telemetry.health or ()
+    return [
+        {
+            "recorded": counted(one.recorded for one in health),
+            "dropped": counted(one.dropped for one in health),
+            "quarantined": counted(one.quarantined for one in health),
+        }
+    ]

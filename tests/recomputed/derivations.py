@@ -1,0 +1,360 @@
+"""State what each part of the page may speak of: the figures of report.json that its numbers must come from.
+
+One function a part, each a list of quantities. A number in a sentence that is none of them is a wrong number, or a new
+kind of sentence: then say here where its number comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tests.recomputed.numbers import Written
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value that a sentence may write: money in USD, percent as a ratio, times in milliseconds, dates as ISO text."""
+
+    unit: str
+    value: float = 0.0
+    day: str = ""
+
+
+class Figures:
+    """report.json, asked for what the derivations need."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.totals: Row = document["totals"]
+        self.period: Row = document["period"]
+
+    def view(self, name: str) -> list[Row]:
+        rows: list[Row] = self.document["views"][name]
+        return rows
+
+    def first(self, name: str) -> Row | None:
+        return next(iter(self.view(name)), None)
+
+    def sum(self, name: str, column: str) -> float:
+        """Return the sum of what is known in a column."""
+        return float(sum(row[column] for row in self.view(name) if row[column] is not None))
+
+    def p95_ms(self, side: str) -> float | None:
+        """Return the 95th percentile of one side of the comparison."""
+        return next((float(row["p95_ms"]) for row in self.view("latency_compared") if row["side"] == side), None)
+
+    @property
+    def rate(self) -> float:
+        return float(self.document["currency"]["rate"])
+
+    @property
+    def days_before(self) -> int:
+        """How many days lie between the first days of the two sides; the later half of a period has as many."""
+        compared = self.period["comparison"]
+        return (date.fromisoformat(compared["new_start"]) - date.fromisoformat(compared["old_start"])).days
+
+
+def money(*usd: float | None) -> list[Quantity]:
+    return [Quantity("money", one) for one in usd if one is not None]
+
+
+def percent(*ratios: float | None) -> list[Quantity]:
+    return [Quantity("percent", 100 * one) for one in ratios if one is not None]
+
+
+def count(*numbers: float | None) -> list[Quantity]:
+    return [Quantity("count", one) for one in numbers if one is not None]
+
+
+def time(*ms: float | None) -> list[Quantity]:
+    return [Quantity("time", one) for one in ms if one is not None]
+
+
+def day(*days: str) -> list[Quantity]:
+    return [Quantity("day", day=one[:10]) for one in days]
+
+
+def ratio(part: float | None, whole: float | None) -> float | None:
+    return None if part is None or not whole else part / whole
+
+
+def change(old: float | None, new: float | None) -> float | None:
+    return None if new is None or not old else new / old - 1
+
+
+def compared_days(of: Figures) -> list[Quantity]:
+    """The stretches compared: '5 days before', 'the last 5 days', 'September 2026'."""
+    month = of.period["comparison"]["old_start"]
+    return [Quantity("days", of.days_before), Quantity("month", day=month)]
+
+
+def unpriced(of: Figures) -> list[Quantity]:
+    requests = of.totals["unpriced_requests"]
+    return count(requests) + percent(ratio(requests, of.totals["requests"]))
+
+
+def headline(of: Figures) -> list[Quantity]:
+    until = of.period["data_until"]
+    moment = [] if until is None else [Quantity("moment", day=until[:16]), *day(until)]
+    return [
+        *day(of.period["start"], of.period["end"]),
+        *moment,
+        *money(of.totals["cost_usd"]),
+        *percent(of.totals["cost_change"]),
+        *count(of.totals["requests"]),
+        Quantity("tokens", of.totals["input_tokens"] + of.totals["output_tokens"]),
+        *unpriced(of),
+        *compared_days(of),
+    ]
+
+
+def spend(of: Figures) -> list[Quantity]:
+    changes = percent(of.totals["cost_change"], of.totals["requests_change"])
+    return [
+        *money(of.totals["cost_usd"]),
+        *count(of.totals["requests"]),
+        *changes,
+        *unpriced(of),
+        *compared_days(of),
+    ]
+
+
+def mix(of: Figures) -> list[Quantity]:
+    top, model = of.first("spend_by_provider"), of.first("spend_by_model")
+    found = count(of.totals["providers"], of.totals["models"]) + compared_days(of)
+    nameless = sum(row["requests"] for row in of.view("spend_by_provider") if row["provider"] == "not recorded")
+    found += unpriced(of) + percent(ratio(nameless, of.totals["requests"]))
+    return found + (percent(top["share"], model["share"]) + _points(top) if top and model else [])
+
+
+def _points(row: Row) -> list[Quantity]:
+    old, new = row["old_share"], row["new_share"]
+    return [] if old is None or new is None else [Quantity("points", 100 * (new - old))]
+
+
+def strategies(of: Figures) -> list[Quantity]:
+    (work,) = of.view("same_work")
+    dear, slow = work["performance_first_usd"], work["cost_first_ms"]
+    gains = percent(change(dear, work["cost_first_usd"]), change(slow, work["performance_first_ms"]))
+    doubts = percent(ratio(work["interval_usd"], dear), ratio(work["interval_ms"], slow), 0.95)
+    comparable = work["cost_requests"] + work["performance_requests"]
+    return [*gains, *doubts, *count(comparable, of.totals["requests"], 30)]
+
+
+def latency(of: Figures) -> list[Quantity]:
+    (work,) = of.view("same_work")
+    old, new = (of.p95_ms(side) for side in ("old", "new"))
+    slower = ratio(work["cost_first_ms"], work["performance_first_ms"])
+    return [
+        *time(*(row["p50_ms"] for row in of.view("requests_by_strategy")), new),
+        *percent(change(old, new), 0.95),
+        *count(95),
+        *([] if slower is None else [Quantity("times", slower)]),
+        *compared_days(of),
+    ]
+
+
+def resilience(of: Figures) -> list[Quantity]:
+    (troubled,) = of.view("troubled_requests")
+    events, recovered = (of.sum("failover_events", column) for column in ("events", "recovered"))
+    lost = troubled["requests"] - troubled["answered"]
+    found = count(troubled["requests"], troubled["answered"], lost, events, recovered)
+    found += percent(ratio(troubled["answered"], troubled["requests"]), ratio(recovered, events))
+    if worst := of.first("incidents"):
+        found += count(worst["hours"], worst["failed_attempts"] + worst["requests_rerouted"])
+        found.append(Quantity("moment", day=worst["started_at"][:16]))
+    return found
+
+
+def total_spend(of: Figures) -> list[Quantity]:
+    rows = of.view("total_spend")
+    most = max(rows, key=lambda row: (row["cost_usd"], row["day"]))
+    return [
+        *money(of.totals["cost_usd"], ratio(of.totals["cost_usd"], len(rows)), most["cost_usd"]),
+        Quantity("days", len(rows)),
+        *count(len(rows)),
+        *day(most["day"]),
+        *_shown(of, "total_spend", 31),
+    ]
+
+
+def _shown(of: Figures, view: str, most: int = 15) -> list[Quantity]:
+    """The note under a long table: 'The first 15 of 40 rows'."""
+    return count(most, len(of.view(view)))
+
+
+def spend_by_provider(of: Figures) -> list[Quantity]:
+    top = of.first("spend_by_provider")
+    return [*(percent(top["share"]) + _points(top) if top else []), *compared_days(of)]
+
+
+def latency_by_provider_model(of: Figures) -> list[Quantity]:
+    rows = of.view("latency_by_provider_model")
+    often = [row for row in rows if row["requests"] >= 30] or rows
+    medians = [row["p50_ms"] for row in often]
+    timed = count(of.sum("latency_by_provider_model", "requests"), of.totals["requests"])
+    return [
+        *(time(min(medians), max(medians)) if medians else []),
+        *count(len(often)),
+        *percent(0.01, 0.95, 0.99),
+        *timed,
+    ]
+
+
+def requests_by_strategy(of: Figures) -> list[Quantity]:
+    rows = of.view("requests_by_strategy")
+    costs = [row["cost_per_request_usd"] for row in rows if row["cost_per_request_usd"]]
+    return [*percent(*(row["share"] for row in rows[:1]), 0.95), *money(min(costs, default=None))]
+
+
+def failover_events(of: Figures) -> list[Quantity]:
+    events = of.sum("failover_events", "events")
+    left: dict[str, int] = {}
+    for row in of.view("failover_events"):
+        left[row["from_provider"]] = left.get(row["from_provider"], 0) + row["events"]
+    shares = percent(
+        ratio(of.sum("failover_events", "recovered"), events), ratio(max(left.values(), default=0), events)
+    )
+    recovered = of.sum("failover_events", "recovered")
+    return [*count(events, recovered), *shares, *_shown(of, "failover_events")]
+
+
+def change_explained(of: Figures) -> list[Quantity]:
+    rows = of.view("change_explained")
+    if not rows:
+        return compared_days(of)
+    old, *steps, new = (row["amount_usd"] for row in rows)
+    return [*money(new, new - old, max(steps, key=abs)), *compared_days(of)]
+
+
+def top_movers(of: Figures) -> list[Quantity]:
+    largest = [row for row in of.view("top_movers") if row["rank"] == 1]
+    return [*money(*(row[name] for row in largest for name in ("change_usd", "new_cost_usd"))), *compared_days(of)]
+
+
+def spend_by_model(of: Figures) -> list[Quantity]:
+    rows, (totals,) = of.view("spend_by_model"), of.view("totals")
+    saved, spent = totals["cache_savings_usd"], totals["cost_usd"]
+    three = sum(row["share"] or 0 for row in rows[:3])
+    return [
+        *percent(three, ratio(saved, spent + (saved or 0)), *(row["share"] for row in rows[:1])),
+        *money(saved),
+        *_shown(of, "spend_by_model"),
+    ]
+
+
+def spend_by_team(of: Figures) -> list[Quantity]:
+    nobody = [row for row in of.view("spend_by_team") if row["team"] == row["project"] == "not attributed"]
+    named = [row for row in of.view("spend_by_team") if row not in nobody]
+    return [*money(*(row["cost_usd"] for row in [*named[:1], *nobody])), *_shown(of, "spend_by_team")]
+
+
+def spend_by_environment(of: Figures) -> list[Quantity]:
+    named = [row for row in of.view("spend_by_environment") if row["environment"] is not None]
+    nameless = [row["cost_usd"] for row in of.view("spend_by_environment") if row["environment"] is None]
+    return [*percent(*(row["share"] for row in named[:1])), *money(*nameless)]
+
+
+def spend_by_customer(of: Figures) -> list[Quantity]:
+    rows = of.view("spend_by_customer")
+    top = next((row for row in rows if row["end_user"] is not None), None)
+    nameless = [row["cost_usd"] for row in rows if row["customers"] == 0]
+    customers = of.sum("spend_by_customer", "customers")
+    found = count(customers) + money(*nameless) + _shown(of, "spend_by_customer")
+    return found + (money(top["cost_usd"]) + percent(top["share"]) if top else [])
+
+
+def strategy_regret(of: Figures) -> list[Quantity]:
+    rows = of.view("strategy_regret")
+    amounts = money(*(row[name] for row in rows for name in ("regret_usd", "interval_usd")))
+    shares = (ratio(row["regret_usd"], of.totals["cost_usd"]) for row in rows)
+    requests = count(of.sum("strategy_regret", "requests"), of.totals["requests"], 20)
+    return [*amounts, *percent(*shares, 0.95), *requests]
+
+
+def fallbacks_paid(of: Figures) -> list[Quantity]:
+    extra = of.sum("fallbacks_paid", "extra_usd")
+    return [*count(of.sum("fallbacks_paid", "requests")), *money(extra), *_shown(of, "fallbacks_paid")]
+
+
+def attempts_by_provider(of: Figures) -> list[Quantity]:
+    lost, paid = (of.sum("attempts_by_provider", column) for column in ("failed_minutes", "failed_cost_usd"))
+    return [*time(60_000 * lost), *money(paid, of.sum("fallbacks_paid", "extra_usd"))]
+
+
+def incidents(of: Figures) -> list[Quantity]:
+    return [
+        *count(len(of.view("incidents")), of.sum("incidents", "hours")),
+        *time(60_000 * of.sum("incidents", "failed_minutes")),
+        *money(of.sum("incidents", "cost_usd")),
+        *count(2),
+        *_shown(of, "incidents"),
+    ]
+
+
+def confidence(of: Figures) -> list[Quantity]:
+    (gaps,), (losses,) = of.view("hours_without_data"), of.view("collector_losses")
+    tokens = of.totals["unpriced_tokens"]
+    whole = of.totals["input_tokens"] + of.totals["output_tokens"]
+    rows_read = of.document["rows_read"]
+    untimed = sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
+    prices = of.view("price_sources_used")
+    sourced = sum(row["requests"] for row in prices if row["price_source"] != "not recorded")
+    return [
+        *unpriced(of),
+        Quantity("tokens", tokens),
+        *percent(ratio(tokens, whole), 0.01),
+        *count(gaps["empty_hours"], gaps["hours"], losses["dropped"] or 0, losses["quarantined"] or 0),
+        *count(*(row["rows_set_aside"] for row in of.view("unusable_values"))),
+        *count(*(row["repeated_rows"] for row in of.view("repeated_request_ids"))),
+        *count(*(row["requests"] for row in of.view("price_sources_used"))),
+        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed, untimed),
+        *count(of.totals["failed_requests"], of.totals["requests"] - of.sum("price_sources_used", "requests")),
+        *count(of.totals["requests"] - sourced),
+        *count(of.sum("attempts_by_provider", "attempts"), of.sum("attempts_by_provider", "failed_attempts")),
+    ]
+
+
+PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
+    "headline": headline,
+    "answer-spend": spend,
+    "answer-mix": mix,
+    "answer-strategies": strategies,
+    "answer-latency": latency,
+    "answer-resilience": resilience,
+    "total_spend": total_spend,
+    "spend_by_provider": spend_by_provider,
+    "latency_by_provider_model": latency_by_provider_model,
+    "requests_by_strategy": requests_by_strategy,
+    "failover_events": failover_events,
+    "change_explained": change_explained,
+    "top_movers": top_movers,
+    "spend_by_model": spend_by_model,
+    "spend_by_team": spend_by_team,
+    "spend_by_environment": spend_by_environment,
+    "spend_by_customer": spend_by_customer,
+    "strategy_regret": strategy_regret,
+    "attempts_by_provider": attempts_by_provider,
+    "incidents": incidents,
+    "fallbacks_paid": fallbacks_paid,
+    "confidence": confidence,
+}
+
+
+def is_derived(number: Written, allowed: Iterable[Quantity], rate: float) -> bool:
+    """Return whether a number is one of the quantities that its part of the page may write."""
+    return any(_fits(number, quantity, rate) for quantity in allowed)
+
+
+def _fits(number: Written, quantity: Quantity, rate: float) -> bool:
+    if number.unit in ("day", "month", "moment"):
+        return quantity.unit == number.unit and quantity.day == number.day
+    if number.unit == "days" and quantity.unit == "time":
+        return number.fits(quantity.value / 86_400_000)
+    same = number.unit == quantity.unit or {number.unit, quantity.unit} <= {"count", "tokens", "days"}
+    return same and number.fits(quantity.value * (rate if quantity.unit == "money" else 1))

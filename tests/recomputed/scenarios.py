@@ -1,0 +1,229 @@
+"""Draw random months of traffic: time zones and their clock changes, gaps, failures, prices that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from finops_report.calendar.period import PeriodAsk
+from tests.recomputed.rows import Attempt, Health, Request, Telemetry
+
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "America/Havana",
+    "Africa/Casablanca",
+)
+STARTS = (date(2026, 3, 20), date(2026, 10, 12), date(2026, 10, 25), date(2026, 4, 1), date(2025, 12, 18))
+TARGETS = (
+    ("openai", "gpt-4o-mini"),
+    ("openai", "gpt-4o"),
+    ("anthropic", "claude-haiku-4-5"),
+    ("google", "gemini-2.5-flash"),
+    ("mistral", "mistral-small"),
+    (" ", None),
+)
+MANY_TARGETS = tuple((f"provider {number}", "llama-4") for number in range(10))
+STRATEGIES = ("cost-first", "cost-first", "performance-first", "cheapest", "round-robin", None, "")
+GROUPS = ("small", "large", None)
+TEAMS = (("search", "ranking"), ("search", None), ("chat", "chat"), (None, None), ("", "  "), ("ops", "ci"))
+SOURCES = ("genai-prices 0.2.3", "contract", None)
+STATUSES = ("ok",) * 18 + ("error", "blocked", "cancelled", None)
+HOUR = timedelta(hours=1)
+Target = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Telemetry, what a reader asks of it, and the moment of the build."""
+
+    telemetry: Telemetry
+    ask: PeriodAsk
+    now: datetime
+
+    @property
+    def now_us(self) -> int:
+        return int(self.now.timestamp()) * 1_000_000
+
+
+def scenario(seed: int) -> Scenario:
+    """Return the scenario of a number; equal numbers give equal ones."""
+    random = Random(seed)
+    start = random.choice(STARTS) + timedelta(days=random.randrange(5))
+    days = random.choice((1, 3, 9, 16, 16, 38, 38, 75, 130, 700))
+    moments = _moments(random, start, days, random.choice((0, 1, 3, 1300, *range(150, 600, 25))))
+    nine, has_attempts = random.random() < 0.2, random.random() < 0.75
+    requests, attempts = _traffic(random, moments)
+    now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(
+        days=days - random.choice((0, 0, min(3, days // 5)))
+    )
+    telemetry = Telemetry(
+        tuple(requests),
+        tuple(attempts) if has_attempts and not nine else None,
+        _health(random, moments) if random.random() < 0.5 else None,
+        nine,
+    )
+    return Scenario(telemetry, _ask(random, start, days), now)
+
+
+def _moments(random: Random, start: date, days: int, number: int) -> list[datetime]:
+    """Return distinct moments, in order, some of them close together; some days and hours have none."""
+    first = datetime(start.year, start.month, start.day, tzinfo=UTC)
+    empty = {random.randrange(days) for _ in range(days // 4)}
+    busy = [first + random.randrange(days * 24) * HOUR for _ in range(4)]
+    found: set[datetime] = set()
+    while len(found) < number:
+        begin = random.choice(busy) if random.random() < 0.4 else first + random.randrange(days * 24) * HOUR
+        moment = begin + timedelta(microseconds=random.randrange(3_600_000_000))
+        if (moment - first).days not in empty or begin in busy:
+            found.add(moment)
+    return sorted(found)
+
+
+def _traffic(random: Random, moments: list[datetime]) -> tuple[list[Request], list[Attempt]]:
+    requests: list[Request] = []
+    attempts: list[Attempt] = []
+    targets = random.choice((random.sample(TARGETS, random.randrange(1, len(TARGETS) + 1)), MANY_TARGETS))
+    customers = random.choice((40, 10_000))
+    trouble = random.choice((0.0, 0.05, 0.3))
+    for number, moment in enumerate(moments):
+        request = _request(random, moment, f"id-{number}", random.choice(targets))
+        request.end_user = random.choice((None, "")) if random.random() < 0.1 else f"customer {number % customers}"
+        requests.append(request)
+        if request.request_id is not None and random.random() < 0.95:
+            attempts += _attempts(random, request, moment, targets, trouble)
+        if random.random() < 0.05:
+            request.request_id = f"id-{max(0, number - random.randrange(1, 4))}"
+    for request in random.sample(requests, len(requests) // 12):
+        _spoil(random, request)
+    return requests, attempts
+
+
+def _request(random: Random, moment: datetime, identity: str, target: Target) -> Request:
+    tokens_in, tokens_out = random.choice((0, 90, 1000, 1020, 8000)), random.choice((0, 1, 40, 50, 700))
+    cost = round(random.choice((1e-6, 1e-5, 2e-5)) * (tokens_in + 4 * tokens_out + 3) * random.uniform(0.8, 1.3), 10)
+    team, project = random.choice(TEAMS)
+    cached = random.random() < 0.4
+    return Request(
+        timestamp=_text(moment),
+        request_id=None if random.random() < 0.02 else identity,
+        strategy=random.choice(STRATEGIES),
+        provider=target[0],
+        model=target[1],
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        cost_estimated=None if random.random() < 0.08 else cost,
+        latency_ms=None if random.random() < 0.05 else round(random.lognormvariate(6, 1.2), 3),
+        team=team,
+        project=project,
+        environment=random.choice(("production", "staging", "", None)),
+        requested_model=random.choice(GROUPS),
+        cache_read_input_tokens=tokens_in // 2 if cached else random.choice((0, None)),
+        cache_write_input_tokens=tokens_in // 4 if cached and random.random() < 0.3 else None,
+        ttft_ms=round(random.lognormvariate(5, 1), 3) if random.random() < 0.6 else None,
+        status=random.choice(STATUSES),
+        price_source=random.choice(SOURCES),
+        cache_savings_estimated=round(cost * random.uniform(-0.4, 1.5), 10)
+        if cached and random.random() < 0.95
+        else None,
+    )
+
+
+def _attempts(
+    random: Random, request: Request, moment: datetime, targets: Sequence[Target], trouble: float
+) -> list[Attempt]:
+    """Return the tries of a request: failed and skipped ones, retries, rivals, and often an answer at last."""
+    found: list[Attempt] = []
+    while random.random() < trouble and len(found) < 5:
+        found.append(_attempt(random, request, moment, len(found) + 1, random.choice(targets)))
+    if random.random() < 0.9:
+        last = _attempt(random, request, moment, len(found) + 1, (request.provider, request.model))
+        last.outcome, last.error_type = "ok", None
+        found.append(last)
+    return found
+
+
+def _attempt(random: Random, request: Request, moment: datetime, number: int, target: Target) -> Attempt:
+    outcome, error_type = random.choice(
+        (
+            ("error", "server_error"),
+            ("timeout", "timeout"),
+            ("skipped", None),
+            ("skipped", "at_limit"),
+            ("cancelled", "hedged"),
+            ("error", None),
+            (None, "rate_limit"),
+        )
+    )
+    return Attempt(
+        timestamp=_text(moment + timedelta(milliseconds=700 * number)),
+        request_id=request.request_id,
+        attempt=number,
+        provider=target[0],
+        model=target[1],
+        outcome=outcome,
+        error_type=error_type,
+        latency_ms=None if random.random() < 0.1 else round(random.lognormvariate(6, 1), 3),
+        input_tokens=request.input_tokens if random.random() < 0.9 else None,
+        output_tokens=request.output_tokens if random.random() < 0.9 else None,
+        cost_estimated=round(random.uniform(0, 0.02), 10) if random.random() < 0.8 else random.choice((None, -1.0)),
+    )
+
+
+def _spoil(random: Random, request: Request) -> None:
+    """Put a value into a row that cannot be used."""
+    spoilt = random.randrange(7)
+    if spoilt == 0:
+        request.timestamp = random.choice((None, "1999-12-31 23:00:00", "1970-01-01 00:00:00", "2031-01-01 00:00:00"))
+    elif spoilt == 1:
+        request.input_tokens = random.choice((None, -5))
+    elif spoilt == 2:
+        request.output_tokens = random.choice((None, -5))
+    elif spoilt == 3:
+        request.cost_estimated = random.choice((-0.5, float("nan"), float("inf"), 2e12))
+    elif spoilt == 4:
+        request.latency_ms = random.choice((-1.0, float("nan"), float("inf"), 2e12))
+    elif spoilt == 5:
+        request.ttft_ms = request.cache_read_input_tokens = -1
+    else:
+        request.cache_savings_estimated = random.choice((float("nan"), -1000.0, 2e12))
+
+
+def _health(random: Random, moments: list[datetime]) -> tuple[Health, ...]:
+    return tuple(
+        Health(
+            _text(random.choice(moments)) if moments and random.random() < 0.7 else None,
+            random.randrange(1000),
+            random.choice((0, 0, 3)),
+            random.choice((0, None, 2)),
+        )
+        for _ in range(random.randrange(4))
+    )
+
+
+def _ask(random: Random, start: date, days: int) -> PeriodAsk:
+    """Return what a reader may ask: all that is recorded, two days, or a month, quarter or year by name."""
+    last, first = start + timedelta(days=days), start + timedelta(days=random.randrange(days))
+    quarter = f"{last.year + (last.month >= 4)}-Q{1 + (last.month - 4) % 12 // 3}"
+    asks = (
+        PeriodAsk(),
+        PeriodAsk(since=first, until=first + timedelta(days=random.randrange(1, 20))),
+        PeriodAsk(since=start + timedelta(days=days // 2)),
+        PeriodAsk(until=start + timedelta(days=days // 2)),
+        PeriodAsk(month=f"{start:%Y-%m}"),
+        PeriodAsk(month=f"{last:%Y-%m}"),
+        PeriodAsk(quarter=quarter, fiscal_year_start=4),
+        PeriodAsk(year=str(last.year), fiscal_year_start=1),
+        PeriodAsk(year=str(last.year + 1), fiscal_year_start=random.choice((2, 10))),
+    )
+    return replace(random.choice((PeriodAsk(), *asks)), timezone=random.choice(ZONES))
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,0 +1,95 @@
+"""Every figure of report.json, recomputed row by row in plain Python from the words of docs/figures.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finops_report.document.writing import report_json
+from finops_report.report import report
+from finops_report.warehouse import ReadRequest, Waiting, read
+from tests.recomputed.facts import recorded
+from tests.recomputed.recomputation import VIEWS, differences
+from tests.recomputed.rows import write
+from tests.recomputed.scenarios import Scenario, scenario
+
+FEW = (134, 93, 17, 34, 37, 44, 1, 22, 29)  # together they fill every column and show every kind of comparison
+FIGURES = Path(__file__).parents[2] / "docs" / "figures.md"
+SOAK = pytest.mark.skipif(not os.environ.get("FINOPS_SOAK"), reason="long: make soak")
+
+
+def figures(made: Scenario, folder: Path) -> dict[str, Any]:
+    """Return report.json of a scenario."""
+    db = write(made.telemetry, folder / "telemetry.duckdb")
+    request = ReadRequest(db, "telemetry", made.ask, made.now_us, Waiting(0, lambda: 0.0, lambda _: None))
+    document: dict[str, Any] = json.loads(report_json(report(read(request), "t")))
+    return document
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_every_figure_is_what_the_words_say(seed: int, tmp_path: Path) -> None:
+    check(seed, tmp_path)
+
+
+@SOAK
+@pytest.mark.parametrize("seed", range(1000, 1400))
+def test_every_figure_is_what_the_words_say_soak(seed: int, tmp_path: Path) -> None:
+    check(seed, tmp_path)
+
+
+def check(seed: int, folder: Path) -> None:
+    """Fail with the figures of a scenario that differ, or that nobody recomputes."""
+    made = scenario(seed)
+    found = list(differences(figures(made, folder), recorded(made)))
+    assert not found, "\n".join([f"seed {seed}: {made.ask}", *found[:40]])
+
+
+def test_the_few_scenarios_fill_every_column_and_show_every_kind() -> None:
+    few = [recorded(scenario(seed)) for seed in FEW]
+    rows = [(view, row) for of in few for view, recompute in VIEWS.items() for row in recompute(of)]
+    filled = {(view, name) for view, row in rows for name, value in row.items() if value is not None}
+    assert {view for view, _ in filled} == set(VIEWS)
+    assert {(view, name) for view, row in rows for name in row} == filled
+    assert {of.time.basis for of in few} == {"none", "halves", "previous"}
+    assert {of.time.unit for of in few} == {"day", "week", "month"}
+    assert {of.time.zone for of in few} >= {"Europe/Berlin", "America/New_York"}
+    assert {bool(of.calls) for of in few} == {of.telemetry.nine for of in few} == {True, False}
+
+
+def test_the_words_name_every_view_and_every_column_of_it() -> None:
+    sections = re.split(r"^### ", FIGURES.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    words = {view: text for text in sections for view in text.splitlines()[0].split(", ")}
+    rows = [
+        (view, row) for seed in FEW for view, recompute in VIEWS.items() for row in recompute(recorded(scenario(seed)))
+    ]
+    unnamed = {f"{view}.{name}" for view, row in rows for name in row if f"`{name}`" not in words[view]}
+    assert not unnamed
+
+
+def test_a_figure_that_nobody_recomputes_is_found(tmp_path: Path) -> None:
+    made = scenario(1)
+    document = figures(made, tmp_path)
+    document["budget"] = 1
+    document["views"] |= {"budgets": []}
+    document["totals"] |= {"saved_usd": 1.0}
+    document["views"]["totals"][0] |= {"waste_usd": 1.0}
+    assert [line for line in differences(document, recorded(made)) if line.startswith("nobody")] == [
+        "nobody recomputes totals.saved_usd",
+        "nobody recomputes totals[0].waste_usd",
+        "nobody recomputes the view budgets",
+        "nobody recomputes budget",
+    ]
+
+
+def test_a_figure_that_is_wrong_in_its_last_digit_is_found(tmp_path: Path) -> None:
+    made = scenario(1)
+    document = figures(made, tmp_path)
+    document["views"]["totals"][0]["cost_usd"] += 1e-12
+    document["totals"]["cost_change"] = 0.5
+    lines = list(differences(document, recorded(made)))
+    assert [line.split(" is ")[0] for line in lines] == ["totals.cost_change", "totals[0].cost_usd"]

@@ -1,0 +1,212 @@
+"""Take from recorded rows what can be used, as docs/figures.md states it, and count what cannot."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from tests.recomputed.days import HOUR_US
+from tests.recomputed.rows import Attempt, Request, Telemetry
+
+NOT_RECORDED = "not recorded"
+EARLIEST_US = 946_684_800_000_000  # 2000-01-01: a clock that was never set
+MOST = 10**12  # no request has more tokens, dollars or milliseconds
+TWELVE_DIGITS = Decimal("1e-12")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request with what can be used of it; None is 'not recorded' or 'not usable'."""
+
+    at_us: int
+    request_id: str | None
+    strategy: str
+    provider: str
+    model: str
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: Decimal | None
+    latency_ms: Decimal | None
+    ttft_ms: Decimal | None
+    team: str | None
+    project: str | None
+    environment: str | None
+    end_user: str | None
+    requested_model: str
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    savings_usd: Decimal | None
+    failed: bool
+    price_source: str
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether its cost is unknown; a request that failed cost nothing."""
+        return self.cost_usd is None and not self.failed
+
+    @property
+    def tokens(self) -> int:
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt with what can be used of it; without those that were given up or left out on purpose."""
+
+    at_us: int
+    request_id: str | None
+    number: int
+    provider: str
+    model: str
+    outcome: str
+    error_type: str
+    latency_ms: Decimal
+    tokens: int
+    cost_usd: Decimal | None
+
+    @property
+    def is_ok(self) -> bool:
+        return self.outcome == "ok"
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether the provider was left out while it rested after failures; nothing was sent then."""
+        return self.outcome == "skipped"
+
+    @property
+    def has_failed(self) -> bool:
+        return not self.is_ok and not self.is_skipped
+
+
+def calls(telemetry: Telemetry, now_us: int) -> list[Call]:
+    """Return the requests that have a usable time, which is not more than a day in the future."""
+    found = []
+    for row in telemetry.requests:
+        at_us = _at_us(row.timestamp)
+        if at_us is not None and EARLIEST_US <= at_us < now_us + 24 * HOUR_US:
+            found.append(_nine(row, at_us) if telemetry.nine else _call(row, at_us))
+    return found
+
+
+def tries(telemetry: Telemetry) -> list[Try]:
+    """Return the attempts that have a time, but those that lost a race and those that found a provider full."""
+    found = [_try(row) for row in telemetry.attempts or () if row.error_type not in ("hedged", "at_limit")]
+    return [one for one in found if one is not None]
+
+
+def set_aside(telemetry: Telemetry, now_us: int) -> list[dict[str, object]]:
+    """Return how many values could not be used, by column and reason, of all rows whatever the period."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for row in telemetry.requests:
+        counted.update(_faults(row, now_us, telemetry.nine))
+    return [
+        {"column_name": column, "reason": reason, "rows_set_aside": rows}
+        for (column, reason), rows in sorted(counted.items())
+    ]
+
+
+def _faults(row: Request, now_us: int, nine: bool) -> Iterable[tuple[str, str]]:
+    at_us = _at_us(row.timestamp)
+    if at_us is None:
+        yield "timestamp", "missing"
+    elif at_us < EARLIEST_US:
+        yield "timestamp", "not a usable time"
+    elif at_us >= now_us + 24 * HOUR_US:
+        yield "timestamp", "in the future"
+    for column in ("input_tokens", "output_tokens", "cost_estimated", "latency_ms"):
+        value = getattr(row, column)
+        if value is not None and _usable(value) is None:
+            yield column, "negative or not a number"
+    if not nine and row.cache_savings_estimated is not None and _savings(row) is None:
+        yield "cache_savings_estimated", "not a number, or more than the cost"
+
+
+def _nine(row: Request, at_us: int) -> Call:
+    """Return a request of a table that has nine columns only."""
+    return _call(
+        Request(
+            row.timestamp, row.request_id, row.strategy, row.provider, row.model,
+            row.input_tokens, row.output_tokens, row.cost_estimated, row.latency_ms,
+        ),
+        at_us,
+    )  # fmt: skip
+
+
+def _call(row: Request, at_us: int) -> Call:
+    return Call(
+        at_us=at_us,
+        request_id=row.request_id,
+        strategy=_name(row.strategy) or NOT_RECORDED,
+        provider=_name(row.provider) or NOT_RECORDED,
+        model=_name(row.model) or NOT_RECORDED,
+        input_tokens=_count(row.input_tokens),
+        output_tokens=_count(row.output_tokens),
+        cost_usd=_usable(row.cost_estimated),
+        latency_ms=_usable(row.latency_ms),
+        ttft_ms=_usable(row.ttft_ms),
+        team=_name(row.team),
+        project=_name(row.project),
+        environment=_name(row.environment),
+        end_user=_name(row.end_user),
+        requested_model=_name(row.requested_model) or NOT_RECORDED,
+        cache_read_tokens=_count(row.cache_read_input_tokens),
+        cache_write_tokens=_count(row.cache_write_input_tokens),
+        savings_usd=_savings(row),
+        failed=row.status in ("error", "blocked"),
+        price_source=NOT_RECORDED if row.price_source is None else row.price_source,
+    )
+
+
+def _try(row: Attempt) -> Try | None:
+    at_us, outcome = _at_us(row.timestamp), _name(row.outcome) or NOT_RECORDED
+    if at_us is None:
+        return None
+    return Try(
+        at_us=at_us,
+        request_id=row.request_id,
+        number=row.attempt,
+        provider=_name(row.provider) or NOT_RECORDED,
+        model=_name(row.model) or NOT_RECORDED,
+        outcome=outcome,
+        error_type=_name(row.error_type) or ("resting after failures" if outcome == "skipped" else NOT_RECORDED),
+        latency_ms=_usable(row.latency_ms) or Decimal(0),
+        tokens=(_count(row.input_tokens) or 0) + (_count(row.output_tokens) or 0),
+        cost_usd=_usable(row.cost_estimated),
+    )
+
+
+def _name(text: str | None) -> str | None:
+    """Return a name without blanks around it; an empty one is none."""
+    return (text or "").strip(" ") or None
+
+
+def _at_us(text: str | None) -> int | None:
+    if text is None:
+        return None
+    whole, _, fraction = text.partition(".")
+    seconds = int(datetime.fromisoformat(whole).replace(tzinfo=UTC).timestamp())
+    return seconds * 1_000_000 + int(fraction or 0)
+
+
+def _usable(value: float | None) -> Decimal | None:
+    """Return a number that is neither below zero nor larger than any request's, to twelve decimals."""
+    if value is None or not math.isfinite(value) or value < 0 or value >= MOST:
+        return None
+    return Decimal(str(value)).quantize(TWELVE_DIGITS)
+
+
+def _count(value: int | None) -> int | None:
+    return None if value is None or value < 0 else value
+
+
+def _savings(row: Request) -> Decimal | None:
+    """Return what the cache took off, if the cost is known and would be at least a tenth of it without the cache."""
+    cost, savings = _usable(row.cost_estimated), row.cache_savings_estimated
+    if cost is None or savings is None or not math.isfinite(savings) or savings >= MOST:
+        return None
+    exact = Decimal(str(savings)).quantize(TWELVE_DIGITS)
+    return exact if cost + exact >= cost / 10 else None
