@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
-DB = click.option("--db", default="telemetry.duckdb", show_default=True, help="DuckDB file or folder of Parquet.")
+DB = click.option(
+    "--db", default="telemetry.duckdb", show_default=True, help="DuckDB file, Parquet file or folder of Parquet."
+)
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
 PATIENCE = click.option(
     "--patience",

@@ -32,6 +32,14 @@ class UnusableValues:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeRequests:
+    """Answered requests of the period that used tokens and are recorded with a cost of 0."""
+
+    requests: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class PriceSource:
     """A price table and the requests it priced."""
 
@@ -58,6 +66,7 @@ class CollectorLosses:
 
 HOURS_WITHOUT_DATA = View("hours_without_data", EmptyHours)
 UNUSABLE_VALUES = View("unusable_values", UnusableValues)
+FREE_REQUESTS = View("free_requests", FreeRequests)
 PRICE_SOURCES_USED = View("price_sources_used", PriceSource)
 REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
@@ -68,9 +77,11 @@ def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, 
     return (
         _rows(answers, facts),
         _unpriced(facts, rule),
+        *_recorded_as_free(facts),
         *_failed(answers, facts),
         *_attempts(facts),
         *_set_aside(facts),
+        *_left_out(answers),
         _repeated(facts),
         _collector(answers, facts),
         _gaps(facts),
@@ -146,6 +157,24 @@ def _set_aside(facts: Facts) -> list[Fact]:
         )
         for row in rows
     ]
+
+
+def _recorded_as_free(facts: Facts) -> list[Fact]:
+    free = facts.row(FREE_REQUESTS)
+    if not free.requests:
+        return []
+    text = (
+        f"{formats.count(free.requests)} with {formats.tokens(free.tokens)} tokens have a recorded cost of 0 and are"
+        " taken as free; if their price is not known, the cost should be left empty"
+    )
+    return [Fact("Requests recorded as free", text, "note")]
+
+
+def _left_out(answers: ViewRows) -> list[Fact]:
+    if not answers.source.left_out:
+        return []
+    text = "; ".join(f"{formats.shortened(one.what)}: {one.why}" for one in answers.source.left_out)
+    return [Fact("Not read", text, "note")]
 
 
 def _repeated(facts: Facts) -> Fact:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import duckdb
 
+from finops_report.warehouse.readings import read_as
+from finops_report.warehouse.recorded import LeftOut, Recorded
 from finops_report.warehouse.sql_files import schema, statement
-from finops_report.warehouse.tables import EXTRA_TABLES, Table
+from finops_report.warehouse.tables import EXTRA_TABLES
 
-BASE_VIEWS = ("requests", "attempts_clean", "collector_health_clean")
+BASE_VIEWS = ("requests", "attempts_clean", "collector_health_clean", "values_set_aside")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the numbers came from and which optional parts were recorded at all."""
+    """Where the numbers came from, which optional parts were recorded at all, and what beside them was not read."""
 
     name: str
     table: str
     columns: frozenset[str]
     has_attempts: bool
     has_health: bool
+    left_out: tuple[LeftOut, ...] = ()
 
     def has(self, column: str) -> bool:
         """Return whether the telemetry table has this column; values may still be missing."""
@@ -29,27 +32,29 @@ class Source:
 
 
 def create_contract(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty tables of sql/schema, which lend missing columns their names and types."""
+    """Make the empty tables of sql/schema, which lend missing columns their names and types, and the readings."""
     con.execute(statement("source", "contract_begin"))
     for text in schema():
         con.execute(text)
     con.execute(statement("source", "contract_end"))
+    con.execute(statement("source", "readings"))
 
 
-def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Mapping[str, Table]) -> Source:
-    """Make the base views over the views `recorded_<table>` and return what is recorded in the place called `name`."""
+def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded) -> Source:
+    """Make the base views over what was recorded in the place called `name`, and return what that is."""
     create_contract(con)
     for table in ("telemetry", *EXTRA_TABLES):
-        if table in recorded:
-            con.sql(statement("source", table)).create_view(table)
-        else:
-            con.table(f"contract.{table}").create_view(table)
+        contract = con.table(f"contract.{table}")
+        parts = recorded.tables[table].parts if table in recorded.tables else (contract,)
+        reduce(duckdb.DuckDBPyRelation.union, [read_as(contract, part) for part in parts]).create_view(table)
     for view in BASE_VIEWS:
         con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view)
+    telemetry = recorded.tables["telemetry"].table
     return Source(
         name=name,
-        table=recorded["telemetry"].label,
-        columns=recorded["telemetry"].columns,
+        table=telemetry.label,
+        columns=telemetry.columns,
         has_attempts=bool(con.table("attempts").limit(1).fetchall()),
-        has_health="collector_health" in recorded,
+        has_health="collector_health" in recorded.tables,
+        left_out=recorded.left_out,
     )

@@ -18,7 +18,10 @@ CONTRACT = (
     "cost_estimated",
     "latency_ms",
 )
-EXTRA_TABLES = ("attempts", "collector_health")
+EXTRA_TABLES = {  # the tables that may stand beside the telemetry, and the columns that tell ours from others so called
+    "attempts": ("timestamp", "request_id", "attempt", "provider", "outcome"),
+    "collector_health": ("timestamp", "recorded", "dropped", "quarantined"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Table:
     schema: str
     name: str
     columns: frozenset[str]
+    is_view: bool = False
 
     @property
     def label(self) -> str:
@@ -36,6 +40,10 @@ class Table:
     @property
     def missing(self) -> list[str]:
         return [column for column in CONTRACT if column not in self.columns]
+
+    def lacks_as(self, extra: str) -> list[str]:
+        """Return the columns that this table would need to be the extra table `extra`."""
+        return [column for column in EXTRA_TABLES[extra] if column not in self.columns]
 
 
 def telemetry_table(found: Iterable[Table], wanted: str | None) -> Table:
@@ -51,9 +59,10 @@ def telemetry_table(found: Iterable[Table], wanted: str | None) -> Table:
         return whole[0]
     if whole:
         names = ", ".join(table.label for table in whole)
+        best = min(whole, key=lambda table: table.is_view)  # a view shows rows of a table
         raise DatabaseError(
             f"More than one table could be the telemetry: {names}",
-            f"choose one: --table {whole[0].label}",
+            f"choose one: --table {best.label}",
         )
     if not found:
         raise DatabaseError(

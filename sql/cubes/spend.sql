@@ -18,7 +18,11 @@ select
     sum(case when cost_usd is not null then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as priced_tokens,
     sum(case when cost_usd is null and failed = 0 then 1 else 0 end) as unpriced_requests,
     sum(case when cost_usd is null and failed = 0 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end)
-        as unpriced_tokens
+        as unpriced_tokens,
+    sum(case when cost_usd = 0 and failed = 0 and coalesce(input_tokens, 0) + coalesce(output_tokens, 0) > 0 then 1 else 0 end)
+        as free_requests,
+    sum(case when cost_usd = 0 and failed = 0 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end)
+        as free_tokens
 from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,

@@ -26,6 +26,12 @@ def unusable_values(of: Recorded) -> Rows:
     return set_aside(of.telemetry, of.now_us)
 
 
+def free_requests(of: Recorded) -> Rows:
+    """Return the answered requests of the period that used tokens at a recorded cost of 0."""
+    free = [call for call in of.period if call.cost_usd == 0 and not call.failed and call.tokens > 0]
+    return [{"requests": len(free), "tokens": sum(call.tokens for call in free)}]
+
+
 def price_sources_used(of: Recorded) -> Rows:
     """Return which price tables priced the requests that are read."""
     rows = [

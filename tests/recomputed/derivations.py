@@ -311,6 +311,8 @@ def confidence(of: Figures) -> list[Quantity]:
         *percent(ratio(tokens, whole), 0.01),
         *count(gaps["empty_hours"], gaps["hours"], losses["dropped"] or 0, losses["quarantined"] or 0),
         *count(*(row["rows_set_aside"] for row in of.view("unusable_values"))),
+        *count(*(row["requests"] for row in of.view("free_requests"))),
+        *(Quantity("tokens", row["tokens"]) for row in of.view("free_requests")),
         *count(*(row["repeated_rows"] for row in of.view("repeated_request_ids"))),
         *count(*(row["requests"] for row in of.view("price_sources_used"))),
         *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed, untimed),

@@ -38,6 +38,7 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "spend_by_customer": attribution.spend_by_customer,
     "hours_without_data": confidence.hours_without_data,
     "unusable_values": confidence.unusable_values,
+    "free_requests": confidence.free_requests,
     "price_sources_used": confidence.price_sources_used,
     "repeated_request_ids": confidence.repeated_request_ids,
     "collector_losses": confidence.collector_losses,

@@ -15,6 +15,8 @@ from tests.recomputed.rows import Attempt, Request, Telemetry
 NOT_RECORDED = "not recorded"
 EARLIEST_US = 946_684_800_000_000  # 2000-01-01: a clock that was never set
 MOST = 10**12  # no request has more tokens, dollars or milliseconds
+NUMBERS = ("input_tokens", "output_tokens", "cost_estimated", "latency_ms")
+OPTIONAL_NUMBERS = ("ttft_ms", "cache_read_input_tokens", "cache_write_input_tokens")
 TWELVE_DIGITS = Decimal("1e-12")
 
 
@@ -103,6 +105,9 @@ def set_aside(telemetry: Telemetry, now_us: int) -> list[dict[str, object]]:
     counted: Counter[tuple[str, str]] = Counter()
     for row in telemetry.requests:
         counted.update(_faults(row, now_us, telemetry.nine))
+    for one in telemetry.attempts or ():
+        if one.error_type not in ("hedged", "at_limit"):
+            counted.update((f"attempts.{column}", reason) for column, reason in _faults_of_attempt(one))
     return [
         {"column_name": column, "reason": reason, "rows_set_aside": rows}
         for (column, reason), rows in sorted(counted.items())
@@ -117,12 +122,25 @@ def _faults(row: Request, now_us: int, nine: bool) -> Iterable[tuple[str, str]]:
         yield "timestamp", "not a usable time"
     elif at_us >= now_us + 24 * HOUR_US:
         yield "timestamp", "in the future"
-    for column in ("input_tokens", "output_tokens", "cost_estimated", "latency_ms"):
+    yield from _no_numbers(row, NUMBERS if nine else (*NUMBERS, *OPTIONAL_NUMBERS))
+    if not nine and row.cache_savings_estimated is not None and _savings(row) is None:
+        yield "cache_savings_estimated", "not a number, or more than the cost"
+
+
+def _faults_of_attempt(row: Attempt) -> Iterable[tuple[str, str]]:
+    at_us = _at_us(row.timestamp)
+    if at_us is None:
+        yield "timestamp", "missing"
+    elif at_us < EARLIEST_US:
+        yield "timestamp", "not a usable time"
+    yield from _no_numbers(row, NUMBERS)
+
+
+def _no_numbers(row: Request | Attempt, columns: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for column in columns:
         value = getattr(row, column)
         if value is not None and _usable(value) is None:
             yield column, "negative or not a number"
-    if not nine and row.cache_savings_estimated is not None and _savings(row) is None:
-        yield "cache_savings_estimated", "not a number, or more than the cost"
 
 
 def _nine(row: Request, at_us: int) -> Call:

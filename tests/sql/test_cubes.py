@@ -288,9 +288,15 @@ def test_what_could_not_be_used_is_counted_by_slot_and_without_a_time_for_itself
     with open_cubes(request) as opened:
         rows = opened.con.execute(
             """
-            select year(make_timestamp(slot_us)), hour(make_timestamp(slot_us)), missing_timestamp, bad_timestamp,
-                future_timestamp, bad_input_tokens, bad_cost_estimated
-            from cubes.unusable_values order by slot_us
+            select year(make_timestamp(slot_us)), hour(make_timestamp(slot_us)), column_name, reason, rows_set_aside
+            from cubes.unusable_values order by slot_us, column_name, reason
             """
         ).fetchall()
-    assert rows == [(2026, 10, 0, 0, 0, 2, 1), (2036, 0, 0, 0, 1, 0, 0), (None, None, 1, 1, 0, 1, 0)]
+    assert rows == [
+        (2026, 10, "cost_estimated", "negative or not a number", 1),
+        (2026, 10, "input_tokens", "negative or not a number", 2),
+        (2036, 0, "timestamp", "in the future", 1),
+        (None, None, "input_tokens", "negative or not a number", 1),
+        (None, None, "timestamp", "missing", 1),
+        (None, None, "timestamp", "not a usable time", 1),
+    ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
+from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.engines.duckdb import DuckDBFile
-from finops_report.warehouse.engines.parquet import ParquetFolder
-from finops_report.warehouse.tables import Table
+from finops_report.warehouse.engines.parquet import ParquetFiles
+from finops_report.warehouse.engines.parquet_files import is_parquet
+from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
+
+LINES = frozenset((".csv", ".tsv", ".json", ".jsonl", ".ndjson"))  # also with .gz after it
 
 
 class Engine(Protocol):
@@ -22,14 +25,14 @@ class Engine(Protocol):
     Every engine passes tests/finops_report/warehouse/engines/test_contract.py.
     """
 
-    def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Mapping[str, Table]:
-        """Open for reading and return the tables of the contract by name, 'telemetry' always among them.
+    def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
+        """Open for reading and return the tables of the contract and what beside them is not read.
 
         `table` names the telemetry if several tables could be it. Raises DatabaseError.
         """
         ...
 
-    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Mapping[str, Table]) -> Source:
+    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
         """Make the views that cubes read, in the dialect of the engine (sql/cubes/base/<dialect>.*.sql)."""
         ...
 
@@ -46,5 +49,15 @@ class Engine(Protocol):
 
 
 def engine_for(db: Path, waiting: Waiting) -> Engine:
-    """Return the engine that reads `db`: a folder holds Parquet, everything else is taken for a DuckDB file."""
-    return ParquetFolder(db) if db.is_dir() else DuckDBFile(db, waiting)
+    """Return the engine that reads `db`: a folder or file of Parquet; everything else is taken for a DuckDB file.
+
+    Raises DatabaseError for files of lines or fields, which are no tables with types.
+    """
+    if db.is_dir() or (is_parquet(db) and db.is_file()):
+        return ParquetFiles(db)
+    if db.is_file() and LINES.intersection(suffix.lower() for suffix in db.suffixes):
+        raise DatabaseError(
+            f"Neither DuckDB nor Parquet: {db}",
+            f"convert it first: duckdb -c \"copy (from '{db.name}') to '{db.stem}.parquet'\"",
+        )
+    return DuckDBFile(db, waiting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import duckdb
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
+from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import EXTRA_TABLES, Table, telemetry_table
 from finops_report.warehouse.waiting import Waiting
@@ -25,20 +25,25 @@ class DuckDBFile:
     path: Path
     waiting: Waiting
 
-    def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Mapping[str, Table]:
-        """Attach the file and make the views `recorded_telemetry` and so on; raises DatabaseError."""
+    def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
+        """Attach the file and find its tables; raises DatabaseError."""
         attach(con, self.path, self.waiting)
         found = _tables(con)
         telemetry = telemetry_table(found, table)
-        recorded = {t.name: t for t in found if t.name in EXTRA_TABLES and t.schema == telemetry.schema}
-        recorded["telemetry"] = telemetry
-        for name, place in recorded.items():
-            con.table(".".join(_quoted(part) for part in ("recorded", place.schema, place.name))).create_view(
-                f"recorded_{name}"
-            )
-        return recorded
+        tables, left_out = {"telemetry": telemetry}, []
+        for place in found:
+            name = place.name.lower()
+            if name not in EXTRA_TABLES or place.schema != telemetry.schema or place == telemetry:
+                continue
+            if place.lacks_as(name):
+                left_out.append(foreign(place, name))
+            else:
+                tables[name] = place
+        return Recorded(
+            {name: RecordedTable(place, (_rows(con, place),)) for name, place in tables.items()}, tuple(left_out)
+        )
 
-    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Mapping[str, Table]) -> Source:
+    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
         """Make the base views over the attached tables."""
         return create_base_views(con, self.path.name, recorded)
 
@@ -105,10 +110,14 @@ def _is_busy(err: Exception) -> bool:
 
 def _tables(con: duckdb.DuckDBPyConnection) -> list[Table]:
     """Return every table and view of the attached file."""
-    columns: dict[tuple[str, str], set[str]] = {}
-    for schema, name, column in con.execute(statement("source", "columns")).fetchall():
-        columns.setdefault((schema, name), set()).add(column.lower())
-    return [Table(schema, name, frozenset(found)) for (schema, name), found in columns.items()]
+    columns: dict[tuple[str, str, bool], set[str]] = {}
+    for schema, name, column, is_view in con.execute(statement("source", "columns")).fetchall():
+        columns.setdefault((schema, name, is_view), set()).add(column.lower())
+    return [Table(schema, name, frozenset(found), is_view) for (schema, name, is_view), found in columns.items()]
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> duckdb.DuckDBPyRelation:
+    return con.table(".".join(_quoted(part) for part in ("recorded", table.schema, table.name)))
 
 
 def _quoted(name: str) -> str:

@@ -1,9 +1,10 @@
-"""Read a folder of Parquet files; nobody has to wait for anybody."""
+"""Read Parquet, one file or a folder of them; nobody has to wait for anybody."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -11,35 +12,44 @@ import duckdb
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.tables import EXTRA_TABLES, Table, telemetry_table
+from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files
+from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, foreign
+from finops_report.warehouse.sql_files import statement
+from finops_report.warehouse.tables import CONTRACT, EXTRA_TABLES, Table, telemetry_table
+from finops_report.wording import formats
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetFolder:
-    """The engine for <folder>/<table>/*.parquet, or for *.parquet in the folder itself as the telemetry."""
+class ParquetFiles:
+    """The engine for one Parquet file, or for a folder as `find_files` reads it."""
 
-    folder: Path
+    path: Path
 
-    def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Mapping[str, Table]:
-        """Make the views `recorded_telemetry` and so on over the files; raises DatabaseError."""
-        recorded = {}
-        for name in ("telemetry", *EXTRA_TABLES):
-            files = self._files(name, table)
-            if files:
-                rows = con.read_parquet([str(file) for file in files], union_by_name=True)
-                rows.create_view(f"recorded_{name}")
-                recorded[name] = Table("main", name, frozenset(column.lower() for column in rows.columns))
-        if "telemetry" not in recorded:
+    def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
+        """Find the files and their columns; raises DatabaseError."""
+        found = self._found(table)
+        if not found.files["telemetry"]:
             raise DatabaseError(
-                f"No Parquet files in: {self.folder}",
+                f"No Parquet files in: {self.path}",
                 "put them there or in a folder named telemetry within it",
             )
-        telemetry_table([recorded["telemetry"]], None)
-        return recorded
+        groups = {name: _groups(con, files) for name, files in found.files.items() if files}
+        groups["telemetry"], others = _without_other_tables(groups["telemetry"])
+        left_out = [*found.left_out, *others]
+        tables: dict[str, RecordedTable] = {}
+        for name, of_name in groups.items():
+            recorded = _recorded(con, name, of_name)
+            if name in EXTRA_TABLES and recorded.table.lacks_as(name):
+                left_out.append(foreign(recorded.table, name))
+            else:
+                tables[name] = recorded
+        telemetry = replace(tables["telemetry"].table, name=found.telemetry)
+        tables["telemetry"] = replace(tables["telemetry"], table=telemetry_table([telemetry], None))
+        return Recorded(tables, tuple(left_out))
 
-    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Mapping[str, Table]) -> Source:
+    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
         """Make the base views over the files."""
-        return create_base_views(con, self.folder.name, recorded)
+        return create_base_views(con, self.path.name, recorded)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
         """Sum a cube over the base views."""
@@ -48,7 +58,105 @@ class ParquetFolder:
     def let_go(self, con: duckdb.DuckDBPyConnection) -> None:
         """Do nothing: files are open only while they are read."""
 
-    def _files(self, name: str, table: str | None) -> list[Path]:
-        if name != "telemetry":
-            return sorted((self.folder / name).glob("**/*.parquet"))
-        return sorted((self.folder / (table or name)).glob("**/*.parquet")) or sorted(self.folder.glob("*.parquet"))
+    def _found(self, table: str | None) -> FoundFiles:
+        if not self.path.is_dir():
+            if table is not None and table.lower() not in ("telemetry", self.path.stem.lower()):
+                raise DatabaseError(f"No such table: {table}", f"{self.path.name} is one table: leave --table out")
+            return FoundFiles(self.path.stem, {"telemetry": (ParquetFile(self.path, ()),)}, ())
+        try:
+            return find_files(self.path, table)
+        except OSError as err:
+            raise DatabaseError(
+                f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"
+            ) from err
+
+
+@dataclass(slots=True)
+class _Group:
+    """Files that can be read together: their common columns have the same types, and so have their places."""
+
+    partitions: tuple[str, ...]
+    types: dict[str, str]
+    files: list[ParquetFile] = field(default_factory=list)
+
+    def takes(self, file: ParquetFile, types: dict[str, str]) -> bool:
+        return self.partitions == file.partitions and all(
+            self.types.get(column, kind) == kind for column, kind in types.items()
+        )
+
+    @property
+    def columns(self) -> frozenset[str]:
+        return frozenset(self.types) | frozenset(self.partitions)
+
+
+def _groups(con: duckdb.DuckDBPyConnection, files: Iterable[ParquetFile]) -> list[_Group]:
+    """Divide files into groups that can be read together; columns may be missing here and there.
+
+    Files that set something aside keep to themselves: `_without_other_tables` may leave them out.
+    """
+    groups: list[tuple[str | None, _Group]] = []
+    for file, types in _typed(con, list(files)):
+        for aside, group in groups:
+            if aside == file.aside and group.takes(file, types):
+                group.types |= types
+                group.files.append(file)
+                break
+        else:
+            groups.append((file.aside, _Group(file.partitions, types, [file])))
+    return [group for _, group in groups]
+
+
+def _typed(con: duckdb.DuckDBPyConnection, files: list[ParquetFile]) -> Iterator[tuple[ParquetFile, dict[str, str]]]:
+    """Return each file with the types of its columns; those of equal schemas are looked at once."""
+    paths = [_as_pattern(file.path) for file in files]
+    try:
+        signatures = con.execute(statement("source", "parquet_schemas"), {"files": paths}).fetchall()
+        known: dict[str, dict[str, str]] = {}
+        of_path = dict(signatures)
+        for file in files:
+            signature = of_path.get(str(file.path), str(file.path))
+            if signature not in known:
+                rows = con.read_parquet(_as_pattern(file.path), hive_partitioning=False)
+                known[signature] = {
+                    column.lower(): str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)
+                }
+            yield file, dict(known[signature])
+    except duckdb.Error as err:
+        raise DatabaseError(
+            f"The Parquet files cannot be read: {str(err).splitlines()[0]}",
+            "take away files that are not whole, or give them another suffix",
+        ) from err
+
+
+def _without_other_tables(groups: list[_Group]) -> tuple[list[_Group], list[LeftOut]]:
+    """Leave out sub-folders that hold something else, if there is telemetry beside them."""
+    others = [group for group in groups if group.files[0].aside and not set(CONTRACT) <= group.columns]
+    if len(others) == len(groups):
+        return groups, []
+    return (
+        [group for group in groups if group not in others],
+        [
+            LeftOut(
+                f"folder {group.files[0].aside} ({formats.plural(len(group.files), 'file')})",
+                f"no telemetry: it has no {', '.join(column for column in CONTRACT if column not in group.columns)}",
+            )
+            for group in others
+        ],
+    )
+
+
+def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[_Group]) -> RecordedTable:
+    """Make a view over each group of files of a table; a view, since two relations cannot share a parameter's name."""
+    columns = frozenset[str]().union(*(group.columns for group in groups))
+    parts = []
+    for number, group in enumerate(groups):
+        paths = [_as_pattern(file.path) for file in group.files]
+        files = con.sql(statement("source", "parquet"), params={"files": paths, "partitioned": bool(group.partitions)})
+        files.create_view(f"parquet_{name}_{number}")
+        parts.append(con.table(f"parquet_{name}_{number}"))
+    return RecordedTable(Table("main", name, columns), tuple(parts))
+
+
+def _as_pattern(path: Path) -> str:
+    """Return a pattern that matches this path alone: DuckDB takes every path for one."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))

@@ -1,8 +1,9 @@
 -- One row an attempt with values that can be summed; without those the router gave up or left out on purpose: they are no failures.
 select
-    epoch_us(try_cast(timestamp as timestamp)) as epoch_us,
+    case when epoch_us(timestamp) >= 946684800000000 then epoch_us(timestamp) end as epoch_us,
+    timestamp is not null as at_given,
     request_id,
-    try_cast(attempt as integer) as attempt,
+    case when typed_attempt between 0 and 1000000 then cast(typed_attempt as integer) end as attempt,
     coalesce(nullif(trim(provider), ''), 'not recorded') as provider,
     coalesce(nullif(trim(model), ''), 'not recorded') as model,
     coalesce(nullif(trim(outcome), ''), 'not recorded') as outcome,
@@ -10,11 +11,26 @@ select
         when outcome = 'skipped' then coalesce(nullif(trim(error_type), ''), 'resting after failures')
         else coalesce(nullif(trim(error_type), ''), 'not recorded')
     end as error_type,
-    case when try_cast(latency_ms as double) >= 0 and try_cast(latency_ms as double) < 1e12
-        then try_cast(latency_ms as double) end as latency_ms,
-    coalesce(case when try_cast(input_tokens as bigint) >= 0 then try_cast(input_tokens as bigint) end, 0)
-        + coalesce(case when try_cast(output_tokens as bigint) >= 0 then try_cast(output_tokens as bigint) end, 0) as tokens,
-    case when try_cast(cost_estimated as double) >= 0 and try_cast(cost_estimated as double) < 1e12
-        then cast(try_cast(cost_estimated as double) as decimal(28, 12)) end as cost_usd
-from attempts
-where error_type is distinct from 'hedged' and error_type is distinct from 'at_limit'
+    case when typed_latency >= 0 and typed_latency < 1e12 then typed_latency end as latency_ms,
+    coalesce(case when typed_input between 0 and 1000000000000 then cast(typed_input as bigint) end, 0)
+        + coalesce(case when typed_output between 0 and 1000000000000 then cast(typed_output as bigint) end, 0) as tokens,
+    case when typed_cost >= 0 and typed_cost < 1e12 then cast(typed_cost as decimal(28, 12)) end as cost_usd,
+    case when timestamp is not null and not coalesce(epoch_us(timestamp) >= 946684800000000, false) then 1 else 0 end
+        as bad_timestamp,
+    case when typed_attempt is not null and not (typed_attempt between 0 and 1000000) then 1 else 0 end as bad_attempt,
+    case when typed_latency is not null and not (typed_latency >= 0 and typed_latency < 1e12) then 1 else 0 end as bad_latency_ms,
+    case when typed_input is not null and not (typed_input between 0 and 1000000000000) then 1 else 0 end as bad_input_tokens,
+    case when typed_output is not null and not (typed_output between 0 and 1000000000000) then 1 else 0 end as bad_output_tokens,
+    case when typed_cost is not null and not (typed_cost >= 0 and typed_cost < 1e12) then 1 else 0 end as bad_cost_estimated,
+    unreadable_columns
+from (
+    select
+        timestamp, request_id, provider, model, outcome, error_type, unreadable_columns,
+        try_cast(attempt as double) as typed_attempt,
+        try_cast(latency_ms as double) as typed_latency,
+        try_cast(input_tokens as double) as typed_input,
+        try_cast(output_tokens as double) as typed_output,
+        try_cast(cost_estimated as double) as typed_cost
+    from attempts
+    where error_type is distinct from 'hedged' and error_type is distinct from 'at_limit'
+) typed

@@ -1,4 +1,4 @@
--- One row a request with values that can be summed: what cannot be used is NULL here and counted by the cube `unusable_values`.
+-- One row a request with values that can be summed: what cannot be used is NULL here and counted by the view `values_set_aside`.
 -- The bounds: 2000-01-01 for clocks that were never set, 1e12 for numbers no request can reach; without its cache a
 -- request costs at least a tenth of what it did: providers take at most twice the price for filling one.
 select
@@ -12,29 +12,36 @@ select
     case when typed_output between 0 and 1000000000000 then cast(typed_output as bigint) end as output_tokens,
     case when typed_cost >= 0 and typed_cost < 1e12 then cast(typed_cost as decimal(28, 12)) end as cost_usd,
     case when typed_latency >= 0 and typed_latency < 1e12 then typed_latency end as latency_ms,
-    case when ttft_ms >= 0 and ttft_ms < 1e12 then ttft_ms end as ttft_ms,
+    case when typed_ttft >= 0 and typed_ttft < 1e12 then typed_ttft end as ttft_ms,
     case when typed_cost >= 0 and typed_cost < 1e12 and typed_savings >= -0.9 * typed_cost and typed_savings < 1e12
         then cast(typed_savings as decimal(28, 12)) end as cache_savings_usd,
-    case when cache_read_input_tokens >= 0 then cache_read_input_tokens end as cache_read_input_tokens,
-    case when cache_write_input_tokens >= 0 then cache_write_input_tokens end as cache_write_input_tokens,
-    case when at_given and (typed_at is null or epoch_us(typed_at) < 946684800000000) then 1 else 0 end as bad_timestamp,
+    case when typed_reads between 0 and 1000000000000 then cast(typed_reads as bigint) end as cache_read_input_tokens,
+    case when typed_writes between 0 and 1000000000000 then cast(typed_writes as bigint) end as cache_write_input_tokens,
+    case when at_given and not coalesce(epoch_us(typed_at) >= 946684800000000, false) then 1 else 0 end as bad_timestamp,
     case when input_given and not coalesce(typed_input between 0 and 1000000000000, false) then 1 else 0 end as bad_input_tokens,
     case when output_given and not coalesce(typed_output between 0 and 1000000000000, false) then 1 else 0 end as bad_output_tokens,
     case when cost_given and not coalesce(typed_cost >= 0 and typed_cost < 1e12, false) then 1 else 0 end as bad_cost_estimated,
     case when latency_given and not coalesce(typed_latency >= 0 and typed_latency < 1e12, false) then 1 else 0 end as bad_latency_ms,
     case when savings_given and not coalesce(typed_cost >= 0 and typed_cost < 1e12
             and typed_savings >= -0.9 * typed_cost and typed_savings < 1e12, false) then 1 else 0 end as bad_cache_savings_estimated,
+    case when typed_ttft is not null and not (typed_ttft >= 0 and typed_ttft < 1e12) then 1 else 0 end as bad_ttft_ms,
+    case when typed_reads is not null and not (typed_reads between 0 and 1000000000000) then 1 else 0 end
+        as bad_cache_read_input_tokens,
+    case when typed_writes is not null and not (typed_writes between 0 and 1000000000000) then 1 else 0 end
+        as bad_cache_write_input_tokens,
+    case when typed_attempts is not null and not (typed_attempts between 0 and 1000000) then 1 else 0 end as bad_attempts,
+    unreadable_columns,
     team,
     project,
     environment,
     end_user,
     requested_model,
     price_source,
-    attempts,
+    case when typed_attempts between 0 and 1000000 then cast(typed_attempts as integer) end as attempts,
     case when status in ('error', 'blocked') then 1 else 0 end as failed
 from (
     select
-        try_cast(timestamp as timestamp) as typed_at,
+        timestamp as typed_at,
         timestamp is not null as at_given,
         request_id,
         coalesce(nullif(trim(strategy), ''), 'not recorded') as strategy,
@@ -48,18 +55,19 @@ from (
         cost_estimated is not null as cost_given,
         try_cast(latency_ms as double) as typed_latency,
         latency_ms is not null as latency_given,
-        try_cast(ttft_ms as double) as ttft_ms,
+        try_cast(ttft_ms as double) as typed_ttft,
         try_cast(cache_savings_estimated as double) as typed_savings,
         cache_savings_estimated is not null as savings_given,
-        try_cast(cache_read_input_tokens as bigint) as cache_read_input_tokens,
-        try_cast(cache_write_input_tokens as bigint) as cache_write_input_tokens,
+        try_cast(cache_read_input_tokens as double) as typed_reads,
+        try_cast(cache_write_input_tokens as double) as typed_writes,
         nullif(trim(team), '') as team,
         nullif(trim(project), '') as project,
         nullif(trim(environment), '') as environment,
         nullif(trim(end_user), '') as end_user,
         nullif(trim(requested_model), '') as requested_model,
         price_source,
-        try_cast(attempts as integer) as attempts,
+        try_cast(attempts as double) as typed_attempts,
+        unreadable_columns,
         status
     from telemetry
 )

@@ -112,3 +112,33 @@ def test_attempts_are_counted_and_missing_ones_are_noticed(
     fact = facts(written(tmp_path / "t.duckdb", requests=requests, attempts=FAILING))["Attempts"]
     assert fact.text.startswith(text)
     assert fact.level == level
+
+
+def test_requests_recorded_as_free_are_counted(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", cost_estimated="if(i < 5, 0.0, 1.0)", output_tokens="if(i = 0, 0, 10)")
+    fact = facts(path)["Requests recorded as free"]
+    assert fact.text.startswith("5 with 540 tokens have a recorded cost of 0")
+    assert fact.level == "note"
+
+
+def test_a_cost_of_nothing_for_nothing_or_of_a_failed_request_is_no_free_request(tmp_path: Path) -> None:
+    failed = written(tmp_path / "t.duckdb", cost_estimated="0.0", status="'error'")
+    assert "Requests recorded as free" not in facts(failed)
+    unused = written(tmp_path / "u.duckdb", cost_estimated="0.0", input_tokens="0", output_tokens="0")
+    assert "Requests recorded as free" not in facts(unused)
+
+
+def test_an_optional_column_of_a_strange_type_is_set_aside_by_its_name(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", team="['search']", ttft_ms="{'ms': 1}")
+    found = facts(path)
+    assert found["Values set aside: team"].text == "48 rows: not text, taken as not recorded"
+    assert found["Values set aside: ttft_ms"].text == "48 rows: negative or not a number, taken as not recorded"
+
+
+def test_a_foreign_table_called_attempts_is_named_and_attempts_are_not_recorded(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", attempts="select 'ada' as user_name, true as ok")
+    found = facts(path)
+    assert found["Not read"].text == (
+        "table attempts: called as one of ours, but it has no timestamp, request_id, attempt, provider, outcome"
+    )
+    assert found["Not recorded"].text.endswith("attempts")

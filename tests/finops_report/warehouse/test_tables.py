@@ -34,3 +34,19 @@ def test_a_table_is_named_with_or_without_its_schema_in_any_case() -> None:
 def test_what_cannot_be_chosen_is_said(found: list[Table], wanted: str | None, message: str) -> None:
     with pytest.raises(DatabaseError, match=message):
         telemetry_table(found, wanted)
+
+
+def test_of_a_table_and_a_view_on_it_the_hint_proposes_the_table() -> None:
+    view = Table("main", "a_view", frozenset(CONTRACT), is_view=True)
+    with pytest.raises(DatabaseError, match="a_view, calls") as refused:
+        telemetry_table([view, CALLS], None)
+    assert refused.value.hint == "choose one: --table calls"
+
+
+def test_a_table_called_like_one_of_ours_is_known_by_its_columns() -> None:
+    assert Table("main", "attempts", frozenset({"user_name", "ok"})).lacks_as("attempts")
+    assert Table("main", "collector_health", frozenset({"recorded"})).lacks_as("collector_health") == [
+        "timestamp",
+        "dropped",
+        "quarantined",
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from finops_report.warehouse.cubes import Cube, create_calendar, cube_bounds, cu
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.waiting import Waiting
 from tests.conftest import NINE, call, write_table
+from tests.finops_report.warehouse.places import PLACES, Place, in_a_file, in_parquet
 
 NOW_US = 1_794_000_000_000_000
 NO_WAIT = Waiting(0, lambda: 0.0, lambda _: None)
-Place = Callable[[Path, str], Path]
 SOURCE = f"""
 create table telemetry ({NINE});
 insert into telemetry values
@@ -31,23 +30,7 @@ insert into attempts values
 """
 
 
-def in_a_file(folder: Path, source: str) -> Path:
-    path = folder / "t.duckdb"
-    with duckdb.connect(str(path)) as con:
-        con.execute(source)
-    return path
-
-
-def in_parquet(folder: Path, source: str) -> Path:
-    with duckdb.connect() as con:
-        con.execute(source)
-        for (name,) in con.execute("select table_name from duckdb_tables()").fetchall():
-            (folder / "lake" / name).mkdir(parents=True)
-            con.table(name).write_parquet(str(folder / "lake" / name / "rows.parquet"))
-    return folder / "lake"
-
-
-pytestmark = pytest.mark.parametrize("place", [in_a_file, in_parquet])
+pytestmark = pytest.mark.parametrize("place", PLACES)
 
 
 def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
@@ -65,7 +48,7 @@ def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         recorded = engine.open(con, None)
         source = engine.create_base_views(con, recorded)
-    assert set(recorded) == {"telemetry", "attempts"}
+    assert set(recorded.tables) == {"telemetry", "attempts"}
     assert (source.table, source.has_attempts, source.has_health) == ("telemetry", True, False)
     assert source.has("latency_ms")
     assert not source.has("team")

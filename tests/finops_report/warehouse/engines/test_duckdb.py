@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.engines.duckdb import attach, explained
+from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.engines.duckdb import DuckDBFile, attach, explained
 from finops_report.warehouse.waiting import Waiting
 from tests.conftest import call, write_table
 
@@ -75,3 +76,54 @@ def test_a_file_of_another_version_is_named_with_the_way_out(db: Path) -> None:
     error = explained(db, duckdb.SerializationException(said), 30)
     assert "another version of DuckDB" in error.message
     assert "upgrade duckdb" in error.hint
+
+
+CAPITALS = """
+create table "Calls" ("TIMESTAMP" timestamp, "Request_ID" varchar, "Strategy" varchar, "PROVIDER" varchar,
+    "Model" varchar, "INPUT_tokens" integer, "Output_Tokens" integer, "Cost_Estimated" double, "LATENCY_MS" double,
+    "Team" varchar);
+insert into "Calls" values ('2026-10-01 12:00', 'r', 's', 'openai', 'm', 1, 1, 1, 1, 'search');
+create table "Attempts" ("Timestamp" timestamp, "REQUEST_ID" varchar, "Attempt" integer, "Provider" varchar,
+    "Outcome" varchar);
+insert into "Attempts" values ('2026-10-01 12:00', 'r', 1, 'openai', 'ok');
+"""
+
+
+def opened(tmp_path: Path, source: str) -> tuple[Source, list[tuple[object, ...]]]:
+    """Return what is found in a file after `source` ran in it, and its requests."""
+    path = tmp_path / "t.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(source)
+    engine = DuckDBFile(path, Waiting(0, lambda: 0.0, lambda _: None))
+    with duckdb.connect() as con:
+        source_found = engine.create_base_views(con, engine.open(con, None))
+        return source_found, con.execute("select provider, team, epoch_us from requests").fetchall()
+
+
+def test_capitals_in_names_make_no_difference(tmp_path: Path) -> None:
+    source, rows = opened(tmp_path, CAPITALS)
+    assert (source.table, source.has_attempts, source.has("team")) == ("Calls", True, True)
+    assert rows == [("openai", "search", 1_790_856_000_000_000)]
+
+
+def test_a_foreign_table_that_is_called_as_ours_is_not_recorded_and_named(tmp_path: Path) -> None:
+    source, _ = opened(
+        tmp_path,
+        """
+        create table telemetry as select timestamp '2026-10-01' as timestamp, 'r' as request_id, 's' as strategy,
+            'p' as provider, 'm' as model, 1 as input_tokens, 1 as output_tokens, 1 as cost_estimated, 1 as latency_ms;
+        create table "Attempts" as select 'ada' as user_name, true as ok;
+        create table collector_health as select 'fine' as "state"
+        """,
+    )
+    assert (source.has_attempts, source.has_health) == (False, False)
+    assert {one.what: one.why for one in source.left_out} == {
+        "table Attempts": "called as one of ours, but it has no timestamp, request_id, attempt, provider, outcome",
+        "table collector_health": "called as one of ours, but it has no timestamp, recorded, dropped, quarantined",
+    }
+
+
+def test_a_view_over_the_telemetry_is_known_as_one(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="More than one table") as refused:
+        opened(tmp_path, CAPITALS + 'create view a as select * from "Calls"')
+    assert refused.value.hint == "choose one: --table Calls"

@@ -1,0 +1,108 @@
+"""Find which Parquet files of a folder belong to which table, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from finops_report.errors import DatabaseError
+from finops_report.warehouse.recorded import LeftOut
+from finops_report.warehouse.tables import EXTRA_TABLES
+from finops_report.wording import formats
+
+SUFFIXES = (".parquet", ".pq")
+OTHER_TABLES = (*EXTRA_TABLES, "guardrail_events", "billed_costs")  # folders that are never part of the telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetFile:
+    """A file with the folders between it and the folder of its table: some may be partitions, as in team=search/."""
+
+    path: Path
+    folders: tuple[str, ...]
+
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """The names of the columns that the file's place gives."""
+        return tuple(folder.partition("=")[0].lower() for folder in self.folders if "=" in folder)
+
+    @property
+    def aside(self) -> str | None:
+        """The outermost folder if it is no partition: it may hold something else."""
+        return self.folders[0] if self.folders and "=" not in self.folders[0] else None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """The files of each table by its name, the name of the telemetry's folder, and what is not read."""
+
+    telemetry: str
+    files: Mapping[str, tuple[ParquetFile, ...]]
+    left_out: tuple[LeftOut, ...]
+
+
+def is_parquet(path: Path) -> bool:
+    """Return whether a file is called as Parquet files are, in upper or lower case."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def find_files(folder: Path, table: str | None) -> FoundFiles:
+    """Return the files of the telemetry and of the tables beside it.
+
+    The telemetry is in the sub-folder `table`, or else in one called telemetry, or else all that is in `folder` itself
+    but the other tables. Raises DatabaseError if no sub-folder `table` holds Parquet.
+    """
+    names = {entry.name.lower(): entry for entry in _entries(folder) if entry.is_dir()}
+    files = {name: tuple(_walk(names[name])) for name in EXTRA_TABLES if name in names}
+    chosen = names.get((table or "telemetry").lower())
+    inside = () if chosen is None else tuple(_walk(chosen))
+    if table is not None and table.lower() != "telemetry" and not inside:
+        known = ", ".join(sorted(entry.name for entry in names.values())) or "no folders"
+        raise DatabaseError(f"No folder of Parquet files for the table: {table}", f"{folder} has: {known}")
+    below = tuple(_walk(folder, without=OTHER_TABLES))
+    if inside and chosen is not None:
+        beside = [file for file in below if chosen not in file.path.parents]
+        return FoundFiles(chosen.name, {"telemetry": inside, **files}, (*_beside(beside), *_skipped(folder)))
+    return FoundFiles("telemetry", {"telemetry": below, **files}, _skipped(folder))
+
+
+def _beside(files: list[ParquetFile]) -> Iterator[LeftOut]:
+    if files:
+        yield LeftOut(formats.plural(len(files), "Parquet file"), "beside the folder of the telemetry")
+
+
+def _skipped(folder: Path) -> tuple[LeftOut, ...]:
+    entries = list(_all_below(folder))
+    hidden = sum(1 for entry in entries if _is_hidden(entry))
+    others = sum(1 for entry in entries if not _is_hidden(entry) and entry.is_file() and not is_parquet(entry))
+    found = []
+    if hidden:
+        found.append(LeftOut(formats.plural(hidden, "file or folder", "files and folders"), "hidden, or called _..."))
+    if others:
+        found.append(LeftOut(formats.plural(others, "file"), "no Parquet, by the name"))
+    return tuple(found)
+
+
+def _walk(folder: Path, without: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> Iterator[ParquetFile]:
+    for entry in _entries(folder):
+        if entry.is_dir() and entry.name.lower() not in without:
+            yield from _walk(entry, (), (*folders, entry.name))
+        elif is_parquet(entry):
+            yield ParquetFile(entry, folders)
+
+
+def _all_below(folder: Path) -> Iterator[Path]:
+    """Return what is in a folder and in those within it; hidden ones are named and not entered."""
+    for entry in sorted(folder.iterdir()):
+        yield entry
+        if entry.is_dir() and not _is_hidden(entry):
+            yield from _all_below(entry)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if not _is_hidden(entry))
+
+
+def _is_hidden(entry: Path) -> bool:
+    return entry.name.startswith((".", "_"))
