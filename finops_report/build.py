@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.calendar.period import PeriodAsk
 from finops_report.clock import build_moment_us
 from finops_report.document.writing import report_json
@@ -23,7 +24,7 @@ class Build:
 
     `patience_s` is how long to wait for a database that another process has open. `only` names the views the page is
     to show; empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency`
-    what its money is written in.
+    what its money is written in, `rules` what its verdicts are given by.
     """
 
     db: Path
@@ -36,6 +37,7 @@ class Build:
     only: tuple[str, ...] = ()
     logo: Path | None = None
     currency: Currency = US_DOLLARS
+    rules: CompanyRules = DEFAULT_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
     answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting))
-    made = report(answers, build.title, build.currency)
+    made = report(answers, build.title, build.currency, build.rules)
     shown = only(made, build.only) if build.only else made
     write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})
     return Built(made, _summary(build, made))

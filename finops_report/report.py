@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Literal
 
 from finops_report.analysis.integrity import check
+from finops_report.analysis.rules import SpendRule
+from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.analysis.totals import TOTALS, Facts, facts
 from finops_report.answers.order import answers as five_answers
 from finops_report.calendar.stretches import new_stretch, old_stretch
@@ -21,7 +23,9 @@ from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
-def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Report:
+def report(
+    answers: ViewRows, title: str, currency: Currency = US_DOLLARS, judged_by: CompanyRules = DEFAULT_RULES
+) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
     Raises DatabaseError if parts do not add up to their whole.
@@ -30,10 +34,10 @@ def report(answers: ViewRows, title: str, currency: Currency = US_DOLLARS) -> Re
     sections = tuple(section for make in ORDER if (section := make(found)) is not None)
     check(total for section in sections for total in section.adds_up)
     return Report(
-        headline=_headline(found, title),
-        answers=five_answers(found),
+        headline=_headline(found, title, judged_by.rules.spend),
+        answers=five_answers(found, judged_by.rules, judged_by.off),
         sections=sections,
-        confidence=confidence(answers, found),
+        confidence=confidence(answers, found, judged_by.rules.spend),
         period=found.period,
         totals=found.row(TOTALS),
         cost_change=found.cost_change,
@@ -55,7 +59,7 @@ def only(whole: Report, views: tuple[str, ...]) -> Report:
     return replace(whole, sections=tuple(section for section in whole.sections if section.view in views))
 
 
-def _headline(found: Facts, title: str) -> Headline:
+def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
     period = found.period
     return Headline(
         title=title,
@@ -64,9 +68,9 @@ def _headline(found: Facts, title: str) -> Headline:
         ),
         data_until="no data" if found.as_of is None else f"{formats.moment(found.as_of)} {period.timezone}",
         total=found.money(found.cost_usd),
-        change=_change(found),
+        change=_change(found, rule),
         direction=_direction(found),
-        unknown_part=_unknown(found),
+        unknown_part=_unknown(found, rule),
         coverage=recorded_part(found),
         requests=formats.count(found.requests),
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
@@ -74,11 +78,11 @@ def _headline(found: Facts, title: str) -> Headline:
     )
 
 
-def _change(found: Facts) -> str:
+def _change(found: Facts, rule: SpendRule) -> str:
     if found.cost_change is None:
         return not_compared(found)
-    change, new, old = formats.change(found.cost_change), new_stretch(found.period), old_stretch(found.period)
-    return f"{change} in {new} against {old}, {old_amount(found)}"
+    change, new = formats.change(found.cost_change, rule.rise_ratios), new_stretch(found.period)
+    return f"{change} in {new} against {old_stretch(found.period)}, {old_amount(found)}"
 
 
 def _direction(found: Facts) -> Literal["up", "down", "level", "unknown"]:
@@ -87,12 +91,12 @@ def _direction(found: Facts) -> Literal["up", "down", "level", "unknown"]:
     return "level" if abs(found.cost_change) < 0.005 else "up" if found.cost_change > 0 else "down"
 
 
-def _unknown(found: Facts) -> str:
+def _unknown(found: Facts, rule: SpendRule) -> str:
     if not found.requests:
         return "no requests recorded"
     if not found.unpriced_requests:
         return "every request has a known price"
     return (
         f"plus {formats.plural(found.unpriced_requests, 'request')} "
-        f"({formats.percent(found.unpriced_share)}) without a known price"
+        f"({formats.percent(found.unpriced_share, rule.unpriced_shares)}) without a known price"
     )

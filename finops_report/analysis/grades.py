@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from finops_report.analysis.verdict import Verdict
+from finops_report.wording.bounds import settled
 
 GRAVITY: tuple[Verdict, ...] = ("good", "watch", "bad")  # the gravest last
 
 
 def graded(value: float, watch: float, bad: float) -> Verdict:
     """Return 'good' up to `watch`, 'watch' up to `bad`, 'bad' above."""
-    return "good" if value <= watch else "watch" if value <= bad else "bad"
+    measured = settled(value)
+    return "good" if measured <= settled(watch) else "watch" if measured <= settled(bad) else "bad"
 
 
 def worst(*verdicts: Verdict) -> Verdict:

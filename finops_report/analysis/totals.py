@@ -17,6 +17,7 @@ from finops_report.warehouse.views import Row, View
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
+from finops_report.wording.providers import provider_names
 
 RowType = TypeVar("RowType")
 
@@ -61,6 +62,7 @@ class SideLatency:
 
 TOTALS = View("totals", Totals)
 COMPARISON = View("comparison", SideSpend)
+NAMING_PROVIDERS = ("spend_by_provider", "attempts_by_provider")  # the views that name every provider
 LATENCY_COMPARED = View("latency_compared", SideLatency)
 COVERAGE = View("coverage", Coverage)
 NOTHING_COVERED = Coverage("period", 0, 0, 0.0, 0.0, 0.0, 0.0)  # of a day that a country left out
@@ -103,6 +105,15 @@ class Facts:
     views: Mapping[str, Sequence[Row]]
     has_attempts: bool
     as_of: datetime | None
+    provider_names: Mapping[str, str]
+
+    def called(self, provider: str) -> str:
+        """Return the name of a provider as readers know it."""
+        return self.provider_names.get(provider, provider)
+
+    def model_of(self, provider: str, model: str) -> str:
+        """Return a model with its provider: 'Google Gemini · gemini-2.5-pro'."""
+        return f"{self.called(provider)} · {model}"
 
     def money(self, usd: Number | None) -> str:
         """Return an amount of USD as text, in the report's currency."""
@@ -169,7 +180,8 @@ def facts(answers: ViewRows, currency: Currency) -> Facts:
         coverage=covered.get("period", NOTHING_COVERED),
         gaps=gaps if answers.period.basis != "none" else (),
         views=answers.views,
-        has_attempts=answers.source.has_attempts,
+        has_attempts=answers.source.has_attempts and bool(answers.views["attempts_by_provider"]),
+        provider_names=provider_names(str(row["provider"]) for view in NAMING_PROVIDERS for row in answers.views[view]),
         as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, zone(answers.period.timezone)),
     )
 

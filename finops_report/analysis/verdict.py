@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from typing import Literal
 
-Verdict = Literal["good", "watch", "bad", "not enough data"]
+Verdict = Literal["good", "watch", "bad", "not enough data", "not judged"]

@@ -18,6 +18,7 @@ QUESTION = Question(
     ("latency_by_strategy", "latency_compared", "same_work", "troubled_requests"),
 )
 MOST_STRATEGIES = 3
+ABOUT = (0.95, 1.05)  # a multiple between these is 'about as long'
 
 
 def latency(facts: Facts, rule: LatencyRule, comparable: StrategiesRule) -> Answer:
@@ -37,7 +38,7 @@ def latency(facts: Facts, rule: LatencyRule, comparable: StrategiesRule) -> Answ
     rise_ratio = _p95_rise(facts)
     return QUESTION.answered(
         rule.text,
-        answer=" ".join(filter(None, (medians, _same_work(slower_ratio), _p95(facts, rise_ratio)))),
+        answer=" ".join(filter(None, (medians, _same_work(slower_ratio, rule), _p95(facts, rise_ratio, rule)))),
         brief=_brief(facts),
         verdict=rule.verdict(slower_ratio=slower_ratio, p95_rise_ratio=rise_ratio),
     )
@@ -51,14 +52,17 @@ def _medians(facts: Facts) -> str:
         f"{formats.shortened(strategy.strategy, 30)} {formats.duration(strategy.p50_ms)}"
         for strategy in timed[:MOST_STRATEGIES]
     ]
-    return f"Half of all answers arrive within: {formats.listed(each)}."
+    return f"Typical time (median): {formats.listed(each)}."
 
 
-def _same_work(slower_ratio: float | None) -> str:
+def _same_work(slower_ratio: float | None, rule: LatencyRule) -> str:
     if slower_ratio is None:
         return ""
-    times = "about as long" if 0.95 <= slower_ratio <= 1.05 else f"{slower_ratio:.2g} times as long"
-    return f"On the same work cost-first takes {times} as performance-first."
+    held = any(ABOUT[0] <= bound <= ABOUT[1] for bound in rule.slower_ratios)
+    if ABOUT[0] <= slower_ratio <= ABOUT[1] and not held:
+        return "On the same work cost-first takes about as long as performance-first."
+    times = formats.times(slower_ratio, rule.slower_ratios)
+    return f"On the same work cost-first takes {times} times as long as performance-first."
 
 
 def _p95_rise(facts: Facts) -> float | None:
@@ -67,11 +71,12 @@ def _p95_rise(facts: Facts) -> float | None:
     return facts.new.p95_ms / facts.old.p95_ms - 1
 
 
-def _p95(facts: Facts, rise_ratio: float | None) -> str:
+def _p95(facts: Facts, rise_ratio: float | None, rule: LatencyRule) -> str:
     if facts.new is None or rise_ratio is None:
         return ""
+    change = formats.change(rise_ratio, rule.p95_rise_ratios)
     return (
-        f"The 95th percentile is {formats.duration(facts.new.p95_ms)}, {formats.change(rise_ratio)} on "
+        f"95 % of answers arrive within {formats.duration(facts.new.p95_ms)}, {change} against "
         f"{old_stretch(facts.period)}."
     )
 

@@ -18,7 +18,7 @@ UNKNOWN = "no known price"
 
 
 def mix(facts: Facts, rule: MixRule) -> Answer:
-    """Answer with the number of both, the largest provider and the dearest model."""
+    """Answer with the number of both, the largest provider and the most expensive model."""
     if not facts.requests:
         return QUESTION.answered(
             rule.text, answer="None was recorded in this period.", brief=UNKNOWN, verdict="not enough data"
@@ -27,25 +27,49 @@ def mix(facts: Facts, rule: MixRule) -> Answer:
     top = providers[0]
     unrecorded = sum(provider.requests for provider in providers if provider.provider == formats.NOT_RECORDED)
     verdict = rule.verdict(
-        largest_share=top.share, unrecorded_share=unrecorded / facts.requests, providers=facts.providers
+        largest_share=top.share,
+        unpriced_share=facts.unpriced_share,
+        unrecorded_share=unrecorded / facts.requests,
+        providers=facts.providers,
     )
     counted = f"{formats.plural(facts.providers, 'provider')} and {formats.plural(facts.models, 'model')}."
     if top.share is None:
         nothing = f"{counted} None of their requests has a known price."
         return QUESTION.answered(rule.text, answer=nothing, brief=UNKNOWN, verdict=verdict)
+    share = formats.percent(top.share, (rule.watch_largest_share,))
+    sentences = (
+        counted,
+        _largest(facts, top, share),
+        _most_expensive(facts),
+        _unpriced(facts, rule),
+        _unrecorded(unrecorded / facts.requests, rule),
+    )
     return QUESTION.answered(
         rule.text,
-        answer=f"{counted} {_largest(facts, top)} {_dearest(facts)}",
-        brief=f"{formats.shortened(top.provider, 14)} {formats.percent(top.share)}",
+        answer=" ".join(filter(None, sentences)),
+        brief=f"{formats.shortened(facts.called(top.provider), 14)} {share}",
         verdict=verdict,
     )
 
 
-def _largest(facts: Facts, top: ProviderSpend) -> str:
+def _largest(facts: Facts, top: ProviderSpend, share: str) -> str:
     moved = share_moved(facts, top.old_share, top.new_share)
-    return f"{formats.shortened(top.provider)} takes {formats.percent(top.share)} of spend{moved}."
+    return f"{formats.shortened(facts.called(top.provider))} takes {share} of spend{moved}."
 
 
-def _dearest(facts: Facts) -> str:
+def _most_expensive(facts: Facts) -> str:
     model = facts.rows(SPEND_BY_MODEL)[0]
-    return f"The dearest model is {formats.shortened(model.model)} with {formats.percent(model.share)}."
+    return f"The most expensive model is {formats.shortened(model.model)} with {formats.percent(model.share)}."
+
+
+def _unpriced(facts: Facts, rule: MixRule) -> str:
+    if facts.unpriced_share <= rule.watch_unpriced_share:
+        return ""
+    share = formats.percent(facts.unpriced_share, (rule.watch_unpriced_share,))
+    return f"{share} of requests have no known price and are in none of these shares."
+
+
+def _unrecorded(share: float, rule: MixRule) -> str:
+    if share <= rule.bad_unrecorded_share:
+        return ""
+    return f"The provider of {formats.percent(share, (rule.bad_unrecorded_share,))} of requests is not recorded."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from finops_report.analysis.rules import RULES, Rules
 from finops_report.analysis.totals import Facts
 from finops_report.answers.latency import latency
@@ -11,13 +13,16 @@ from finops_report.answers.spend import spend
 from finops_report.answers.strategies import strategies
 from finops_report.model import Answer
 
+OFF = "Not judged: the verdict is turned off in finops.toml."
 
-def answers(facts: Facts, rules: Rules = RULES) -> tuple[Answer, ...]:
-    """Return all answers; each is 'not enough data' if nothing is recorded."""
-    return (
+
+def answers(facts: Facts, rules: Rules = RULES, off: frozenset[str] = frozenset()) -> tuple[Answer, ...]:
+    """Return all answers; each is 'not enough data' if nothing is recorded, and 'not judged' if its key is in `off`."""
+    made = (
         spend(facts, rules.spend),
         mix(facts, rules.mix),
         strategies(facts, rules.strategies),
         latency(facts, rules.latency, rules.strategies),
         resilience(facts, rules.resilience),
     )
+    return tuple(replace(answer, verdict="not judged", rule=OFF) if answer.key in off else answer for answer in made)

@@ -22,11 +22,12 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
             brief="nothing recorded",
             verdict="not enough data",
         )
-    change, sentences = facts.cost_change, (_total(facts), _change(facts), per_day(facts), _unpriced(facts))
+    change = facts.cost_change
+    sentences = (_total(facts), _change(facts, rule), per_day(facts, rule.rise_ratios), _unpriced(facts, rule))
     return QUESTION.answered(
         rule.text,
         answer=" ".join(filter(None, sentences)),
-        brief=_nothing(facts) if change is None else formats.compared(change, "more", "less", "as before"),
+        brief=_nothing(facts) if change is None else _brief(change, rule),
         verdict=rule.verdict(
             rise_ratio=facts.daily_cost_change,
             rise_per_request_ratio=_change_per_request(facts),
@@ -39,11 +40,15 @@ def _total(facts: Facts) -> str:
     return f"{facts.money(facts.cost_usd)} for {formats.plural(facts.requests, 'request')}."
 
 
-def _change(facts: Facts) -> str:
+def _brief(change: float, rule: SpendRule) -> str:
+    return formats.compared(change, "more", "less", "as before", rule.rise_ratios)
+
+
+def _change(facts: Facts, rule: SpendRule) -> str:
     if facts.cost_change is None:
         return nothing_compared(facts) if facts.gaps else ""
     new, old = new_stretch(facts.period), old_stretch(facts.period)
-    cost = formats.compared(facts.cost_change, "more than", "less than", "as much as")
+    cost = formats.compared(facts.cost_change, "more than", "less than", "as much as", rule.rise_ratios)
     volume = formats.compared(facts.volume_change or 0.0, "more", "fewer", "equally many")
     return f"{new[0].upper()}{new[1:]} cost {cost} {old} ({old_amount(facts)}), with {volume} requests."
 
@@ -58,10 +63,9 @@ def _change_per_request(facts: Facts) -> float | None:
     return (1 + facts.cost_change) / (1 + (facts.volume_change or 0.0)) - 1
 
 
-def _unpriced(facts: Facts) -> str:
-    if not facts.unpriced_requests:
+def _unpriced(facts: Facts, rule: SpendRule) -> str:
+    if not (number := facts.unpriced_requests):
         return ""
-    return (
-        f"{formats.count(facts.unpriced_requests)} requests ({formats.percent(facts.unpriced_share)}) have "
-        "no known price and are not in it."
-    )
+    share = formats.percent(facts.unpriced_share, rule.unpriced_shares)
+    are = "is" if number == 1 else "are"
+    return f"{formats.plural(number, 'request')} ({share}) without a known price {are} not in it."

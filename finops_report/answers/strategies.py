@@ -29,8 +29,8 @@ def strategies(facts: Facts, rule: StrategiesRule) -> Answer:
         )
     return QUESTION.answered(
         rule.text,
-        answer=_compared(work, saving, speed),
-        brief=f"{_gain(saving, 'cheaper', 'dearer')}, {_gain(speed, 'faster', 'slower')}",
+        answer=_compared(facts, rule, work, saving, speed),
+        brief=f"{_gain(rule, saving, 'cheaper', 'more expensive')}, {_gain(rule, speed, 'faster', 'slower')}",
         verdict=rule.verdict(
             saving_ratio=saving.ratio,
             saving_doubt_ratio=saving.doubt_ratio,
@@ -41,22 +41,33 @@ def strategies(facts: Facts, rule: StrategiesRule) -> Answer:
     )
 
 
-def _compared(work: SameWork, saving: Gain, speed: Gain) -> str:
+def _compared(facts: Facts, rule: StrategiesRule, work: SameWork, saving: Gain, speed: Gain) -> str:
     return (
-        f"On the same work cost-first costs {_doubted(saving, 'less', 'more')} than performance-first, and "
-        f"performance-first answers {_doubted(speed, 'faster', 'slower')} than cost-first "
-        f"({formats.count(work.requests)} comparable requests; ± is the "
-        f"{formats.exact_percent(INTERVAL_CONFIDENCE)} interval)."
+        f"On the same work cost-first costs {_doubted(rule, saving, 'less', 'more')} than performance-first, and "
+        f"performance-first answers {_doubted(rule, speed, 'faster', 'slower')} than cost-first "
+        f"({_comparable(facts, work)}; ± is the {formats.exact_percent(INTERVAL_CONFIDENCE)} interval)."
     )
 
 
-def _gain(gain: Gain, better: str, worse: str) -> str:
-    return f"{formats.percent(abs(gain.ratio))} {better if gain.ratio >= 0 else worse}"
+def _comparable(facts: Facts, work: SameWork) -> str:
+    """Return how many requests the comparison rests on, and why they are not all."""
+    if work.requests == facts.requests:
+        return f"all {formats.count(facts.requests)} requests are comparable"
+    return (
+        f"{formats.count(work.requests)} of {formats.count(facts.requests)} requests are comparable: answered, and of "
+        "a group and size that both served"
+    )
 
 
-def _doubted(gain: Gain, better: str, worse: str) -> str:
-    doubt = formats.percent(gain.doubt_ratio)
-    return f"{formats.percent(abs(gain.ratio))} (±{doubt}) {better if gain.ratio >= 0 else worse}"
+def _gain(rule: StrategiesRule, gain: Gain, better: str, worse: str) -> str:
+    return f"{formats.percent(abs(gain.ratio), (rule.least_gain_ratio,))} {better if gain.ratio >= 0 else worse}"
+
+
+def _doubted(rule: StrategiesRule, gain: Gain, better: str, worse: str) -> str:
+    """Return a gain and its interval, each to as many digits as show which is larger."""
+    ratio = formats.percent(abs(gain.ratio), (rule.least_gain_ratio, gain.doubt_ratio))
+    doubt = formats.percent(gain.doubt_ratio, (abs(gain.ratio),))
+    return f"{ratio} (±{doubt}) {better if gain.ratio >= 0 else worse}"
 
 
 def _not_compared(facts: Facts, rule: StrategiesRule, work: SameWork) -> str:

@@ -27,7 +27,7 @@ def quantiles(rows: Sequence[Quantiles]) -> Figure:
     return {
         "data": [
             *(_range(row, label) for row, label in zip(rows, labels, strict=True)),
-            _marks(rows, labels, lambda row: row.p50_ms, "circle", "half within"),
+            _marks(rows, labels, lambda row: row.p50_ms, "circle", "typical"),
             _marks(rows, labels, lambda row: row.p95_ms, "diamond", "95 % within"),
             _marks(rows, labels, lambda row: row.p99_ms, "line-ns", "99 % within"),
         ],

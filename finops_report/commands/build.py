@@ -51,6 +51,7 @@ def build(
         only=only,
         logo=settings.logo,
         currency=settings.currency,
+        rules=settings.rules,
     )
     build_and_print(wanted)
     if watch:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
 
+    from finops_report.analysis.rules.company import CompanyRules
     from finops_report.wording.currency import Currency
 
 USUAL = Path("finops.toml")
@@ -24,6 +25,13 @@ class CommandSettings(NamedTuple):
         from finops_report.wording.currency import Currency
 
         return Currency(self.report.currency, self.report.currency_rate, self.report.currency_rate_source)
+
+    @property
+    def rules(self) -> CompanyRules:
+        """The rules with the company's limits. Raises ConfigError if limits contradict each other."""
+        from finops_report.analysis.rules.company import company_rules
+
+        return company_rules(self.report.verdicts.limits, self.report.verdicts.off)
 
     @property
     def logo(self) -> Path | None:

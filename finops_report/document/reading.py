@@ -13,6 +13,7 @@ from finops_report.analysis.grades import GRAVITY
 from finops_report.errors import OutputError
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
+from finops_report.wording.providers import provider_names
 
 SCHEMA = 1  # raised if a figure goes or changes its meaning; additions leave it
 TOP = 6
@@ -118,7 +119,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         requests=head["requests"],
         tokens=head["tokens"],
         answers=tuple(AnswerLine(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
-        providers=_bars(document["views"]["spend_by_provider"], "provider", money),
+        providers=_bars(_by_known_names(document["views"]["spend_by_provider"]), "provider", money),
         models=_bars(document["views"]["spend_by_model"], "model", money),
     )
 
@@ -128,6 +129,12 @@ def _currency(found: dict[str, str] | None) -> Currency:
     if found is None:
         return US_DOLLARS
     return Currency(found["code"], Decimal(found["rate"]), found["source"])
+
+
+def _by_known_names(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with each provider as readers know it."""
+    names = provider_names(row["provider"] for row in rows)
+    return [row | {"provider": names[row["provider"]]} for row in rows]
 
 
 def _bars(rows: list[dict[str, Any]], key: str, money: Currency) -> tuple[Bar, ...]:

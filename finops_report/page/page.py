@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from finops_report import __version__
+from finops_report.analysis.amounts import in_both
 from finops_report.charts import Chart, height_px
 from finops_report.model import Report
 from finops_report.page.assets import REPORT_STYLE, script, style_sheet
@@ -18,6 +19,7 @@ from finops_report.page.plotly_js import Library, plotly_js
 from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.pictures.sparkline import sparkline
+from finops_report.wording.glossary import GLOSSARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ def page(report: Report, logo: str | None = None) -> str:
             "report": report,
             "charts": {chart.name: _pictures(chart, finding) for chart, finding in drawn},
             "figures": {chart.name: _days_once(chart.figure) for chart, _ in drawn},
-            "csv": {section.view: download(section.view, report.views[section.view]) for section in report.sections},
+            "csv": {
+                section.view: download(section.view, in_both(report.views[section.view], report.currency))
+                for section in report.sections
+            },
             "css": Markup(css),
             "paint": Markup(paint),
             "script": Markup(live),
             "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
+            "glossary": GLOSSARY,
             "library": library,
             "packed": Markup(library.packed),
             "policy": _policy(css, (paint, live), library),

@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
+from finops_report.analysis.attempts import ATTEMPTS_BY_PROVIDER, ProviderAttempts
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
 from finops_report.sections.columns import count, in_minutes, minutes, money, percent
 from finops_report.sections.fallbacks_paid import extra_usd
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED, PROVIDER
+from finops_report.sections.shared_columns import provider
 from finops_report.sections.tables import Field, table
-from finops_report.warehouse import View
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderAttempts:
-    """The attempts at one provider; `failure_rate` is None if all were skipped."""
-
-    provider: str
-    attempts: int
-    failed_attempts: int
-    failure_rate: float | None
-    failed_minutes: float
-    failed_cost_usd: Decimal
-
-
-ATTEMPTS_BY_PROVIDER = View("attempts_by_provider", ProviderAttempts)
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED
 
 
 def section(facts: Facts) -> Section:
     """Return what failed attempts cost, provider by provider."""
     rows = facts.rows(ATTEMPTS_BY_PROVIDER)
     fields: tuple[Field[ProviderAttempts], ...] = (
-        PROVIDER,
+        provider(facts),
         count("Attempts", lambda row: row.attempts, summed=True),
         count("Failed", lambda row: row.failed_attempts, summed=True),
         percent("Failure rate", lambda row: row.failure_rate),
@@ -44,9 +28,9 @@ def section(facts: Facts) -> Section:
     return Section(
         view=ATTEMPTS_BY_PROVIDER.name,
         title="The cost of failure",
-        finding=_finding(facts, rows) if rows else "Attempts are not recorded",
-        how_to_read="An attempt is one try at one provider; a request may need several. What fallbacks cost more than "
-        "the first choice is listed by model below.",
+        finding=_finding(facts, rows) if rows else "Failures at providers cannot be seen",
+        how_to_read="An attempt is one try at one provider; a request may need several, so there are more attempts "
+        "than requests. What fallbacks cost above the first choice is listed by model below.",
         table=table(rows, fields),
         empty="" if rows else ATTEMPTS_NOT_RECORDED,
     )
@@ -57,8 +41,8 @@ def _finding(facts: Facts, rows: Sequence[ProviderAttempts]) -> str:
     paid = sum(row.failed_cost_usd for row in rows)
     billed = f"cost {facts.money(paid)}" if paid else "were not billed"
     finding = f"Failed attempts took {in_minutes(lost)} of waiting and {billed}"
-    dearer = extra_usd(facts)
-    if not dearer:
+    extra = extra_usd(facts)
+    if not extra:
         return finding
-    way = "dearer" if dearer > 0 else "cheaper"
-    return f"{finding}; fallbacks were {facts.money(abs(dearer))} {way} than the first choice"
+    way = "above" if extra > 0 else "below"
+    return f"{finding}; fallbacks cost {facts.money(abs(extra))} {way} the first choice"

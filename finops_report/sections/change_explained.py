@@ -37,7 +37,7 @@ def section(facts: Facts) -> Section:
     """Return the bridge from the spend of the old side to that of the new one."""
     rows = facts.rows(CHANGE_EXPLAINED) if facts.old is not None else ()
     fields: tuple[Field[BridgeStep], ...] = (
-        text("Step", lambda row: row.cause),
+        text("Step", _step),
         money_as_written(facts.currency, "Amount", lambda row: _amount(facts, row, rows)),
     )
     return Section(
@@ -75,9 +75,9 @@ def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
 def _last_step(rows: Sequence[BridgeStep]) -> str:
     """Return what the last step holds: caching, too, if nobody recorded what it saved."""
     if any(row.cause == "caching" for row in rows):
-        return "Price a token is what remains: list prices, and longer answers in relation to prompts."
+        return "Price per token is what remains: list prices, and longer answers in relation to prompts."
     return (
-        "Price a token is what remains: list prices, longer answers in relation to prompts, and caching, for what it "
+        "Price per token is what remains: list prices, longer answers in relation to prompts, and caching, as what it "
         "saved is not recorded for all requests."
     )
 
@@ -89,8 +89,22 @@ def _finding(facts: Facts, rows: Sequence[BridgeStep]) -> str:
     largest = max(steps, key=lambda row: (abs(row.amount_usd), -row.step))
     if not largest.amount_usd:
         return f"Spend stayed at {facts.money(new.amount_usd)}"
-    moved, most = (facts.currency.signed(usd) for usd in (new.amount_usd - old.amount_usd, largest.amount_usd))
-    return f"Spend moved by {moved}; most of all by the {largest.cause} ({most})"
+    moved_usd = new.amount_usd - old.amount_usd
+    why = f"the largest step: {_step(largest)} ({facts.currency.signed(largest.amount_usd)})"
+    if not moved_usd:
+        return f"Spend stayed at {facts.money(new.amount_usd)}; {why}"
+    return f"Spend {_moved(moved_usd)} by {facts.money(abs(moved_usd))} to {facts.money(new.amount_usd)}; {why}"
+
+
+def _moved(usd: Decimal) -> str:
+    return "rose" if usd > 0 else "fell"
+
+
+def _step(row: BridgeStep) -> str:
+    """Return the cause of a step; of caching, which saves, what a plus or a minus means."""
+    if row.cause != "caching" or not row.amount_usd:
+        return row.cause.replace(" a ", " per ")
+    return "less saved by caching" if row.amount_usd > 0 else "more saved by caching"
 
 
 def _chart(facts: Facts, rows: Sequence[BridgeStep]) -> Chart:
@@ -98,7 +112,7 @@ def _chart(facts: Facts, rows: Sequence[BridgeStep]) -> Chart:
     money = facts.currency
     bars = [
         Bar(
-            row.cause,
+            _step(row),
             money.amount(row.amount_usd),
             _amount(facts, row, rows),
             GREY if _is_whole(row, rows) else of_change(row.amount_usd),

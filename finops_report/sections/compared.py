@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from finops_report.analysis.totals import Facts
 from finops_report.calendar.stretches import new_days, new_stretch, old_days, old_stretch
 from finops_report.wording import formats
@@ -43,14 +45,16 @@ def recorded_part(facts: Facts) -> str:
     return ""
 
 
-def per_day(facts: Facts) -> str:
-    """Return how spend per day changed if one side has more days than the other, as months have; '' if not."""
+def per_day(facts: Facts, bounds: Sequence[float]) -> str:
+    """Return how spend per day changed if one side has more days than the other, as months have; '' if not.
+
+    `bounds` are the changes it is judged by: it never looks to be on the other side of one.
+    """
     old, new = old_days(facts.period), new_days(facts.period)
     if facts.daily_cost_change is None or old == new:
         return ""
-    return (
-        f"Per day that is {formats.compared(facts.daily_cost_change, 'more', 'less', 'as much')}: {new} days to {old}."
-    )
+    change = formats.compared(facts.daily_cost_change, "more", "less", "as much", bounds)
+    return f"Per day that is {change}: {new} days to {old}."
 
 
 def share_moved(facts: Facts, old_share: float | None, new_share: float | None) -> str:
@@ -62,5 +66,5 @@ def share_moved(facts: Facts, old_share: float | None, new_share: float | None) 
         return ""
     old, new = old_stretch(facts.period), new_stretch(facts.period)
     if facts.period.compares_all or formats.points(new_share - old_share) == formats.points(0):
-        return f", {formats.points(new_share - old_share)} on {old}"
+        return f", {formats.points(new_share - old_share)} from {old}"
     return f" ({formats.percent(old_share)} in {old}, {formats.percent(new_share)} in {new})"

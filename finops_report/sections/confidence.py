@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finops_report.analysis.attempts import ATTEMPTS_BY_PROVIDER, attempts_are_missing
 from finops_report.analysis.price_tables import dated
-from finops_report.analysis.rules import RULES
+from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
 from finops_report.warehouse import View, ViewRows
@@ -71,42 +72,75 @@ REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
 
 
-def confidence(answers: ViewRows, facts: Facts) -> tuple[Fact, ...]:
-    """Return the confidence section, line by line."""
+def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, ...]:
+    """Return the confidence section, line by line; `rule` says how much unknown spend is too much."""
     return (
         _rows(answers, facts),
-        _unpriced(facts),
+        _unpriced(facts, rule),
         *_recorded_as_free(facts),
+        *_failed(answers, facts),
+        *_attempts(facts),
         *_set_aside(facts),
         *_left_out(answers),
         _repeated(facts),
         _collector(answers, facts),
         _gaps(facts),
         *_prices(facts),
-        _missing_parts(answers),
+        _missing_parts(answers, facts),
     )
 
 
 def _rows(answers: ViewRows, facts: Facts) -> Fact:
+    """Return how many rows were read, and where those are that are not in this period."""
     read = answers.extent.rows_read
-    outside = read - facts.requests
-    text = (
-        f"{formats.count(read)} rows of table {formats.shortened(answers.source.table)}, "
-        f"{formats.count(facts.requests)} of them in this period"
+    unusable = sum(row.rows_set_aside for row in facts.rows(UNUSABLE_VALUES) if row.column_name == "timestamp")
+    outside = max(0, read - facts.requests - unusable)
+    parts = (
+        f"{formats.count(read)} rows of table {formats.shortened(answers.source.table)}",
+        f"{formats.count(facts.requests)} of them in this period",
+        f"{formats.count(outside)} outside it" if outside else "",
+        f"{formats.count(unusable)} without a usable time" if unusable else "",
     )
-    return Fact("Rows read", text + (f", {formats.count(outside)} outside it or unusable" if outside else ""))
+    return Fact("Rows read", ", ".join(filter(None, parts)))
 
 
-def _unpriced(facts: Facts) -> Fact:
+def _failed(answers: ViewRows, facts: Facts) -> list[Fact]:
+    if not answers.source.has("status"):
+        return []  # it is among what is not recorded
+    if not facts.failed_requests:
+        return [Fact("Requests without an answer", "none")]
+    text = (
+        f"{formats.count(facts.failed_requests)} of {formats.count(facts.requests)}: counted as requests, but not in "
+        "times and comparisons; of their cost only what is recorded is in the total"
+    )
+    return [Fact("Requests without an answer", text, "note")]
+
+
+def _attempts(facts: Facts) -> list[Fact]:
+    """Return how many attempts the requests took, and whether some are missing."""
+    rows = facts.rows(ATTEMPTS_BY_PROVIDER)
+    if not rows:
+        return []
+    attempts, failed = sum(row.attempts for row in rows), sum(row.failed_attempts for row in rows)
+    text = (
+        f"{formats.count(attempts)} for {formats.plural(facts.requests, 'request')}; {formats.count(failed)} of them "
+        "failed"
+    )
+    if attempts_are_missing(facts):
+        return [Fact("Attempts", f"{text}. Not all are recorded: more may have failed than can be seen", "warn")]
+    return [Fact("Attempts", text)]
+
+
+def _unpriced(facts: Facts, rule: SpendRule) -> Fact:
     if not facts.unpriced_requests:
         return Fact("Requests without a known price", "none")
     whole = facts.input_tokens + facts.output_tokens
+    share = formats.percent(facts.unpriced_share, rule.unpriced_shares)
     text = (
-        f"{formats.count(facts.unpriced_requests)} ({formats.percent(facts.unpriced_share)}) with "
-        f"{formats.tokens(facts.unpriced_tokens)} tokens"
+        f"{formats.count(facts.unpriced_requests)} ({share}) with {formats.tokens(facts.unpriced_tokens)} tokens"
         f" ({share_of(facts.unpriced_tokens, whole)}): their cost is unknown and in no total"
     )
-    much = RULES.spend.unpriced_verdict(facts.unpriced_share) == "bad"
+    much = rule.unpriced_verdict(facts.unpriced_share) == "bad"
     return Fact("Requests without a known price", text, "warn" if much else "note")
 
 
@@ -181,12 +215,15 @@ def _prices(facts: Facts) -> list[Fact]:
     if not known:
         return [Fact("Price table", f"{formats.NOT_RECORDED}: costs are taken as they stand", "note")]
     text = "; ".join(f"{dated(row.price_source)} for {formats.plural(row.requests, 'request')}" for row in known[:4])
+    others = facts.requests - sum(row.requests for row in known)
+    if others > 0:
+        text += f"; {formats.plural(others, 'request')} without one: no known price, or no answer"
     if any(row.price_source.startswith("genai-prices") for row in known):
         text += "; list prices are those of each request's day"
     return [Fact("Price table", text)]
 
 
-def _missing_parts(answers: ViewRows) -> Fact:
+def _missing_parts(answers: ViewRows, facts: Facts) -> Fact:
     optional = {
         "team": "teams",
         "project": "projects",
@@ -195,7 +232,7 @@ def _missing_parts(answers: ViewRows) -> Fact:
         "status": "request status",
     }
     missing = [text for column, text in optional.items() if not answers.source.has(column)]
-    if not answers.source.has_attempts:
+    if not facts.has_attempts:
         missing.append("attempts")
     if not missing:
         return Fact("Not recorded", "nothing: every optional part is there")

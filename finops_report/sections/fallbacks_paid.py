@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
 from finops_report.sections.columns import count, money, text
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED
 from finops_report.sections.tables import Field, table
+from finops_report.sections.unseen import unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -35,17 +35,17 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(FALLBACKS_PAID)
     fields: tuple[Field[Fallback], ...] = (
         text("First choice", lambda row: row.from_model),
-        text("Answered", lambda row: row.to_model),
-        text("Provider", lambda row: row.to_provider),
+        text("Answered by", lambda row: row.to_model),
+        text("Provider", lambda row: facts.called(row.to_provider)),
         count("Requests", lambda row: row.requests, summed=True),
-        money(facts.currency, "More than the first choice", lambda row: row.extra_usd, summed=True),
+        money(facts.currency, "Above the first choice", lambda row: row.extra_usd, summed=True),
     )
     return Section(
         view=FALLBACKS_PAID.name,
         title="Fallbacks and their price",
-        finding=_finding(facts, rows) if rows else "No request was answered by a fallback",
-        how_to_read="Compared with the same tokens at the first choice's mean price in this period; below zero the "
-        "fallback was cheaper.",
+        finding=_finding(facts, rows) if rows else _nothing(facts),
+        how_to_read="A fallback answered for the model first chosen. Compared with the same tokens at that model's "
+        "mean price in this period; below zero the fallback was cheaper.",
         table=table(rows, fields),
         empty="" if rows else _none(facts),
     )
@@ -56,8 +56,12 @@ def extra_usd(facts: Facts) -> float:
     return sum(row.extra_usd or 0.0 for row in facts.rows(FALLBACKS_PAID))
 
 
+def _nothing(facts: Facts) -> str:
+    return "Fallbacks cannot be seen" if unseen(facts) else "No request was answered by a fallback"
+
+
 def _none(facts: Facts) -> str:
-    return "Every answer came from the model first chosen." if facts.has_attempts else ATTEMPTS_NOT_RECORDED
+    return unseen(facts) or "Every answer came from the model first chosen."
 
 
 def _finding(facts: Facts, rows: Sequence[Fallback]) -> str:

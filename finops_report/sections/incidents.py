@@ -13,9 +13,10 @@ from finops_report.charts.colours import GREY
 from finops_report.charts.time_line import Stretch, time_line
 from finops_report.model import Section
 from finops_report.sections.columns import count, in_minutes, minutes, moment, money
-from finops_report.sections.shared_columns import ATTEMPTS_NOT_RECORDED, PROVIDER
+from finops_report.sections.shared_columns import provider
 from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
+from finops_report.sections.unseen import unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -41,22 +42,21 @@ def section(facts: Facts) -> Section:
     """Return the incidents of all providers."""
     rows = facts.rows(INCIDENTS)
     fields: tuple[Field[Incident], ...] = (
-        PROVIDER,
+        provider(facts),
         moment("From", lambda row: row.started_at),
         moment("To", lambda row: row.ended_at),
         count("Hours", lambda row: row.hours),
         count("Failed attempts", lambda row: row.failed_attempts),
-        count("Sent elsewhere while resting", lambda row: row.requests_rerouted),
+        count("Sent elsewhere meanwhile", lambda row: row.requests_rerouted),
         minutes("Time lost", lambda row: row.failed_minutes),
-        money(facts.currency, "Failures and dearer fallbacks", lambda row: row.cost_usd),
+        money(facts.currency, "Cost of failures and fallbacks", lambda row: row.cost_usd),
     )
     return Section(
         view=INCIDENTS.name,
         title="Incidents",
         finding=_finding(facts, rows),
-        how_to_read="Consecutive hours in which at least a tenth (and at least five) of a provider's attempts failed "
-        "or were kept away from it. A square marks where one began, the line runs to its end; of several that lie over "
-        "each other, the number behind the provider tells.",
+        how_to_read="Hours in a row in which at least a tenth (and at least five) of a provider's attempts failed or "
+        "were kept away from it. A square marks the start, the line runs to the end; ×2 behind a provider: it had two.",
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if rows else (),
         empty="" if rows else _none(facts),
@@ -64,16 +64,17 @@ def section(facts: Facts) -> Section:
 
 
 def _none(facts: Facts) -> str:
-    return "No hour had enough failures." if facts.has_attempts else ATTEMPTS_NOT_RECORDED
+    return unseen(facts) or "No hour had enough failures."
 
 
 def _finding(facts: Facts, rows: Sequence[Incident]) -> str:
     if not rows:
-        return "No incident was seen"
+        return "Incidents cannot be seen" if unseen(facts) else "No incident was seen"
     hours, lost = sum(row.hours for row in rows), sum(row.failed_minutes for row in rows)
     cost = sum(row.cost_usd for row in rows)
-    met = f"{formats.plural(len(rows), 'incident')} in {formats.plural(hours, 'hour')}"
-    return f"{met}: {in_minutes(lost)} lost to failed attempts, {facts.money(cost)} for failures and dearer fallbacks"
+    in_all = " in all" if len(rows) > 1 else ""
+    met = f"{formats.plural(len(rows), 'incident')}, {formats.plural(hours, 'hour')}{in_all}"
+    return f"{met}: {in_minutes(lost)} lost to failed attempts, {facts.money(cost)} for failures and fallbacks"
 
 
 def _chart(facts: Facts, rows: Sequence[Incident]) -> Chart:
@@ -81,10 +82,12 @@ def _chart(facts: Facts, rows: Sequence[Incident]) -> Chart:
     colours = provider_colours(facts)
     ordered = sorted(rows, key=lambda row: (row.provider, row.started_at))
     stretches = [
-        Stretch(row.provider, row.started_at, row.ended_at, colours.get(row.provider, GREY), _text(facts, row))
+        Stretch(
+            facts.called(row.provider), row.started_at, row.ended_at, colours.get(row.provider, GREY), _text(facts, row)
+        )
         for row in ordered
     ]
-    numbers = Counter(row.provider for row in ordered)
+    numbers = Counter(facts.called(row.provider) for row in ordered)
     figure = time_line(stretches, numbers, facts.period.start, facts.period.end)
     return Chart("incident_timeline", "Incidents by provider", figure)
 

@@ -11,7 +11,7 @@ from finops_report.charts.colours import GREY
 from finops_report.charts.quantiles import Quantiles, quantiles
 from finops_report.model import Section
 from finops_report.sections.columns import duration
-from finops_report.sections.shared_columns import MODEL, P50, P95, PROVIDER, REQUESTS
+from finops_report.sections.shared_columns import MODEL, P50, P95, REQUESTS, provider
 from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -41,22 +41,22 @@ def section(facts: Facts) -> Section:
     """Return the quantiles of latency of each model."""
     rows = facts.rows(LATENCY_BY_PROVIDER_MODEL)
     fields: tuple[Field[ModelLatency], ...] = (
-        PROVIDER,
+        provider(facts),
         MODEL,
         REQUESTS,
         P50,
         P95,
-        duration("99 % within (p99)", lambda row: row.p99_ms),
-        duration("First token (p50)", lambda row: row.ttft_p50_ms),
+        duration("99 % within", lambda row: row.p99_ms),
+        duration("First token (median)", lambda row: row.ttft_p50_ms),
     )
     return Section(
         view=LATENCY_BY_PROVIDER_MODEL.name,
         title="Latency by provider and model",
         finding=_finding(rows),
         how_to_read=(
-            "The dot is the median; the line runs to the 95th and the tick marks the 99th "
-            "percentile. The scale is logarithmic. Times are end to end, waits for failed "
-            "attempts included, from a histogram with at most 1 % error."
+            "The dot is the typical time (median); 95 % of answers arrive within the line, 99 % up to the tick. The "
+            "scale is logarithmic. Times are end to end, waits for failed attempts included, with at most 1 % error"
+            f"{_timed(facts, rows)}."
         ),
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if rows else (),
@@ -73,15 +73,21 @@ def _finding(rows: Sequence[ModelLatency]) -> str:
         max(often, key=lambda row: (row.p50_ms, row.model)),
     )
     if fast is slow:
-        return (
-            f"{formats.shortened(fast.model, 40)} answers half of its requests within {formats.duration(fast.p50_ms)}"
-        )
+        return f"{formats.shortened(fast.model, 40)} has a typical time of {formats.duration(fast.p50_ms)}"
     if formats.duration(fast.p50_ms) == formats.duration(slow.p50_ms):
-        return f"All {len(often)} models answer half of their requests within {formats.duration(fast.p50_ms)}"
+        return f"All {len(often)} models have a typical time of {formats.duration(fast.p50_ms)}"
     return (
-        f"{formats.shortened(fast.model, 40)} is fastest with a median of {formats.duration(fast.p50_ms)}, "
+        f"{formats.shortened(fast.model, 40)} is fastest with typically {formats.duration(fast.p50_ms)}, "
         f"{formats.shortened(slow.model, 40)} slowest with {formats.duration(slow.p50_ms)}"
     )
+
+
+def _timed(facts: Facts, rows: Sequence[ModelLatency]) -> str:
+    """Return how many requests have a time, if not all: those without an answer have none."""
+    timed = sum(row.requests for row in rows)
+    if timed == facts.requests:
+        return ""
+    return f"; {formats.count(timed)} of {formats.count(facts.requests)} requests have an answer with its time"
 
 
 def _chart(facts: Facts, rows: Sequence[ModelLatency]) -> Chart:
@@ -89,7 +95,9 @@ def _chart(facts: Facts, rows: Sequence[ModelLatency]) -> Chart:
     colours = provider_colours(facts)
     most_used = sorted(rows, key=lambda row: (-row.requests, row.provider, row.model))[:MOST_MODELS]
     drawn = [
-        Quantiles(f"{row.provider} · {row.model}", colours.get(row.provider, GREY), row.p50_ms, row.p95_ms, row.p99_ms)
+        Quantiles(
+            facts.model_of(row.provider, row.model), colours.get(row.provider, GREY), row.p50_ms, row.p95_ms, row.p99_ms
+        )
         for row in sorted(most_used, key=lambda row: (row.p50_ms, row.provider, row.model))
     ]
     return Chart("latency_by_model", "Latency by provider and model", quantiles(drawn))

@@ -109,7 +109,9 @@ def _finding(facts: Facts, rows: Sequence[StrategyVolume]) -> str:
     if len(priced) < 2:
         return finding
     cost_per_request_usd, cheapest = min(priced)
-    return f"{finding}; {formats.shortened(cheapest, 40)} is cheapest at {facts.money(cost_per_request_usd)} a request"
+    return (
+        f"{finding}; {formats.shortened(cheapest, 40)} is cheapest at {facts.money(cost_per_request_usd)} per request"
+    )
 
 
 def _over_time(facts: Facts) -> Chart:
@@ -127,6 +129,6 @@ def _compared(facts: Facts, rows: Sequence[StrategyVolume]) -> Chart:
         name, colour, cost_usd = row.strategy, colours[row.strategy], row.cost_per_request_usd
         costs.append(Bar(name, currency.amount(cost_usd), currency.money(cost_usd), colour))
         times.append(Bar(name, seconds(row.p95_ms or 0), formats.duration(row.p95_ms), colour))
-    cost_axis = money_axis(currency) | {"title": {"text": f"{currency.name} a request"}}
+    cost_axis = money_axis(currency) | {"title": {"text": f"{currency.name} per request"}}
     figure = side_by_side(costs, cost_axis, times, "seconds, 95 % within")
     return Chart("strategy_compared", "Cost and latency by routing strategy", figure)

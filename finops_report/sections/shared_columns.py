@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Protocol
 
+from finops_report.analysis.totals import Facts
 from finops_report.sections.columns import count, duration, each, money, text, tokens
 from finops_report.sections.tables import Field
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
-
-ATTEMPTS_NOT_RECORDED = "Attempts are not recorded in this database."
 
 
 class OfProvider(Protocol):
@@ -80,15 +79,14 @@ class Latency(Protocol):
     def p95_ms(self) -> float | None: ...
 
 
-PROVIDER: Field[OfProvider] = text("Provider", lambda row: row.provider)
 MODEL: Field[OfModel] = text("Model", lambda row: row.model)
 STRATEGY: Field[OfStrategy] = text("Strategy", lambda row: row.strategy)
 REQUESTS: Field[Requests] = count("Requests", lambda row: row.requests, summed=True)
 UNPRICED: Field[Unpriced] = count("Without a price", lambda row: row.unpriced_requests, summed=True)
 IN: Field[Tokens] = tokens("Input tokens", lambda row: row.input_tokens)
 OUT: Field[Tokens] = tokens("Output tokens", lambda row: row.output_tokens)
-P50: Field[Latency] = duration("Half within (p50)", lambda row: row.p50_ms)
-P95: Field[Latency] = duration("95 % within (p95)", lambda row: row.p95_ms)
+P50: Field[Latency] = duration("Typical (median)", lambda row: row.p50_ms)
+P95: Field[Latency] = duration("95 % within", lambda row: row.p95_ms)
 
 
 def _share_of_spend(share: float | None) -> str:
@@ -97,6 +95,11 @@ def _share_of_spend(share: float | None) -> str:
 
 
 SHARE: Field[Share] = Field("Share of spend", lambda row: row.share, each(_share_of_spend), numeric=True, summed=True)
+
+
+def provider(facts: Facts) -> Field[OfProvider]:
+    """Return the column of providers, as readers know them."""
+    return text("Provider", lambda row: facts.called(row.provider))
 
 
 def spend(currency: Currency) -> Field[Spend]:

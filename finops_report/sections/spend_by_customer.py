@@ -1,4 +1,4 @@
-"""Whom it served: spend by customer, which telemetry calls end_user, the dearest by name."""
+"""Whom it served: spend by customer, which telemetry calls end_user, the most expensive by name."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def section(facts: Facts) -> Section | None:
         view=SPEND_BY_CUSTOMER.name,
         title="Spend by customer",
         finding=_finding(facts, rows),
-        how_to_read="Longest bar first, all others last. Requests that name no customer (end_user) are in the table, "
-        f"as '{NONE}', and not in the chart: they may well be most of the spend.",
+        how_to_read=f"Largest first. Requests that name no customer (end_user) are in the table, as '{NONE}', and not "
+        "in the chart: they may well be most of the spend.",
         table=table(rows, fields, number=lambda row: row.customers),
         charts=(_chart(facts, rows),),
         adds_up=sums(facts, SPEND_BY_CUSTOMER),
@@ -75,15 +75,15 @@ def _customers(rows: Sequence[CustomerSpend]) -> int:
 
 
 def _finding(facts: Facts, rows: Sequence[CustomerSpend]) -> str:
-    dearest = next(row for row in rows if row.customers)
-    if dearest.share is None:
+    top = next(row for row in rows if row.customers)
+    if top.share is None:
         return "No customer has a known price"
     finding = (
-        f"{formats.plural(_customers(rows), 'customer')}; {formats.shortened(_name(dearest), 40)} costs most with "
-        f"{facts.money(dearest.cost_usd)} ({formats.percent(dearest.share)})"
+        f"{formats.plural(_customers(rows), 'customer')}; {formats.shortened(_name(top), 40)} costs most with "
+        f"{facts.money(top.cost_usd)} ({formats.percent(top.share)})"
     )
     unnamed = sum((row.cost_usd or Decimal(0) for row in rows if not row.customers), Decimal(0))
-    return f"{finding}; {facts.money(unnamed)} names no customer" if unnamed else finding
+    return formats.largest_first(finding, facts.cost_usd - unnamed, f"{facts.money(unnamed)} has no customer", unnamed)
 
 
 def _chart(facts: Facts, rows: Sequence[CustomerSpend]) -> Chart:

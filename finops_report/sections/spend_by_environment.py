@@ -52,7 +52,7 @@ def section(facts: Facts) -> Section | None:
         view=SPEND_BY_ENVIRONMENT.name,
         title="Spend by environment",
         finding=_finding(facts, rows),
-        how_to_read=f"Longest bar first; requests that name no environment are shown as '{NONE}', in grey.",
+        how_to_read=f"Largest first; requests that name no environment are shown as '{NONE}', in grey.",
         table=table(rows, fields),
         charts=(_chart(facts, rows),),
         adds_up=sums(facts, SPEND_BY_ENVIRONMENT),
@@ -69,7 +69,7 @@ def _finding(facts: Facts, rows: Sequence[EnvironmentSpend]) -> str:
         return "No environment has a known price"
     finding = f"{formats.shortened(_name(largest), 40)} is {formats.percent(largest.share)} of spend"
     unnamed = sum((row.cost_usd or Decimal(0) for row in rows if row.environment is None), Decimal(0))
-    return f"{finding}; {facts.money(unnamed)} names no environment" if unnamed else finding
+    return formats.largest_first(finding, largest.cost_usd, f"{facts.money(unnamed)} has no environment", unnamed)
 
 
 def _chart(facts: Facts, rows: Sequence[EnvironmentSpend]) -> Chart:

@@ -12,7 +12,7 @@ from finops_report.charts import Chart
 from finops_report.charts.colours import GREY
 from finops_report.model import Section
 from finops_report.sections.columns import money, money_or_nothing
-from finops_report.sections.shared_columns import IN, MODEL, OUT, PROVIDER, REQUESTS, SHARE, UNPRICED, spend
+from finops_report.sections.shared_columns import IN, MODEL, OUT, REQUESTS, SHARE, UNPRICED, provider, spend
 from finops_report.sections.shares import Slice, shares
 from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
@@ -45,7 +45,7 @@ def section(facts: Facts) -> Section:
     """Return spend divided among models."""
     rows = facts.rows(SPEND_BY_MODEL)
     fields: tuple[Field[ModelSpend], ...] = (
-        PROVIDER,
+        provider(facts),
         MODEL,
         spend(facts.currency),
         SHARE,
@@ -60,7 +60,7 @@ def section(facts: Facts) -> Section:
         view=SPEND_BY_MODEL.name,
         title="Spend by model",
         finding=f"{_finding(rows)}{_cache_finding(facts)}",
-        how_to_read="Longest bar first, in the colour of the provider.",
+        how_to_read="Largest first, in the colour of the provider.",
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if rows else (),
         empty="" if rows else "Nothing was recorded.",
@@ -92,6 +92,7 @@ def _cache_finding(facts: Facts) -> str:
 def _chart(facts: Facts, rows: Sequence[ModelSpend]) -> Chart:
     colours = provider_colours(facts)
     slices = [
-        Slice(f"{row.provider} · {row.model}", colours.get(row.provider, GREY), row.cost_usd, row.share) for row in rows
+        Slice(facts.model_of(row.provider, row.model), colours.get(row.provider, GREY), row.cost_usd, row.share)
+        for row in rows
     ]
     return Chart("spend_by_model", "Spend by model", shares(facts.currency, slices, MOST_BARS))

@@ -12,7 +12,7 @@ from finops_report.charts import Chart
 from finops_report.charts.colours import by_rank
 from finops_report.model import Section
 from finops_report.sections.compared import share_moved
-from finops_report.sections.shared_columns import IN, OUT, PROVIDER, REQUESTS, SHARE, UNPRICED, spend
+from finops_report.sections.shared_columns import IN, OUT, REQUESTS, SHARE, UNPRICED, provider, spend
 from finops_report.sections.shares import Slice, shares
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -41,13 +41,20 @@ MOST_BARS = 8
 def section(facts: Facts) -> Section:
     """Return spend divided among providers."""
     rows = facts.rows(SPEND_BY_PROVIDER)
-    fields: tuple[Field[ProviderSpend], ...] = (PROVIDER, spend(facts.currency), SHARE, REQUESTS, IN, OUT, UNPRICED)
+    fields: tuple[Field[ProviderSpend], ...] = (
+        provider(facts),
+        spend(facts.currency),
+        SHARE,
+        REQUESTS,
+        IN,
+        OUT,
+        UNPRICED,
+    )
     return Section(
         view=SPEND_BY_PROVIDER.name,
         title="Spend by provider",
         finding=_finding(facts, rows),
-        how_to_read="Longest bar first, all others last. The label gives the spend and its share of all spend with a "
-        "known price.",
+        how_to_read="Largest first. The label gives the spend and its share of all spend with a known price.",
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if rows else (),
         empty="" if rows else "Nothing was recorded in this period.",
@@ -60,15 +67,20 @@ def provider_colours(facts: Facts) -> Mapping[str, str]:
     return by_rank([row.provider for row in facts.rows(SPEND_BY_PROVIDER)])
 
 
+def name_colours(facts: Facts) -> Mapping[str, str]:
+    """Return the colours by the names that readers know the providers by."""
+    return {facts.called(provider): colour for provider, colour in provider_colours(facts).items()}
+
+
 def _finding(facts: Facts, rows: Sequence[ProviderSpend]) -> str:
     if not rows or rows[0].share is None:
         return "No spend to divide among providers"
     top = rows[0]
     moved = share_moved(facts, top.old_share, top.new_share)
-    return f"{formats.shortened(top.provider)} is {formats.percent(top.share)} of spend{moved}"
+    return f"{formats.shortened(facts.called(top.provider))} is {formats.percent(top.share)} of spend{moved}"
 
 
 def _chart(facts: Facts, rows: Sequence[ProviderSpend]) -> Chart:
     colours = provider_colours(facts)
-    slices = [Slice(row.provider, colours[row.provider], row.cost_usd, row.share) for row in rows]
+    slices = [Slice(facts.called(row.provider), colours[row.provider], row.cost_usd, row.share) for row in rows]
     return Chart("spend_by_provider", "Spend by provider", shares(facts.currency, slices, MOST_BARS))

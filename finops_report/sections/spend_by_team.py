@@ -18,7 +18,8 @@ from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
-NOBODY = "not attributed"
+NOBODY = "not attributed"  # as data have it
+NO_TEAM, NO_PROJECT = "no team", "no project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(SPEND_BY_TEAM)
     attributed = [row for row in rows if row.team != NOBODY or row.project != NOBODY]
     fields: tuple[Field[TeamSpend], ...] = (
-        text("Team", lambda row: row.team),
-        text("Project", lambda row: row.project),
+        text("Team", lambda row: team_name(row.team)),
+        text("Project", lambda row: project_name(row.project)),
         spend(facts.currency),
         SHARE,
         REQUESTS,
@@ -55,7 +56,7 @@ def section(facts: Facts) -> Section:
         view=SPEND_BY_TEAM.name,
         title="Spend by team and project",
         finding=_finding(facts, rows, attributed),
-        how_to_read=f"Longest bar first; what no team or project claimed is shown as '{NOBODY}', in grey.",
+        how_to_read=f"Largest first; what names neither is shown as '{NO_TEAM}', in grey.",
         table=table(rows, fields),
         charts=(_chart(facts, rows),) if attributed else (),
         empty="" if attributed else "Neither team nor project is recorded in this period.",
@@ -67,8 +68,29 @@ def _finding(facts: Facts, rows: Sequence[TeamSpend], attributed: Sequence[TeamS
     if not attributed:
         return "Teams and projects are not recorded"
     top, nobody = attributed[0], _spend(rows) - _spend(attributed)
-    who = f"{formats.shortened(top.team, 40)} · {formats.shortened(top.project, 40)}"
-    return f"{who} spends most with {facts.money(top.cost_usd)}; {facts.money(nobody)} is attributed to nobody"
+    finding = f"{owner(top.team, top.project, 40)} spends most with {facts.money(top.cost_usd)}"
+    return formats.largest_first(finding, top.cost_usd, f"{facts.money(nobody)} has no team", nobody)
+
+
+def team_name(team: str) -> str:
+    return NO_TEAM if team == NOBODY else team
+
+
+def project_name(project: str) -> str:
+    return NO_PROJECT if project == NOBODY else project
+
+
+def owner(team: str, project: str, most: int | None = None) -> str:
+    """Return a team and its project as one name: 'search · ranking', 'search (no project)'.
+
+    Each is cut to `most` letters.
+    """
+    who, what = (name if most is None else formats.shortened(name, most) for name in (team, project))
+    if team == project == NOBODY:
+        return NO_TEAM
+    if project == NOBODY:
+        return f"{who} ({NO_PROJECT})"
+    return f"{what} ({NO_TEAM})" if team == NOBODY else formats.owned(who, what)
 
 
 def _spend(rows: Sequence[TeamSpend]) -> Decimal:
@@ -78,7 +100,7 @@ def _spend(rows: Sequence[TeamSpend]) -> Decimal:
 def _chart(facts: Facts, rows: Sequence[TeamSpend]) -> Chart:
     slices = [
         Slice(
-            formats.owned(row.team, row.project),
+            owner(row.team, row.project),
             GREY if row.team == row.project == NOBODY else SERIES[0],
             row.cost_usd,
             row.share,

@@ -1,14 +1,14 @@
-"""What each strategy left on the table against the best choice on the same work."""
+"""What each strategy spent above the best choice on the same work."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
 from finops_report.sections.columns import duration, money, money_or_nothing
-from finops_report.sections.requests_by_strategy import REQUESTS_BY_STRATEGY
 from finops_report.sections.shared_columns import REQUESTS, STRATEGY, spend
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -29,6 +29,7 @@ class StrategyRegret:
     interval_ms: float | None
 
 
+MOST_NAMED = 3
 STRATEGY_REGRET = View("strategy_regret", StrategyRegret)
 
 
@@ -41,35 +42,53 @@ def section(facts: Facts) -> Section:
         spend(facts.currency),
         money(facts.currency, "Above the cheapest model", lambda row: row.regret_usd),
         money_or_nothing(facts.currency, "±", lambda row: row.interval_usd),
-        duration("Slower than the fastest, a request", lambda row: row.regret_ms),
-        duration("± a request", lambda row: row.interval_ms),
+        duration("Slower than the fastest, per request", lambda row: row.regret_ms),
+        duration("± per request", lambda row: row.interval_ms),
     )
     return Section(
         view=STRATEGY_REGRET.name,
         title="Strategies against the best choice",
-        finding=_finding(facts),
+        finding=_finding(facts, rows),
         how_to_read="Compared with the cheapest and the fastest model that served at least 20 requests of the same "
-        "group and size: the same tokens at its cost a token, the same output tokens at its time an output token. ± is "
-        "the 95 % interval. Quality of answers is not compared.",
+        "group and size: the same tokens at its cost per token, the same output tokens at its time per output token. "
+        f"± is the 95 % interval. Quality of answers is not compared.{_compared(facts, rows)}",
         table=table(rows, fields),
         empty="" if rows else "Too few requests of equal group and size to compare.",
     )
 
 
-def _finding(facts: Facts) -> str:
-    """Return what a strategy that promises low cost spent above the cheapest models, if one can be compared."""
-    intents = {row.strategy: row.intent for row in facts.rows(REQUESTS_BY_STRATEGY)}
-    for row in facts.rows(STRATEGY_REGRET):
-        if intents.get(row.strategy) == "cost" and row.regret_usd is not None and row.cost_usd:
-            return _cost_finding(row.strategy, float(row.cost_usd), row.regret_usd, row.interval_usd)
-    return "What each strategy left on the table"
+def _finding(facts: Facts, rows: Sequence[StrategyRegret]) -> str:
+    """Return the most money that a strategy spent above the cheapest models, and which strategies spent none."""
+    known = [row for row in rows if row.regret_usd is not None]
+    if not known:
+        return "What each strategy spent cannot be compared"
+    above = [row for row in known if _exceeds_doubt(row)]
+    if not above:
+        return "No strategy spent more than the cheapest models seen on the same work, as far as can be told"
+    most = max(above, key=lambda row: (row.regret_usd or 0.0, row.strategy))
+    share = formats.percent((most.regret_usd or 0.0) / float(facts.cost_usd))
+    finding = (
+        f"{formats.shortened(most.strategy, 40)} spent {_doubted(facts, most)} above the cheapest models seen "
+        f"on the same work, {share} of all spend"
+    )
+    none = [formats.shortened(row.strategy, 40) for row in known if row not in above][:MOST_NAMED]
+    return f"{finding}; {formats.listed(none)} spent no more, as far as can be told" if none else finding
 
 
-def _cost_finding(strategy: str, spent_usd: float, regret_usd: float, interval_usd: float | None) -> str:
-    who = formats.shortened(strategy, 40)
-    if interval_usd is not None and regret_usd < interval_usd:
-        return f"{who} spent no more than the cheapest models seen on the same work, as far as can be told"
-    above = formats.percent(regret_usd / spent_usd)
-    if interval_usd is not None:
-        above = f"{above} (±{formats.percent(interval_usd / spent_usd)})"
-    return f"{who} spent {above} more than the cheapest models seen on the same work would have"
+def _doubted(facts: Facts, row: StrategyRegret) -> str:
+    doubt = f" (±{facts.money(row.interval_usd)})" if row.interval_usd else ""
+    return f"{facts.money(row.regret_usd)}{doubt}"
+
+
+def _exceeds_doubt(row: StrategyRegret) -> bool:
+    """Whether a strategy spent more, and by more than its interval."""
+    return bool(row.regret_usd) and (row.regret_usd or 0.0) > (row.interval_usd or 0.0)
+
+
+def _compared(facts: Facts, rows: Sequence[StrategyRegret]) -> str:
+    """Return how many requests could be compared, if not all."""
+    requests = sum(row.requests for row in rows)
+    if requests == facts.requests:
+        return ""
+    counted = f"{formats.count(requests)} of {formats.count(facts.requests)} requests"
+    return f" {counted} could be compared; the table has these alone."

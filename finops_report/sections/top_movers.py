@@ -16,7 +16,7 @@ from finops_report.model import Section
 from finops_report.sections.change_explained import CHANGE_EXPLAINED
 from finops_report.sections.columns import money, money_as_written, text
 from finops_report.sections.compared import nothing_compared
-from finops_report.sections.spend_by_team import NOBODY
+from finops_report.sections.spend_by_team import NOBODY, owner, project_name, team_name
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
@@ -51,8 +51,8 @@ def section(facts: Facts) -> Section:
     shown = [row for row in rows if row.dimension == MODELS or attributed]
     fields: tuple[Field[Mover], ...] = (
         text("What", lambda row: row.dimension),
-        text("Provider or team", lambda row: row.owner),
-        text("Model or project", lambda row: row.name),
+        text("Provider or team", lambda row: _owner(facts, row)),
+        text("Model or project", lambda row: row.name if row.dimension == MODELS else project_name(row.name)),
         money(facts.currency, "Before", lambda row: row.old_cost_usd),
         money(facts.currency, "Now", lambda row: row.new_cost_usd),
         money_as_written(facts.currency, "Change", lambda row: facts.currency.signed(row.change_usd)),
@@ -79,16 +79,21 @@ def _finding(facts: Facts, rows: Sequence[Mover]) -> str:
     firsts = [row for row in rows if row.rank == 1]
     if not firsts:
         return "Not compared" if facts.gaps else "Nothing moved"
-    moved = [
-        f"{formats.shortened(_called(row), 50)} ({facts.currency.signed(row.change_usd)} to "
-        f"{facts.money(row.new_cost_usd)})"
-        for row in firsts
-    ]
-    return f"{formats.listed(moved)} moved most"
+    moved = [f"{formats.shortened(_called(row), 50)} {_moved(facts, row)}" for row in firsts]
+    return f"Most moved: {formats.listed(moved)}"
+
+
+def _moved(facts: Facts, row: Mover) -> str:
+    way = "rose" if row.change_usd > 0 else "fell"
+    return f"{way} by {facts.money(abs(row.change_usd))} to {facts.money(row.new_cost_usd)}"
 
 
 def _called(row: Mover) -> str:
-    return row.name if row.dimension == MODELS else formats.owned(row.owner, row.name)
+    return row.name if row.dimension == MODELS else owner(row.owner, row.name)
+
+
+def _owner(facts: Facts, row: Mover) -> str:
+    return facts.called(row.owner) if row.dimension == MODELS else team_name(row.owner)
 
 
 def _chart(facts: Facts, rows: Sequence[Mover], dimension: str) -> Chart:
@@ -96,9 +101,9 @@ def _chart(facts: Facts, rows: Sequence[Mover], dimension: str) -> Chart:
     money = facts.currency
     bars = [
         Bar(
-            formats.owned(row.owner, row.name),
+            facts.model_of(row.owner, row.name) if row.dimension == MODELS else owner(row.owner, row.name),
             money.amount(abs(row.change_usd)),
-            f"{money.signed(row.change_usd)} to {money.money(row.new_cost_usd)}",
+            f"{money.signed(row.change_usd)}, now {money.money(row.new_cost_usd)}",
             of_change(row.change_usd),
         )
         for row in rows

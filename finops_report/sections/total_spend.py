@@ -15,7 +15,7 @@ from finops_report.charts.over_time import Block, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import day
 from finops_report.sections.shared_columns import REQUESTS, UNPRICED, spend
-from finops_report.sections.spend_by_provider import provider_colours
+from finops_report.sections.spend_by_provider import name_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
@@ -79,7 +79,7 @@ def spend_by_bucket(facts: Facts) -> tuple[Decimal, ...]:
 def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
     if not facts.cost_usd:
         return "No request of this period has a known price" if facts.requests else "No spend was recorded"
-    dearest = max(rows, key=lambda row: (row.cost_usd, row.day))
+    highest = max(rows, key=lambda row: (row.cost_usd, row.day))
     days = facts.coverage.days_with_data or len(rows)
     mean = facts.cost_usd / days
     finding = f"{facts.money(facts.cost_usd)} in {formats.plural(len(rows), 'day')}"
@@ -88,16 +88,21 @@ def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
     if days < len(rows):
         finding = f"{facts.money(facts.cost_usd)} in {formats.plural(days, 'day')} with data of {len(rows)}"
     return (
-        f"{finding}, {facts.money(mean)} a day; the dearest was {formats.day(dearest.day)} with "
-        f"{facts.money(dearest.cost_usd)}"
+        f"{finding}, {facts.money(mean)} a day; the most expensive was {formats.day(highest.day)} with "
+        f"{facts.money(highest.cost_usd)}"
     )
 
 
 def _over_time(facts: Facts) -> Chart:
     money = facts.currency
     blocks = [
-        Block(row.bucket, row.provider, money.amount(row.cost_usd), money.money(row.cost_usd) if row.cost_usd else "")
+        Block(
+            row.bucket,
+            row.provider and facts.called(row.provider),
+            money.amount(row.cost_usd),
+            money.money(row.cost_usd) if row.cost_usd else "",
+        )
         for row in facts.rows(SPEND_OVER_TIME)
     ]
-    traces = stacked(blocks, provider_colours(facts))
+    traces = stacked(blocks, name_colours(facts))
     return Chart("spend_over_time", "Spend over time by provider", over_time(traces, money_axis(money)))

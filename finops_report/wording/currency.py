@@ -43,7 +43,7 @@ class Currency:
             return "Money is in US dollars."
         source = f" ({self.source})" if self.source else ""
         rate = f"{self.rate.normalize():f} to the US dollar"
-        return f"Money is in {self.code} at {rate}{source}; figures in CSV and JSON are in US dollars."
+        return f"Money is in {self.code} at {rate}{source}; CSV and JSON have it beside US dollars."
 
     def amount(self, usd: Number | None) -> float:
         """Convert an amount in US dollars for a chart's axis; None is 0."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from finops_report.wording.bounds import decimals, settled
+
 NOT_RECORDED = "not recorded"
+# After a number: its unit, or a month after its day. No line may end between them.
+UNITS = r"%|ms|s|min|h|k|M|B|T|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+WITH_UNIT = re.compile(rf"(?<=\d) (?=(?:{UNITS})(?!\w))")
 Number = int | float | Decimal
 
 
@@ -29,24 +35,32 @@ def tokens(number: Number | None) -> str:
     return f"{value / 1e12:,.4g} T"
 
 
-def percent(ratio: Number | None) -> str:
-    """Return a ratio as percent; more than nothing never prints as 0 %, less than all never as 100 %."""
+def percent(ratio: Number | None, bounds: Sequence[float] = ()) -> str:
+    """Return a ratio as percent; more than nothing never prints as 0 %, less than all never as 100 %.
+
+    `bounds` are those it is held against: it has as many digits as show on which side of each it lies.
+    """
     if ratio is None:
         return NOT_RECORDED
-    value = float(ratio) * 100
-    size = abs(value)
-    if 0 < size < 0.1:
+    size, held = abs(float(ratio)), [settled(bound) * 100 for bound in (*bounds, 0, 1)] if bounds else []
+    if 0 < size < 0.001 and not any(0 < abs(bound) < 0.001 for bound in bounds):
         return "under 0.1 %"
-    if 99.9 < size < 100:
+    if 0.999 < size < 1 and not any(0.999 < abs(bound) < 1 for bound in bounds):
         return "over 99.9 %"
-    digits = 0 if size >= 10 and not 99 < size < 100 else 1
-    return f"{value:.{digits}f}".removesuffix(".0").replace("-", "−") + " %"
+    value, size = settled(ratio) * 100, size * 100
+    digits = decimals(value, held, 0 if size >= 10 and not 99 < size < 100 else 1)
+    return f"{_trimmed(f'{value:.{digits}f}')} %".replace("-", "−")
 
 
-def reached(ratio: float) -> str:
-    """Return a ratio as percent rounded down, to compare with a bound: it prints 95 % only if it has reached 95 %."""
-    down = math.floor(ratio * 1000 + 1e-9) / 10
-    return f"{down:.1f}".removesuffix(".0") + " %"
+def times(ratio: float, bounds: Sequence[float] = ()) -> str:
+    """Return a multiple: 1.543 -> '1.5'; `bounds` as in `percent`: '1.54' beside a bound of 1.5."""
+    value = settled(ratio)
+    digits = decimals(value, [settled(bound) for bound in bounds], max(0, 1 - value.adjusted()))
+    return _trimmed(f"{value:,.{digits}f}")
+
+
+def _trimmed(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def exact(number: Number) -> str:
@@ -59,18 +73,21 @@ def exact_percent(ratio: Number) -> str:
     return f"{exact(Decimal(str(ratio)) * 100)} %"
 
 
-def change(ratio: float | None) -> str:
-    """Return a relative change with its sign: 0.08 -> '+8 %'."""
+def change(ratio: float | None, bounds: Sequence[float] = ()) -> str:
+    """Return a relative change with its sign: 0.08 -> '+8 %'; `bounds` as in `percent`."""
     if ratio is None:
         return NOT_RECORDED
-    return ("+" if ratio > 0 else "") + percent(ratio)
+    return ("+" if ratio > 0 else "") + percent(ratio, bounds)
 
 
-def compared(ratio: float, more: str, less: str, same: str) -> str:
-    """Return a relative change in the given words: 0.08 -> '8 % more than', 0.0 -> 'as much as'."""
-    if abs(ratio) < 0.0005:
+def compared(ratio: float, more: str, less: str, same: str, bounds: Sequence[float] = ()) -> str:
+    """Return a relative change in the given words: 0.08 -> '8 % more than', 0.0 -> 'as much as'.
+
+    `bounds`, as in `percent`, are of a rise.
+    """
+    if abs(ratio) < 0.0005 and not any(0 <= bound < 0.0005 for bound in bounds):
         return same
-    return f"{percent(abs(ratio))} {more if ratio > 0 else less}"
+    return f"{percent(abs(ratio), bounds if ratio > 0 else ())} {more if ratio > 0 else less}"
 
 
 def points(difference: float) -> str:
@@ -111,6 +128,18 @@ def span(first: date, last: date) -> str:
     if first.year == last.year:
         return f"{first.day} {first:%b} – {day(last)}"
     return f"{day(first)} – {day(last)}"
+
+
+def largest_first(one: str, cost_usd: Decimal | None, other: str, other_usd: Decimal) -> str:
+    """Return two parts of a finding, that of more money first; the other is left out if it is of none."""
+    if not other_usd:
+        return one
+    return f"{other}; {one}" if other_usd > (cost_usd or 0) else f"{one}; {other}"
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends between a number and its unit."""
+    return WITH_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

@@ -1,10 +1,13 @@
-"""A report in another currency uses it everywhere: page, charts, mail, archive; data stay in US dollars."""
+"""A report in another currency uses it everywhere: page, charts, mail, archive; data have it beside US dollars."""
 
 from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -43,6 +46,24 @@ def test_page_and_live_charts_are_half_of_the_dollars(euros: str) -> None:
     figures = figures_in(euros)
     assert sum(figures["spend_by_provider"]["data"][0]["x"]) == pytest.approx(total_usd / 2)
     assert figures["spend_over_time"]["layout"]["yaxis"]["tickprefix"] == "€"
+
+
+def test_csv_and_json_carry_both_amounts_named(euros: str) -> None:
+    document = json.loads(Path("out/report.json").read_text(encoding="utf-8"))
+    totals, (first, *_) = document["totals"], document["views"]["spend_by_model"]
+    assert totals["cost_eur"] == pytest.approx(totals["cost_usd"] / 2)
+    assert first["cost_eur"] == pytest.approx(first["cost_usd"] / 2)
+    names = [name for name in first if "usd" in name or "eur" in name]
+    assert names[:4] == ["cost_usd", "cost_eur", "cost_per_request_usd", "cost_per_request_eur"]
+    strategies = document["views"]["requests_by_strategy"]
+    assert all("eur_per_million_tokens" in row for row in strategies)
+    link = re.search(r'download="spend_by_model.csv" href="data:text/csv;charset=utf-8,([^"]+)"', euros)
+    assert link is not None
+    lines = unquote(link[1]).splitlines()
+    columns, row = lines[0].split(","), lines[1].split(",")
+    usd, eur = (Decimal(row[columns.index(name)]) for name in ("cost_usd", "cost_eur"))
+    assert eur == usd / 2  # to the last digit
+    assert f"<td>€{eur:,.2f}</td>" in unescape(euros)
 
 
 def test_mail_and_archive_use_it_too(euros: str, run: Run) -> None:

@@ -176,10 +176,12 @@ def test_a_share_and_its_change_are_of_the_same_stretch(db: Path) -> None:
     with duckdb.connect(str(db)) as con:
         con.execute("update telemetry set provider = 'google' where timestamp < '2026-10-02' and hour(timestamp) < 12")
     made = reported(db, PeriodAsk())
-    finding = "openai is 75 % of spend (50 % in the day before, 100 % in the last day)"
+    finding = "OpenAI is 75 % of spend (50 % in the day before, 100 % in the last day)"
     assert section_of(made, "spend_by_provider").finding == finding
     alone = reported(db, PeriodAsk(since=date(2026, 10, 2)))
-    assert section_of(alone, "spend_by_provider").finding == "openai is 100 % of spend, up 50 points on the day before"
+    assert (
+        section_of(alone, "spend_by_provider").finding == "OpenAI is 100 % of spend, up 50 points from the day before"
+    )
 
 
 def test_a_row_that_is_ahead_of_its_time_lengthens_nothing(db: Path) -> None:

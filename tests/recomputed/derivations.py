@@ -152,6 +152,8 @@ def spend(of: Figures) -> list[Quantity]:
 def mix(of: Figures) -> list[Quantity]:
     top, model = of.first("spend_by_provider"), of.first("spend_by_model")
     found = count(of.totals["providers"], of.totals["models"]) + compared_days(of)
+    nameless = sum(row["requests"] for row in of.view("spend_by_provider") if row["provider"] == "not recorded")
+    found += unpriced(of) + percent(ratio(nameless, of.totals["requests"]))
     return found + (percent(top["share"], model["share"]) + _points(top) if top and model else [])
 
 
@@ -165,7 +167,8 @@ def strategies(of: Figures) -> list[Quantity]:
     dear, slow = work["performance_first_usd"], work["cost_first_ms"]
     gains = percent(change(dear, work["cost_first_usd"]), change(slow, work["performance_first_ms"]))
     doubts = percent(ratio(work["interval_usd"], dear), ratio(work["interval_ms"], slow), 0.95)
-    return [*gains, *doubts, *count(work["cost_requests"] + work["performance_requests"], 30)]
+    comparable = work["cost_requests"] + work["performance_requests"]
+    return [*gains, *doubts, *count(comparable, of.totals["requests"], 30)]
 
 
 def latency(of: Figures) -> list[Quantity]:
@@ -184,7 +187,8 @@ def latency(of: Figures) -> list[Quantity]:
 def resilience(of: Figures) -> list[Quantity]:
     (troubled,) = of.view("troubled_requests")
     events, recovered = (of.sum("failover_events", column) for column in ("events", "recovered"))
-    found = count(troubled["requests"], troubled["answered"], events)
+    lost = troubled["requests"] - troubled["answered"]
+    found = count(troubled["requests"], troubled["answered"], lost, events, recovered)
     found += percent(ratio(troubled["answered"], troubled["requests"]), ratio(recovered, events))
     if worst := of.first("incidents"):
         found += count(worst["hours"], worst["failed_attempts"] + worst["requests_rerouted"])
@@ -220,7 +224,13 @@ def latency_by_provider_model(of: Figures) -> list[Quantity]:
     rows = of.view("latency_by_provider_model")
     often = [row for row in rows if row["requests"] >= 30] or rows
     medians = [row["p50_ms"] for row in often]
-    return [*(time(min(medians), max(medians)) if medians else []), *count(len(often), 95, 99), *percent(0.01)]
+    timed = count(of.sum("latency_by_provider_model", "requests"), of.totals["requests"])
+    return [
+        *(time(min(medians), max(medians)) if medians else []),
+        *count(len(often)),
+        *percent(0.01, 0.95, 0.99),
+        *timed,
+    ]
 
 
 def requests_by_strategy(of: Figures) -> list[Quantity]:
@@ -237,7 +247,8 @@ def failover_events(of: Figures) -> list[Quantity]:
     shares = percent(
         ratio(of.sum("failover_events", "recovered"), events), ratio(max(left.values(), default=0), events)
     )
-    return [*count(events), *shares, *_shown(of, "failover_events")]
+    recovered = of.sum("failover_events", "recovered")
+    return [*count(events, recovered), *shares, *_shown(of, "failover_events")]
 
 
 def change_explained(of: Figures) -> list[Quantity]:
@@ -267,8 +278,7 @@ def spend_by_model(of: Figures) -> list[Quantity]:
 def spend_by_team(of: Figures) -> list[Quantity]:
     nobody = [row for row in of.view("spend_by_team") if row["team"] == row["project"] == "not attributed"]
     named = [row for row in of.view("spend_by_team") if row not in nobody]
-    costs = [row["cost_usd"] for row in [*named[:1], *nobody]]
-    return [*money(*costs, 0.0 if not nobody else None), *_shown(of, "spend_by_team")]
+    return [*money(*(row["cost_usd"] for row in [*named[:1], *nobody])), *_shown(of, "spend_by_team")]
 
 
 def spend_by_environment(of: Figures) -> list[Quantity]:
@@ -288,8 +298,10 @@ def spend_by_customer(of: Figures) -> list[Quantity]:
 
 def strategy_regret(of: Figures) -> list[Quantity]:
     rows = of.view("strategy_regret")
-    shares = (ratio(row[name], row["cost_usd"]) for row in rows for name in ("regret_usd", "interval_usd"))
-    return [*percent(*shares, 0.95), *count(20)]
+    amounts = money(*(row[name] for row in rows for name in ("regret_usd", "interval_usd")))
+    shares = (ratio(row["regret_usd"], of.totals["cost_usd"]) for row in rows)
+    requests = count(of.sum("strategy_regret", "requests"), of.totals["requests"], 20)
+    return [*amounts, *percent(*shares, 0.95), *requests]
 
 
 def fallbacks_paid(of: Figures) -> list[Quantity]:
@@ -307,6 +319,7 @@ def incidents(of: Figures) -> list[Quantity]:
         *count(len(of.view("incidents")), of.sum("incidents", "hours")),
         *time(60_000 * of.sum("incidents", "failed_minutes")),
         *money(of.sum("incidents", "cost_usd")),
+        *count(2),
         *_shown(of, "incidents"),
     ]
 
@@ -316,6 +329,9 @@ def confidence(of: Figures) -> list[Quantity]:
     tokens = of.totals["unpriced_tokens"]
     whole = of.totals["input_tokens"] + of.totals["output_tokens"]
     rows_read = of.document["rows_read"]
+    untimed = sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
+    prices = of.view("price_sources_used")
+    sourced = sum(row["requests"] for row in prices if row["price_source"] != "not recorded")
     return [
         *unpriced(of),
         Quantity("tokens", tokens),
@@ -326,7 +342,10 @@ def confidence(of: Figures) -> list[Quantity]:
         *(Quantity("tokens", row["tokens"]) for row in of.view("free_requests")),
         *count(*(row["repeated_rows"] for row in of.view("repeated_request_ids"))),
         *count(*(row["requests"] for row in of.view("price_sources_used"))),
-        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"]),
+        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed, untimed),
+        *count(of.totals["failed_requests"], of.totals["requests"] - of.sum("price_sources_used", "requests")),
+        *count(of.totals["requests"] - sourced),
+        *count(of.sum("attempts_by_provider", "attempts"), of.sum("attempts_by_provider", "failed_attempts")),
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finops_report.analysis.rules.limits import percent_limit, stated
 from finops_report.analysis.verdict import Verdict
-from finops_report.wording import formats
+from finops_report.wording.bounds import settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +19,20 @@ class ResilienceRule:
     @property
     def text(self) -> str:
         """The rule as the page states it."""
-        return (
-            "Of the requests that met a failed provider: good when at least "
-            f"{formats.exact_percent(self.good_answered_share)} were answered all the same, watch from "
-            f"{formats.exact_percent(self.watch_answered_share)}, bad below. Good as well when no attempt failed."
+        return stated(
+            self,
+            f"Of the requests that met a provider failure: good when at least "
+            f"{percent_limit(self, 'good_answered_share')} still got an answer, watch from "
+            f"{percent_limit(self, 'watch_answered_share')}, bad below. Good as well when no attempt failed.",
         )
+
+    @property
+    def answered_shares(self) -> tuple[float, float]:
+        return self.good_answered_share, self.watch_answered_share
 
     def verdict(self, *, met_failure: int, answered: int) -> Verdict:
         """Judge how many of the requests that met a failure were answered all the same; good if none met one."""
-        share = answered / met_failure if met_failure else 1.0
-        if share >= self.good_answered_share:
+        share = settled(answered / met_failure if met_failure else 1.0)
+        if share >= settled(self.good_answered_share):
             return "good"
-        return "watch" if share >= self.watch_answered_share else "bad"
+        return "watch" if share >= settled(self.watch_answered_share) else "bad"

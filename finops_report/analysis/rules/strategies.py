@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from finops_report.analysis.grades import worst
+from finops_report.analysis.rules.limits import limit, percent_limit, stated
 from finops_report.analysis.verdict import Verdict
 from finops_report.wording import formats
+from finops_report.wording.bounds import settled
 
 # sql/views/43_same_work.sql and 44_strategy_regret.sql work out the intervals; a test holds this to their factor.
 INTERVAL_CONFIDENCE = 0.95
@@ -22,13 +24,14 @@ class StrategiesRule:
     @property
     def text(self) -> str:
         """The rule as the page states it."""
-        gain = formats.exact_percent(self.least_gain_ratio)
-        return (
-            "On the same work (equal model group, equal size of input and output; cost a token, time an output "
+        gain = percent_limit(self, "least_gain_ratio")
+        return stated(
+            self,
+            "On the same work (equal model group, equal size of input and output; cost per token, time per output "
             f"token): good when cost-first costs less and performance-first answers faster, each by over {gain}. "
             f"Bad when either is over {gain} the wrong way round. Watch in between. "
-            f"At least {formats.count(self.least_requests)} comparable requests of each are needed, and a difference "
-            f"beyond its {formats.exact_percent(INTERVAL_CONFIDENCE)} interval."
+            f"At least {limit(self, 'least_requests')} comparable requests of each are needed, and a difference "
+            f"beyond its {formats.exact_percent(INTERVAL_CONFIDENCE)} interval.",
         )
 
     def compares(self, requests: int) -> bool:
@@ -58,6 +61,5 @@ class StrategiesRule:
     def _promise(self, gain_ratio: float, doubt_ratio: float) -> Verdict:
         if abs(gain_ratio) < doubt_ratio:
             return "not enough data"
-        return (
-            "good" if gain_ratio > self.least_gain_ratio else "bad" if gain_ratio < -self.least_gain_ratio else "watch"
-        )
+        gain, least = settled(gain_ratio), settled(self.least_gain_ratio)
+        return "good" if gain > least else "bad" if gain < -least else "watch"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from finops_router.errors import ConfigError
 from finops_router.settings.toml import Table, is_number, is_whole
+from finops_router.settings.verdicts import VerdictConfig, verdict_settings
 
 LEAST_RATE, MOST_RATE = Decimal("1e-6"), 10**6
 
@@ -16,7 +17,7 @@ class ReportConfig:
     """What finops.toml says about the report.
 
     Its title, the time zone in which days are cut, a logo's file; the currency of which `currency_rate` make one US
-    dollar, and the source of the rate; the month (1 to 12) in which fiscal years start.
+    dollar, and the source of the rate; the month (1 to 12) in which fiscal years start; its own limits for verdicts.
     """
 
     title: str = "LLM spend report"
@@ -26,6 +27,7 @@ class ReportConfig:
     currency_rate: Decimal = Decimal(1)
     currency_rate_source: str = ""
     fiscal_year_start: int = 1
+    verdicts: VerdictConfig = field(default_factory=VerdictConfig)
 
 
 def report_settings(table: Table) -> ReportConfig:
@@ -40,6 +42,7 @@ def report_settings(table: Table) -> ReportConfig:
         currency_rate=_rate(table, usual.currency_rate),
         currency_rate_source=table.any_text("currency_rate_source", usual.currency_rate_source),
         fiscal_year_start=_month(table, usual.fiscal_year_start),
+        verdicts=verdict_settings(table.inner("verdicts")),
     )
     _check_rate(found, table)
     return found

@@ -24,8 +24,11 @@ def test_latency_is_judged_by_the_rise_of_its_95th_percentile(ask: Asked, latenc
     [
         ("500", "about as long", "good"),
         ("700 - 200 * (i % 2)", "1.4 times as long", "good"),
-        ("1000 - 500 * (i % 2)", "2 times as long", "watch"),
-        ("1500 - 1000 * (i % 2)", "3 times as long", "bad"),
+        ("1000 - 500 * (i % 2)", "2 times as long", "good"),
+        ("1500 - 1000 * (i % 2)", "3 times as long", "good"),
+        ("1501 - 1001 * (i % 2)", "3.002 times as long", "watch"),
+        ("2000 - 1500 * (i % 2)", "4 times as long", "watch"),
+        ("3000 - 2500 * (i % 2)", "6 times as long", "bad"),
     ],
 )
 def test_latency_is_judged_by_how_much_slower_cost_first_is(ask: Asked, latency: str, words: str, verdict: str) -> None:
@@ -37,15 +40,15 @@ def test_latency_is_judged_by_how_much_slower_cost_first_is(ask: Asked, latency:
 def test_the_whole_answer_names_medians_and_the_slowest(ask: Asked) -> None:
     latency = ask(traffic(latency="case when i < 1000 then 500 else 600 end"))["latency"]
     assert latency.answer == (
-        "Half of all answers arrive within: cost-first 498 ms. "
-        "The 95th percentile is 596 ms, +20 % on the 5 days before."
+        "Typical time (median): cost-first 498 ms. "
+        "95 % of answers arrive within 596 ms, +20 % against the 5 days before."
     )
     assert latency.brief == "95 % in 596 ms"
 
 
 def test_three_strategies_are_named_and_no_more(ask: Asked) -> None:
     latency = ask(traffic(strategy="'s' || (i % 10)"))["latency"]
-    assert latency.answer.startswith("Half of all answers arrive within: s0 498 ms, s1 498 ms and s2 498 ms.")
+    assert latency.answer.startswith("Typical time (median): s0 498 ms, s1 498 ms and s2 498 ms.")
 
 
 @pytest.mark.parametrize("rows", ["", traffic(latency="null")], ids=["no requests", "no times"])
@@ -63,5 +66,5 @@ def test_too_few_comparable_requests_are_not_compared(ask: Asked) -> None:
 
 def test_times_of_the_earlier_days_alone_are_not_called_unrecorded(ask: Asked) -> None:
     latency = ask(traffic(latency="case when i < 1000 then 500 end"))["latency"]
-    assert latency.answer == "Half of all answers arrive within: cost-first 498 ms."
+    assert latency.answer == "Typical time (median): cost-first 498 ms."
     assert (latency.brief, latency.verdict) == ("none in the last 5 days", "not enough data")

@@ -18,8 +18,8 @@ def test_mix_is_judged_by_the_largest_and_by_what_is_not_recorded(ask: Asked, pr
 def test_one_provider_of_most_spend_is_watched(ask: Asked) -> None:
     mix = ask(traffic(provider="case when i % 10 = 0 then 'small' else 'large' end"))["mix"]
     assert mix.answer == (
-        "2 providers and 2 models. large takes 90 % of spend, unchanged on the 5 days before. "
-        "The dearest model is m with 90 %."
+        "2 providers and 2 models. large takes 90 % of spend, unchanged from the 5 days before. "
+        "The most expensive model is m with 90 %."
     )
     assert (mix.brief, mix.verdict) == ("large 90 %", "watch")
 
@@ -38,4 +38,4 @@ def test_shares_of_nothing_priced_are_not_judged(ask: Asked) -> None:
 
 def test_without_anything_earlier_no_move_is_named(ask: Asked) -> None:
     mix = ask(traffic(provider="'only'", requests=100))["mix"]
-    assert mix.answer == "1 provider and 1 model. only takes 100 % of spend. The dearest model is m with 100 %."
+    assert mix.answer == "1 provider and 1 model. only takes 100 % of spend. The most expensive model is m with 100 %."

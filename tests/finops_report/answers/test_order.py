@@ -36,11 +36,15 @@ def test_each_has_a_topic_and_a_few_words(ask: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", ["", "select timestamp '2026-10-01', 'r', 'fixed', null, null, null, null, null, null"]
+    ("rows", "failures"),
+    [
+        ("", "nothing recorded"),
+        ("select timestamp '2026-10-01', 'r', 'fixed', null, null, null, null, null, null", "not recorded"),
+    ],
 )
-def test_what_is_not_known_is_said_so(ask: Asked, rows: str) -> None:
+def test_what_is_not_known_is_said_so(ask: Asked, rows: str, failures: str) -> None:
     words = [answer.brief for answer in ask(rows).values()]
-    assert words[1:] == ["no known price", "not compared", "not recorded", "not recorded"]
+    assert words[1:] == ["no known price", "not compared", "not recorded", failures]
 
 
 def test_report_json_has_each_answer_as_the_page_has_it(month: Path) -> None:

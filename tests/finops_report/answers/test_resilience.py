@@ -11,6 +11,11 @@ ATTEMPT = (
     " 'ok' as outcome"
 )
 
+EVERY = (
+    "select timestamp '2026-10-01' + to_seconds(i * 432) as timestamp, 'r' || i as request_id, 1 as attempt,"
+    " 'p' as provider, 'm' as model, 'ok' as outcome from range(2000) t (i)"
+)
+
 
 def failing(answered: int, requests: int = 100) -> str:
     """Attempts of which every request's first failed, and the second of the first `answered` got an answer."""
@@ -29,29 +34,33 @@ def test_resilience_is_the_share_of_troubled_requests_that_were_answered(
 ) -> None:
     resilience = ask(traffic(), attempts=failing(answered))["resilience"]
     assert resilience.verdict == verdict
-    assert "100 requests met a failing provider" in resilience.answer
+    assert "100 requests met a provider failure" in resilience.answer
     assert resilience.brief == f"{answered} % answered"
 
 
 def test_the_largest_incident_is_named(ask: Asked) -> None:
     resilience = ask(traffic(), attempts=failing(97))["resilience"]
     assert resilience.answer == (
-        "100 requests met a failing provider; 97 % were answered all the same, by 100 failovers and by retries. "
-        "The largest incident: p1, 1 Oct 2026, 00:00, 1 hour, 100 attempts failed or rerouted."
+        "100 requests met a provider failure; 97 (97 %) still got an answer, 3 did not. "
+        "The largest incident: p1, 1 Oct 2026, 00:00, 1 hour, 100 attempts failed or sent elsewhere."
     )
 
 
 def test_a_few_failures_are_no_incident(ask: Asked) -> None:
     resilience = ask(traffic(), attempts=failing(3, requests=3))["resilience"]
-    assert resilience.answer == (
-        "3 requests met a failing provider; 100 % were answered all the same, by 3 failovers and by retries."
-    )
+    assert resilience.answer == ("3 requests met a provider failure; all of them still got an answer.")
 
 
 def test_no_failed_attempt_is_good_and_unrecorded_attempts_are_unknown(ask: Asked) -> None:
-    resilience = ask(traffic(), attempts=ATTEMPT)["resilience"]
+    resilience = ask(traffic(), attempts=EVERY)["resilience"]
     assert (resilience.answer, resilience.brief) == ("No attempt at a provider failed.", "none")
     assert resilience.verdict == "good"
+
+
+def test_attempts_of_some_requests_alone_do_not_show_that_none_failed(ask: Asked) -> None:
+    resilience = ask(traffic(), attempts=ATTEMPT)["resilience"]
+    assert resilience.answer.startswith("No recorded attempt failed, but not all attempts are recorded")
+    assert (resilience.brief, resilience.verdict) == ("not all recorded", "not enough data")
 
 
 def test_no_request_and_no_failed_attempt_is_not_good(ask: Asked) -> None:
@@ -61,7 +70,7 @@ def test_no_request_and_no_failed_attempt_is_not_good(ask: Asked) -> None:
 
 def test_without_attempts_resilience_is_not_guessed(ask: Asked) -> None:
     resilience = ask(traffic())["resilience"]
-    assert resilience.answer.startswith("Attempts are not recorded and no request appears with two providers")
+    assert resilience.answer.startswith("Attempts are not recorded, so failures at providers cannot be seen.")
     assert (resilience.brief, resilience.verdict) == ("not recorded", "not enough data")
 
 
@@ -69,7 +78,7 @@ def test_without_attempts_a_request_at_two_providers_is_a_failover(ask: Asked) -
     twice = traffic().replace("'r' || i", "'r' || i // 2")
     resilience = ask(twice)["resilience"]
     assert resilience.answer == (
-        "1,000 failovers inferred from requests with rows of several providers; 100 % ended with an answer. "
-        "Failed attempts as such are not recorded."
+        "1,000 failovers inferred from requests with rows of several providers; all ended with an answer. "
+        "Attempts are not recorded, so other failures cannot be seen."
     )
-    assert (resilience.brief, resilience.verdict) == ("not recorded", "good")
+    assert (resilience.brief, resilience.verdict) == ("not recorded", "not enough data")

@@ -46,7 +46,7 @@ def test_a_change_names_both_sides_and_the_requests_behind_it(ask: Asked) -> Non
 def test_requests_without_a_price_are_counted_beside_the_total(ask: Asked) -> None:
     spend = ask(traffic(cost="case when i % 10 <> 0 then 0.01 end"))["spend"]
     assert spend.answer.startswith("$18.00 for 2,000 requests.")
-    assert spend.answer.endswith("200 requests (10 %) have no known price and are not in it.")
+    assert spend.answer.endswith("200 requests (10 %) without a known price are not in it.")
     assert spend.brief == "as before"
 
 

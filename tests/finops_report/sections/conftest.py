@@ -70,8 +70,9 @@ select
     60000.0 as latency_ms, 100 as input_tokens, 10 as output_tokens, if(a = 2, 3.0, 0.0) as cost_estimated
 from range(6) t (i), range(1, 3) s (a)
 """
-FINE = """
+ONE = """
 select
     timestamp '2026-10-01' as timestamp, 'r1' as request_id, 1 as attempt, 'openai' as provider, 'a' as model,
     'ok' as outcome
 """
+FINE = f"{ONE} from range(48)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED
 from tests.finops_report.sections.conftest import FAILING, FINE, Make
 
 VIEW = "attempts_by_provider"
@@ -12,10 +13,10 @@ VIEW = "attempts_by_provider"
 def test_failed_attempts_and_dearer_fallbacks_are_counted(made: Make) -> None:
     section = made(VIEW, attempts=FAILING)
     assert section.finding == (
-        "Failed attempts took 6 min of waiting and were not billed; fallbacks were $12.00 dearer than the first choice"
+        "Failed attempts took 6 min of waiting and were not billed; fallbacks cost $12.00 above the first choice"
     )
     assert section.table.rows == (
-        ("openai", "6", "6", "100 %", "6 min", "$0.00"),
+        ("OpenAI", "6", "6", "100 %", "6 min", "$0.00"),
         ("google", "6", "0", "0 %", "0 ms", "$0.00"),
     )
     assert section.table.total == ("Total", "12", "6", "", "6 min", "$0.00")
@@ -24,7 +25,7 @@ def test_failed_attempts_and_dearer_fallbacks_are_counted(made: Make) -> None:
 def test_what_providers_billed_for_failures_is_named(made: Make) -> None:
     section = made(VIEW, attempts=FAILING.replace("if(a = 2, 3.0, 0.0)", "0.5"))
     assert section.finding == (
-        "Failed attempts took 6 min of waiting and cost $3.00; fallbacks were $3.00 cheaper than the first choice"
+        "Failed attempts took 6 min of waiting and cost $3.00; fallbacks cost $3.00 below the first choice"
     )
 
 
@@ -32,7 +33,7 @@ def test_what_providers_billed_for_failures_is_named(made: Make) -> None:
     ("attempts", "finding", "empty"),
     [
         (FINE, "Failed attempts took 0 ms of waiting and were not billed", ""),
-        ("", "Attempts are not recorded", "Attempts are not recorded in this database."),
+        ("", "Failures at providers cannot be seen", ATTEMPTS_NOT_RECORDED),
     ],
 )
 def test_no_failures_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:
@@ -43,4 +44,4 @@ def test_no_failures_and_no_attempts_are_two_things(made: Make, attempts: str, f
 def test_a_provider_that_was_only_skipped_has_no_failure_rate(made: Make) -> None:
     skipped = FAILING.replace("if(a = 1, 'error', 'ok')", "if(a = 1, 'skipped', 'ok')")
     rows = {row[0]: row for row in made(VIEW, attempts=skipped).table.rows}
-    assert rows["openai"][1:4] == ("0", "0", "not recorded")
+    assert rows["OpenAI"][1:4] == ("0", "0", "not recorded")

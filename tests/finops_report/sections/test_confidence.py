@@ -9,7 +9,7 @@ import pytest
 
 from finops_report.model import Fact
 from tests.finops_report.conftest import reported
-from tests.finops_report.sections.conftest import FINE, written
+from tests.finops_report.sections.conftest import FAILING, FINE, written
 
 
 def facts(path: Path) -> dict[str, Fact]:
@@ -78,6 +78,40 @@ def test_price_tables_are_named_with_their_day(tmp_path: Path) -> None:
         "genai-prices 0.2.3 of 10 Nov 2026 for 40 requests; finops.toml for 8 requests; "
         "list prices are those of each request's day"
     )
+
+
+def test_requests_without_an_answer_and_rows_without_a_time_are_accounted_for(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "t.duckdb",
+        requests=100,
+        status="if(i < 3, 'error', 'ok')",
+        timestamp="if(i < 7, null, timestamp '2026-10-01' + to_minutes(i))",
+        price_source="if(i < 20, null, 'finops.toml')",
+    )
+    found = facts(path)
+    assert found["Rows read"].text == "100 rows of table telemetry, 93 of them in this period, 7 without a usable time"
+    assert found["Price table"].text.endswith("for 80 requests; 13 requests without one: no known price, or no answer")
+    assert found["Requests without an answer"].text == "none"
+
+
+def test_requests_without_an_answer_are_no_part_of_times(tmp_path: Path) -> None:
+    found = facts(written(tmp_path / "t.duckdb", requests=100, status="if(i < 3, 'error', 'ok')"))
+    assert found["Requests without an answer"].text.startswith("3 of 100: counted as requests, but not in times")
+
+
+@pytest.mark.parametrize(
+    ("requests", "text", "level"),
+    [
+        (6, "12 for 6 requests; 6 of them failed", "fine"),
+        (60, "12 for 60 requests; 6 of them failed. Not all are recorded: more may have failed", "warn"),
+    ],
+)
+def test_attempts_are_counted_and_missing_ones_are_noticed(
+    tmp_path: Path, requests: int, text: str, level: str
+) -> None:
+    fact = facts(written(tmp_path / "t.duckdb", requests=requests, attempts=FAILING))["Attempts"]
+    assert fact.text.startswith(text)
+    assert fact.level == level
 
 
 def test_requests_recorded_as_free_are_counted(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.finops_report.sections.conftest import FAILING, FINE, Make, chart_of
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, SOME_NOT_RECORDED
+from tests.finops_report.sections.conftest import FAILING, FINE, ONE, Make, chart_of
 
 VIEW = "failover_events"
 # Ten providers, each left for the next; p9 is left twice as often as any other.
@@ -19,7 +20,7 @@ from (select unnest(list_append(range(10), 19)) as r) requests, range(1, 3) s (a
 
 def test_the_provider_left_most_is_named(made: Make) -> None:
     section = made(VIEW, attempts=RING)
-    assert section.finding == "11 failovers, 18 % of them away from p9; 90.9 % ended with an answer"
+    assert section.finding == "11 failovers, 18 % of them away from p9; 10 of 11 recovered"
     assert section.table.rows[0] == ("p9", "p0", "timeout", "2", "1")
     assert section.table.total == ("Total", "", "", "11", "10")
 
@@ -35,9 +36,9 @@ def test_the_matrix_has_the_busiest_at_both_ends_and_the_finding_names_its_first
 
 def test_columns_over_time_name_who_was_left(made: Make) -> None:
     section = made(VIEW, attempts=FAILING)
-    assert section.finding == "6 failovers, 100 % of them away from openai; 100 % ended with an answer"
+    assert section.finding == "6 failovers, 100 % of them away from OpenAI; all recovered"
     (trace,) = chart_of(section, "failovers_over_time").figure["data"]
-    assert (trace["name"], trace["x"], trace["y"]) == ("left openai", ["2026-10-01", "2026-10-02"], [6, 0])
+    assert (trace["name"], trace["x"], trace["y"]) == ("from OpenAI", ["2026-10-01", "2026-10-02"], [6, 0])
     assert "text" not in trace
 
 
@@ -45,11 +46,8 @@ def test_columns_over_time_name_who_was_left(made: Make) -> None:
     ("attempts", "finding", "empty"),
     [
         (FINE, "No failovers in this period", "Every request was answered by the first provider it was sent to."),
-        (
-            "",
-            "No failovers can be seen",
-            "Attempts are not recorded, and no request_id appears with more than one provider.",
-        ),
+        ("", "Failovers cannot be seen", ATTEMPTS_NOT_RECORDED),
+        (ONE, "Failovers cannot be seen", SOME_NOT_RECORDED),
     ],
 )
 def test_no_failovers_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.finops_report.sections.conftest import FAILING, FINE, Make
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, SOME_NOT_RECORDED
+from tests.finops_report.sections.conftest import FAILING, FINE, ONE, Make
 
 VIEW = "fallbacks_paid"
 
@@ -29,12 +30,13 @@ def test_a_first_choice_without_a_price_cannot_be_compared(made: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempts", "empty"),
+    ("attempts", "finding", "empty"),
     [
-        (FINE, "Every answer came from the model first chosen."),
-        ("", "Attempts are not recorded in this database."),
+        (FINE, "No request was answered by a fallback", "Every answer came from the model first chosen."),
+        ("", "Fallbacks cannot be seen", ATTEMPTS_NOT_RECORDED),
+        (ONE, "Fallbacks cannot be seen", SOME_NOT_RECORDED),
     ],
 )
-def test_no_fallback_and_no_attempts_are_two_things(made: Make, attempts: str, empty: str) -> None:
+def test_no_fallback_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:
     section = made(VIEW, attempts=attempts)
-    assert (section.finding, section.empty) == ("No request was answered by a fallback", empty)
+    assert (section.finding, section.empty) == (finding, empty)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.finops_report.sections.conftest import FINE, Make, chart_of
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, SOME_NOT_RECORDED
+from tests.finops_report.sections.conftest import FINE, ONE, Make, chart_of
 
 VIEW = "incidents"
 # Twenty attempts an hour; openai fails in the hours 3 and 9, google in the hour 11.
@@ -21,18 +22,18 @@ MONTH = {"requests": 2, "timestamp": "timestamp '2026-10-01' + to_days(29 * i)"}
 def test_the_finding_adds_up_what_the_table_lists(made: Make) -> None:
     section = made(VIEW, attempts=TROUBLE, **MONTH)
     assert section.finding == (
-        "3 incidents in 3 hours: 1 h lost to failed attempts, $0.00 for failures and dearer fallbacks"
+        "3 incidents, 3 hours in all: 1 h lost to failed attempts, $0.00 for failures and fallbacks"
     )
     assert section.table.rows[0] == (
-        *("openai", "2 Oct 2026, 03:00", "2 Oct 2026, 04:00"),
+        *("OpenAI", "2 Oct 2026, 03:00", "2 Oct 2026, 04:00"),
         *("1", "20", "0", "20 min", "$0.00"),
     )
 
 
 def test_incidents_that_lie_over_each_other_are_counted_behind_the_provider(made: Make) -> None:
     figure = chart_of(made(VIEW, attempts=TROUBLE, **MONTH), "incident_timeline").figure
-    assert figure["layout"]["yaxis"]["categoryarray"] == ["google", "openai ×2"]
-    assert [series["y"][0] for series in figure["data"]] == ["google", "openai ×2", "openai ×2"]
+    assert figure["layout"]["yaxis"]["categoryarray"] == ["google", "OpenAI ×2"]
+    assert [series["y"][0] for series in figure["data"]] == ["google", "OpenAI ×2", "OpenAI ×2"]
     assert figure["layout"]["xaxis"]["range"] == ["2026-10-01", "2026-10-31"]
     assert figure["data"][0]["text"][0] == (
         "2 Oct 2026, 11:00, 1 hour: 20 failed, 0 sent elsewhere, 20 min lost, $0.00"
@@ -40,9 +41,13 @@ def test_incidents_that_lie_over_each_other_are_counted_behind_the_provider(made
 
 
 @pytest.mark.parametrize(
-    ("attempts", "empty"),
-    [(FINE, "No hour had enough failures."), ("", "Attempts are not recorded in this database.")],
+    ("attempts", "finding", "empty"),
+    [
+        (FINE, "No incident was seen", "No hour had enough failures."),
+        ("", "Incidents cannot be seen", ATTEMPTS_NOT_RECORDED),
+        (ONE, "Incidents cannot be seen", SOME_NOT_RECORDED),
+    ],
 )
-def test_no_incident_and_no_attempts_are_two_things(made: Make, attempts: str, empty: str) -> None:
+def test_no_incident_and_no_attempts_are_two_things(made: Make, attempts: str, finding: str, empty: str) -> None:
     section = made(VIEW, attempts=attempts)
-    assert (section.finding, section.empty, section.charts) == ("No incident was seen", empty, ())
+    assert (section.finding, section.empty, section.charts) == (finding, empty, ())

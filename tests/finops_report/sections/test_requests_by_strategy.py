@@ -14,7 +14,7 @@ TWO = {
 
 def test_the_busiest_and_the_cheapest_are_named(made: Make) -> None:
     section = made(VIEW, **TWO)
-    assert section.finding == ("performance-first routed 67 % of requests; cost-first is cheapest at $0.10 a request")
+    assert section.finding == ("performance-first routed 67 % of requests; cost-first is cheapest at $0.10 per request")
     assert section.table.rows[1][:5] == ("cost-first", "16", "33 %", "$1.60", "$0.10")
     assert section.table.total[:4] == ("Total", "48", "100 %", "$8.00")
 

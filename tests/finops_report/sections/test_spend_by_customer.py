@@ -16,7 +16,7 @@ THREE = "(['acme', 'acme', 'globex', null])[1 + i % 4]"
 
 def test_the_dearest_is_named_and_what_names_none_is_in_the_table_alone(made: Make) -> None:
     section = made(VIEW, end_user=THREE)
-    assert section.finding == "2 customers; acme costs most with $24.00 (50 %); $12.00 names no customer"
+    assert section.finding == "2 customers; acme costs most with $24.00 (50 %); $12.00 has no customer"
     assert section.table.rows == (
         ("acme", "$24.00", "50 %", "24", "0"),
         ("globex", "$12.00", "25 %", "12", "0"),

@@ -17,7 +17,7 @@ THREE = "(['production', 'production', 'staging', null])[1 + i % 4]"
 
 def test_the_largest_is_named_and_what_names_none_is_grey(made: Make) -> None:
     section = made(VIEW, environment=THREE)
-    assert section.finding == "production is 50 % of spend; $12.00 names no environment"
+    assert section.finding == "production is 50 % of spend; $12.00 has no environment"
     assert section.table.rows == (
         ("production", "$24.00", "50 %", "24", "0"),
         ("staging", "$12.00", "25 %", "12", "0"),
@@ -46,7 +46,7 @@ def test_its_parts_add_up_to_the_total(made: Make) -> None:
 
 def test_an_environment_that_cost_nothing_has_a_price(made: Make) -> None:
     section = made(VIEW, environment="if(i = 0, 'staging', null)", cost_estimated="if(i = 0, 0.0, 1.0)")
-    assert section.finding == "staging is 0 % of spend; $47.00 names no environment"
+    assert section.finding == "$47.00 has no environment; staging is 0 % of spend"
 
 
 @pytest.mark.parametrize("environment", ["null::varchar", "'  '"])

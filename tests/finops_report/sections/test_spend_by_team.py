@@ -11,16 +11,16 @@ HALF = {"team": "if(i % 2 = 0, 'data', null)", "project": "if(i % 2 = 0, 'search
 
 def test_what_nobody_claimed_is_said_and_grey(made: Make) -> None:
     section = made(VIEW, **HALF)
-    assert section.finding == "data · search spends most with $24.00; $24.00 is attributed to nobody"
-    assert section.table.rows[1] == ("not attributed", "not attributed", "$24.00", "50 %", "24", "0")
+    assert section.finding == "data · search spends most with $24.00; $24.00 has no team"
+    assert section.table.rows[1] == ("no team", "no project", "$24.00", "50 %", "24", "0")
     (trace,) = chart_of(section, "spend_by_team").figure["data"]
-    assert trace["y"] == ["data · search", "not attributed"]
+    assert trace["y"] == ["data · search", "no team"]
     assert trace["marker"]["color"] == [SERIES[0], GREY]
 
 
 def test_a_team_without_a_project_is_attributed(made: Make) -> None:
     section = made(VIEW, team="'data'", project="null::varchar")
-    assert section.finding.startswith("data · not attributed spends most")
+    assert section.finding.startswith("data (no project) spends most")
     assert chart_of(section, "spend_by_team").figure["data"][0]["marker"]["color"] == [SERIES[0]]
 
 

@@ -49,7 +49,7 @@ def test_only_steps_have_a_sign(tmp_path: Path) -> None:
 def test_the_largest_changes_are_drawn_and_all_of_them_listed(made: Make) -> None:
     section = made("top_movers", model="'m' || i % 12", cost_estimated="if(i < 24, 1.0, 2.0 + i % 12)")
     (trace,) = chart_of(section, "model_movers").figure["data"]
-    assert trace["y"] == [f"openai · m{i}" for i in range(11, 3, -1)]
-    assert trace["text"][0] == "+$24.00 to $26.00"
+    assert trace["y"] == [f"OpenAI · m{i}" for i in range(11, 3, -1)]
+    assert trace["text"][0] == "+$24.00, now $26.00"
     assert len(section.table.rows) == 12
-    assert section.finding == "m11 (+$24.00 to $26.00) moved most"
+    assert section.finding == "Most moved: m11 rose by $24.00 to $26.00"

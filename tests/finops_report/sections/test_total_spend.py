@@ -9,7 +9,7 @@ VIEW = "total_spend"
 
 def test_the_finding_names_the_dearest_day(made: Make) -> None:
     section = made(VIEW, cost_estimated="if(i < 24, 1.0, 3.0)")
-    assert section.finding == "$96.00 in 2 days, $48.00 a day; the dearest was 2 Oct 2026 with $72.00"
+    assert section.finding == "$96.00 in 2 days, $48.00 a day; the most expensive was 2 Oct 2026 with $72.00"
     assert section.table.rows == (("1 Oct 2026", "$24.00", "24", "0"), ("2 Oct 2026", "$72.00", "24", "0"))
     assert section.table.total == ("Total", "$96.00", "48", "0")
 
@@ -22,7 +22,7 @@ def test_columns_add_up_to_the_finding(made: Make) -> None:
     chart = chart_of(made(VIEW, provider="if(i % 3 = 0, 'google', 'openai')"), "spend_over_time")
     assert chart.title == "Spend over time by provider"
     assert [(trace["name"], trace["y"]) for trace in chart.figure["data"]] == [
-        ("openai", [16.0, 16.0]),
+        ("OpenAI", [16.0, 16.0]),
         ("google", [8.0, 8.0]),
     ]
     assert chart.figure["data"][0]["text"] == ["$16.00", "$16.00"]

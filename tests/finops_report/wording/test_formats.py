@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,11 +53,52 @@ def test_different_names_stay_different_however_they_are_cut(names: list[str], m
 
 
 @pytest.mark.parametrize(
-    ("ratio", "text"),
-    [(0.9498, "94.9 %"), (0.95, "95 %"), (0.9999, "99.9 %"), (1.0, "100 %"), (0.0, "0 %"), (0.29, "29 %")],
+    ("ratio", "bound", "text"),
+    [
+        (0.9498, 0.95, "94.98 %"),
+        (0.95, 0.95, "95 %"),
+        (0.99999, 0.9999, "99.999 %"),
+        (0.1035, 0.10, "10.4 %"),
+        (0.0103, 0.01, "1.03 %"),
+        (1.1 - 1, 0.10, "10 %"),
+        (0.00042, 0.0004, "0.042 %"),
+        (0.37, 0.25, "37 %"),
+    ],
 )
-def test_what_is_held_against_a_bound_is_never_rounded_up_to_it(ratio: float, text: str) -> None:
-    assert formats.reached(ratio) == text
+def test_what_is_held_against_a_bound_is_never_rounded_to_it(ratio: float, bound: float, text: str) -> None:
+    assert formats.percent(ratio, [bound]) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "bound", "text"), [(1.543, 1.5, "1.54"), (1.543, 3.0, "1.5"), (1.5, 1.5, "1.5"), (12.0, 3.0, "12")]
+)
+def test_a_multiple_is_never_rounded_to_its_bound(ratio: float, bound: float, text: str) -> None:
+    assert formats.times(ratio, [bound]) == text
+
+
+@given(st.floats(0.0005, 10), st.lists(st.integers(1, 2000).map(lambda n: n / 1000), min_size=1, max_size=3))
+def test_words_lie_on_the_side_of_a_bound_that_the_number_lies_on(ratio: float, bounds: list[float]) -> None:
+    written = formats.percent(ratio, bounds)
+    shown = float(written.removesuffix(" %").replace("over ", "").replace("under ", "")) / 100
+    for bound in bounds:
+        if "under" not in written and "over" not in written and abs(ratio - bound) > 1e-9:
+            assert (shown > bound + 1e-10) is (ratio > bound)
+            assert (shown < bound - 1e-10) is (ratio < bound)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text"), [(None, "1", "other; one"), ("2", "1", "one; other"), ("2", "0", "one")]
+)
+def test_a_finding_leads_with_the_most_money(one: str | None, other: str, text: str) -> None:
+    assert formats.largest_first("one", None if one is None else Decimal(one), "other", Decimal(other)) == text
+
+
+def test_no_line_ends_between_a_number_and_its_unit() -> None:
+    text = "up to 25 % in 3.61 s, 44,910 requests on 27 Oct 2026, 2 in all"
+    assert formats.unbroken(text).split(" ") == [
+        *("up", "to", "25\N{NO-BREAK SPACE}%", "in", "3.61\N{NO-BREAK SPACE}s,", "44,910", "requests"),
+        *("on", "27\N{NO-BREAK SPACE}Oct", "2026,", "2", "in", "all"),
+    ]
 
 
 @pytest.mark.parametrize(("number", "text"), [(30, "30"), (1.5, "1.5"), (2.0, "2"), (0.125, "0.125"), (-0.5, "−0.5")])

@@ -134,5 +134,5 @@ def test_the_page_prints_the_rules_the_answers_were_judged_by(month: Path) -> No
     rules = dataclasses.replace(RULES, spend=dataclasses.replace(RULES.spend, watch_rise_ratio=0.0731))
     changed = answers(facts(read_month, US_DOLLARS), rules)
     text = page(dataclasses.replace(report(read_month, "t"), answers=changed), None)
-    assert all(f"<p>{answer.rule}</p>" in text for answer in changed)
-    assert "rose by at most 7.31 % and" in text
+    assert all(f"<p>{formats.unbroken(answer.rule)}</p>" in text for answer in changed)
+    assert "rose by at most 7.31\N{NO-BREAK SPACE}% (your limit) and" in text

@@ -1,0 +1,48 @@
+"""Put a company's limits in the place of the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from finops_report.analysis.rules import RULES, Rules
+from finops_report.analysis.rules.limits import defaults
+from finops_report.errors import ConfigError
+
+# Of two bounds of one measure, the first must not lie above the second.
+ORDERED = (("watch_", "bad_"), ("watch_", "good_"))
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRules:
+    """The rules a report is judged by, and the keys of the questions that are not judged at all."""
+
+    rules: Rules = RULES
+    off: frozenset[str] = frozenset()
+
+
+DEFAULT_RULES = CompanyRules()
+
+
+def company_rules(limits: Mapping[str, Mapping[str, float]], off: frozenset[str]) -> CompanyRules:
+    """Return the default rules with the bounds of `limits`: by question, then by the name of the rule's field.
+
+    Raises ConfigError if a bound contradicts another of its rule.
+    """
+    changed = {key: replace(getattr(RULES, key), **bounds) for key, bounds in limits.items()}
+    for key, rule in changed.items():
+        _check(key, rule)
+    return CompanyRules(replace(RULES, **changed), off)
+
+
+def _check(key: str, rule: object) -> None:
+    """Refuse bounds that leave no room for a verdict between them."""
+    names = defaults(rule)  # type: ignore[arg-type] # replace() of a rule is one
+    for lower, higher in ORDERED:
+        for name in names:
+            other = higher + name.removeprefix(lower)
+            if name.startswith(lower) and other in names and getattr(rule, name) > getattr(rule, other):
+                raise ConfigError(
+                    f"report.verdicts.{key}: {name} = {getattr(rule, name)} is above {other} = {getattr(rule, other)}",
+                    "give both, so that the one does not lie above the other",
+                )
