@@ -19,10 +19,16 @@ class Progress(Protocol):
 
 
 class Alive(msgspec.Struct, frozen=True):
-    """Something came from the provider that is no text: tool arguments, reasoning, a role, usage, a comment."""
+    """Something came from the provider that is no text: tool arguments, reasoning, a role, usage.
+
+    `is_idle`: it was a comment or a ping, which shows that the server is there but not that the model works.
+    """
+
+    is_idle: bool = False
 
 
 ALIVE = Alive()
+IDLE = Alive(is_idle=True)
 
 
 class Provider(Protocol):
@@ -43,7 +49,7 @@ class Provider(Protocol):
 
         A Progress may come before all of them: without it, what a stream used that does not end is estimated. It is no
         sign of life: it comes before the request is sent. Whatever the provider sends is one: what brings no text is
-        passed on as ALIVE.
+        passed on as ALIVE or IDLE.
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """
