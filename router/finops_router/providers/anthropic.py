@@ -60,12 +60,15 @@ class AnthropicProvider:
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
         message, _ = await self._wire.answer(PATH, request_body(target, request))
-        return whole(StreamedReply(target, _usage), message, take, partial(_reply, request))
+        return whole(self._answer(target), message, take, partial(_reply, request))
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a stop_reason raises StreamCut."""
         events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
-        return pieces(StreamedReply(target, _usage), events, take, partial(_reply, request))
+        return pieces(self._answer(target), events, take, partial(_reply, request))
+
+    def _answer(self, target: Target) -> StreamedReply:
+        return StreamedReply(target, _usage, secrets=self._wire.client.secrets)
 
 
 def _usage(counts: Mapping[str, Any]) -> Usage | None:

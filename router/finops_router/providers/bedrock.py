@@ -118,7 +118,7 @@ def _take_whole(answer: StreamedReply, response: Event) -> str:
     for index, block in enumerate(response.get("output", {}).get("message", {}).get("content") or []):
         texts.append(block.get("text", ""))
         if use := block.get("toolUse"):
-            answer.add_tool(index, use["toolUseId"], use["name"], json.dumps(use.get("input") or {}))
+            answer.add_tool(index, str(use["toolUseId"]), str(use["name"]), json.dumps(use.get("input") or {}))
         answer.add_hidden(((block.get("reasoningContent") or {}).get("reasoningText") or {}).get("text"))
     return "".join(texts)
 
@@ -127,7 +127,7 @@ def _take(answer: StreamedReply, event: Event) -> str:
     """Add one event to `answer` and return its text."""
     if start := event.get("contentBlockStart"):
         if use := start.get("start", {}).get("toolUse"):
-            answer.add_tool(start["contentBlockIndex"], use["toolUseId"], use["name"])
+            answer.add_tool(start["contentBlockIndex"], str(use["toolUseId"]), str(use["name"]))
     elif stop := event.get("messageStop"):
         answer.stop = stop.get("stopReason")
     elif metadata := event.get("metadata"):

@@ -24,10 +24,9 @@ from finops_router.errors import (
     Unavailable,
 )
 from finops_router.providers.error_words import ErrorWords
-from finops_router.providers.redaction import without_secrets
+from finops_router.providers.redaction import MOST_CHARACTERS, without_secrets
 from finops_router.providers.waits import retry_after_s
 
-MOST_CHARACTERS = 300
 REQUEST = frozenset({400, 413, 422})  # statuses of what may be wrong with a request
 ASKED = REQUEST | {403, 404, 405, 406, 410, 415, 429, 501}
 

@@ -55,20 +55,23 @@ class GeminiProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        path, answer = self._path(target, "generateContent"), StreamedReply(target, _usage)
+        path, answer = self._path(target, "generateContent"), self._answer(target)
         response, headers = await self._wire.answer(path, request_body(request))
         _take_head(answer, headers)
         return whole(answer, response, take, partial(_reply, request))
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a finishReason raises StreamCut."""
-        path, answer = self._path(target, "streamGenerateContent?alt=sse"), StreamedReply(target, _usage)
+        path, answer = self._path(target, "streamGenerateContent?alt=sse"), self._answer(target)
         events = self._wire.events(path, request_body(request), partial(_take_head, answer))
         return pieces(answer, events, take, partial(_reply, request))
 
     def _path(self, target: Target, method: str) -> str:
         name = target.model if "/" in target.model else f"models/{target.model}"
         return f"{self._version}/{name}:{method}"
+
+    def _answer(self, target: Target) -> StreamedReply:
+        return StreamedReply(target, _usage, secrets=self._wire.client.secrets)
 
 
 def _take_head(answer: StreamedReply, headers: Mapping[str, str]) -> None:

@@ -57,16 +57,15 @@ class OpenAIProvider:
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
         event, _ = await self._wire.answer(PATH, request_body(target, request))
-        return whole(_answer(target), event, take, partial(_reply, request))
+        return whole(self._answer(target), event, take, partial(_reply, request))
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""
         body = request_body(target, request) | {"stream": True, "stream_options": {"include_usage": True}}
-        return pieces(_answer(target), self._wire.events(PATH, body), take, partial(_reply, request))
+        return pieces(self._answer(target), self._wire.events(PATH, body), take, partial(_reply, request))
 
-
-def _answer(target: Target) -> StreamedReply:
-    return StreamedReply(target, partial(openai_usage, target.provider))
+    def _answer(self, target: Target) -> StreamedReply:
+        return StreamedReply(target, partial(openai_usage, target.provider), secrets=self._wire.client.secrets)
 
 
 def _reply(request: Request, answer: StreamedReply) -> Reply:

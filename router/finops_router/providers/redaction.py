@@ -12,6 +12,7 @@ SHAPES = re.compile(
     r"|\b(?-i:AIza)[\w-]{20,}|\b(?-i:AKIA|ASIA)[A-Z0-9]{12,}|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"
     r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b"
 )
+MOST_CHARACTERS = 300  # of a provider's words in an error
 LEAST_CHARACTERS = 6  # what is shorter is a word that may stand in any text: 'none', 'test'
 SECRET_HEADER = re.compile(r"(?i)key|auth|token|secret|cookie|password")
 

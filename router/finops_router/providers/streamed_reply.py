@@ -26,6 +26,7 @@ from finops_router.pricing.estimate import estimated_usage, tokens_of
 from finops_router.pricing.responses import later
 from finops_router.pricing.usage import served_of
 from finops_router.providers.contract import ALIVE, Alive, Progress
+from finops_router.providers.redaction import MOST_CHARACTERS, without_secrets
 from finops_router.providers.sdk_errors import provider_error
 
 END_GRACE_S = 2.0  # for what comes after the provider's word for the end, its usage above all
@@ -40,7 +41,7 @@ class StreamedReply(msgspec.Struct):
 
     `read` makes a Usage of the raw `usage` of this wire, None of one without counts. `stop` is the provider's word for
     why the answer ended, None until its end mark has come; `refusal` is its reason if it refused. `ttft_ms` is the time
-    of the first text since the request, None if the answer was not streamed.
+    of the first text since the request, None if the answer was not streamed. No error has any of the `secrets`.
     """
 
     target: Target
@@ -52,6 +53,7 @@ class StreamedReply(msgspec.Struct):
     stop: str | None = None
     refusal: str | None = None
     ttft_ms: float | None = None
+    secrets: tuple[str, ...] = ()
     _texts: list[str] = msgspec.field(default_factory=list)
     _tools: dict[int, dict[str, str]] = msgspec.field(default_factory=dict)
     _slots: dict[int, int] = msgspec.field(default_factory=dict)  # the call that last came with an index
@@ -130,12 +132,17 @@ class StreamedReply(msgspec.Struct):
         both with what was used.
         """
         if self.refusal is not None:
-            raise Refused(self.refusal, partial=self.so_far())
+            raise self.refused(self.refusal)
         if self.stop in filtered:
-            raise Refused(f"The provider's content filter ended the answer: {self.stop}", partial=self.so_far())
+            raise self.refused(f"The provider's content filter ended the answer: {self.stop}")
         if self.stop is None or self.stop not in finished:
-            raise StreamCut(f"The answer of {self.target.name} ended with {self.stop}", partial=self.so_far())
+            ending = "without its end mark" if self.stop is None else f"with {self._shown(self.stop)}"
+            raise StreamCut(f"The answer of {self.target.name} ended {ending}", partial=self.so_far())
         return finished[self.stop]
+
+    def refused(self, reason: str) -> Refused:
+        """Return the error of an answer that the provider refused for `reason`."""
+        return Refused(self._shown(reason), partial=self.so_far())
 
     def so_far(self) -> Partial:
         """Return what has come of the answer beside its text, and what the provider has counted of it."""
@@ -189,6 +196,10 @@ class StreamedReply(msgspec.Struct):
         is_true = counted.input_tokens > 0 and (counted.output_tokens > 0 or is_empty)
         return counted if is_true else UNKNOWN_USAGE
 
+    def _shown(self, words: str) -> str:
+        """Return the provider's `words` as an error may show them."""
+        return without_secrets(words, self.secrets)[:MOST_CHARACTERS]
+
     @property
     def _unseen_characters(self) -> int:
         tools = sum(len(call["name"]) + len(call["arguments"]) for call in self._tools.values())
@@ -236,7 +247,7 @@ async def pieces(
             else:
                 yield event if isinstance(event, Alive) else ALIVE
     if failure is not None and answer.stop is None:
-        failed = failure if answer.refusal is None else Refused(answer.refusal)
+        failed = failure if answer.refusal is None else answer.refused(answer.refusal)
         failed.partial = failed.partial or answer.so_far()
         raise failed
     yield finish(answer)
