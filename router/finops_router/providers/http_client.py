@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from io import BytesIO
@@ -162,6 +163,7 @@ class HttpClient:
                 return await self._session(is_fresh).post(
                     self._url(path),
                     data=body if len(body) < MOST_AT_ONCE_BYTES else BytesIO(body),
+                    headers=self._headers,  # not the session's: a proxy would get those as well, the key among them
                     trace_request_ctx=trace,
                     allow_redirects=False,
                     proxy=self._proxy.url if self._proxy else None,
@@ -208,9 +210,9 @@ class HttpClient:
             trace = aiohttp.TraceConfig()
             trace.on_connection_reuseconn.append(_was_used)
             limits = {"force_close": True} if is_fresh else {"keepalive_timeout": KEEP_ALIVE_S}
+            trusted = ssl.create_default_context() if self._base.scheme == "https" else True
             self._sessions[is_fresh] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, **limits),
-                headers=self._headers,
+                connector=aiohttp.TCPConnector(limit=0, ssl=trusted, **limits),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_timeout_s),
                 trace_configs=[trace],
