@@ -28,7 +28,7 @@ from finops_router.providers.redaction import MOST_CHARACTERS, without_secrets
 from finops_router.providers.waits import retry_after_s
 
 REQUEST = frozenset({400, 413, 422})  # statuses of what may be wrong with a request
-ASKED = REQUEST | {403, 404, 405, 406, 410, 415, 429, 501}
+ASKED = REQUEST | {404, 405, 406, 410, 415, 429, 501}
 
 
 class Cause(NamedTuple):
@@ -113,7 +113,7 @@ SHARED = (  # in this order: the first that fits counts
         "unsupported_parameter unsupported_value unknown_parameter not_supported unsupported_model_feature "
         "request_too_large extra_forbidden tool_use_failed unimplemented",
         r"not support|n't support|unsupported|not permitted|unrecognized|unexpected keyword"
-        r"|unknown (name|parameter|field|argument)|extra_forbidden|extra (inputs|fields)"
+        r"|unknown (name|parameter|field|argument)|support tool use|extra_forbidden|extra (inputs|fields)"
         r"|not (enabled|available|implemented)|requires --",
     ),
     cause(
