@@ -64,6 +64,7 @@ class Completion(msgspec.Struct):
     object: Any = None
     message: Any = None  # of a server that answers 200 and an error of its own shape
     detail: Any = None
+    code: Any = None
 
 
 def error_in(event: Completion) -> object:
@@ -73,7 +74,7 @@ def error_in(event: Completion) -> object:
     if event.choices:
         return event.choices[0].error
     if event.object == "error" or (event.choices is None and event.usage is None and (event.message or event.detail)):
-        return {"message": event.message or event.detail, "detail": event.detail}
+        return {"message": event.message, "detail": event.detail, "code": event.code}
     return None
 
 
