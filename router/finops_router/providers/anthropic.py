@@ -44,7 +44,7 @@ def connect(settings: ProviderSettings) -> AnthropicProvider:
     key = api_key(settings)
     address = settings.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ADDRESS
     headers = {"Authorization": f"Bearer {key}", "anthropic-version": VERSION} | dict(settings.headers)
-    return AnthropicProvider(HttpClient(address, headers, (key,)))
+    return AnthropicProvider(HttpClient(address, headers, (key,), settings.connect_timeout_s))
 
 
 class AnthropicProvider:

@@ -39,7 +39,10 @@ def connect(settings: ProviderSettings) -> GeminiProvider:
     key = api_key(settings)
     address = settings.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or ADDRESS
     version = settings.api_version or os.environ.get("GOOGLE_GENAI_API_VERSION") or API_VERSION
-    return GeminiProvider(HttpClient(address, {"x-goog-api-key": key} | dict(settings.headers), (key,)), version)
+    return GeminiProvider(
+        HttpClient(address, {"x-goog-api-key": key} | dict(settings.headers), (key,), settings.connect_timeout_s),
+        version,
+    )
 
 
 class GeminiProvider:

@@ -41,7 +41,9 @@ def connect(settings: ProviderSettings) -> OpenAIProvider:
     if settings.provider == "openai":
         headers = {name: os.environ[variable] for name, variable in OWN_HEADERS if os.environ.get(variable)} | headers
     address = settings.base_url or os.environ.get("OPENAI_BASE_URL") or ADDRESS
-    return OpenAIProvider(HttpClient(address, {"Authorization": f"Bearer {key}"} | headers, (key,)))
+    return OpenAIProvider(
+        HttpClient(address, {"Authorization": f"Bearer {key}"} | headers, (key,), settings.connect_timeout_s)
+    )
 
 
 class OpenAIProvider:

@@ -46,7 +46,7 @@ BODIES = (
     b"[" * 2000,
     b"{" * 9,
 )
-HEADERS = (
+HEADERS: tuple[dict[str, str], ...] = (
     {}, {}, {"retry-after": "inf"}, {"retry-after-ms": "nan"}, {"retry-after": "9" * 400}, {"retry-after": SECRET},
     {"retry-after": "Tue, 99 Foo"}, {"Content-Type": "application/json"}, {"Content-Type": "text/event-stream"},
 )  # fmt: skip

@@ -306,6 +306,7 @@ class Facts(NamedTuple):
 
 @st.composite
 def answers(draw: st.DrawFn, provider: str) -> Json:
+    usage: Json
     text, called = draw(said), draw(st.lists(st.tuples(names, objects), max_size=3))
     used, cached, made = draw(counts), draw(counts), draw(counts)
     if provider == "openai":
@@ -324,10 +325,11 @@ def answers(draw: st.DrawFn, provider: str) -> Json:
             {"type": "tool_use", "id": f"t{place}", "name": name, "input": arguments}
             for place, (name, arguments) in enumerate(called)
         ]
-        usage = ANTHROPIC_USAGE | {
+        usage = {
+            **ANTHROPIC_USAGE, **{
             "input_tokens": used, "cache_read_input_tokens": cached, "output_tokens": made,
             "cache_creation_input_tokens": 0, "cache_creation": None,
-        }  # fmt: skip
+        }}  # fmt: skip
         return anthropic_answer("tool_use" if called else "end_turn") | {"content": blocks, "usage": usage}
     usage = GEMINI_USAGE | {
         "promptTokenCount": used + cached, "cachedContentTokenCount": cached, "candidatesTokenCount": made,
