@@ -14,6 +14,7 @@ from finops_router.providers.settings import ProviderSettings
 WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
     {
         "openai": "finops_router.providers.openai",
+        "responses": "finops_router.providers.responses",
         "anthropic": "finops_router.providers.anthropic",
         "gemini": "finops_router.providers.gemini",
         "bedrock": "finops_router.providers.bedrock",

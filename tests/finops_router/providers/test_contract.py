@@ -31,7 +31,7 @@ from finops_router.providers import Alive, Progress
 from tests.finops_router.providers.conftest import Server
 from tests.finops_router.providers.wires import ASK, WIRES, Wire, asked, closed
 
-pytestmark = pytest.mark.parametrize("wire", WIRES, ids=[wire.name for wire in WIRES])
+pytestmark = pytest.mark.parametrize("wire", WIRES, ids=[wire.wire for wire in WIRES])
 
 
 def is_the_answer(wire: Wire, reply: Delta | Reply) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from anthropic import AsyncAnthropic
 from finops_router.calls import Message, Reply, Request, Target, Tool, ToolCall
-from finops_router.providers import anthropic, openai
+from finops_router.providers import anthropic, openai, responses
 from finops_router.providers.known import connect
 from finops_router.providers.settings import ProviderSettings
 from google.genai import Client
@@ -28,10 +28,14 @@ from tests.finops_router.providers.wires import (
     GEMINI_USAGE,
     OPENAI_HEAD,
     OPENAI_USAGE,
+    RESPONSES_CALL,
+    RESPONSES_USAGE,
     Json,
     anthropic_answer,
     gemini_answer,
     openai_answer,
+    responses_answer,
+    responses_event,
     sse,
 )
 
@@ -71,6 +75,7 @@ requests = st.builds(
 class Oracle(NamedTuple):
     """Our provider and the SDK's way to ask the same server, plain and streamed."""
 
+    wire: str
     target: Target
     settings: ProviderSettings
     plain: Callable[[Request], Awaitable[Any]]
@@ -105,7 +110,23 @@ def openai_oracle(server: Server) -> Oracle:
         ):
             yield chunk
 
-    return Oracle(target, ProviderSettings(provider="openai", wire="openai", base_url=server.url), plain, streamed)
+    given = ProviderSettings(provider="openai", wire="openai", base_url=server.url)
+    return Oracle("openai", target, given, plain, streamed)
+
+
+def responses_oracle(server: Server) -> Oracle:
+    target = Target(provider="openai", model="gpt-new-9")
+    client = AsyncOpenAI(api_key=KEY, base_url=server.url, max_retries=0)
+
+    async def plain(request: Request) -> Any:
+        return await client.responses.create(**responses.request_body(target, request))
+
+    async def streamed(request: Request) -> AsyncGenerator[Any, None]:
+        async for event in await client.responses.create(stream=True, **responses.request_body(target, request)):
+            yield event
+
+    given = ProviderSettings(provider="openai", wire="responses", base_url=server.url)
+    return Oracle("responses", target, given, plain, streamed)
 
 
 def anthropic_oracle(server: Server) -> Oracle:
@@ -126,7 +147,7 @@ def anthropic_oracle(server: Server) -> Oracle:
             yield event
 
     given = ProviderSettings(provider="anthropic", wire="anthropic", base_url=server.root)
-    return Oracle(target, given, plain, streamed)
+    return Oracle("anthropic", target, given, plain, streamed)
 
 
 def gemini_config(request: Request) -> dict[str, Any]:
@@ -191,14 +212,20 @@ def gemini_oracle(server: Server) -> Oracle:
             yield chunk
 
     given = ProviderSettings(provider="gcp.gemini", wire="gemini", base_url=server.root)
-    return Oracle(target, given, plain, streamed)
+    return Oracle("gemini", target, given, plain, streamed)
 
 
-MAKE = {"openai": openai_oracle, "anthropic": anthropic_oracle, "gcp.gemini": gemini_oracle}
+MAKE = {
+    "openai": openai_oracle,
+    "responses": responses_oracle,
+    "anthropic": anthropic_oracle,
+    "gemini": gemini_oracle,
+}
 ANSWERS: Mapping[str, Json] = {
     "openai": openai_answer(),
+    "responses": responses_answer(),
     "anthropic": anthropic_answer(),
-    "gcp.gemini": gemini_answer(),
+    "gemini": gemini_answer(),
 }
 SENT_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "anthropic-version", "content-type")
 OURS = {"data", "name", "args", "response", "parametersJsonSchema", "responseJsonSchema"}  # whose keys are not Google's
@@ -245,26 +272,28 @@ def ask_both(
 def test_what_the_sdk_sends_for_a_request_we_send(
     loop: asyncio.Runner, lasting_server: Server, oracle: Oracle, request: Request, streamed: bool
 ) -> None:
-    server, answer = lasting_server, ANSWERS[oracle.target.provider]
+    server, answer = lasting_server, ANSWERS[oracle.wire]
     server.answers.clear()
     if streamed:
-        server.answers_with(200, streams_of(oracle.target.provider, answer))
+        server.answers_with(200, streams_of(oracle.wire, answer))
     else:
         server.answers_with(200, answer)
     ask_both(loop, server, oracle, request, streamed)
     ours, theirs = server.bodies
-    google = oracle.target.provider == "gcp.gemini"
+    google = oracle.wire == "gemini"
     assert ours == (camel(theirs) if google else theirs)
     assert server.paths[0] == server.paths[1]
     for name in SENT_HEADERS:
         assert server.headers[0].get(name) == server.headers[1].get(name)
 
 
-def streams_of(provider: str, answer: Json) -> bytes:
+def streams_of(wire: str, answer: Json) -> bytes:
     """The events that make up `answer`."""
-    if provider == "gcp.gemini":
+    if wire == "gemini":
         return sse(answer)
-    if provider == "openai":
+    if wire == "responses":
+        return responses_stream(answer)
+    if wire == "openai":
         choice = answer["choices"][0]
         message = choice["message"]
         called = [call | {"index": index} for index, call in enumerate(message["tool_calls"] or [])]
@@ -291,6 +320,44 @@ def streams_of(provider: str, answer: Json) -> bytes:
     return sse(*events, {"type": "message_delta", "delta": end, "usage": counts}, {"type": "message_stop"})
 
 
+def responses_stream(answer: Json) -> bytes:
+    """The events that make up a response."""
+    started = answer | {"output": [], "usage": None, "status": "in_progress"}
+    events = [responses_event("created", response=started)]
+    for index, item in enumerate(answer["output"]):
+        if item["type"] == "message":
+            for part in item["content"]:
+                events.append(
+                    responses_event(
+                        "output_text.delta", output_index=index, content_index=0, item_id="o", delta=part["text"]
+                    )
+                )
+        elif item["type"] == "function_call":
+            events.append(responses_event("output_item.added", output_index=index, item=item | {"arguments": ""}))
+            events.append(
+                responses_event(
+                    "function_call_arguments.delta", output_index=index, item_id="f", delta=item["arguments"]
+                )
+            )
+    return sse(*events, responses_event("completed", response=answer))
+
+
+def responses_answered(text: str, called: list[tuple[str, Any]], used: int, cached: int, made: int) -> Json:
+    content = [{"type": "output_text", "text": text, "annotations": []}]
+    output: list[Json] = [
+        {"type": "message", "id": "o", "role": "assistant", "status": "completed", "content": content}
+    ]
+    output += [
+        RESPONSES_CALL | {"call_id": f"t{place}", "name": name, "arguments": json.dumps(arguments)}
+        for place, (name, arguments) in enumerate(called)
+    ]
+    usage = RESPONSES_USAGE | {
+        "input_tokens": used + cached, "input_tokens_details": {"cached_tokens": cached}, "output_tokens": made,
+        "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": used + cached + made,
+    }  # fmt: skip
+    return responses_answer(output=output, usage=usage)
+
+
 counts = st.integers(1, 10**6)
 
 
@@ -305,11 +372,13 @@ class Facts(NamedTuple):
 
 
 @st.composite
-def answers(draw: st.DrawFn, provider: str) -> Json:
+def answers(draw: st.DrawFn, wire: str) -> Json:
     usage: Json
     text, called = draw(said), draw(st.lists(st.tuples(names, objects), max_size=3))
     used, cached, made = draw(counts), draw(counts), draw(counts)
-    if provider == "openai":
+    if wire == "responses":
+        return responses_answered(text, called, used, cached, made)
+    if wire == "openai":
         usage = OPENAI_USAGE | {
             "prompt_tokens": used + cached, "completion_tokens": made, "total_tokens": used + cached + made,
             "prompt_tokens_details": {"cached_tokens": cached}, "completion_tokens_details": {"reasoning_tokens": 0},
@@ -319,7 +388,7 @@ def answers(draw: st.DrawFn, provider: str) -> Json:
             for place, (name, arguments) in enumerate(called)
         ]
         return openai_answer("tool_calls" if called else "stop", content=text, tool_calls=parts) | {"usage": usage}
-    if provider == "anthropic":
+    if wire == "anthropic":
         blocks: list[Json] = [{"type": "text", "text": text}]
         blocks += [
             {"type": "tool_use", "id": f"t{place}", "name": name, "input": arguments}
@@ -366,6 +435,14 @@ def openai_facts(events: list[Any]) -> Facts:
     return Facts(text, found, events[0].model, events[0].id, tokens)
 
 
+def responses_facts(events: list[Any]) -> Facts:
+    last = getattr(events[-1], "response", events[-1])  # the SDK reads a stream's end as the whole response
+    called = [(item.name, json.loads(item.arguments)) for item in last.output if item.type == "function_call"]
+    used = last.usage
+    tokens = (used.input_tokens, used.input_tokens_details.cached_tokens, used.output_tokens)
+    return Facts(last.output_text, called, last.model, last.id, tokens)
+
+
 def anthropic_facts(events: list[Any]) -> Facts:
     first = events[0]
     message = first if first.type == "message" else first.message
@@ -396,7 +473,7 @@ def gemini_facts(events: list[Any]) -> Facts:
     return Facts(text, called, events[-1].model_version, events[-1].response_id, tokens)
 
 
-FACTS = {"openai": openai_facts, "anthropic": anthropic_facts, "gcp.gemini": gemini_facts}
+FACTS = {"openai": openai_facts, "responses": responses_facts, "anthropic": anthropic_facts, "gemini": gemini_facts}
 ASK = Request(request_id="q", group="chat", messages=(Message(role="user", text="Hi"),))
 
 
@@ -405,9 +482,8 @@ ASK = Request(request_id="q", group="chat", messages=(Message(role="user", text=
 def test_what_the_sdk_reads_of_an_answer_we_read(
     loop: asyncio.Runner, lasting_server: Server, oracle: Oracle, data: st.DataObject, streamed: bool
 ) -> None:
-    provider = oracle.target.provider
-    answer = data.draw(answers(provider))
+    answer = data.draw(answers(oracle.wire))
     lasting_server.answers.clear()
-    lasting_server.answers_with(200, streams_of(provider, answer) if streamed else answer)
+    lasting_server.answers_with(200, streams_of(oracle.wire, answer) if streamed else answer)
     reply, theirs = ask_both(loop, lasting_server, oracle, ASK, streamed)
-    assert facts_of(reply) == FACTS[provider](theirs)
+    assert facts_of(reply) == FACTS[oracle.wire](theirs)
