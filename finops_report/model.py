@@ -89,7 +89,7 @@ class Fact:
 class Headline:
     """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
 
-    `coverage` is what of the period is not recorded, '' if all is.
+    `coverage` is what of the period is not recorded, '' if all is. `cost_note` is what the costs rest on.
     """
 
     title: str
@@ -102,6 +102,7 @@ class Headline:
     coverage: str
     requests: str
     tokens: str
+    cost_note: str
     spark: tuple[float, ...]
 
 
