@@ -32,8 +32,8 @@ def test_each_source_of_costs_has_its_share_of_spend(tmp_path: Path) -> None:
         cost_estimated="if(i < 100, 1.0, null)",
     )
     assert facts(path)[COSTS].text == (
-        "40 % of spend at list prices, 25 % as charged by the provider, 15 % at contract prices, 10 % at corrected list "
-        "prices, 8 % for estimated numbers of tokens, 2 % of a source that is not recorded; of 4 requests it is unknown"
+        "40 % of spend at list prices, 25 % as charged by the provider, 15 % at contract prices, 10 % at corrected "
+        "list prices, 8 % for estimated numbers of tokens, 2 % of a source that is not recorded; of 4 requests it is unknown"
     )
     assert reported(path).headline.cost_note == (
         "Costs rest on list prices, amounts that providers charged, contract prices, corrected list prices, estimated "
@@ -77,7 +77,8 @@ def test_counts_of_the_provider_estimates_and_unknown_ones_are_told_apart(tmp_pa
 
 
 def test_a_request_unpriced_in_part_says_what_has_no_price(tmp_path: Path) -> None:
-    reason = "if(i < 5, 'model', if(i < 8, 'web_searches', if(i < 10, 'web_searches,pages', if(i < 11, 'usage', 'serving'))))"
+    units = "if(i < 8, 'web_searches', 'web_searches,pages')"
+    reason = f"if(i < 5, 'model', if(i < 10, {units}, if(i < 11, 'usage', 'serving')))"
     path = written(
         tmp_path / "t.duckdb",
         unpriced_reason=f"if(i < 12, {reason}, null)",

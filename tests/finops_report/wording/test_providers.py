@@ -36,7 +36,8 @@ def test_whatever_is_recorded_no_two_names_are_alike(recorded: list[str]) -> Non
     ("short", "name"),
     [
         ("google", "Google"), ("gemini", "Google Gemini"), ("vertex_ai", "Google Vertex AI"), ("azure", "Azure"),
-        ("bedrock", "Amazon Bedrock"), ("mistral", "Mistral"), ("xai", "xAI"), ("x-ai", "xAI"), ("together", "Together AI"),
+        ("bedrock", "Amazon Bedrock"), ("mistral", "Mistral"), ("xai", "xAI"), ("x-ai", "xAI"),
+        ("together", "Together AI"),
         ("fireworks", "Fireworks AI"), ("moonshotai", "Moonshot AI"),
     ],
 )  # fmt: skip
