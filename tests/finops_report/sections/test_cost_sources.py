@@ -33,7 +33,8 @@ def test_each_source_of_costs_has_its_share_of_spend(tmp_path: Path) -> None:
     )
     assert facts(path)[COSTS].text == (
         "40 % of spend at list prices, 25 % as charged by the provider, 15 % at contract prices, 10 % at corrected "
-        "list prices, 8 % for estimated numbers of tokens, 2 % of a source that is not recorded; of 4 requests it is unknown"
+        "list prices, 8 % for estimated numbers of tokens, 2 % of a source that is not recorded; "
+        "of 4 requests it is unknown"
     )
     assert reported(path).headline.cost_note == (
         "Costs rest on list prices, amounts that providers charged, contract prices, corrected list prices, estimated "
