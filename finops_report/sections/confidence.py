@@ -11,6 +11,7 @@ from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
 from finops_report.sections.cost_sources import cost_sources, unpriced_reasons, usage_sources
+from finops_report.sections.unseen import at_unknown_cost
 from finops_report.warehouse import View, ViewRows
 from finops_report.wording import formats
 
@@ -131,6 +132,8 @@ def _attempts(facts: Facts) -> list[Fact]:
         f"{formats.count(attempts)} for {formats.plural(facts.requests, 'request')}; {formats.count(failed)} of them "
         "failed"
     )
+    if unknown := at_unknown_cost(sum(row.unpriced_failed_attempts for row in rows)):
+        text += f"{unknown} and in no total"
     if attempts_are_missing(facts):
         return [Fact("Attempts", f"{text}. Not all are recorded: more may have failed than can be seen", "warn")]
     return [Fact("Attempts", text)]

@@ -357,6 +357,7 @@ def confidence(of: Figures) -> list[Quantity]:
         *percent(*(row[share] for row in sources for share in ("share", "request_share") if share in row)),
         *count(*(row["requests"] for row in [*sources, *of.view("unpriced_reasons")])),
         *count(sum(row["requests"] for row in of.view("unpriced_reasons")[5:])),
+        *count(of.sum("attempts_by_provider", "unpriced_failed_attempts")),
         *count(of.sum("attempts_by_provider", "attempts"), of.sum("attempts_by_provider", "failed_attempts")),
     ]
 

@@ -119,6 +119,14 @@ def test_attempts_are_counted_and_missing_ones_are_noticed(
     assert fact.level == level
 
 
+def test_failed_attempts_of_unknown_cost_are_in_no_total(tmp_path: Path) -> None:
+    unknown = "if(a = 2, 3.0, null) as cost_estimated, 'none' as usage_source"
+    used = FAILING.replace("if(a = 2, 3.0, 0.0) as cost_estimated", unknown)
+    assert facts(written(tmp_path / "t.duckdb", requests=6, attempts=used))["Attempts"].text == (
+        "12 for 6 requests; 6 of them failed; what 6 failed attempts cost is unknown and in no total"
+    )
+
+
 def test_requests_recorded_as_free_are_counted(tmp_path: Path) -> None:
     path = written(tmp_path / "t.duckdb", cost_estimated="if(i < 5, 0.0, 1.0)", output_tokens="if(i = 0, 0, 10)")
     fact = facts(path)["Requests recorded as free"]
