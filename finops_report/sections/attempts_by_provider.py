@@ -30,9 +30,9 @@ def section(facts: Facts) -> Section:
         view=ATTEMPTS_BY_PROVIDER.name,
         title="The cost of failure",
         finding=_finding(facts, rows) if rows else "Failures at providers cannot be seen",
-        how_to_read="An attempt is one try at one provider; a request may need several. 'Failed at unknown cost' counts "
-        "attempts that used something, but nobody knows what it cost: no amount has it. What fallbacks cost above the "
-        "first choice is listed by model below.",
+        how_to_read="An attempt is one try at one provider; a request may need several. 'Failed at unknown cost' "
+        "counts attempts that used something, but nobody knows what it cost: no amount has it. What fallbacks cost "
+        "above the first choice is listed by model below.",
         table=table(rows, fields),
         empty="" if rows else ATTEMPTS_NOT_RECORDED,
     )
