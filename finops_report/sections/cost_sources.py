@@ -83,8 +83,10 @@ def cost_sources(source: Source, facts: Facts) -> list[Fact]:
     if not source.has("cost_source") or not _recorded(rows):
         return []
     known = [row for row in rows if row.cost_usd is not None]
-    parts = [f"{_share(row)} {_worded(AT, row.cost_source)}" for row in known]
-    parts[0] = parts[0].replace(" %", " % of spend", 1)
+    parts = [
+        f"{_share(row, ' of spend' if number == 0 else '')} {_worded(AT, row.cost_source)}"
+        for number, row in enumerate(known)
+    ]
     unknown = sum(row.requests for row in rows if row.cost_source == UNKNOWN)
     without = f"; of {formats.plural(unknown, 'request')} it is unknown" if unknown else ""
     return [Fact("Where costs come from", f"{', '.join(parts)}{without}")]
@@ -141,9 +143,9 @@ def _recorded(rows: Sequence[CostSource]) -> list[CostSource]:
     return [row for row in rows if row.cost_usd is not None and row.cost_source != formats.NOT_RECORDED]
 
 
-def _share(row: CostSource) -> str:
-    """Return the part of spend; of requests if nothing was spent."""
-    return formats.plural(row.requests, "request") if row.share is None else formats.percent(row.share)
+def _share(row: CostSource, of_what: str) -> str:
+    """Return the part of spend and of what it is; a number of requests if nothing was spent."""
+    return formats.plural(row.requests, "request") if row.share is None else f"{formats.percent(row.share)}{of_what}"
 
 
 def _of_spend(row: UsageSource) -> str:

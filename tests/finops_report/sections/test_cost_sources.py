@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from finops_report.document.writing import report_json
+from finops_report.errors import DatabaseError
 from finops_report.report import report
 from finops_report.wording.currency import Currency
 from tests.finops_report.conftest import answers_of, reported
@@ -122,6 +124,14 @@ def test_what_failed_requests_cost_is_part_of_the_mean_cost_of_a_request(tmp_pat
     views = reported(path).views
     for view in ("spend_by_model", "requests_by_strategy"):
         assert [row["cost_per_request_usd"] for row in views[view]] == [pytest.approx(42 / 44)]
+
+
+@pytest.mark.parametrize("view", ["cost_sources", "usage_sources"])
+def test_sources_that_do_not_add_up_to_the_total_are_refused(tmp_path: Path, view: str) -> None:
+    found = answers_of(written(tmp_path / "t.duckdb"))
+    short = replace(found, views={**found.views, view: []})
+    with pytest.raises(DatabaseError, match=f"do not add up: cost_usd of {view}"):
+        report(short, "t")
 
 
 def test_both_currencies_stand_in_json(tmp_path: Path) -> None:
