@@ -70,6 +70,7 @@ def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
         ),
         data_until="no data" if found.as_of is None else f"{formats.moment(found.as_of)} {period.timezone}",
         total=found.money(found.cost_usd),
+        total_usd="" if found.currency.code == US_DOLLARS.code else US_DOLLARS.money(found.cost_usd),
         change=_change(found, rule),
         direction=_direction(found),
         unknown_part=_unknown(found, rule),
