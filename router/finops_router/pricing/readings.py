@@ -6,7 +6,7 @@ nothing, or finds the tokens without what makes some of them dearer: audio, imag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, reduce
 from typing import Any
 
@@ -48,7 +48,7 @@ def extracted(response: Mapping[str, Any], provider: str, flavor: str) -> Found:
     told |= {"response": {"usage": counts}, "result": {"usage": counts}}  # where some readings look for it
     if response.get("document_annotation"):
         flavor = "ocr_annotated"  # Mistral's pages cost more if it says what is on them
-    for reading in _readings(counts, provider_id, flavor):
+    for reading in _readings(_shown(counts), flavor, provider_id):
         try:
             found = vars(extract_usage(told, provider_id=provider_id, api_flavor=reading).usage)
         except (ValueError, LookupError, TypeError):
@@ -58,20 +58,21 @@ def extracted(response: Mapping[str, Any], provider: str, flavor: str) -> Found:
     return {}
 
 
-def _readings(counts: Counts, provider_id: str, flavor: str) -> Iterator[str]:
-    """Yield the provider's readings, the likeliest first."""
-    own = _own_readings(provider_id)
-    shown = [reading for part, reading in SHOWN_BY.items() if counts.get(part)]
+def _shown(counts: Counts) -> tuple[str, ...]:
+    """Return the readings that the counts show to be right."""
+    shown = tuple(reading for part, reading in SHOWN_BY.items() if part in counts)
     details = counts.get("input_tokens_details")
-    if isinstance(details, Mapping):
-        shown.append("images" if "image_tokens" in details else "responses")
-    yield from dict.fromkeys(reading for reading in (*shown, flavor, *own) if reading in own)
+    if not isinstance(details, Mapping):
+        return shown
+    return (*shown, "images" if "image_tokens" in details else "responses")
 
 
 @cache
-def _own_readings(provider_id: str) -> tuple[str, ...]:
+def _readings(shown: tuple[str, ...], flavor: str, provider_id: str) -> tuple[str, ...]:
+    """Return the provider's readings, the likeliest first."""
     provider = providers().get(provider_id)
-    return tuple(one.api_flavor for one in (provider.extractors if provider else None) or ())
+    own = [one.api_flavor for one in (provider.extractors if provider else None) or ()]
+    return tuple(dict.fromkeys(reading for reading in (*shown, flavor, *own) if reading in own))
 
 
 def _with_cached(counts: Counts) -> Counts:

@@ -26,6 +26,7 @@ COUNTERS = {
     (None, "num_sources_used"): ("search_sources",),  # xAI's live search; no list prices it
     (None, "prompt_audio_seconds"): ("audio_seconds", "input_audio_seconds"),  # Mistral's Voxtral
 }
+COUNTED = {place or name for place, name in COUNTERS} | {"iterations"}
 SEARCHING = "-search-"  # models of OpenAI's that search for a chat completion, for a fee that is in no usage
 BILLED_BY_PROMPT = ("gemini-1", "gemini-2")  # these charge a grounded prompt once, later ones each of its queries
 
@@ -36,6 +37,8 @@ def counted_tools(usage: Mapping[str, Any]) -> dict[str, int | float]:
     Anthropic's advisor is a tool that uses tokens of another model, at the price of that: 'advisor_tokens'.
     """
     found: dict[str, int | float] = {}
+    if COUNTED.isdisjoint(usage):
+        return found
     for (place, name), units in COUNTERS.items():
         counts = usage if place is None else usage.get(place)
         used = counts.get(name) if isinstance(counts, Mapping) else None
