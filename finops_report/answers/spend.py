@@ -5,7 +5,7 @@ from __future__ import annotations
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
-from finops_report.calendar.stretches import new_stretch, old_stretch
+from finops_report.calendar.stretches import new_days, new_stretch, old_days, old_stretch
 from finops_report.model import Answer
 from finops_report.sections.compared import nothing_compared, old_amount, per_day
 from finops_report.wording import formats
@@ -22,12 +22,12 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
             brief="nothing recorded",
             verdict="not enough data",
         )
-    change = facts.cost_change
+    change = facts.daily_cost_change
     sentences = (_total(facts), _change(facts, rule), per_day(facts, rule.rise_ratios), _unpriced(facts, rule))
     return QUESTION.answered(
         rule.text,
         answer=" ".join(filter(None, sentences)),
-        brief=_nothing(facts) if change is None else _brief(change, rule),
+        brief=_nothing(facts) if change is None else _brief(facts, change, rule),
         verdict=rule.verdict(
             rise_ratio=facts.daily_cost_change,
             rise_per_request_ratio=_change_per_request(facts),
@@ -40,8 +40,10 @@ def _total(facts: Facts) -> str:
     return f"{facts.money(facts.cost_usd)} for {formats.plural(facts.requests, 'request')}."
 
 
-def _brief(change: float, rule: SpendRule) -> str:
-    return formats.compared(change, "more", "less", "as before", rule.rise_ratios)
+def _brief(facts: Facts, change: float, rule: SpendRule) -> str:
+    """Return the change that is judged: that per day if the months compared differ in length."""
+    each = " per day" if old_days(facts.period) != new_days(facts.period) else ""
+    return formats.compared(change, f"more{each}", f"less{each}", f"as before{each}", rule.rise_ratios)
 
 
 def _change(facts: Facts, rule: SpendRule) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from finops_report.wording.formats import NOT_RECORDED
+
 # By OpenTelemetry's gen_ai.provider.name, and the names that routers use beside it.
 NAMES = {
     "anthropic": "Anthropic",
@@ -19,6 +21,7 @@ NAMES = {
     "groq": "Groq",
     "ibm.watsonx.ai": "IBM watsonx",
     "mistral_ai": "Mistral",
+    NOT_RECORDED: "no provider",
     "ollama": "Ollama",
     "openai": "OpenAI",
     "openrouter": "OpenRouter",

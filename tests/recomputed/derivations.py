@@ -150,11 +150,13 @@ def spend(of: Figures) -> list[Quantity]:
 
 
 def mix(of: Figures) -> list[Quantity]:
-    top, model = of.first("spend_by_provider"), of.first("spend_by_model")
+    top = of.first("spend_by_provider")
+    model = next((row for row in of.view("spend_by_model") if row["model"] != "not recorded"), None)
     found = count(of.totals["providers"], of.totals["models"]) + compared_days(of)
     nameless = sum(row["requests"] for row in of.view("spend_by_provider") if row["provider"] == "not recorded")
     found += unpriced(of) + percent(ratio(nameless, of.totals["requests"]))
-    return found + (percent(top["share"], model["share"]) + _points(top) if top and model else [])
+    found += percent(model["share"]) if model else []
+    return found + (percent(top["share"]) + _points(top) if top else [])
 
 
 def _points(row: Row) -> list[Quantity]:
@@ -235,7 +237,8 @@ def latency_by_provider_model(of: Figures) -> list[Quantity]:
 
 def requests_by_strategy(of: Figures) -> list[Quantity]:
     rows = of.view("requests_by_strategy")
-    costs = [row["cost_per_request_usd"] for row in rows if row["cost_per_request_usd"]]
+    named = [row for row in rows if row["strategy"] != "not recorded"]
+    costs = [row["cost_per_request_usd"] for row in named if row["cost_per_request_usd"]]
     return [*percent(*(row["share"] for row in rows[:1]), 0.95), *money(min(costs, default=None))]
 
 

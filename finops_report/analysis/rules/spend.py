@@ -26,10 +26,10 @@ class SpendRule:
         """The rule as the page states it."""
         return stated(
             self,
-            "Good: spend per request and total spend rose by at most "
-            f"{percent_limit(self, 'watch_rise_ratio')} and at most {percent_limit(self, 'watch_unpriced_share')} of "
-            f"requests have no known price. Watch: up to {percent_limit(self, 'bad_rise_ratio')} or "
-            f"{percent_limit(self, 'bad_unpriced_share')}. Bad: more. "
+            "Good: spend per request and total spend (per day, if months of unequal length are compared) rose by at "
+            f"most {percent_limit(self, 'watch_rise_ratio')} and at most "
+            f"{percent_limit(self, 'watch_unpriced_share')} of requests have no known price. Watch: up to "
+            f"{percent_limit(self, 'bad_rise_ratio')} or {percent_limit(self, 'bad_unpriced_share')}. Bad: more. "
             "A rise with equally more requests is watched, not bad.",
         )
 
