@@ -142,6 +142,11 @@ class Facts:
         return self.new.requests / self.old.requests - 1
 
     @property
+    def is_priced(self) -> bool:
+        """Whether any request has a known price; else spend is unknown, and not nothing."""
+        return self.unpriced_requests < self.requests
+
+    @property
     def unpriced_share(self) -> float:
         return self.unpriced_requests / self.requests if self.requests else 0.0
 

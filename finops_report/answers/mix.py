@@ -34,8 +34,13 @@ def mix(facts: Facts, rule: MixRule) -> Answer:
     )
     counted = _counted(facts)
     if top.share is None:
-        nothing = f"{counted} None of their requests has a known price."
-        return QUESTION.answered(rule.text, answer=nothing, brief=UNKNOWN, verdict=verdict)
+        nothing = "cost anything" if facts.is_priced else "has a known price"
+        return QUESTION.answered(
+            rule.text,
+            answer=f"{counted} None of their requests {nothing}.",
+            brief="no spend" if facts.is_priced else UNKNOWN,
+            verdict=verdict,
+        )
     share = formats.percent(top.share, (rule.watch_largest_share,))
     sentences = (
         counted,

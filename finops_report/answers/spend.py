@@ -37,7 +37,10 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
 
 
 def _total(facts: Facts) -> str:
-    return f"{facts.money(facts.cost_usd)} for {formats.plural(facts.requests, 'request')}."
+    counted = formats.plural(facts.requests, "request")
+    if not facts.is_priced:
+        return f"What {counted} cost is not known: none has a known price."
+    return f"{facts.money(facts.cost_usd)} for {counted}."
 
 
 def _brief(facts: Facts, change: float, rule: SpendRule) -> str:
@@ -66,7 +69,7 @@ def _change_per_request(facts: Facts) -> float | None:
 
 
 def _unpriced(facts: Facts, rule: SpendRule) -> str:
-    if not (number := facts.unpriced_requests):
+    if not (number := facts.unpriced_requests) or not facts.is_priced:
         return ""
     share = formats.percent(facts.unpriced_share, rule.unpriced_shares)
     are = "is" if number == 1 else "are"

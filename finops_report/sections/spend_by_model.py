@@ -74,7 +74,7 @@ def _finding(rows: Sequence[ModelSpend]) -> str:
         return "No models were recorded"
     few = [(in_sentence("model", row.model), row.share) for row in rows[:3] if row.share]
     if not few:
-        return "No model has a known price"
+        return "No model has a known price" if any(row.cost_usd is None for row in rows) else "No model cost anything"
     names = formats.listed(formats.distinct([model for model, _ in few], 30))
     return (
         f"{names} {'make' if len(few) > 1 else 'makes'} up {formats.percent(sum(share for _, share in few))} of spend"

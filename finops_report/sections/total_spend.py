@@ -78,7 +78,7 @@ def spend_by_bucket(facts: Facts) -> tuple[Decimal, ...]:
 
 def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
     if not facts.cost_usd:
-        return "No request of this period has a known price" if facts.requests else "No spend was recorded"
+        return _nothing(facts)
     highest = max(rows, key=lambda row: (row.cost_usd, row.day))
     days = facts.coverage.days_with_data or len(rows)
     mean = facts.cost_usd / days
@@ -91,6 +91,12 @@ def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
         f"{finding}, {facts.money(mean)} a day; the most expensive was {formats.day(highest.day)} with "
         f"{facts.money(highest.cost_usd)}"
     )
+
+
+def _nothing(facts: Facts) -> str:
+    if not facts.requests:
+        return "No spend was recorded"
+    return f"No request of this period {'cost anything' if facts.is_priced else 'has a known price'}"
 
 
 def _over_time(facts: Facts) -> Chart:
