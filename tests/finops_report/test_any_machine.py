@@ -14,8 +14,9 @@ import pytest
 BUILD = ["-m", "finops_report", "build", "--month", "2026-11", "--timezone", "America/Vancouver", "--db"]
 HOURS = "select unnest(generate_series(timestamp '2026-10-01', timestamp '2026-12-02', interval 30 minutes)) as moment"
 SELECT = f"""
-select moment as timestamp, 'r' || row_number() over (order by moment) as request_id, 'fixed' as strategy, 'openai' as provider,
-    'a' as model, 100 as input_tokens, 10 as output_tokens, 0.01 as cost_estimated, 100.0 as latency_ms
+select moment as timestamp, 'r' || row_number() over (order by moment) as request_id, 'fixed' as strategy,
+    'openai' as provider, 'a' as model, 100 as input_tokens, 10 as output_tokens, 0.01 as cost_estimated,
+    100.0 as latency_ms
 from ({HOURS})
 """
 
