@@ -8,6 +8,7 @@ from finops_report.answers.question import Question
 from finops_report.calendar.stretches import new_days, new_stretch, old_days, old_stretch
 from finops_report.model import Answer
 from finops_report.sections.compared import nothing_compared, old_amount, per_day
+from finops_report.sections.confidence import UNUSABLE_VALUES
 from finops_report.wording import formats
 
 QUESTION = Question("spend", "Spend", "How much are we spending on LLMs?", ("total_spend", "comparison"))
@@ -18,12 +19,18 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
     if not facts.requests:
         return QUESTION.answered(
             rule.text,
-            answer="Nothing was recorded in this period.",
+            answer=f"Nothing was recorded in this period.{_untimed(facts)}",
             brief="nothing recorded",
             verdict="not enough data",
         )
     change = facts.daily_cost_change
-    sentences = (_total(facts), _change(facts, rule), per_day(facts, rule.rise_ratios), _unpriced(facts, rule))
+    sentences = (
+        _total(facts),
+        _change(facts, rule),
+        per_day(facts, rule.rise_ratios),
+        _per_request(facts, rule),
+        _unpriced(facts, rule),
+    )
     return QUESTION.answered(
         rule.text,
         answer=" ".join(filter(None, sentences)),
@@ -36,6 +43,12 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
     )
 
 
+def _untimed(facts: Facts) -> str:
+    """Return how many rows belong to no period, for that may be why this one has none."""
+    rows = sum(row.rows_set_aside for row in facts.rows(UNUSABLE_VALUES) if row.column_name == "timestamp")
+    return f" {formats.plural(rows, 'row')} without a usable time belong to no period." if rows else ""
+
+
 def _total(facts: Facts) -> str:
     counted = formats.plural(facts.requests, "request")
     if not facts.is_priced:
@@ -44,7 +57,10 @@ def _total(facts: Facts) -> str:
 
 
 def _brief(facts: Facts, change: float, rule: SpendRule) -> str:
-    """Return the change that is judged: that per day if the months compared differ in length."""
+    """Return the change that is judged: that per request if it is worse, per day if months differ in length."""
+    each_ratio = _change_per_request(facts)
+    if each_ratio is not None and rule.weighs_per_request(change, each_ratio):
+        return formats.compared(each_ratio, "more per request", "less per request", "as before", rule.rise_ratios)
     each = " per day" if old_days(facts.period) != new_days(facts.period) else ""
     return formats.compared(change, f"more{each}", f"less{each}", f"as before{each}", rule.rise_ratios)
 
@@ -56,6 +72,14 @@ def _change(facts: Facts, rule: SpendRule) -> str:
     cost = formats.compared(facts.cost_change, "more than", "less than", "as much as", rule.rise_ratios)
     volume = formats.compared(facts.volume_change or 0.0, "more", "fewer", "equally many")
     return f"{new[0].upper()}{new[1:]} cost {cost} {old} ({old_amount(facts)}), with {volume} requests."
+
+
+def _per_request(facts: Facts, rule: SpendRule) -> str:
+    """Return the change per request if it decides the verdict: less spend may be that of fewer requests alone."""
+    total, each = facts.daily_cost_change, _change_per_request(facts)
+    if total is None or each is None or not rule.weighs_per_request(total, each):
+        return ""
+    return f"Per request that is {formats.compared(each, 'more', 'less', 'as much', rule.rise_ratios)}."
 
 
 def _nothing(facts: Facts) -> str:

@@ -38,3 +38,12 @@ def test_requests_that_cost_nothing_have_a_known_price(tmp_path: Path) -> None:
     findings = {section.view: section.finding for section in report.sections}
     assert findings["total_spend"] == "No request of this period cost anything"
     assert findings["spend_by_model"] == "No model cost anything"
+
+
+def test_rows_of_no_usable_time_are_named_if_nothing_else_is_there(tmp_path: Path) -> None:
+    report = reported(written(tmp_path / "t.duckdb", timestamp="strftime(date '2026-10-01' + i::integer, '%m/%d/%Y')"))
+    assert answers(report)["spend"] == (
+        "Nothing was recorded in this period. 48 rows without a usable time belong to no period."
+    )
+    facts = {fact.label: fact.text for fact in report.confidence}
+    assert facts["Values set aside: timestamp"] == "48 rows: not a usable time, the whole row is in no sum"

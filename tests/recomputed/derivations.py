@@ -114,6 +114,17 @@ def per_day(of: Figures) -> float | None:
     return float((1 + of.totals["cost_change"]) * days["old"] / days["new"] - 1)
 
 
+def untimed(of: Figures) -> int:
+    """Rows without a usable time."""
+    return sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
+
+
+def per_request(of: Figures) -> float | None:
+    """The change of spend per request."""
+    cost, requests = of.totals["cost_change"], of.totals["requests_change"]
+    return None if cost is None or requests is None or requests == -1 else float((1 + cost) / (1 + requests) - 1)
+
+
 def unpriced(of: Figures) -> list[Quantity]:
     requests = of.totals["unpriced_requests"]
     return count(requests) + percent(ratio(requests, of.totals["requests"]))
@@ -139,10 +150,10 @@ def headline(of: Figures) -> list[Quantity]:
 
 
 def spend(of: Figures) -> list[Quantity]:
-    changes = percent(of.totals["cost_change"], of.totals["requests_change"], per_day(of))
+    changes = percent(of.totals["cost_change"], of.totals["requests_change"], per_day(of), per_request(of))
     return [
         *money(of.totals["cost_usd"]),
-        *count(of.totals["requests"]),
+        *count(of.totals["requests"], untimed(of)),
         *changes,
         *unpriced(of),
         *compared_days(of),
@@ -332,7 +343,6 @@ def confidence(of: Figures) -> list[Quantity]:
     tokens = of.totals["unpriced_tokens"]
     whole = of.totals["input_tokens"] + of.totals["output_tokens"]
     rows_read = of.document["rows_read"]
-    untimed = sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
     prices = of.view("price_sources_used")
     sourced = sum(row["requests"] for row in prices if row["price_source"] != "not recorded")
     return [
@@ -345,7 +355,7 @@ def confidence(of: Figures) -> list[Quantity]:
         *(Quantity("tokens", row["tokens"]) for row in of.view("free_requests")),
         *count(*(row["repeated_rows"] for row in of.view("repeated_request_ids"))),
         *count(*(row["requests"] for row in of.view("price_sources_used"))),
-        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed, untimed),
+        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed(of), untimed(of)),
         *count(of.totals["failed_requests"], of.totals["requests"] - of.sum("price_sources_used", "requests")),
         *count(of.totals["requests"] - sourced),
         *count(of.sum("attempts_by_provider", "attempts"), of.sum("attempts_by_provider", "failed_attempts")),

@@ -53,6 +53,11 @@ class SpendRule:
             rise = "watch"
         return worst(rise, per_request, self.unpriced_verdict(unpriced_share))
 
+    def weighs_per_request(self, rise_ratio: float, rise_per_request_ratio: float) -> bool:
+        """Return whether the change per request decides the verdict: it is worse than that of total spend."""
+        total, each = graded(rise_ratio, *self.rise_ratios), graded(rise_per_request_ratio, *self.rise_ratios)
+        return total != each and worst(total, each) == each
+
     def unpriced_verdict(self, unpriced_share: float) -> Verdict:
         """Judge the share of requests without a known price alone."""
         return graded(unpriced_share, *self.unpriced_shares)
