@@ -40,7 +40,10 @@ def _finding(facts: Facts, rows: Sequence[ProviderAttempts]) -> str:
     lost = sum(row.failed_minutes for row in rows)
     paid = sum(row.failed_cost_usd for row in rows)
     billed = f"cost {facts.money(paid)}" if paid else "were not billed"
-    finding = f"Failed attempts took {in_minutes(lost)} of waiting and {billed}"
+    waited = f"took {in_minutes(lost)} of waiting" if lost else "took a time that is not recorded"  # none takes none
+    finding = f"Failed attempts {waited} and {billed}"
+    if not any(row.failed_attempts for row in rows):
+        finding = "No attempt on record failed"
     extra = extra_usd(facts)
     if not extra:
         return finding
