@@ -20,6 +20,8 @@ DOORS = {  # a library and the only modules that may import it
     "google": {"finops_router.providers.gemini"},
     "aiobotocore": {"finops_router.providers.bedrock"},
     "smtplib": {"finops_report.delivery.mail"},
+    "cryptography": {"finops_report.delivery.encryption"},
+    "zxcvbn": {"finops_report.delivery.passphrase"},
     "genai_prices": {
         "finops_router.pricing.listed",
         "finops_router.pricing.units",

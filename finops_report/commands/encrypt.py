@@ -13,11 +13,11 @@ from finops_report.commands.options import FILE, PAGE
 
 @click.command(cls=OrderedCommand)
 @PAGE
-@click.option("--out", type=FILE, required=True, help="The sealed page.")
+@click.option("--out", type=FILE, required=True, help="The sealed page; it opens under this name only.")
 def encrypt(page: Path, out: Path) -> None:
     """Seal the report with the passphrase in FINOPS_PASSPHRASE (or in the file FINOPS_PASSPHRASE_FILE)."""
     from finops_report.delivery.built_page import read_page
     from finops_report.files import write_whole
 
-    write_whole({out: seal().page(read_page(page))})
+    write_whole({out: seal().page(read_page(page), out.name)})
     click.echo(f"sealed: {out}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ class Bar:
 class Digest:
     """What a mail or an index prints of one report.
 
-    `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in.
+    `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in,
+    `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none).
     """
 
     title: str
@@ -63,6 +65,8 @@ class Digest:
     answers: tuple[AnswerLine, ...]
     providers: tuple[Bar, ...]
     models: tuple[Bar, ...]
+    last_moment: datetime | None = None
+    fiscal: str = ""
 
     @property
     def key(self) -> str:
@@ -89,12 +93,12 @@ def read_digest(path: Path) -> Digest:
 def digest_of(content: bytes, path: str) -> Digest:
     """Read the bytes of a report.json, which errors call `path`. Raises OutputError as `read_digest` does."""
     try:
-        document = json.loads(content)
-    except ValueError as err:
+        document = json.loads(content, parse_constant=_no_number)
+    except (ValueError, RecursionError) as err:
         raise OutputError(f"Not a report.json: {path}: {err}", HINT) from err
     try:
         return _digest(document)
-    except (KeyError, TypeError, ValueError, InvalidOperation) as err:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
         raise OutputError(f"Not a report.json of this version: {path}: {err!r} is missing or wrong", HINT) from err
 
 
@@ -111,7 +115,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         timezone=period["timezone"],
         data_until=head["data_until"],
         total=head["total"],
-        cost_usd=float(document["totals"]["cost_usd"]),
+        cost_usd=_finite(document["totals"]["cost_usd"]),
         change=head["change"],
         unknown_part=head["unknown_part"],
         coverage=head.get("coverage", ""),  # reports from before it was worked out have none
@@ -121,7 +125,23 @@ def _digest(document: dict[str, Any]) -> Digest:
         answers=tuple(AnswerLine(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
         providers=_bars(_by_known_names(document["views"]["spend_by_provider"]), "provider", money),
         models=_bars(document["views"]["spend_by_model"], "model", money),
+        last_moment=_moment(period.get("data_until")),
+        fiscal=str(period.get("fiscal", "")),
     )
+
+
+def _no_number(name: str) -> float:
+    """Refuse what JSON does not have: NaN and Infinity cannot be drawn or added up."""
+    raise ValueError(f"{name} is no number")
+
+
+def _finite(number: float) -> float:
+    found = float(number)
+    return found if isfinite(found) else _no_number(str(number))
+
+
+def _moment(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
 
 
 def _currency(found: dict[str, str] | None) -> Currency:

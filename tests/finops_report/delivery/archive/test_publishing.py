@@ -70,7 +70,7 @@ def test_a_crash_leaves_the_old_index_true(add: Callable[..., Result], monkeypat
     def full(*arguments: object) -> None:
         raise OutputError("disk full", "make room")
 
-    monkeypatch.setattr("finops_report.delivery.archive.draw", full)  # the index has a picture of all reports
+    monkeypatch.setattr("finops_report.delivery.archive.index.draw", full)  # the index has a picture of all reports
     assert add(11, 20).exit_code == 1
     after = files(Path("site"))
     assert {name: after[name] for name in before} == before
