@@ -39,6 +39,11 @@ def outputs(digest: Digest) -> str:
     return "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
 
 
+def breaches(digest: Digest) -> tuple[str, ...]:
+    """Return the questions whose answer breaches a threshold: those with the verdict 'bad'."""
+    return tuple(" ".join(answer.question.split()) for answer in digest.answers if answer.verdict == "bad")
+
+
 def _escaped(text: str) -> str:
     """Return a text on one line, without anything that Markdown would read as markup."""
     return " ".join(text.split()).translate(SPECIAL)

@@ -20,14 +20,16 @@
     const key = await crypto.subtle.deriveKey(
       { name: "PBKDF2", hash: "SHA-256", salt: bytes("salt"), iterations: Number(rounds) },
       raw, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
-    const packed = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes("nonce"), additionalData: bound }, key, bytes("sealed"));
+    const way = { name: "AES-GCM", iv: bytes("nonce"), additionalData: bound };
+    const packed = await crypto.subtle.decrypt(way, key, bytes("sealed"));
     return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!globalThis.crypto?.subtle) { show("This browser opens it over https or from a file only."); return; }
     if (!isInItsPlace()) {
-      show(`This page was sealed for ${place} and stands elsewhere: it may have been swapped. A saved copy opens.`);
+      const moved = `This page was sealed for ${place} and stands elsewhere`;
+      show(`${moved}: it may have been swapped. A saved copy opens.`);
       return;
     }
     show("Opening …");
