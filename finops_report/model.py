@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from finops_report.analysis.integrity import Sum
@@ -86,6 +86,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class SparkPoint:
+    """The spend of one day, week or month in the report's currency; None if nothing was recorded in it."""
+
+    bucket: date
+    amount: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
 
@@ -102,7 +110,7 @@ class Headline:
     coverage: str
     requests: str
     tokens: str
-    spark: tuple[float, ...]
+    spark: tuple[SparkPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)

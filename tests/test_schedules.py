@@ -67,7 +67,7 @@ class Machine:
         """Run a command with nothing else in its environment; return its exit code."""
         clock = {"SOURCE_DATE_EPOCH": str(int(self.now.timestamp())), "HOME": str(self.place)}
         done = subprocess.run(
-            command, cwd=self.place, env=clock | environment, capture_output=True, text=True, check=False
+            command, cwd=self.place, env=clock | dict(environment), capture_output=True, text=True, check=False
         )
         if done.returncode:
             self.stopped.append(done.stdout + done.stderr)
@@ -176,8 +176,8 @@ class Dag:
 
 
 def airflow(machine: Machine) -> None:
-    names = ("airflow", "airflow.sdk", "airflow.providers", "airflow.providers.standard")
-    names = (*names, "airflow.providers.standard.operators", "airflow.providers.standard.operators.bash")
+    names = ["airflow", "airflow.sdk", "airflow.providers", "airflow.providers.standard"]
+    names += ["airflow.providers.standard.operators", "airflow.providers.standard.operators.bash"]
     modules = {name: types.ModuleType(name) for name in names}
     vars(modules["airflow.sdk"])["DAG"] = Dag
     vars(modules[names[-1]])["BashOperator"] = Operator
@@ -227,7 +227,13 @@ def actions(machine: Machine) -> None:
 
 
 Scheduler = Callable[[Machine], None]
-SITES = {cron: "output/site", systemd: "output/site", gitlab: "public", airflow: "output/site", actions: "output/site"}
+SITES: Mapping[Scheduler, str] = {
+    cron: "output/site",
+    systemd: "output/site",
+    gitlab: "public",
+    airflow: "output/site",
+    actions: "output/site",
+}
 
 
 @pytest.mark.parametrize("scheduler", SITES, ids=lambda one: one.__name__)

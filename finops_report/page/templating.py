@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from finops_report.wording.formats import unbroken
+from finops_report.wording.formats import day, unbroken
 
 NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,7 +19,7 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
 
     HTML and XML are escaped; a template that ends in .txt is plain text and is not, but no value brings a line break
     into it. Signs that XML cannot hold become '\N{REPLACEMENT CHARACTER}'. The filter `unbroken` keeps a number and its
-    unit on one line.
+    unit on one line, `day` writes a date.
     """
     environment = jinja2.Environment(
         finalize=_on_one_line if name.endswith(".txt") else _printable,
@@ -30,6 +30,7 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["unbroken"] = unbroken
+    environment.filters["day"] = day
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return environment.get_template(name).render(values)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from finops_report.analysis.integrity import Sum, sum_of_steps
 from finops_report.analysis.totals import Facts
@@ -14,10 +15,11 @@ from finops_report.charts.bars import Bar, across
 from finops_report.charts.colours import GREY, of_change
 from finops_report.charts.figure import money_axis
 from finops_report.model import Section
-from finops_report.sections.columns import money_as_written, text
+from finops_report.sections.columns import text
 from finops_report.sections.compared import nothing_compared
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
+from finops_report.wording.currency import Currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(CHANGE_EXPLAINED) if facts.old is not None else ()
     fields: tuple[Field[BridgeStep], ...] = (
         text("Step", _step),
-        money_as_written(facts.currency, "Amount", lambda row: _amount(facts, row, rows)),
+        Field(f"Amount ({facts.currency.code})", lambda row: row, partial(_amounts, facts.currency), numeric=True),
     )
     return Section(
         view=CHANGE_EXPLAINED.name,
@@ -65,6 +67,12 @@ def _steps_add_up(rows: Sequence[BridgeStep]) -> tuple[Sum, ...]:
 def _is_whole(row: BridgeStep, rows: Sequence[BridgeStep]) -> bool:
     """Return whether a bar is the spend of one of the sides, and no step."""
     return row.step in (rows[0].step, rows[-1].step)
+
+
+def _amounts(currency: Currency, rows: Sequence[BridgeStep]) -> list[str]:
+    """Return the cells of a column: the spend of either side as it is, a step with its sign."""
+    changes = currency.changes([row.amount_usd for row in rows])
+    return [text.removeprefix("+") if _is_whole(row, rows) else text for row, text in zip(rows, changes, strict=True)]
 
 
 def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
