@@ -97,7 +97,7 @@ class SparkPoint:
 class Headline:
     """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
 
-    `coverage` is what of the period is not recorded, '' if all is.
+    `coverage` is what of the period is not recorded, '' if all is. `cost_note` is what the costs rest on.
     """
 
     title: str
@@ -110,6 +110,7 @@ class Headline:
     coverage: str
     requests: str
     tokens: str
+    cost_note: str
     spark: tuple[SparkPoint, ...]
 
 

@@ -83,9 +83,9 @@ def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
 def _last_step(rows: Sequence[BridgeStep]) -> str:
     """Return what the last step holds: caching, too, if nobody recorded what it saved."""
     if any(row.cause == "caching" for row in rows):
-        return "Price per token is what remains: list prices, and longer answers in relation to prompts."
+        return "Price per token is what remains: prices, and longer answers in relation to prompts."
     return (
-        "Price per token is what remains: list prices, longer answers in relation to prompts, and caching, as what it "
+        "Price per token is what remains: prices, longer answers in relation to prompts, and caching, as what it "
         "saved is not recorded for all requests."
     )
 

@@ -33,6 +33,7 @@ def figures_of(digest: Digest) -> dict[str, str]:
         "Of unknown price": digest.unknown_part,
         "Coverage": digest.coverage,
         "Currency": digest.currency.note,
+        "Costs": digest.cost_note,
     }
     for answer in digest.answers:
         figures[f"Verdict: {answer.question}"] = answer.verdict
