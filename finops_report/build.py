@@ -14,7 +14,7 @@ from finops_report.errors import OutputError
 from finops_report.files import write_whole
 from finops_report.model import Report
 from finops_report.report import only, report
-from finops_report.warehouse import ReadRequest, Waiting, read
+from finops_report.warehouse import DEFAULT_LIMITS, Limits, ReadRequest, Waiting, read
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
@@ -22,9 +22,9 @@ from finops_report.wording.currency import US_DOLLARS, Currency
 class Build:
     """One build: what to read, for which days, and where the page and its figures go.
 
-    `patience_s` is how long to wait for a database that another process has open. `only` names the views the page is
-    to show; empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency`
-    what its money is written in, `rules` what its verdicts are given by.
+    `patience_s` is how long to wait for a database that another process has open, `limits` what reading may use up.
+    `only` names the views the page is to show; empty means all. report.json has all in any case. `logo` is a picture
+    for the top of the page, `currency` what its money is written in, `rules` what its verdicts are given by.
     """
 
     db: Path
@@ -34,6 +34,7 @@ class Build:
     out: Path
     json_out: Path
     patience_s: float
+    limits: Limits = DEFAULT_LIMITS
     only: tuple[str, ...] = ()
     logo: Path | None = None
     currency: Currency = US_DOLLARS
@@ -60,7 +61,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
         raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting))
+    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits))
     made = report(answers, build.title, build.currency, build.rules)
     shown = only(made, build.only) if build.only else made
     write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})

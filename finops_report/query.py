@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from finops_report.document.writing import rows_json
 from finops_report.errors import OutputError
 from finops_report.page.csv import cell, csv_text
-from finops_report.warehouse import ReadRequest, Row, rows_of, write_parquet
+from finops_report.warehouse import ReadRequest, Row, parquet_of, rows_of
 from finops_report.wording import formats
 
 
@@ -47,9 +45,6 @@ def export(request: ReadRequest, view: str, form: str) -> bytes:
     if form != "parquet":
         return FORMATS[form](rows_of(request, view)).encode("utf-8")
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "rows.parquet"
-            write_parquet(request, view, path)
-            return path.read_bytes()
+        return parquet_of(request, view)
     except OSError as err:
         raise OutputError(f"No temporary file can be written: {err.strerror}", "free space in TMPDIR") from err

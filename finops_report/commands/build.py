@@ -44,6 +44,7 @@ def build(
         db=source.path,
         table=source.table,
         patience_s=source.patience_s,
+        limits=source.limits,
         ask=period.ask(settings.report),
         title=settings.report.title,
         out=output.out,

@@ -20,7 +20,7 @@ ORDER = (
     *("page", "figures"),
     *("db", "form", "out", "json_out"),
     *("since", "until", "month", "quarter", "year", "timezone", "table", "config"),
-    *(OWN, "patience_s"),
+    *(OWN, "patience_s", "memory", "time_limit_s"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,8 +16,24 @@ if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
 
     from finops_report.calendar.period import PeriodAsk
+    from finops_report.warehouse import Limits
 
 FILE = click.Path(path_type=Path)
+
+
+class MemorySize(click.ParamType[str]):
+    """An amount of memory as DuckDB reads it: a number and a unit."""
+
+    name = "size"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        size = "".join(value.split())
+        if not re.fullmatch(r"[1-9][0-9]{0,8}([.][0-9]+)?[KMGT]i?B", size, re.IGNORECASE | re.ASCII):
+            self.fail(f"{value!r} is no size: write it as 4GB or 500MB.", param, ctx)
+        return size
+
+
+MEMORY_SIZE = MemorySize()
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 DB = click.option(
@@ -30,6 +47,17 @@ PATIENCE = click.option(
     default=30.0,
     show_default=True,
     help="Seconds to wait while another process has the database open.",
+)
+MEMORY = click.option(
+    "--memory", type=MEMORY_SIZE, help="What reading may take of memory, as 4GB.  [default: 80 % of the machine's]"
+)
+TIME_LIMIT = click.option(
+    "--time-limit",
+    "time_limit_s",
+    type=click.FloatRange(0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Seconds that reading may take.",
 )
 CONFIG = click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
 OUT = click.option("--out", type=FILE, default=Path("output/report.html"), show_default=True, help="The page.")
@@ -49,11 +77,16 @@ FIGURES = click.option("--json", "figures", type=FILE, help="Its figures.  [defa
 
 
 class Source(NamedTuple):
-    """Where the telemetry is: `db` as it was written, the table in it (None: find it), and how long to wait for it."""
+    """Where the telemetry is: `db` as it was written, the table in it (None: find it), and what reading it may cost.
+
+    `patience_s` is how long to wait for it, `memory` (None: 80 % of the machine's) and `time_limit_s` are bounds.
+    """
 
     db: str
     table: str | None = None
     patience_s: float = 30.0
+    memory: str | None = None
+    time_limit_s: float = 600.0
 
     @property
     def path(self) -> Path:
@@ -64,6 +97,13 @@ class Source(NamedTuple):
                 f"Engines behind a URL are not supported yet: {scheme}", "give a DuckDB file or a folder of Parquet"
             )
         return Path(self.db.removeprefix("file://"))
+
+    @property
+    def limits(self) -> Limits:
+        """What reading may use up."""
+        from finops_report.warehouse import Limits
+
+        return Limits(self.memory, self.time_limit_s)
 
 
 class Output(NamedTuple):
@@ -113,7 +153,7 @@ class BuiltReport(NamedTuple):
         return self.figures or self.page.with_suffix(".json")
 
 
-source_options = as_one_value("source", Source, DB, TABLE, PATIENCE)
+source_options = as_one_value("source", Source, DB, TABLE, PATIENCE, MEMORY, TIME_LIMIT)
 output_options = as_one_value("output", Output, OUT, JSON)
 period_options = as_one_value("period", PeriodOptions, SINCE, UNTIL, MONTH, QUARTER, YEAR, TIMEZONE)
 report_options = as_one_value("report", BuiltReport, PAGE, FIGURES)

@@ -40,7 +40,8 @@ def query(view: str, source: Source, form: str, out: Path | None, period: Period
     ask = period.ask(read_settings(config).report)
     load_journal(source.path, source.patience_s)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    rows = export(ReadRequest(source.path, source.table, ask, build_moment_us(), waiting), view, form)
+    request = ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits)
+    rows = export(request, view, form)
     if out is None:
         sys.stdout.buffer.write(rows)
     else:
