@@ -19,6 +19,7 @@ from finops_report.commands.mail_options import (
 )
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import BuiltReport, report_options
+from finops_report.commands.values import STANDARD_OUTPUT
 
 
 @click.command(cls=OrderedCommand)
@@ -39,6 +40,7 @@ def mail(
     from finops_report.delivery.mail.attachment import attached
     from finops_report.document import read_digest
     from finops_report.files import write_whole
+    from finops_report.replaceable import check_replaceable, is_mail
 
     digest = read_digest(report.json)
     page = attached(
@@ -46,8 +48,10 @@ def mail(
     )
     message = compose(digest, addressing.envelope(), page, attachment.link, datetime.now(UTC))
     if sending.dry_run is not None:
+        check_replaceable(sending.dry_run, is_mail)
         write_whole({sending.dry_run: message.as_bytes()})
-        click.echo(f"not sent: {sending.dry_run}")
+        printed = sending.dry_run == STANDARD_OUTPUT
+        click.echo("not sent" if printed else f"not sent: {sending.dry_run}", err=printed)
         return
     sent = send_once(message, smtp.server(), SentLog(sending.sent_log), time.sleep, sending.resend)
     click.echo(f"sent to {', '.join(sorted(sent))}" if sent else "sent already: --resend sends it again")

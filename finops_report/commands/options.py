@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from finops_report.commands.option_groups import as_one_value
+from finops_report.commands.values import STANDARD_OUTPUT, Address, FilePath, MemorySize, OutputPath, Seconds
 from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,55 +18,47 @@ if TYPE_CHECKING:
     from finops_report.calendar.period import PeriodAsk
     from finops_report.warehouse import Limits
 
-FILE = click.Path(path_type=Path)
-
-
-class MemorySize(click.ParamType[str]):
-    """An amount of memory as DuckDB reads it: a number and a unit."""
-
-    name = "size"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        size = "".join(value.split())
-        if not re.fullmatch(r"[1-9][0-9]{0,8}([.][0-9]+)?[KMGT]i?B", size, re.IGNORECASE | re.ASCII):
-            self.fail(f"{value!r} is no size: write it as 4GB or 500MB.", param, ctx)
-        return size
-
-
-MEMORY_SIZE = MemorySize()
+FILE, OUTPUT = FilePath(), OutputPath()
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 DB = click.option(
-    "--db", default="telemetry.duckdb", show_default=True, help="DuckDB file, Parquet file or folder of Parquet."
+    "--db",
+    type=Address(),
+    default="telemetry.duckdb",
+    show_default=True,
+    help="DuckDB file, Parquet file or folder of Parquet.",
 )
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
 PATIENCE = click.option(
     "--patience",
     "patience_s",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     default=30.0,
     show_default=True,
     help="Seconds to wait while another process has the database open.",
 )
 MEMORY = click.option(
-    "--memory", type=MEMORY_SIZE, help="What reading may take of memory, as 4GB.  [default: 80 % of the machine's]"
+    "--memory", type=MemorySize(), help="What reading may take of memory, as 4GB.  [default: 80 % of the machine's]"
 )
 TIME_LIMIT = click.option(
     "--time-limit",
     "time_limit_s",
-    type=click.FloatRange(0, min_open=True),
+    type=Seconds(0, min_open=True),
     default=600.0,
     show_default=True,
     help="Seconds that reading may take.",
 )
 CONFIG = click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
-OUT = click.option("--out", type=FILE, default=Path("output/report.html"), show_default=True, help="The page.")
-JSON = click.option("--json", "json_out", type=FILE, help="The figures as JSON.  [default: beside the page]")
+OUT = click.option(
+    "--out", type=OUTPUT, default=Path("output/report.html"), show_default=True, help="The page; - prints it."
+)
+JSON = click.option("--json", "json_out", type=OUTPUT, help="The figures as JSON.  [default: beside the page]")
 SINCE = click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
 UNTIL = click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
-MONTH = click.option("--month", help="A whole month, as 2026-10.")
-QUARTER = click.option("--quarter", help="A whole quarter, as 2026-Q4, of the fiscal year in finops.toml.")
-YEAR = click.option("--year", help="A whole year, as 2026, fiscal as in finops.toml.")
+WEEK = click.option("--week", help="A whole week from Monday on: last, this, or 2026-W43.")
+MONTH = click.option("--month", help="A whole month: last, this, or 2026-10.")
+QUARTER = click.option("--quarter", help="A whole quarter: last, this, or 2026-Q4, of the fiscal year in finops.toml.")
+YEAR = click.option("--year", help="A whole year: last, this, or 2026, fiscal as in finops.toml.")
 TIMEZONE = click.option(
     "--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]"
 )
@@ -113,7 +105,15 @@ class Output(NamedTuple):
     json_out: Path | None
 
     @property
-    def figures(self) -> Path:
+    def is_printed(self) -> bool:
+        """Whether the page or the figures go to standard output, so that nothing else may."""
+        return STANDARD_OUTPUT in (self.out, self.json_out)
+
+    @property
+    def figures(self) -> Path | None:
+        """Where the figures go; None if the page is printed: nothing lies beside that."""
+        if self.json_out is None and self.out == STANDARD_OUTPUT:
+            return None
         return self.json_out or self.out.with_suffix(".json")
 
 
@@ -126,6 +126,7 @@ class PeriodOptions(NamedTuple):
     quarter: str | None
     year: str | None
     timezone: str | None
+    week: str | None = None
 
     def ask(self, settings: ReportConfig) -> PeriodAsk:
         """Return the days to report, with time zone and fiscal year of `settings` if none was asked for."""
@@ -139,6 +140,7 @@ class PeriodOptions(NamedTuple):
             quarter=self.quarter,
             year=self.year,
             fiscal_year_start=settings.fiscal_year_start,
+            week=self.week,
         )
 
 
@@ -155,5 +157,5 @@ class BuiltReport(NamedTuple):
 
 source_options = as_one_value("source", Source, DB, TABLE, PATIENCE, MEMORY, TIME_LIMIT)
 output_options = as_one_value("output", Output, OUT, JSON)
-period_options = as_one_value("period", PeriodOptions, SINCE, UNTIL, MONTH, QUARTER, YEAR, TIMEZONE)
+period_options = as_one_value("period", PeriodOptions, SINCE, UNTIL, WEEK, MONTH, QUARTER, YEAR, TIMEZONE)
 report_options = as_one_value("report", BuiltReport, PAGE, FIGURES)

@@ -7,16 +7,15 @@ a view in a stranger's file is executed when it is read. Its tables, and views o
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 
+from finops_report.warehouse.interruption import interruptible
 from finops_report.warehouse.sql_files import statement
 
-AGAIN_S = 0.2  # between two interrupts: one that falls between two statements stops nothing
 CLOSED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -65,7 +64,7 @@ def connected(reach: Reach, limits: Limits, patience_s: float = 0.0) -> Iterator
             con.execute(statement("source", "allow_files"), {"files": list(reach.files)})
             con.execute(statement("source", "allow_folders"), {"folders": list(reach.folders)})
             con.execute(statement("source", "lock"))
-            with _interrupted_after(con, limits.time_s + patience_s):
+            with interruptible(con, limits.time_s + patience_s):
                 yield con
 
 
@@ -79,22 +78,3 @@ def _scratch() -> Iterator[str]:
         return
     with folder as name:
         yield name
-
-
-@contextmanager
-def _interrupted_after(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    done = threading.Event()
-
-    def watch() -> None:
-        if done.wait(min(seconds, threading.TIMEOUT_MAX)):
-            return
-        while not done.wait(AGAIN_S):
-            con.interrupt()
-
-    watcher = threading.Thread(target=watch, name="finops-time-limit", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()

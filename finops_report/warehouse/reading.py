@@ -54,6 +54,14 @@ class ViewRows:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRows:
+    """The rows of a view, perhaps none, and the names of its columns."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCubes:
     """The in-memory database with all cubes and views in it, and what they are of."""
 
@@ -61,6 +69,10 @@ class OpenCubes:
     source: Source
     extent: Extent
     period: Period
+
+    def columns(self, view: str) -> tuple[str, ...]:
+        """Return the names of a view's columns."""
+        return tuple(self.con.table(view).columns)
 
     def rows(self, view: str) -> list[Row]:
         """Return the rows of a view."""
@@ -84,20 +96,23 @@ def view_names() -> tuple[str, ...]:
     return tuple(name for name in views() if name not in foundations())
 
 
-def rows_of(request: ReadRequest, view: str) -> list[Row]:
-    """Return the rows of one view. Raises DatabaseError as `read` does, and when there is no such view."""
+def rows_of(request: ReadRequest, view: str) -> NamedRows:
+    """Return the rows of one view and the names of its columns.
+
+    Raises DatabaseError as `read` does, and when there is no such view.
+    """
     _check_name(view)
     with open_cubes(request) as opened:
-        return opened.rows(view)
+        return NamedRows(opened.columns(view), opened.rows(view))
 
 
-def parquet_of(request: ReadRequest, view: str) -> bytes:
-    """Return one view's rows as Parquet, typed as SQL has them; raises as `rows_of`, and OSError without TMPDIR."""
+def parquet_of(request: ReadRequest, view: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return one view's rows as Parquet, typed as SQL has them, and its columns; raises as `rows_of`, and OSError."""
     _check_name(view)
     with tempfile.TemporaryDirectory(prefix="finops-report-") as folder, open_cubes(request, folder) as opened:
         path = Path(folder).resolve() / "rows.parquet"
         opened.con.table(view).write_parquet(str(path))
-        return path.read_bytes()
+        return path.read_bytes(), opened.columns(view)
 
 
 def _check_name(view: str) -> None:
@@ -109,7 +124,8 @@ def _check_name(view: str) -> None:
 def open_cubes(request: ReadRequest, scratch: str | None = None) -> Iterator[OpenCubes]:
     """Sum the cubes, let go of the telemetry, and lay the views over the cubes; raises DatabaseError.
 
-    `scratch` is a folder that statements may write to; without one they can write nowhere.
+    `scratch` is a folder that statements may write to; without one they can write nowhere. Raises KeyboardInterrupt if
+    a signal stops a statement.
     """
     engine = engine_for(request.db, request.waiting)
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))

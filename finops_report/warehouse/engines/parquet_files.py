@@ -83,7 +83,7 @@ def _skipped(folder: Path) -> tuple[LeftOut, ...]:
         found.append(LeftOut(formats.plural(hidden, "file or folder", "files and folders"), "hidden, or called _..."))
     if links:
         found.append(
-            LeftOut(formats.plural(links, "link"), "not followed: they may lead elsewhere, or to what is read already")
+            LeftOut(formats.plural(links, "link"), "not followed: they lead elsewhere, or to what is read anyway")
         )
     if others:
         found.append(LeftOut(formats.plural(others, "file"), "no Parquet, by the name"))

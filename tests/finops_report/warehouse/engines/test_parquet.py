@@ -89,7 +89,7 @@ def test_links_are_not_followed_and_named(tmp_path: Path) -> None:
     (tmp_path / "lake" / "2026" / "up").symlink_to(tmp_path / "lake")
     source, rows = opened(tmp_path / "lake")
     assert rows == [(1,)]
-    assert left_out(source) == {"2 links": "not followed: they may lead elsewhere, or to what is read already"}
+    assert left_out(source) == {"2 links": "not followed: they lead elsewhere, or to what is read anyway"}
 
 
 def test_a_folder_with_the_signs_of_a_pattern_in_its_name_is_a_path(tmp_path: Path) -> None:
