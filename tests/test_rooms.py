@@ -35,6 +35,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"build", "query"},
     {"delivery"},
     {"document", "page"},
+    {"replaceable"},
     {"files", "pictures"},
     {"report"},
     {"answers"},

@@ -21,6 +21,7 @@ from finops_report.commands.mail_options import (
 )
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import BuiltReport, report_options
+from finops_report.commands.values import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from finops_report.delivery.mail import Post
@@ -65,7 +66,10 @@ def mail(
 def _write(post: Post, path: Path) -> None:
     """Write the mail that would be sent, or the one that was sent already, to a file."""
     from finops_report.files import write_whole
+    from finops_report.replaceable import check_replaceable, is_mail
 
+    check_replaceable(path, is_mail)
     (letter, *_) = post.plan(resend=False).letters or post.plan(resend=True).letters
     write_whole({path: post.message(letter, post.attachment()).as_bytes()})
-    click.echo(f"not sent: {path}")
+    printed = path == STANDARD_OUTPUT
+    click.echo("not sent" if printed else f"not sent: {path}", err=printed)

@@ -19,8 +19,8 @@ OWN = "the options of one command alone"
 ORDER = (
     *("page", "figures"),
     *("db", "form", "out", "json_out"),
-    *("since", "until", "month", "quarter", "year", "timezone", "table", "config"),
-    *(OWN, "patience_s"),
+    *("since", "until", "week", "month", "quarter", "year", "timezone", "table", "config"),
+    *(OWN, "patience_s", "memory", "time_limit_s"),
 )
 
 

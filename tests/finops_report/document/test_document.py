@@ -62,3 +62,52 @@ def test_what_is_no_report_is_refused(content: str, complaint: str) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"No report\.json"):
         read_digest(tmp_path / "report.json")
+
+
+HOSTILE = {
+    "nested": lambda d: "[" * 100_000,
+    "a number of 5,000 digits": lambda d: d.replace('"schema": 1', f'"schema": {"9" * 5000}'),
+    "a cost that is no number": lambda d: json.dumps(changed(d, "totals", cost_usd=float("nan"))),
+    "an endless cost": lambda d: d.replace('"totals": {', '"totals": {"cost_usd": 1e999, "was": {') + "}",
+    "a cost of 400 digits": lambda d: json.dumps(changed(d, "totals", cost_usd=10**400)),
+    "a cost that is text": lambda d: json.dumps(changed(d, "totals", cost_usd="12")),
+    "no time zone": lambda d: json.dumps(changed(d, "period", timezone=None)),
+    "a time zone that leads elsewhere": lambda d: json.dumps(changed(d, "period", timezone="../../etc")),
+    "a time zone with a NUL": lambda d: json.dumps(changed(d, "period", timezone="U\0C")),
+    "days that are none": lambda d: json.dumps(changed(d, "period", start="2026-02-30")),
+    "an end before the start": lambda d: json.dumps(changed(d, "period", end="1999-12-31")),
+    "a total that is a list": lambda d: json.dumps(changed(d, "headline", total=["$1"])),
+    "a rate of none": lambda d: json.dumps(changed(d, "currency", rate="NaN")),
+    "a rate below zero": lambda d: json.dumps(changed(d, "currency", rate="-1")),
+    "rows that are none": lambda d: json.dumps(changed(d, "views", spend_by_model=[1, 2])),
+    "a share that is text": lambda d: json.dumps(
+        changed(d, "views", spend_by_model=[{"model": "m", "cost_usd": 1, "share": "all"}])
+    ),
+    "answers of nobody": lambda d: json.dumps(json.loads(d) | {"answers": "none"}),
+    "a verdict of its own": lambda d: json.dumps(
+        json.loads(d) | {"answers": [{"question": "q", "answer": "a", "verdict": "<b>great</b>"}]}
+    ),
+    "no UTF-8": lambda d: "\udcff" + d,
+}
+
+
+def changed(document: str, part: str, **values: object) -> dict[str, object]:
+    """A report.json with some values of one part replaced."""
+    content: dict[str, dict[str, object]] = json.loads(document)
+    return dict(content) | {part: content[part] | values}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_report_is_refused_in_our_words(made: Report, hostile: str) -> None:
+    content = HOSTILE[hostile](report_json(made)).encode("utf-8", "surrogateescape")
+    with pytest.raises(OutputError, match=r"Not a report\.json"):
+        digest_of(content, "report.json")
+
+
+def test_names_with_line_breaks_and_signs_that_are_no_letters_stay_on_their_line(made: Report) -> None:
+    document = json.loads(report_json(made))
+    document["views"]["spend_by_provider"][0]["provider"] = "a\nTotal: $0\x1b[2J\x00"
+    document["answers"][0]["answer"] = "It is fine.\n\nForged: line \ud800"
+    digest = digest_of(json.dumps(document).encode(), "report.json")
+    assert digest.providers[0].name == "a Total: $0\ufffd[2J\ufffd"
+    assert digest.answers[0].answer == "It is fine. Forged: line \ufffd"

@@ -23,7 +23,7 @@ def files(site: Path) -> dict[str, bytes]:
 @pytest.fixture
 def add(run: Run, month: Path) -> Callable[..., Result]:
     def build_and_publish(since: int, until: int, *options: str) -> Result:
-        days = ("--since", f"2026-10-{since:02}", "--until", f"2026-10-{until:02}")
+        days = ("--allow-empty", "--since", f"2026-10-{since:02}", "--until", f"2026-10-{until:02}")
         assert run("build", "--db", month, *days, "--out", "out/report.html").exit_code == 0
         return run("publish", "--report", "out/report.html", "--site", "site", *options)
 
