@@ -10,6 +10,7 @@ fi
 options=(--db "$FINOPS_DB" --out "$FINOPS_OUT" --json "$FINOPS_FIGURES")
 [ -z "$FINOPS_TABLE" ] || options+=(--table "$FINOPS_TABLE")
 [ -z "$FINOPS_CONFIG" ] || options+=(--config "$FINOPS_CONFIG")
+[ -z "$FINOPS_WEEK" ] || options+=(--week "$FINOPS_WEEK")
 [ -z "$FINOPS_MONTH" ] || options+=(--month "$FINOPS_MONTH")
 [ -z "$FINOPS_QUARTER" ] || options+=(--quarter "$FINOPS_QUARTER")
 [ -z "$FINOPS_YEAR" ] || options+=(--year "$FINOPS_YEAR")

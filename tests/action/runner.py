@@ -85,5 +85,5 @@ def stand_in(job: Job, tool: str, script: str) -> None:
     folder.mkdir(exist_ok=True)
     (folder / tool).write_text(f"#!/bin/sh\n{script}\n")
     (folder / tool).chmod(0o755)
-    (job.place / "GITHUB_PATH").write_text(f"{folder}\n{BIN}")
+    (job.place / "GITHUB_PATH").write_text(f"{folder}\n{BIN}\n")
     job.path = [str(folder), str(BIN)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -192,10 +194,34 @@ def test_the_page_may_have_any_name(out: str, figures: str, job: Job) -> None:
 
 
 def test_a_demo_is_of_the_days_and_zone_asked_for(job: Job) -> None:
-    job.inputs |= {"db": "demo", "timezone": "Europe/Berlin"}
+    real = shutil.which("finops-report", path=str(BIN))
+    stand_in(job, "finops-report", f'exec "{real}" $(echo "$@" | sed "s/--days 62/--days 35/")')  # a quicker demo
+    job.inputs |= {"db": "demo", "timezone": "Europe/Berlin", "month": "last", "site": ""}
     assert job.run(without=INSTALLED) == 0, job.log
-    assert job.output("period") == "1–31 Oct 2026 (Europe/Berlin)"
+    last = datetime.now(ZoneInfo("Europe/Berlin")).replace(day=1) - timedelta(days=1)
+    assert job.output("period") == f"1–{last.day} {last:%b %Y} (Europe/Berlin)"
     assert [path.name for path in job.place.glob("*.duckdb")] == ["telemetry.duckdb"]
+
+
+@pytest.mark.parametrize("folder", ["bin", "Scripts"])
+def test_programs_are_installed_where_the_system_has_them(folder: str, job: Job) -> None:
+    stand_in(job, "python3", f'[ "$1" = -c ] || {{ mkdir -p "$3/{folder}"; cp "$0" "$3/{folder}/python"; }}')
+    assert job.run(without=ALL - {"Options", "Install"}) == 0, job.log
+    (place,) = job.place.glob("temp/finops-report-*")
+    assert job.outputs["install"]["bin"] == f"{place}/venv/{folder}/"
+    assert job.path[-1] == f"{place}/venv/{folder}"
+
+
+def test_paths_of_windows_are_written_for_both_of_its_shells(job: Job) -> None:
+    stand_in(job, "cygpath", 'case "$1" in -u) echo "$2";; -m) echo "D:$2";; esac')
+    assert job.run(without=ALL - {"Options"}) == 0, job.log
+    assert job.outputs["options"]["place"].startswith("D:/")
+
+
+def test_a_week_is_asked_for_by_its_name(job: Job) -> None:
+    job.inputs |= {"month": "", "week": "2026-W40", "site": ""}
+    assert job.run(without=INSTALLED) == 0, job.log
+    assert job.output("period") == "28 Sep – 4 Oct 2026 (UTC)"
 
 
 def test_table_and_year_are_asked_for(job: Job) -> None:
