@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -20,7 +21,8 @@ from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.wording.currency import US_DOLLARS
 
 MOST_BARS = 24
-BAR_PX, AXIS_PX = 26, 56
+BAR_PX = {"wide": 26, "middle": 26, "narrow": 38}  # where it is narrow, names stand above their bars
+AXIS_PX = 56
 BLUE, PALE_BLUE = "#2f74c0", "#9dbfe4"
 OF_ALL = {"month": "by month", "quarter": "by quarter", "year": "by year", "days": "by report"}
 
@@ -67,13 +69,14 @@ def _picture(reports: Sequence[Digest], now: datetime) -> Mapping[str, Markup | 
         for report in shown
     ]
     figure = across(bars, {"tickprefix": money.prefix, "title": {"text": money.name}})
-    height = len(shown) * BAR_PX + AXIS_PX
-    drawn = {
-        name: Markup(draw(figure, width=px, height=height, named_by="spend-c", palette=PAGE))  # noqa: S704 -- escaped there
-        for name, px in WIDTHS_PX.items()
-    }
+    drawn = {name: _drawn(figure, px, len(shown) * BAR_PX[name] + AXIS_PX) for name, px in WIDTHS_PX.items()}
     caption = f"From {shown[-1].total} ({shown[-1].period}) to {shown[0].total} ({shown[0].period})"
     return drawn | {"caption": caption, "title": f"Spend {OF_ALL[kind]}"}
+
+
+def _drawn(figure: Mapping[str, Any], width: int, height: int) -> Markup:
+    drawn = draw(figure, width=width, height=height, named_by="spend-c", palette=PAGE)
+    return Markup(drawn)  # noqa: S704 -- escaped there
 
 
 def _name(report: Digest, now: datetime) -> str:
