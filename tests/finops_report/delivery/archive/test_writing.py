@@ -112,6 +112,31 @@ def test_killed_at_any_change_of_a_file_it_is_whole_and_the_next_run_finishes(
     assert number > 10
 
 
+def test_killed_while_it_replaces_a_report_the_next_run_of_another_leaves_no_mixture(
+    press: Press, tmp_path: Path
+) -> None:
+    start = made(press, tmp_path / "start", DAYS[1:])
+    own = Path("reports") / "_".join(DAYS[2])
+    old = files(start.folder / own)
+    page, figures = press.report(*DAYS[2], lambda document: document["headline"].update(total="$7.00"))
+    page.write_bytes(page.read_bytes().replace(b"</body>", b"<!-- again --></body>"))
+    new = {"report.html": page.read_bytes(), "report.json": figures.read_bytes()}
+    number, seen = 0, []
+    while True:
+        number += 1
+        site = replace(start, folder=tmp_path / f"site-{number}")
+        shutil.copytree(start.folder, site.folder)
+        if not killed_at(number, partial(publish, site, page, figures, NOW)):
+            break
+        (other := replace(press, folder=tmp_path / "other")).folder.mkdir(exist_ok=True)
+        other.publish(site, *DAYS[0])
+        seen.append(files(site.folder / own))
+        assert seen[-1] in (old, new), number
+        check_whole(site)
+    assert old in seen
+    assert new in seen
+
+
 @pytest.mark.skipif(not os.environ.get("FINOPS_SOAK"), reason="a thousand kills: make soak")
 @pytest.mark.parametrize("sealed", [False, True])
 def test_soak_an_archive_is_whole_after_a_thousand_kills(sealed: bool, press: Press, tmp_path: Path) -> None:

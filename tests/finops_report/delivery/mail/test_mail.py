@@ -230,6 +230,17 @@ def test_a_dead_host_is_named_each_time_it_is_tried(run: Run, built: Path, monke
     ]
 
 
+def test_a_host_that_nobody_knows_is_not_tried_again(run: Run, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waits"))
+    result = run(*wish(built), "--host", "smtp.example.com")
+    assert result.exit_code == 1
+    assert "smtp.example.com:587 cannot be reached" in result.output
+
+
 def test_names_with_commas_stay_whole(send: Callable[..., Result], mail_server: MailServer) -> None:
     assert send(to='"Lovelace, Ada" <ada@example.com>, Bob <bob@example.com>,').exit_code == 0
     ((receivers, content),) = mail_server.accepted
