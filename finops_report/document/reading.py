@@ -64,6 +64,7 @@ class Digest:
     currency: Currency
     requests: str
     tokens: str
+    cost_note: str
     answers: tuple[AnswerLine, ...]
     providers: tuple[Bar, ...]
     models: tuple[Bar, ...]
@@ -130,6 +131,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         currency=money,
         requests=_text(head["requests"]),
         tokens=_text(head["tokens"]),
+        cost_note=_text(head.get("cost_note", "")),  # reports from before it was worked out have none
         answers=tuple(
             AnswerLine(_text(a["question"]), _text(a["answer"]), _verdict(a["verdict"])) for a in document["answers"]
         ),
@@ -219,4 +221,9 @@ def _bars(parts: list[_Part], money: Currency) -> tuple[Bar, ...]:
 def _rest(parts: list[_Part], longest: float, money: Currency) -> Bar:
     cost = sum(part.cost_usd or 0 for part in parts)
     share = sum(part.share or 0 for part in parts)
-    return Bar(f"{len(parts)} others", money.money(cost), formats.percent(share), min(100, round(100 * cost / longest)))
+    return Bar(
+        f"{formats.count(len(parts))} others",
+        money.money(cost),
+        formats.percent(share),
+        min(100, round(100 * cost / longest)),
+    )

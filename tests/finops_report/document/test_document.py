@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,7 @@ def test_what_is_read_back_is_what_the_page_has(made: Report) -> None:
     euros = replace(made, currency=Currency("EUR", Decimal("0.5"), "contract 7"))
     digest = digest_of(report_json(euros).encode(), "report.json")
     assert (digest.total, digest.requests) == (made.headline.total, made.headline.requests)
+    assert digest.cost_note == made.headline.cost_note != ""
     assert (digest.start, digest.end, digest.currency) == (made.period.start, made.period.end, euros.currency)
     assert [line.answer for line in digest.answers] == [answer.answer for answer in made.answers]
     assert digest.cost_usd == float(made.totals.cost_usd)
@@ -63,7 +66,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_digest(tmp_path / "report.json")
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[str], str]] = {
     "nested": lambda d: "[" * 100_000,
     "a number of 5,000 digits": lambda d: d.replace('"schema": 1', f'"schema": {"9" * 5000}'),
     "a cost that is no number": lambda d: json.dumps(changed(d, "totals", cost_usd=float("nan"))),
@@ -90,10 +93,10 @@ HOSTILE = {
 }
 
 
-def changed(document: str, part: str, **values: object) -> dict[str, object]:
+def changed(document: str, part: str, **values: object) -> dict[str, Any]:
     """A report.json with some values of one part replaced."""
-    content: dict[str, dict[str, object]] = json.loads(document)
-    return dict(content) | {part: content[part] | values}
+    content: dict[str, Any] = json.loads(document)
+    return content | {part: content[part] | values}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
