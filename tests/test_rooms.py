@@ -30,7 +30,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"build", "query"},
+    {"build", "query", "doctor"},
     {"delivery"},
     {"document", "page"},
     {"replaceable"},

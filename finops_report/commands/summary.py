@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import FILE
 
 
-@click.command()
+@click.command(cls=OrderedCommand)
 @click.option(
     "--json", "figures", type=FILE, default=Path("output/report.json"), show_default=True, help="The figures."
 )
