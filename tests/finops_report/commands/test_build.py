@@ -336,3 +336,14 @@ def test_the_page_or_its_figures_can_be_printed(run: Run, month: Path) -> None:
     assert json.loads(figures.stdout)["schema"] == 1
     assert [path.name for path in Path("out").iterdir()] == ["report.html"]
     assert Path("out/report.html").read_text(encoding="utf-8") == page.stdout
+
+
+def test_a_view_that_fails_on_a_row_is_named_in_our_words(run: Run, nine: Callable[..., Path]) -> None:
+    db = nine(call(), call(request_id="odd"), table="raw")
+    with duckdb.connect(str(db)) as con:
+        con.execute("create view v as select * replace (cast(request_id[1] as integer) as input_tokens) from raw")
+    result = run("build", "--db", db, "--table", "v")
+    assert result.exit_code == 1
+    error, hint = result.stderr.splitlines()
+    assert error.startswith("error: The query of view v fails on its rows: Could not convert string")
+    assert hint == "hint: mend or drop the view in the database, or name the table to read with --table"
