@@ -9,6 +9,7 @@ import click
 from finops_report import __version__
 from finops_report.commands.build import build
 from finops_report.commands.demo import demo
+from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
@@ -37,5 +38,5 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for command in (build, query, demo, drain, tail, mail, publish, encrypt, summary):
+for command in (build, query, demo, doctor, drain, tail, mail, publish, encrypt, summary):
     main.add_command(command)

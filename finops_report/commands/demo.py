@@ -13,7 +13,7 @@ import click
 
 from finops_report.commands.build import build_and_print
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import DAY, DB, Output, Source, output_options
+from finops_report.commands.options import DB, Output, Source, output_options, until_option
 from finops_report.errors import DatabaseError
 
 TITLE = "LLM spend report (demo)"
@@ -24,7 +24,7 @@ LOOK_S = 5.0  # to see whose database it is
 @DB
 @output_options
 @click.option("--days", type=click.IntRange(1, 366), help="Stretch the trace over so many days.  [default: one hour]")
-@click.option("--until", type=DAY, help="Its last day.  [default: yesterday]")
+@until_option("yesterday")
 @click.option(
     "--seed", type=int, default=7, show_default=True, help="The same seed gives the same report of the same days."
 )

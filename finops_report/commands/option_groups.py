@@ -25,7 +25,10 @@ ORDER = (
 
 
 class OrderedCommand(click.Command):
-    """A command whose help lists its options in `ORDER`."""
+    """A command whose help lists its options in `ORDER`, and whose sentence is whole in the list of commands."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return " ".join((self.help or "").partition("\n\n")[0].split())
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return sorted(super().get_params(ctx), key=self._place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from finops_report.commands.option_groups import as_one_value
+from finops_report.commands.option_groups import Decorator, as_one_value
 from finops_report.commands.values import STANDARD_OUTPUT, Address, FilePath, MemorySize, OutputPath, Seconds
 from finops_report.errors import ConfigError
 
@@ -54,7 +54,14 @@ OUT = click.option(
 )
 JSON = click.option("--json", "json_out", type=OUTPUT, help="The figures as JSON.  [default: beside the page]")
 SINCE = click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
-UNTIL = click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
+
+
+def until_option(usual: str) -> Decorator:
+    """Return the option that names the last day, which is `usual` if nobody does."""
+    return click.option("--until", type=DAY, help=f"Last day, included.  [default: {usual}]")
+
+
+UNTIL = until_option("last recorded")
 WEEK = click.option("--week", help="A whole week from Monday on: last, this, or 2026-W43.")
 MONTH = click.option("--month", help="A whole month: last, this, or 2026-10.")
 QUARTER = click.option("--quarter", help="A whole quarter: last, this, or 2026-Q4, of the fiscal year in finops.toml.")

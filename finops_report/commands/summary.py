@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import FILE
 
 BREACHED = 3  # done, and a threshold is breached
 
 
-@click.command()
+@click.command(cls=OrderedCommand)
 @click.option(
     "--json", "figures", type=FILE, default=Path("output/report.json"), show_default=True, help="The figures."
 )

@@ -16,6 +16,8 @@ import duckdb
 from finops_report.warehouse.interruption import interruptible
 from finops_report.warehouse.sql_files import statement
 
+# What a source meets that goes beyond what it is given.
+BOUNDS = (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.PermissionException)
 CLOSED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

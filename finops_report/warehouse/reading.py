@@ -17,9 +17,10 @@ from finops_report.calendar.zones import zone
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
-from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, connected
+from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.views import Row
@@ -142,7 +143,19 @@ def open_cubes(request: ReadRequest, scratch: str | None = None) -> Iterator[Ope
 
 def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest) -> OpenCubes:
     """Go through the telemetry, from opening it to letting go of it."""
-    source = engine.create_base_views(con, engine.open(con, request.table))
+    recorded = engine.open(con, request.table)
+    try:
+        return _summed(con, request, engine, recorded)
+    except BOUNDS:
+        raise
+    except duckdb.Error as err:
+        if (failed := failed_rows(recorded, err)) is not None:
+            raise failed from err
+        raise
+
+
+def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded) -> OpenCubes:
+    source = engine.create_base_views(con, recorded)
     engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
     (row,) = con.table(extent_cube().table).fetchall()
     first_us, last_us, rows_read, hours_with_data = row

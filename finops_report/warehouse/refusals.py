@@ -8,6 +8,7 @@ import duckdb
 
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import Limits
+from finops_report.warehouse.recorded import reason
 from finops_report.wording import formats
 
 
@@ -29,6 +30,6 @@ def unreadable(db: Path, limits: Limits, err: duckdb.Error) -> DatabaseError:
             "a view in it opens files, addresses or settings: keep the rows in a table, or name another with --table",
         )
     return DatabaseError(
-        f"The telemetry cannot be read: {formats.shortened(str(err).splitlines()[0], 200)}",
+        f"The telemetry cannot be read: {formats.shortened(reason(err), 200)}",
         f"open it in duckdb to see what is wrong: {db}",
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +66,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_digest(tmp_path / "report.json")
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[str], str]] = {
     "nested": lambda d: "[" * 100_000,
     "a number of 5,000 digits": lambda d: d.replace('"schema": 1', f'"schema": {"9" * 5000}'),
     "a cost that is no number": lambda d: json.dumps(changed(d, "totals", cost_usd=float("nan"))),
@@ -91,10 +93,10 @@ HOSTILE = {
 }
 
 
-def changed(document: str, part: str, **values: object) -> dict[str, object]:
+def changed(document: str, part: str, **values: object) -> dict[str, Any]:
     """A report.json with some values of one part replaced."""
-    content: dict[str, dict[str, object]] = json.loads(document)
-    return dict(content) | {part: content[part] | values}
+    content: dict[str, Any] = json.loads(document)
+    return content | {part: content[part] | values}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
