@@ -125,16 +125,24 @@ def test_names_with_line_breaks_and_signs_that_are_no_letters_stay_on_their_line
     assert digest.answers[0].answer == "It is fine. Forged: line \ufffd"
 
 
-ODD = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | st.just([])
-    | st.just({})
-    | st.just(10**400)
-)
+VALUES: list[Any] = [
+    None,
+    True,
+    -1,
+    2**70,
+    10**400,
+    1e300,
+    -0.0,
+    float("nan"),
+    "",
+    "\n",
+    "\x00",
+    "\ud800",
+    "-1",
+    [],
+    {},
+]
+EXAMPLES = 20_000 if os.environ.get("FINOPS_SOAK") else 150
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -151,9 +159,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 READ = ("schema", "title", "headline", "period", "currency", "totals", "answers", "views")
 
 
-@settings(
-    max_examples=int(os.environ.get("FINOPS_FUZZ", "150")), suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_a_report_it_is_read_or_refused_and_longer_in_soak(kept: str, data: st.DataObject) -> None:
     document = json.loads(kept)
@@ -165,7 +171,7 @@ def test_whatever_stands_in_a_report_it_is_read_or_refused_and_longer_in_soak(ke
         if isinstance(key, str) and data.draw(st.booleans()):
             del holder[key]
         else:
-            holder[key] = data.draw(ODD)
+            holder[key] = data.draw(st.sampled_from(VALUES))
     try:
         digest = digest_of(json.dumps(document).encode(), "report.json")
     except OutputError:
