@@ -159,7 +159,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 READ = ("schema", "title", "headline", "period", "currency", "totals", "answers", "views")
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_a_report_it_is_read_or_refused_and_longer_in_soak(kept: str, data: st.DataObject) -> None:
     document = json.loads(kept)
