@@ -91,9 +91,9 @@ def _beside(target: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
         with suppress(FileNotFoundError):
             temporary.chmod(stat.S_IMODE(target.stat().st_mode) & 0o777)
-    except OSError:
+    except OSError as err:
         temporary.unlink(missing_ok=True)
-        raise
+        raise OSError(err.errno, err.strerror or str(err), str(target)) from err
     return temporary
 
 

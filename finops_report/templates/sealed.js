@@ -6,7 +6,7 @@
   const bytes = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (sign) => sign.charCodeAt(0));
   const show = (text) => { document.getElementById("status").textContent = text; };
   // Where this page was sealed for is part of what is decrypted: a page that was moved does not open in its new place.
-  // Saved files, and pages that were sealed to standard output, are at home anywhere. Servers hide index.html and .html.
+  // Saved files and pages that were sealed to standard output are at home anywhere. Servers hide index.html, .html.
   const { mark, place, rounds } = form.dataset;
   const isInItsPlace = () => {
     if (!place || location.protocol === "file:") { return true; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import time
@@ -170,5 +172,62 @@ def test_what_runs_until_it_is_stopped_is_done_then(
             assert running.stderr is not None
             assert running.stderr.readline().startswith("watching")
         running.send_signal(sign)
+        _, said = running.communicate(timeout=60)
+    assert (running.returncode, said) == (0, "")
+
+
+def without_root(command: list[str]) -> list[str]:
+    """A command that may not do what only root may, if the tests run as root."""
+    if os.geteuid() != 0:
+        return command
+    if shutil.which("setpriv") is None:
+        pytest.skip("no setpriv to take root's rights away")
+    return ["setpriv", "--inh-caps=-all", "--bounding-set=-all", *command]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "--db", "closed/telemetry.duckdb"),
+        ("build", "--db", "closed"),
+        ("build", "--out", "closed/report.html"),
+        ("query", "totals", "--db", "closed/telemetry.duckdb"),
+        ("drain", "--db", "closed/telemetry.duckdb"),
+        ("tail", "--db", "closed/telemetry.duckdb"),
+        ("demo", "--db", "closed/telemetry.duckdb"),
+        ("doctor", "--db", "closed/telemetry.duckdb"),
+        ("summary", "--json", "closed/report.json"),
+        ("publish", "--report", "closed/report.html"),
+        ("build", "--config", "closed/finops.toml"),
+    ],
+)
+def test_a_folder_that_may_not_be_searched_is_named(folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "closed").mkdir(mode=0o000)
+    if os.geteuid() == 0:
+        os.chown(folder / "closed", 65534, 65534)
+    command = without_root([*COMMAND, *arguments])
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=ENVIRONMENT, cwd=folder)
+    error, hint = done.stderr.splitlines()
+    assert (done.returncode, error[:7], hint[:6]) == (1, "error: ", "hint: ")
+    assert "closed" in error
+    (folder / "closed").chmod(0o700)
+
+
+def test_the_first_process_of_a_container_ends_with_sigterm(folder: Path) -> None:
+    (folder / "telemetry.duckdb.journal").mkdir()
+    unshare = ["unshare", "--pid", "--fork", "--kill-child"]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*unshare, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("no process may be the first of its own here")
+    code = "import os, runpy; print(os.getpid(), flush=True); runpy.run_module('finops_report', run_name='__main__')"
+    command = [*unshare, COMMAND[0], "-c", code, "tail"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "1\n"
+        time.sleep(4)
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text(encoding="ascii").split()
+        os.kill(int(children[0]), signal.SIGTERM)
         _, said = running.communicate(timeout=60)
     assert (running.returncode, said) == (0, "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from finops_report.delivery.summary import markdown, outputs
 from finops_report.document import digest_of, read_digest
 from finops_report.document.writing import report_json, rows_json
 from finops_report.errors import OutputError
@@ -24,6 +28,12 @@ from tests.finops_report.conftest import reported
 @pytest.fixture
 def made(month: Path) -> Report:
     return reported(month)
+
+
+@pytest.fixture
+def kept(made: Report) -> str:
+    """A report.json as it is kept."""
+    return report_json(made)
 
 
 def test_what_is_read_back_is_what_the_page_has(made: Report) -> None:
@@ -113,3 +123,60 @@ def test_names_with_line_breaks_and_signs_that_are_no_letters_stay_on_their_line
     digest = digest_of(json.dumps(document).encode(), "report.json")
     assert digest.providers[0].name == "a Total: $0\ufffd[2J\ufffd"
     assert digest.answers[0].answer == "It is fine. Forged: line \ufffd"
+
+
+VALUES: list[Any] = [
+    None,
+    True,
+    -1,
+    2**70,
+    10**400,
+    1e300,
+    -0.0,
+    float("nan"),
+    "",
+    "\n",
+    "\x00",
+    "\ud800",
+    "-1",
+    [],
+    {},
+]
+EXAMPLES = 20_000 if os.environ.get("FINOPS_SOAK") else 150
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a document that a reader could look at, but few of each list."""
+    if isinstance(value, dict):
+        inner = list(value.items())
+    else:
+        inner = list(enumerate(value[:2])) if isinstance(value, list) else []
+    for key, part in inner:
+        yield (*path, key)
+        yield from places(part, (*path, key))
+
+
+READ = ("schema", "title", "headline", "period", "currency", "totals", "answers", "views")
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_a_report_it_is_read_or_refused_and_longer_in_soak(kept: str, data: st.DataObject) -> None:
+    document = json.loads(kept)
+    for _ in range(data.draw(st.integers(1, 3))):
+        *before, key = data.draw(st.sampled_from([path for path in places(document) if path[0] in READ]))
+        holder = document
+        for part in before:
+            holder = holder[part]
+        if isinstance(key, str) and data.draw(st.booleans()):
+            del holder[key]
+        else:
+            holder[key] = data.draw(st.sampled_from(VALUES))
+    try:
+        digest = digest_of(json.dumps(document).encode(), "report.json")
+    except OutputError:
+        return
+    texts = (digest.title, digest.total, digest.key, *(bar.name for bar in digest.providers))
+    assert all(len(text.splitlines()) <= 1 and text.encode("utf-8") is not None for text in texts)
+    assert all(ord(sign) >= 32 or sign == "\n" for sign in markdown(digest))
+    assert len(outputs(digest).splitlines()) == 5
