@@ -20,7 +20,9 @@ $(VENV)/.test-installed: $(VENV)/.installed
 	@touch $@
 
 demo: $(VENV)/.installed ## replay a real trace through the router, write output/report.html
-	$(BIN)/finops-report demo --days 30 --seed 7
+	@mkdir -p output
+	$(BIN)/finops-report demo --days 30 --seed 7 --db output/demo.duckdb
+	@echo "your own telemetry: $(BIN)/finops-report doctor --db FILE, then $(BIN)/finops-report build --db FILE"
 
 test: lint browser unit ## everything CI runs
 
@@ -56,5 +58,5 @@ soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; 
 	@[ "$$(id -u)" != 0 ] || command -v postfix >/dev/null || { command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; } || true
 	FINOPS_SOAK=1 $(BIN)/pytest tests -k soak
 
-clean: ## remove everything that was built
-	rm -rf $(VENV) .cache output/* dist build telemetry.duckdb telemetry.duckdb.wal telemetry.duckdb.journal
+clean: ## remove what was installed and packed; reports, sites and telemetry stay
+	rm -rf $(VENV) .cache dist build

@@ -2,7 +2,7 @@
 # Fetch telemetry from another place with the tool of that place; the output `db` is its path on the runner.
 # An earlier step has settled who may read it: OIDC for clouds, GH_TOKEN for artifacts.
 set -euo pipefail
-place="$RUNNER_TEMP/telemetry"
+place="$FINOPS_PLACE/telemetry"
 needs() {
   command -v "$1" >/dev/null || {
     echo "::error::$1 is not installed: it is needed to fetch $FINOPS_DB"
@@ -10,33 +10,54 @@ needs() {
   }
 }
 case "$FINOPS_DB" in
+*://*.duckdb | *://*.parquet | *://*.PARQUET | *://*.pq) # one file
+  file="$place/${FINOPS_DB##*/}"
+  ;;
+*) file="" ;;
+esac
+mkdir -p "$place"
+case "$FINOPS_DB" in
 s3://*)
   needs aws
-  aws s3 sync --only-show-errors "$FINOPS_DB" "$place"
+  if [ -n "$file" ]; then
+    aws s3 cp --only-show-errors "$FINOPS_DB" "$file"
+  else
+    aws s3 sync --only-show-errors "$FINOPS_DB" "$place"
+  fi
   ;;
 gs://*)
   needs gcloud
-  mkdir -p "$place"
-  gcloud storage rsync --recursive "$FINOPS_DB" "$place"
+  if [ -n "$file" ]; then
+    gcloud storage cp "$FINOPS_DB" "$file"
+  else
+    gcloud storage rsync --recursive "$FINOPS_DB" "$place"
+  fi
   ;;
 az://*) # az://ACCOUNT/CONTAINER/FOLDER
   needs az
-  mkdir -p "$place"
   IFS=/ read -r account container folder <<<"${FINOPS_DB#az://}"
-  az storage blob download-batch --account-name "$account" --source "$container" \
-    --pattern "${folder:+$folder/}*" --destination "$place" --auth-mode login --only-show-errors --output none
-  place="$place${folder:+/$folder}"
+  if [ -n "$file" ]; then
+    az storage blob download --account-name "$account" --container-name "$container" --name "$folder" \
+      --file "$file" --auth-mode login --only-show-errors --output none
+  else
+    az storage blob download-batch --account-name "$account" --source "$container" \
+      --pattern "${folder:+$folder/}*" --destination "$place" --auth-mode login --only-show-errors --output none
+    place="$place${folder:+/$folder}"
+  fi
   ;;
 artifact:*) # artifact:RUN/NAME
   needs gh
   IFS=/ read -r run name <<<"${FINOPS_DB#artifact:}"
-  gh run download "$run" --name "$name" --dir "$place"
+  gh run download "$run" --repo "$GITHUB_REPOSITORY" --name "$name" --dir "$place" # without it gh asks the checkout
   ;;
 *)
+  rmdir "$place"
   place="$FINOPS_DB"
   ;;
 esac
-if [ "$place" != "$FINOPS_DB" ]; then
+if [ -n "$file" ]; then
+  place="$file"
+elif [ "$place" != "$FINOPS_DB" ]; then
   files=("$place"/*.duckdb) # an artifact may hold the one file
   if [ ${#files[@]} = 1 ] && [ -f "${files[0]}" ]; then place="${files[0]}"; fi
 fi

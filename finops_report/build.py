@@ -8,23 +8,28 @@ from pathlib import Path
 
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.calendar.period import PeriodAsk
+from finops_report.calendar.recorded import recorded_days
+from finops_report.calendar.zones import zone
 from finops_report.clock import build_moment_us
 from finops_report.document.writing import report_json
-from finops_report.errors import OutputError
+from finops_report.errors import DatabaseError, OutputError
 from finops_report.files import write_whole
 from finops_report.model import Report
+from finops_report.replaceable import check_replaceable, is_figures, is_page
 from finops_report.report import only, report
-from finops_report.warehouse import ReadRequest, Waiting, read
+from finops_report.warehouse import DEFAULT_LIMITS, Limits, ReadRequest, ViewRows, Waiting, read
 from finops_report.wording.currency import US_DOLLARS, Currency
+from finops_report.wording.formats import span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """One build: what to read, for which days, and where the page and its figures go.
+    """One build: what to read, for which days, and where the page and its figures (None: nowhere) go.
 
-    `patience_s` is how long to wait for a database that another process has open. `only` names the views the page is
-    to show; empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency`
-    what its money is written in, `rules` what its verdicts are given by.
+    `patience_s` is how long to wait for a database that another process has open, `limits` what reading may use up.
+    With `allow_empty`, days in which nothing is recorded are built, too. `only` names the views the page is to show;
+    empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
+    money is written in, `rules` what its verdicts are given by.
     """
 
     db: Path
@@ -32,8 +37,10 @@ class Build:
     ask: PeriodAsk
     title: str
     out: Path
-    json_out: Path
+    json_out: Path | None
     patience_s: float
+    allow_empty: bool = False
+    limits: Limits = DEFAULT_LIMITS
     only: tuple[str, ...] = ()
     logo: Path | None = None
     currency: Currency = US_DOLLARS
@@ -53,18 +60,43 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
     Raises FinopsError, and then neither file has changed. `clock` and `sleep`, in seconds, are for a busy database.
     """
+    check_outputs(build)
     from finops_report.page.logo import logo_uri
     from finops_report.page.page import page  # plotly, jinja2: not needed before the numbers are there
 
-    if build.out.resolve() == build.json_out.resolve():
-        raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting))
+    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits))
+    if not build.allow_empty:
+        _check_recorded(build.ask, answers)
     made = report(answers, build.title, build.currency, build.rules)
     shown = only(made, build.only) if build.only else made
-    write_whole({build.out: page(shown, logo), build.json_out: report_json(made)})
+    figures = {} if build.json_out is None else {build.json_out: report_json(made)}
+    write_whole({build.out: page(shown, logo)} | figures)
     return Built(made, _summary(build, made))
+
+
+def check_outputs(build: Build) -> None:
+    """Raise OutputError if a file that is not ours, or the database, would be replaced."""
+    check_replaceable(build.out, is_page, build.db)
+    if build.json_out is None:
+        return
+    if build.out.resolve() == build.json_out.resolve():
+        raise OutputError(f"Page and JSON would be the same file: {build.out}", "give --json another name")
+    check_replaceable(build.json_out, is_figures, build.db)
+
+
+def _check_recorded(ask: PeriodAsk, answers: ViewRows) -> None:
+    """Raise DatabaseError if nothing is recorded in the days asked for: an empty page would replace a good one."""
+    asked = answers.period
+    if not ask.names_days or any(row["requests"] for row in answers.views["totals"]):
+        return
+    recorded = recorded_days(answers.extent, zone(asked.timezone))
+    known = "nothing is recorded at all" if recorded is None else f"recorded is {span(recorded.first, recorded.last)}"
+    raise DatabaseError(
+        f"Nothing is recorded in {span(asked.start, asked.end)}: {known}",
+        "ask for days of that, or build the empty report with --allow-empty",
+    )
 
 
 def _summary(build: Build, made: Report) -> tuple[str, ...]:
@@ -74,5 +106,5 @@ def _summary(build: Build, made: Report) -> tuple[str, ...]:
         f"routing: {answer['strategies']}",
         f"resilience: {answer['resilience']}",
         f"report: {build.out}",
-        f"figures: {build.json_out}",
+        *(() if build.json_out is None else (f"figures: {build.json_out}",)),
     )

@@ -1,4 +1,4 @@
-"""The command line: its commands, and how an error of either half ends."""
+"""The command line: its commands, and how each of them ends."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import click
 from finops_report import __version__
 from finops_report.commands.build import build
 from finops_report.commands.demo import demo
+from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
-from finops_report.commands.failure import Failure
+from finops_report.commands.ending import orderly
 from finops_report.commands.mail import mail
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
-from finops_report.errors import Explained
 
 
 class Commands(click.Group):
-    """A group whose commands may raise errors that explain themselves; nothing else is caught anywhere."""
+    """A group whose commands end in one of the documented ways, whatever happens to them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with orderly():  # --help and --version are printed here
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with orderly():
             return super().invoke(ctx)
-        except Exception as error:
-            if isinstance(error, Explained):
-                raise Failure(error) from error
-            raise
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,5 +38,5 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for command in (build, query, demo, drain, tail, mail, publish, encrypt, summary):
+for command in (build, query, demo, doctor, drain, tail, mail, publish, encrypt, summary):
     main.add_command(command)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from finops_report.document.writing import rows_json
 from finops_report.errors import OutputError
 from finops_report.page.csv import cell, csv_text
-from finops_report.warehouse import ReadRequest, Row, rows_of, write_parquet
+from finops_report.warehouse import ReadRequest, Row, meaning, parquet_of, rows_of, view_names
 from finops_report.wording import formats
+from finops_report.wording.plain import printable
 
 
 def aligned(rows: Sequence[Row]) -> str:
@@ -33,23 +34,44 @@ def _padded(text: str, width: int, right: bool) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return "-"
-    return " ".join(formats.shortened(value, 80).split()) if isinstance(value, str) else cell(value)
+    return printable(" ".join(formats.shortened(value, 80).split())) if isinstance(value, str) else cell(value)
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Row]], str]] = {"table": aligned, "csv": csv_text, "json": rows_json}
+FORMATS: Mapping[str, Callable[[Sequence[Row], Sequence[str]], str]] = {
+    "table": lambda rows, _: aligned(rows),
+    "csv": csv_text,
+    "json": lambda rows, _: rows_json(rows),
+}
 
 
-def export(request: ReadRequest, view: str, form: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The rows of a view in one format, and the names of its columns."""
+
+    content: bytes
+    columns: tuple[str, ...]
+
+
+def export(request: ReadRequest, view: str, form: str) -> Exported:
     """Return the rows of `view` as `form`: 'table', 'csv', 'json' (UTF-8) or 'parquet'.
 
     Raises DatabaseError as reading does, OutputError when Parquet has no temporary place.
     """
     if form != "parquet":
-        return FORMATS[form](rows_of(request, view)).encode("utf-8")
+        found = rows_of(request, view)
+        return Exported(FORMATS[form](found.rows, found.columns).encode("utf-8", "replace"), found.columns)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "rows.parquet"
-            write_parquet(request, view, path)
-            return path.read_bytes()
+        return Exported(*parquet_of(request, view))
     except OSError as err:
         raise OutputError(f"No temporary file can be written: {err.strerror}", "free space in TMPDIR") from err
+
+
+def for_terminal(content: bytes) -> bytes:
+    """Return rows as a terminal may be given them: what would steer it is written as its code."""
+    lines = content.decode("utf-8", "replace").splitlines(keepends=False)
+    return "".join(f"{printable(line)}\n" for line in lines).encode("utf-8", "replace")
+
+
+def listing() -> str:
+    """Return a paragraph for each view that can be asked for: its name, and what it answers."""
+    return "".join(f"{name}\n{textwrap.indent(textwrap.fill(meaning(name), 90), '    ')}\n" for name in view_names())

@@ -46,6 +46,17 @@ def test_the_two_commands_are_in_the_makefile() -> None:
     assert targets == ["demo", "test"]
 
 
+def test_cleaning_leaves_reports_sites_and_telemetry_alone() -> None:
+    made = subprocess.run(["make", "--dry-run", "clean"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert made.split() == ["rm", "-rf", ".venv", ".cache", "dist", "build"]
+
+
+def test_the_demo_keeps_to_the_folder_of_what_is_built_and_says_what_to_type_next() -> None:
+    made = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert "--db output/demo.duckdb" in made
+    assert "finops-report doctor --db FILE" in made
+
+
 class OpenAIStub(BaseHTTPRequestHandler):
     """Answers chat completions in the real shape, cached tokens included."""
 

@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo
 from finops_report.calendar import fiscal
 from finops_report.calendar.comparison import DAY, Basis, Comparison, Days, comparison
 from finops_report.calendar.recorded import HOUR_US, Extent, recorded_days, whole_days
+from finops_report.calendar.relative import Unit, absolute
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.errors import ConfigError
+
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)  # each day costs a little, with or without data
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodAsk:
     """What the reader asked for; None means: as far as the data goes.
 
-    `month`, `quarter` and `year` name a whole one, as 2026-10, 2027-Q1, 2027; quarters and years are fiscal ones,
-    which start in month `fiscal_year_start`.
+    `week`, `month`, `quarter` and `year` name a whole one, as 2026-W43, 2026-10, 2027-Q1, 2027, or 'last' or 'this';
+    quarters and years are fiscal ones, which start in month `fiscal_year_start`.
     """
 
     since: date | None = None
@@ -29,19 +32,42 @@ class PeriodAsk:
     quarter: str | None = None
     year: str | None = None
     fiscal_year_start: int = 1
+    week: str | None = None
 
-    def named(self) -> fiscal.Stretch | None:
-        """Return the month, quarter or year asked for; raises ConfigError if it cannot be, or if more is asked for."""
-        wishes = [name for name in ("month", "quarter", "year") if getattr(self, name) is not None]
-        if not wishes:
+    @property
+    def names_days(self) -> bool:
+        """Whether some days are asked for, not just all that is recorded."""
+        return bool(self.since or self.until or self._names())
+
+    def named(self, today: date) -> fiscal.Stretch | None:
+        """Return the week, month, quarter or year asked for, if one was.
+
+        Raises ConfigError if there is no such, or if more is asked for. `today` is what 'last' and 'this' count from.
+        """
+        names = self._names()
+        if not names:
             return None
-        if len(wishes) > 1 or self.since or self.until:
-            raise ConfigError(f"--{wishes[0]} excludes --since, --until and other names", "give one name, or two days")
-        if self.month is not None:
-            return fiscal.month(self.month)
-        if self.quarter is not None:
-            return fiscal.quarter(self.quarter, self.fiscal_year_start)
-        return fiscal.year(str(self.year), self.fiscal_year_start)
+        if len(names) > 1 or self.since or self.until:
+            raise ConfigError(
+                f"--{next(iter(names))} excludes --since, --until and other names", "give one name, or two days"
+            )
+        ((unit, written),) = names.items()
+        name = absolute(unit, written, today, self.fiscal_year_start)
+        if unit == "week":
+            return fiscal.week(name)
+        if unit == "month":
+            return fiscal.month(name)
+        named = fiscal.quarter if unit == "quarter" else fiscal.year
+        return named(name, self.fiscal_year_start)
+
+    def _names(self) -> dict[Unit, str]:
+        asked: dict[Unit, str | None] = {
+            "week": self.week,
+            "month": self.month,
+            "quarter": self.quarter,
+            "year": self.year,
+        }
+        return {unit: name for unit, name in asked.items() if name is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +79,7 @@ class Period:
     UTC and midnights: cubes read [from_us, until_us), the report covers [start_us, until_us), the sides are [old_us,
     old_until_us) and [new_us, new_until_us). `basis` says what the old side is: the previous period, the earlier half
     of this one (if too little that is older is recorded), or nothing: then it has no days. `known_end` is the last day
-    of the period with data. `unit` is 'month', 'quarter' or 'year' if one was asked for by name, `fiscal` says
+    of the period with data. `unit` is 'week', 'month', 'quarter' or 'year' if one was asked for by name, `fiscal` says
     where in the fiscal year the days lie.
     """
 
@@ -95,7 +121,7 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
     """
     clock = zone(ask.timezone)
     recorded = recorded_days(extent, clock) or Days(today, today)
-    named = ask.named()
+    named = ask.named(today)
     start, end = _asked_days(ask, recorded.first, recorded.last) if named is None else (named.start, named.end)
     if start > end:
         raise ConfigError(
@@ -141,6 +167,9 @@ def _bounded(
 
 
 def _asked_days(ask: PeriodAsk, first: date, last: date) -> tuple[date, date]:
+    for day in (ask.since, ask.until):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ConfigError(f"Too far off: {day}", f"give days from {FIRST_DAY} to {LAST_DAY}, or leave them out")
     start = ask.since or min(first, ask.until or first)
     return start, ask.until or max(last, start)
 

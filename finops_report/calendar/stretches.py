@@ -15,7 +15,7 @@ def old_stretch(period: Period) -> str:
         return f"{period.old_start:%B %Y}"
     if period.basis == "previous" and not period.compares_all:
         return formats.span(period.old_start, period.old_end)
-    if period.basis == "previous" and period.unit in ("quarter", "year"):
+    if period.basis == "previous" and period.unit in ("week", "quarter", "year"):
         return f"the {period.unit} before"
     return "the day before" if old_days(period) == 1 else f"the {old_days(period)} days before"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from finops_report.commands.journal import load_journal
-from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import (
     CONFIG,
     Output,
@@ -19,9 +19,25 @@ from finops_report.commands.options import (
     period_options,
     source_options,
 )
+from finops_report.commands.values import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from finops_report.build import Build
+
+
+class Content(NamedTuple):
+    """What is on the page: these views alone (empty: all), and whether a page of nothing will do."""
+
+    only: tuple[str, ...]
+    allow_empty: bool
+
+
+content_options = as_one_value(
+    "content",
+    Content,
+    click.option("--only", multiple=True, metavar="VIEW", help="Show this view alone; may be given again."),
+    click.option("--allow-empty", is_flag=True, help="Build a report of days in which nothing is recorded, too."),
+)
 
 
 @click.command(cls=OrderedCommand)
@@ -29,10 +45,10 @@ if TYPE_CHECKING:
 @output_options
 @period_options
 @CONFIG
-@click.option("--only", multiple=True, metavar="VIEW", help="Show this view alone; may be given again.")
+@content_options
 @click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted.")
 def build(
-    source: Source, output: Output, period: PeriodOptions, config: Path | None, only: tuple[str, ...], watch: bool
+    source: Source, output: Output, period: PeriodOptions, config: Path | None, content: Content, watch: bool
 ) -> None:
     """Build the report: one HTML file, and its figures as JSON."""
     from finops_report.build import Build
@@ -44,11 +60,13 @@ def build(
         db=source.path,
         table=source.table,
         patience_s=source.patience_s,
+        limits=source.limits,
         ask=period.ask(settings.report),
         title=settings.report.title,
         out=output.out,
         json_out=output.figures,
-        only=only,
+        only=content.only,
+        allow_empty=content.allow_empty,
         logo=settings.logo,
         currency=settings.currency,
         rules=settings.rules,
@@ -61,7 +79,9 @@ def build(
 def build_and_print(wanted: Build) -> None:
     """Load what the journal still has, build, and print the answers an executive would want to read first."""
     from finops_report.build import build_report
+    from finops_report.wording.plain import printable
 
     load_journal(wanted.db, wanted.patience_s)
+    printed = STANDARD_OUTPUT in (wanted.out, wanted.json_out)
     for line in build_report(wanted, clock=time.monotonic, sleep=time.sleep).summary:
-        click.echo(line)
+        click.echo(printable(line), err=printed)

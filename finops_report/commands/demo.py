@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from finops_report.commands.build import build_and_print
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import DB, Output, Source, output_options
+from finops_report.commands.options import DB, Output, Source, output_options, until_option
 from finops_report.errors import DatabaseError
 
 TITLE = "LLM spend report (demo)"
@@ -23,41 +24,64 @@ LOOK_S = 5.0  # to see whose database it is
 @DB
 @output_options
 @click.option("--days", type=click.IntRange(1, 366), help="Stretch the trace over so many days.  [default: one hour]")
-@click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same report.")
-def demo(db: str, output: Output, days: int | None, seed: int) -> None:
+@until_option("yesterday")
+@click.option(
+    "--seed", type=int, default=7, show_default=True, help="The same seed gives the same report of the same days."
+)
+def demo(db: str, output: Output, days: int | None, until: datetime | None, seed: int) -> None:
     """Replay a real trace through the router with simulated providers, then build the report."""
-    from finops_report.build import Build
+    from finops_report.build import Build, check_outputs
     from finops_report.calendar.period import PeriodAsk
 
     source = Source(db)
-    _replay(source.path, days, seed)
-    build_and_print(
-        Build(
-            db=source.path,
-            table=None,
-            patience_s=source.patience_s,
-            ask=PeriodAsk(),
-            title=TITLE,
-            out=output.out,
-            json_out=output.figures,
-        )
+    wanted = Build(
+        db=source.path,
+        table=None,
+        patience_s=source.patience_s,
+        ask=PeriodAsk(),
+        title=TITLE,
+        out=output.out,
+        json_out=output.figures,
     )
+    check_outputs(wanted)
+    replayed = _replay(source.path, days, _last_day(until), seed)
+    click.echo(f"replayed {replayed} into {db}", err=output.is_printed)
+    build_and_print(wanted)
+    if not output.is_printed:
+        click.echo(f"next: open {output.out}; finops-report query --list names what else can be asked of {db}")
 
 
-def _replay(db: Path, days: int | None, seed: int) -> None:
-    """Write the demo's telemetry to `db`. Raises DatabaseError if it is somebody's, or cannot be written."""
+def _last_day(until: datetime | None) -> date:
+    """Return the last day of the demo: yesterday if none is asked for. Raises ConfigError for a day to come."""
+    from finops_report.clock import build_moment_us
+    from finops_report.errors import ConfigError
+
+    today = datetime.fromtimestamp(build_moment_us() / 1e6, UTC).date()
+    if until is None:
+        return today - timedelta(days=1)
+    if not date(2000, 1, 1) <= until.date() <= today:
+        raise ConfigError(f"The demo cannot end on {until.date()}", "give --until a day that has begun, from 2000 on")
+    return until.date()
+
+
+def _replay(db: Path, days: int | None, last: date, seed: int) -> str:
+    """Write the demo's telemetry to `db` and return what was written.
+
+    Raises DatabaseError if the file is somebody's, or cannot be written.
+    """
     from finops_router.demo import run_demo
     from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
     _make_room(db)
+    first = last - timedelta(days=(days or 1) - 1)
     with TelemetryCollector(CollectorConfig(db, load_s=3600)) as telemetry, _progress() as progress:
-        played = run_demo(telemetry, days=days, seed=seed, progress=progress)
+        played = run_demo(telemetry, days=days, seed=seed, progress=progress, first=first)
     kept = telemetry.stats()
     if kept.pending or kept.dropped:
         raise DatabaseError(
             f"The demo's records cannot be stored: {kept.last_error}", "check free space and permissions"
         )
-    click.echo(f"replayed {played.requests:,} requests with {played.attempts:,} attempts into {db}")
+    return f"{played.requests:,} requests with {played.attempts:,} attempts"
 
 
 def _make_room(db: Path) -> None:

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 def secret(name: str) -> str | None:
     """Return what the environment variable `name` holds, or the file that `name`_FILE names; None if neither is set.
 
-    Raises ConfigError if the file cannot be read.
+    Spaces and line ends around it are not part of it. Raises ConfigError if the file cannot be read, or if it is no
+    text in UTF-8.
     """
-    file = os.environ.get(f"{name}_FILE")
+    file, given = os.environ.get(f"{name}_FILE"), os.environ.get(name)
     try:
-        return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name)
-    except (OSError, UnicodeDecodeError) as err:
+        if file:
+            return Path(file).read_text(encoding="utf-8-sig").strip()
+        return None if given is None else os.fsencode(given).decode("utf-8").strip()
+    except UnicodeDecodeError as err:
+        raise ConfigError(f"The secret is no text in UTF-8: {file or name}", "write it in UTF-8") from err
+    except (OSError, ValueError) as err:
         raise ConfigError(f"The secret cannot be read: {file}", f"check {name}_FILE") from err
 
 

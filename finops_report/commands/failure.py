@@ -8,6 +8,8 @@ import click
 
 from finops_report.errors import Explained
 
+MOST_LETTERS = 1000  # of a line: whoever gives a name of thousands knows it
+
 
 class Failure(click.ClickException):
     """An error that explains itself, as the reader sees it."""
@@ -22,4 +24,7 @@ class Failure(click.ClickException):
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    from finops_report.wording.formats import shortened
+    from finops_report.wording.plain import printable
+
+    return printable(shortened(" ".join(text.split()), MOST_LETTERS))

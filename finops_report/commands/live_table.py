@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from finops_report.wording.currency import US_DOLLARS
 from finops_report.wording.formats import count
+from finops_report.wording.plain import printable
 
 if TYPE_CHECKING:
     from finops_router.telemetry.pulse import Beat
@@ -17,7 +18,7 @@ def live_table(beats: Iterable[Beat]) -> str:
     heading = _line("last minute", "requests", "spend", "no price", "failed attempts")
     return heading + "".join(
         _line(
-            beat.provider[:23],
+            printable(beat.provider)[:23],
             count(beat.requests),
             US_DOLLARS.money(beat.cost_usd),
             count(beat.unpriced_requests),

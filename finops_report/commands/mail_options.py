@@ -10,14 +10,14 @@ import click
 
 from finops_report.commands.environment import mail_password
 from finops_report.commands.option_groups import as_one_value
-from finops_report.commands.options import FILE
+from finops_report.commands.options import FILE, OUTPUT
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from finops_report.delivery.mail import Envelope, Server
     from finops_report.delivery.mail.message import Kind
-    from finops_report.delivery.mail.sending import Tls
+    from finops_report.delivery.mail.server import Tls
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
@@ -32,9 +32,10 @@ class Addressing(NamedTuple):
     def envelope(self) -> Envelope:
         """Return sender and receivers; an option may name several, with commas."""
         from finops_report.delivery.mail import Envelope
+        from finops_report.delivery.mail.addresses import split_addresses
 
-        everybody = (one.strip() for written in self.receivers for one in written.split(","))
-        return Envelope(self.sender, tuple(one for one in everybody if one), self.reply_to)
+        everybody = (one for written in self.receivers for one in split_addresses(written))
+        return Envelope(self.sender, tuple(everybody), self.reply_to)
 
 
 class ServerOptions(NamedTuple):
@@ -91,7 +92,7 @@ server_options = as_one_value(
     click.option("--host", help="The SMTP server.  [default: FINOPS_SMTP_HOST, else localhost]"),
     click.option("--port", type=click.IntRange(1, 65535), help="Its port.  [default: 587, 465 or 25 by --tls]"),
     click.option("--tls", type=click.Choice(["starttls", "tls", "none"]), default="starttls", show_default=True),
-    click.option("--ca-file", type=FILE, help="Further certificates to trust."),
+    click.option("--ca-file", type=FILE, help="Certificates to trust besides the system's, in PEM form."),
     click.option("--user", help="User name; its password is in FINOPS_SMTP_PASSWORD or FINOPS_SMTP_PASSWORD_FILE."),
 )
 attachment_options = as_one_value(
@@ -104,7 +105,7 @@ attachment_options = as_one_value(
 sending_options = as_one_value(
     "sending",
     SendingOptions,
-    click.option("--dry-run", type=FILE, help="Write the message to this .eml file and send nothing."),
+    click.option("--dry-run", type=OUTPUT, help="Write the message to this .eml file (- prints it) and send nothing."),
     click.option("--sent-log", type=FILE, default=Path("output/sent.json"), show_default=True, help="Who got what."),
     click.option("--resend", is_flag=True, help="Send although these readers got this report already."),
 )

@@ -19,13 +19,16 @@ OWN = "the options of one command alone"
 ORDER = (
     *("page", "figures"),
     *("db", "form", "out", "json_out"),
-    *("since", "until", "month", "quarter", "year", "timezone", "table", "config"),
-    *(OWN, "patience_s"),
+    *("since", "until", "week", "month", "quarter", "year", "timezone", "table", "config"),
+    *(OWN, "patience_s", "memory", "time_limit_s"),
 )
 
 
 class OrderedCommand(click.Command):
-    """A command whose help lists its options in `ORDER`."""
+    """A command whose help lists its options in `ORDER`, and whose sentence is whole in the list of commands."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return " ".join((self.help or "").partition("\n\n")[0].split())
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return sorted(super().get_params(ctx), key=self._place)

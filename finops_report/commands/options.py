@@ -8,37 +8,64 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from finops_report.commands.option_groups import as_one_value
+from finops_report.commands.option_groups import Decorator, as_one_value
+from finops_report.commands.values import STANDARD_OUTPUT, Address, FilePath, MemorySize, OutputPath, Seconds
 from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
 
     from finops_report.calendar.period import PeriodAsk
+    from finops_report.warehouse import Limits
 
-FILE = click.Path(path_type=Path)
+FILE, OUTPUT = FilePath(), OutputPath()
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 DB = click.option(
-    "--db", default="telemetry.duckdb", show_default=True, help="DuckDB file, Parquet file or folder of Parquet."
+    "--db",
+    type=Address(),
+    default="telemetry.duckdb",
+    show_default=True,
+    help="DuckDB file, Parquet file or folder of Parquet.",
 )
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
 PATIENCE = click.option(
     "--patience",
     "patience_s",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     default=30.0,
     show_default=True,
     help="Seconds to wait while another process has the database open.",
 )
+MEMORY = click.option(
+    "--memory", type=MemorySize(), help="What reading may take of memory, as 4GB.  [default: 80 % of the machine's]"
+)
+TIME_LIMIT = click.option(
+    "--time-limit",
+    "time_limit_s",
+    type=Seconds(0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Seconds that reading may take.",
+)
 CONFIG = click.option("--config", type=FILE, help="Settings.  [default: finops.toml if it is there]")
-OUT = click.option("--out", type=FILE, default=Path("output/report.html"), show_default=True, help="The page.")
-JSON = click.option("--json", "json_out", type=FILE, help="The figures as JSON.  [default: beside the page]")
+OUT = click.option(
+    "--out", type=OUTPUT, default=Path("output/report.html"), show_default=True, help="The page; - prints it."
+)
+JSON = click.option("--json", "json_out", type=OUTPUT, help="The figures as JSON.  [default: beside the page]")
 SINCE = click.option("--since", type=DAY, help="First day, as 2026-10-01.  [default: first recorded]")
-UNTIL = click.option("--until", type=DAY, help="Last day, included.  [default: last recorded]")
-MONTH = click.option("--month", help="A whole month, as 2026-10.")
-QUARTER = click.option("--quarter", help="A whole quarter, as 2026-Q4, of the fiscal year in finops.toml.")
-YEAR = click.option("--year", help="A whole year, as 2026, fiscal as in finops.toml.")
+
+
+def until_option(usual: str) -> Decorator:
+    """Return the option that names the last day, which is `usual` if nobody does."""
+    return click.option("--until", type=DAY, help=f"Last day, included.  [default: {usual}]")
+
+
+UNTIL = until_option("last recorded")
+WEEK = click.option("--week", help="A whole week from Monday on: last, this, or 2026-W43.")
+MONTH = click.option("--month", help="A whole month: last, this, or 2026-10.")
+QUARTER = click.option("--quarter", help="A whole quarter: last, this, or 2026-Q4, of the fiscal year in finops.toml.")
+YEAR = click.option("--year", help="A whole year: last, this, or 2026, fiscal as in finops.toml.")
 TIMEZONE = click.option(
     "--timezone", help="Where days begin and end, as Europe/Berlin.  [default: finops.toml, else UTC]"
 )
@@ -49,11 +76,16 @@ FIGURES = click.option("--json", "figures", type=FILE, help="Its figures.  [defa
 
 
 class Source(NamedTuple):
-    """Where the telemetry is: `db` as it was written, the table in it (None: find it), and how long to wait for it."""
+    """Where the telemetry is: `db` as it was written, the table in it (None: find it), and what reading it may cost.
+
+    `patience_s` is how long to wait for it, `memory` (None: 80 % of the machine's) and `time_limit_s` are bounds.
+    """
 
     db: str
     table: str | None = None
     patience_s: float = 30.0
+    memory: str | None = None
+    time_limit_s: float = 600.0
 
     @property
     def path(self) -> Path:
@@ -65,6 +97,13 @@ class Source(NamedTuple):
             )
         return Path(self.db.removeprefix("file://"))
 
+    @property
+    def limits(self) -> Limits:
+        """What reading may use up."""
+        from finops_report.warehouse import Limits
+
+        return Limits(self.memory, self.time_limit_s)
+
 
 class Output(NamedTuple):
     """Where a build goes: the page, and its figures as JSON."""
@@ -73,7 +112,15 @@ class Output(NamedTuple):
     json_out: Path | None
 
     @property
-    def figures(self) -> Path:
+    def is_printed(self) -> bool:
+        """Whether the page or the figures go to standard output, so that nothing else may."""
+        return STANDARD_OUTPUT in (self.out, self.json_out)
+
+    @property
+    def figures(self) -> Path | None:
+        """Where the figures go; None if the page is printed: nothing lies beside that."""
+        if self.json_out is None and self.out == STANDARD_OUTPUT:
+            return None
         return self.json_out or self.out.with_suffix(".json")
 
 
@@ -86,6 +133,7 @@ class PeriodOptions(NamedTuple):
     quarter: str | None
     year: str | None
     timezone: str | None
+    week: str | None = None
 
     def ask(self, settings: ReportConfig) -> PeriodAsk:
         """Return the days to report, with time zone and fiscal year of `settings` if none was asked for."""
@@ -99,6 +147,7 @@ class PeriodOptions(NamedTuple):
             quarter=self.quarter,
             year=self.year,
             fiscal_year_start=settings.fiscal_year_start,
+            week=self.week,
         )
 
 
@@ -113,7 +162,7 @@ class BuiltReport(NamedTuple):
         return self.figures or self.page.with_suffix(".json")
 
 
-source_options = as_one_value("source", Source, DB, TABLE, PATIENCE)
+source_options = as_one_value("source", Source, DB, TABLE, PATIENCE, MEMORY, TIME_LIMIT)
 output_options = as_one_value("output", Output, OUT, JSON)
-period_options = as_one_value("period", PeriodOptions, SINCE, UNTIL, MONTH, QUARTER, YEAR, TIMEZONE)
+period_options = as_one_value("period", PeriodOptions, SINCE, UNTIL, WEEK, MONTH, QUARTER, YEAR, TIMEZONE)
 report_options = as_one_value("report", BuiltReport, PAGE, FIGURES)

@@ -34,6 +34,13 @@ class CommandSettings(NamedTuple):
         return company_rules(self.report.verdicts.limits, self.report.verdicts.off)
 
     @property
+    def own_title(self) -> str:
+        """The title, if the settings give another than the usual one; else ''."""
+        from finops_router.settings.report import ReportConfig
+
+        return "" if self.report.title == ReportConfig().title else self.report.title
+
+    @property
     def logo(self) -> Path | None:
         """Where the logo is: its path is relative to that of the settings."""
         return None if self.report.logo is None else (self.file or Path()).parent / self.report.logo

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from finops_report.commands.ending import until_stopped
 from finops_report.commands.journal import journal_folder
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, Source
@@ -24,10 +25,11 @@ def tail(db: str) -> None:
     folder = journal_folder(Source(db).path)
     if not folder.is_dir():
         raise DatabaseError(f"No journal: {folder}", "start an application that records with TelemetryCollector first")
-    if sys.stdout.isatty():
-        _show_table(folder)
-    else:
-        _print_lines(folder)
+    with until_stopped():
+        if sys.stdout is not None and sys.stdout.isatty():
+            _show_table(folder)
+        else:
+            _print_lines(folder)
 
 
 def _print_lines(folder: Path) -> None:
@@ -59,6 +61,7 @@ def _show_table(folder: Path) -> None:
 
 
 def _pause() -> bool:
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     time.sleep(LOOK_EVERY_S)
     return True

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from finops_report.document import Digest
 
 MARKS = {"good": "✅", "watch": "⚠️", "bad": "❌"}
 # What Markdown would read as markup or a link: names in a report come from data.
 SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|!@~"})
+# GitHub makes links of addresses that nobody marked as such, and mentions of names: not if they are parted by a sign
+# that nobody sees.
+LINKING = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[@#])", re.IGNORECASE)
 
 
 def markdown(digest: Digest) -> str:
@@ -39,6 +44,11 @@ def outputs(digest: Digest) -> str:
     return "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
 
 
+def breaches(digest: Digest) -> tuple[str, ...]:
+    """Return the questions whose answer breaches a threshold: those with the verdict 'bad'."""
+    return tuple(" ".join(answer.question.split()) for answer in digest.answers if answer.verdict == "bad")
+
+
 def _escaped(text: str) -> str:
-    """Return a text on one line, without anything that Markdown would read as markup."""
-    return " ".join(text.split()).translate(SPECIAL)
+    """Return a text on one line, without anything that Markdown would read as markup, a link or a mention."""
+    return LINKING.sub("\N{WORD JOINER}", " ".join(text.split()).translate(SPECIAL))

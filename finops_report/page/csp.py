@@ -29,4 +29,5 @@ def directives_of(page: str) -> dict[str, str]:
     found = META.search(page)
     if found is None:
         raise OutputError("Not a report of ours: it has no Content-Security-Policy", "give --report a built page")
-    return dict(part.split(" ", 1) for part in html.unescape(found[1]).split("; "))
+    parts = (part.partition(" ") for part in html.unescape(found[1]).split("; "))
+    return {name: sources for name, _, sources in parts}

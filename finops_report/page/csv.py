@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +15,13 @@ from urllib.parse import quote
 
 from finops_report.warehouse import Row
 
-# A name like =cmd|'/c calc'!A1 would run in a spreadsheet; a leading apostrophe makes it text (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A name like =cmd|'/c calc'!A1 would run in a spreadsheet; an apostrophe before it makes it text (OWASP).
+# It counts after quotes and signs that nobody sees, and wherever a spreadsheet could begin a cell: if semicolons divide
+# cells, as in Germany, one that is not the first of its line is divided in its middle, and line breaks end rows.
+UNSEEN = '"\\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff'
+SIGNS = "=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"  # ASCII, minus, full width, small
+FORMULA = re.compile(f"(^|[;\t\r\n])([{UNSEEN}]*)(?=[{SIGNS}])")
+DIVIDES = ("\t", "\r")  # at the start of a cell some spreadsheets drop them, and read on
 SAFE_IN_DATA = " ,:;/()*!$=@+~"  # what needs no escape in a data: URI, besides letters and digits
 MOST_PLAIN_BYTES = 8_000
 
@@ -44,16 +50,17 @@ def download(view: str, rows: Sequence[Row]) -> Download:
     return Download(f"{view}.csv.gz", f"data:application/gzip;base64,{packed}", True)
 
 
-def csv_text(rows: Sequence[Row]) -> str:
-    """Return the rows as RFC 4180 CSV with a header line; empty if there are no rows.
+def csv_text(rows: Sequence[Row], columns: Sequence[str] = ()) -> str:
+    """Return the rows as RFC 4180 CSV with a header line; without rows the header is of `columns`.
 
     Decimals keep every digit and are never written in exponent form; times are ISO 8601.
     """
-    if not rows:
+    names = list(rows[0]) if rows else columns
+    if not names:
         return ""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(rows[0].keys())
+    writer.writerow(names)
     writer.writerows([cell(value) for value in row.values()] for row in rows)
     return out.getvalue()
 
@@ -68,5 +75,9 @@ def cell(value: Any) -> str:
         return f"{Decimal(repr(value)):f}"
     if isinstance(value, datetime | date):
         return value.isoformat()
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return _disarmed(value) if isinstance(value, str) else str(value)
+
+
+def _disarmed(text: str) -> str:
+    disarmed = FORMULA.sub(r"\1\2'", text)
+    return f"'{disarmed}" if text.startswith(DIVIDES) else disarmed

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from finops_report.wording.formats import day, unbroken
+
+NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_template(name: str, values: Mapping[str, Any]) -> str:
     """Return finops_report/templates/<name> rendered with `values`; raises UndefinedError for a name without a value.
 
-    HTML and XML are escaped; a template that ends in .txt is plain text and is not. The filter `unbroken` keeps a
-    number and its unit on one line, `day` writes a date.
+    HTML and XML are escaped; a template that ends in .txt is plain text and is not, but no value brings a line break
+    into it. Signs that XML cannot hold become '\N{REPLACEMENT CHARACTER}'. The filter `unbroken` keeps a number and its
+    unit on one line, `day` writes a date.
     """
     environment = jinja2.Environment(
+        finalize=_on_one_line if name.endswith(".txt") else _printable,
         loader=jinja2.PackageLoader("finops_report", "templates"),
         autoescape=jinja2.select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=jinja2.StrictUndefined,
@@ -27,3 +33,15 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
     environment.filters["day"] = day
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return environment.get_template(name).render(values)
+
+
+def _printable(value: Any) -> Any:
+    """Return a text without control characters and halves of surrogate pairs, which names from data may have."""
+    if isinstance(value, Markup) or not isinstance(value, str) or not NO_TEXT.search(value):
+        return value
+    return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+def _on_one_line(value: Any) -> Any:
+    """Return a text without line breaks, so that a name from data cannot forge a line; markup is our own."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else " ".join(_printable(value).split())

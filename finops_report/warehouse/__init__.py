@@ -1,20 +1,27 @@
 """Open the telemetry, sum it into cubes, and answer every view from them."""
 
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
+from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.reading import (
+    NamedRows,
     ReadRequest,
     ViewRows,
     open_cubes,
+    parquet_of,
     read,
     rows_of,
     view_names,
-    write_parquet,
 )
+from finops_report.warehouse.sql_files import meaning
 from finops_report.warehouse.views import Row, View
 from finops_report.warehouse.waiting import Waiting
 
 __all__ = [
+    "DEFAULT_LIMITS",
+    "Limits",
+    "NamedRows",
     "ReadRequest",
     "Row",
     "Source",
@@ -22,9 +29,11 @@ __all__ = [
     "ViewRows",
     "Waiting",
     "holds_only_demo",
+    "is_parquet",
+    "meaning",
     "open_cubes",
+    "parquet_of",
     "read",
     "rows_of",
     "view_names",
-    "write_parquet",
 ]

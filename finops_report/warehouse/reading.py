@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from finops_report.calendar.zones import zone
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
-from finops_report.warehouse.recorded import Recorded, failed_rows, reason
+from finops_report.warehouse.recorded import Recorded, failed_rows
+from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.views import Row
 from finops_report.warehouse.waiting import Waiting
@@ -29,7 +32,7 @@ class ReadRequest:
     """What to read: the telemetry, the table in it (None: find it), the days asked for.
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
-    after it are set aside as being in the future.
+    after it are set aside as being in the future. `limits` are what reading may use up.
     """
 
     db: Path
@@ -37,6 +40,7 @@ class ReadRequest:
     ask: PeriodAsk
     now_us: int
     waiting: Waiting
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,14 @@ class ViewRows:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRows:
+    """The rows of a view, perhaps none, and the names of its columns."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCubes:
     """The in-memory database with all cubes and views in it, and what they are of."""
 
@@ -58,6 +70,10 @@ class OpenCubes:
     source: Source
     extent: Extent
     period: Period
+
+    def columns(self, view: str) -> tuple[str, ...]:
+        """Return the names of a view's columns."""
+        return tuple(self.con.table(view).columns)
 
     def rows(self, view: str) -> list[Row]:
         """Return the rows of a view."""
@@ -81,18 +97,23 @@ def view_names() -> tuple[str, ...]:
     return tuple(name for name in views() if name not in foundations())
 
 
-def rows_of(request: ReadRequest, view: str) -> list[Row]:
-    """Return the rows of one view. Raises DatabaseError as `read` does, and when there is no such view."""
+def rows_of(request: ReadRequest, view: str) -> NamedRows:
+    """Return the rows of one view and the names of its columns.
+
+    Raises DatabaseError as `read` does, and when there is no such view.
+    """
     _check_name(view)
     with open_cubes(request) as opened:
-        return opened.rows(view)
+        return NamedRows(opened.columns(view), opened.rows(view))
 
 
-def write_parquet(request: ReadRequest, view: str, out: Path) -> None:
-    """Write one view's rows, typed as SQL has them, to the Parquet file `out`; raises as `rows_of`."""
+def parquet_of(request: ReadRequest, view: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return one view's rows as Parquet, typed as SQL has them, and its columns; raises as `rows_of`, and OSError."""
     _check_name(view)
-    with open_cubes(request) as opened:
-        opened.con.table(view).write_parquet(str(out))
+    with tempfile.TemporaryDirectory(prefix="finops-report-") as folder, open_cubes(request, folder) as opened:
+        path = Path(folder).resolve() / "rows.parquet"
+        opened.con.table(view).write_parquet(str(path))
+        return path.read_bytes(), opened.columns(view)
 
 
 def _check_name(view: str) -> None:
@@ -101,28 +122,32 @@ def _check_name(view: str) -> None:
 
 
 @contextmanager
-def open_cubes(request: ReadRequest) -> Iterator[OpenCubes]:
-    """Sum the cubes, let go of the telemetry, and lay the views over the cubes; raises DatabaseError."""
-    with duckdb.connect() as con:
-        try:
-            opened = _sum_up(con, request)
+def open_cubes(request: ReadRequest, scratch: str | None = None) -> Iterator[OpenCubes]:
+    """Sum the cubes, let go of the telemetry, and lay the views over the cubes; raises DatabaseError.
+
+    `scratch` is a folder that statements may write to; without one they can write nowhere. Raises KeyboardInterrupt if
+    a signal stops a statement.
+    """
+    engine = engine_for(request.db, request.waiting)
+    reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
+    try:
+        with connected(reach, request.limits, request.waiting.patience_s) as con:
+            opened = _sum_up(con, engine, request)
             con.execute(statement("views", "macros"))
             for name, text in views().items():
                 con.sql(text).create(name)
             yield opened
-        except duckdb.Error as err:
-            raise DatabaseError(
-                f"The telemetry cannot be read: {reason(err)}",
-                f"open it in duckdb to see what is wrong: {request.db}",
-            ) from err
+    except duckdb.Error as err:
+        raise unreadable(request.db, request.limits, err) from err
 
 
-def _sum_up(con: duckdb.DuckDBPyConnection, request: ReadRequest) -> OpenCubes:
+def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest) -> OpenCubes:
     """Go through the telemetry, from opening it to letting go of it."""
-    engine = engine_for(request.db, request.waiting)
     recorded = engine.open(con, request.table)
     try:
         return _summed(con, request, engine, recorded)
+    except BOUNDS:
+        raise
     except duckdb.Error as err:
         if (failed := failed_rows(recorded, err)) is not None:
             raise failed from err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -49,6 +50,15 @@ def foundations() -> frozenset[str]:
 def views() -> dict[str, str]:
     """Return view name -> SQL text; the number before a file's name is its layer, not part of the name."""
     return {name[3:-4]: statement("views", name[:-4]) for name in _names("views") if name[0].isdigit()}
+
+
+def meaning(view: str) -> str:
+    """Return the sentence that a view's file opens with."""
+    return " ".join(line.removeprefix("--").strip() for line in takewhile(_is_comment, views()[view].splitlines()))
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("--")
 
 
 @cache

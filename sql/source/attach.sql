@@ -1,2 +1,2 @@
--- Lay the telemetry file beside the in-memory database; nothing here ever writes to it.
-attach $path as recorded (read_only)
+-- Lay the telemetry file beside the in-memory database, as DuckDB's own format whatever its name; nothing writes to it.
+attach $path as recorded (read_only, type duckdb)

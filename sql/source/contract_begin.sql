@@ -1,4 +1,3 @@
--- Read every time as UTC, and make the empty tables of sql/schema in a schema of their own: they lend missing columns their names and types.
-set timezone = 'UTC';
+-- Make the empty tables of sql/schema in a schema of their own: they lend missing columns their names and types.
 create schema contract;
 use memory.contract

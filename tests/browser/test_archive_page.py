@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def index(run: Run, month: Path) -> Path:
     for first in (1, 11):
-        days = ("--since", f"2026-10-{first:02}", "--until", f"2026-10-{first + 9:02}")
+        days = ("--allow-empty", "--since", f"2026-10-{first:02}", "--until", f"2026-10-{first + 9:02}")
         assert run("build", "--db", month, *days, "--out", "out/report.html").exit_code == 0
         assert run("publish", "--report", "out/report.html", "--site", "site").exit_code == 0
     return Path("site/index.html").resolve()

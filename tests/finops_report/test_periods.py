@@ -11,7 +11,7 @@ import pytest
 from finops_report.calendar.period import PeriodAsk
 from finops_report.delivery import summary
 from finops_report.delivery.archive import Site, publish
-from finops_report.delivery.mail import Envelope, compose
+from finops_report.delivery.mail import Envelope, Extras, compose
 from finops_report.document import digest_of
 from finops_report.document.writing import report_json
 from finops_report.files import write_whole
@@ -131,9 +131,10 @@ def test_mail_archive_and_feed_have_what_is_missing_beside_the_total(db: Path, t
     made = reported(written(db, moments), PeriodAsk(month="2026-10"))
     paths = (tmp_path / "report.html", tmp_path / "report.json")
     write_whole({paths[0]: page(made), paths[1]: report_json(made)})
-    (digest,) = publish(Site(tmp_path / "site", "Reports"), *paths)
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    (digest,) = publish(Site(tmp_path / "site", "Reports", "https://example.com"), *paths, now)
     envelope = Envelope("finops@example.com", ("ada@example.com",))
-    message = compose(digest, envelope, None, "https://example.com", datetime(2026, 11, 2, tzinfo=UTC))
+    message = compose(digest, envelope, Extras(link="https://example.com"), now)
     texts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
     texts += [(tmp_path / "site" / name).read_text(encoding="utf-8") for name in ("index.html", "feed.xml")]
     assert len(texts) == 4

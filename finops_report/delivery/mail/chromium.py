@@ -11,4 +11,9 @@ FLAGS = ("--disable-gpu", "--no-sandbox")
 
 def find_chromium() -> str | None:
     """Return the path of an installed Chromium or Chrome, None if there is none."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    return next(iter(find_chromiums()), None)
+
+
+def find_chromiums() -> tuple[str, ...]:
+    """Return the paths of all that are installed, each once."""
+    return tuple(dict.fromkeys(filter(None, map(shutil.which, NAMES))))

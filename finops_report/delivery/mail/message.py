@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Literal
 
+from finops_report.delivery.mail.addresses import address, mailto
+from finops_report.delivery.mail.said import changes, figures_of, fingerprint
+from finops_report.delivery.mail.sent_log import Mail
 from finops_report.document import Digest
 from finops_report.errors import MailError
 from finops_report.page.templating import render_template
+from finops_report.wording import formats
 
 Kind = Literal["html", "zip", "pdf"]
 TYPES = {"html": ("text", "html"), "zip": ("application", "zip"), "pdf": ("application", "pdf")}
+SEVEN_BITS = SMTP.clone(cte_type="7bit")  # what every server takes, whatever it offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,12 @@ class Envelope:
     sender: str
     to: tuple[str, ...]
     reply_to: str | None = None
+
+    def receivers(self) -> list[Address]:
+        """Return the receivers. Raises MailError if there are none, or an address is not valid."""
+        if not self.to:
+            raise MailError("Nobody to send to: --to names no address", "give --to finance@example.com")
+        return [address(one) for one in self.to]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,60 +50,78 @@ class Attachment:
     name: str
 
 
-def compose(
-    digest: Digest, envelope: Envelope, attachment: Attachment | None, link: str | None, now: datetime
-) -> EmailMessage:
-    """Return the message. Its Message-ID is the same for the same report, sender and receivers.
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What goes into a mail beside the figures: the page, a link to it, the mail whose figures it corrects."""
+
+    attachment: Attachment | None = None
+    link: str | None = None
+    earlier: Mail | None = None
+
+
+def compose(digest: Digest, envelope: Envelope, extras: Extras, now: datetime) -> EmailMessage:
+    """Return the message. Its Message-ID is the same for the same figures, sender and receivers.
 
     Raises MailError for an invalid address; no header can contain a line break.
     """
-    sender = address(envelope.sender)
-    receivers = [address(one) for one in envelope.to]
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(f"{digest.title}: {digest.total}, {digest.period}".split())
+    sender, receivers, earlier = address(envelope.sender), envelope.receivers(), extras.earlier
+    message = EmailMessage(policy=SEVEN_BITS)
+    message["Subject"] = _subject(digest, earlier)
     message["From"] = sender
     message["To"] = receivers
     if envelope.reply_to:
         message["Reply-To"] = address(envelope.reply_to)
     message["Date"] = now
-    message["Message-ID"] = message_id(digest, sender, receivers)
+    message["Message-ID"] = message_id(digest, sender, receivers, earlier)
+    if earlier is not None:
+        message["In-Reply-To"] = earlier.message_id
+        message["References"] = earlier.message_id
     message["List-Id"] = f"finops-report <finops-report.{sender.domain}>"
-    message["List-Unsubscribe"] = f"<mailto:{sender.addr_spec}?subject=unsubscribe>"
+    message["List-Unsubscribe"] = f"<{mailto(sender)}?subject=unsubscribe>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    values = {"digest": digest, "link": link, "attached": attachment is not None}
+    values = _values(digest, extras)
     message.set_content(render_template("mail.txt", values))
     message.add_alternative(render_template("mail.html", values), subtype="html")
-    if attachment is not None:
-        main, sub = TYPES[attachment.kind]
-        name = f"{attachment.name}.{attachment.kind}"
-        params = {"charset": "utf-8"} if main == "text" else None
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name, params=params)
+    if extras.attachment is not None:
+        _attach(message, extras.attachment)
     return message
 
 
-def address(written: str) -> Address:
-    """Parse one address. Raises MailError if it is not valid, has a line break, or has no domain."""
-    hint = "write it as finance@example.com or 'Finance <finance@example.com>'"
-    if any(ord(sign) < 32 for sign in written):
-        raise MailError(f"Not an e-mail address: {written!r}", hint)
-    message = EmailMessage(policy=SMTP)
-    try:
-        message["To"] = written
-        (found,) = message["To"].addresses
-    except Exception as err:  # Python's parser fails in many ways: AttributeError for '.:'
-        raise MailError(f"Not an e-mail address: {written}", hint) from err
-    if message["To"].defects or not found.username or not found.domain or not found.addr_spec.isascii():
-        raise MailError(f"Not an e-mail address: {written}", hint)
-    address: Address = found
-    return address
+def report_name(digest: Digest, envelope: Envelope) -> str:
+    """Return the name under which the log remembers who was told what: title, days and sender."""
+    return f"{digest.title}, {digest.key}, from {address(envelope.sender).addr_spec}"
 
 
-def message_id(digest: Digest, sender: Address, receivers: Sequence[Address]) -> str:
-    """Return the Message-ID, which is the same for the same report, sender and receivers."""
-    parts = [digest.title, digest.key, sender.addr_spec, *sorted(one.addr_spec for one in receivers)]
-    name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+def message_id(digest: Digest, sender: Address, receivers: Sequence[Address], earlier: Mail | None) -> str:
+    """Return the Message-ID, which is the same for the same figures, sender, receivers and earlier mail."""
+    parts = [digest.title, digest.key, fingerprint(figures_of(digest)), sender.addr_spec]
+    parts += [*sorted(one.addr_spec for one in receivers), "" if earlier is None else earlier.message_id]
+    name = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
     return f"<finops-report.{name}@{sender.domain}>"
+
+
+def _subject(digest: Digest, earlier: Mail | None) -> str:
+    start = "" if earlier is None else "Changed: "
+    return " ".join(f"{start}{digest.title}: {digest.total}, {digest.period}".split())
+
+
+def _values(digest: Digest, extras: Extras) -> Mapping[str, object]:
+    earlier = extras.earlier
+    return {
+        "digest": digest,
+        "link": extras.link,
+        "attached": extras.attachment is not None,
+        "earlier_day": "" if earlier is None else formats.day(date.fromisoformat(earlier.on)),
+        "changes": () if earlier is None else changes(earlier.figures, figures_of(digest)),
+    }
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    main, sub = TYPES[attachment.kind]
+    name = f"{attachment.name}.{attachment.kind}"
+    params = {"charset": "utf-8"} if main == "text" else None
+    message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name, params=params)
 
 
 def zipped(page: bytes, name: str) -> bytes:

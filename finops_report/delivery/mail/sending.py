@@ -1,115 +1,138 @@
-"""Send a message by SMTP: encrypted, with retries for temporary failures and clear errors for permanent ones."""
+"""Send a message by SMTP: temporary failures are retried aloud, permanent ones explained, and nothing is sent twice."""
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Literal
 
+from finops_report.delivery.mail.failures import explained, is_temporary, text_of
+from finops_report.delivery.mail.server import ANSWER_LIMIT_S, Server, check, connected
 from finops_report.errors import MailError
 
-Tls = Literal["starttls", "tls", "none"]
 WAITS_S = (2.0, 8.0, 30.0)  # between attempts: greylisting servers need a while
-LIMIT_S = 60.0
+TAKING_LIMIT_S = 600.0  # RFC 5321, 4.5.3.2.6: servers may look at the content for so long before they take it
+Answers = dict[str, tuple[int, str]]  # receiver -> the code and text with which the server did not accept it
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """The SMTP server; `ca_file` has the certificates to trust instead of the system's."""
+class Outside:
+    """What sending does beside talking to the server: wait, say a line, note who may have the mail, and who has it."""
 
-    host: str
-    port: int
-    tls: Tls = "starttls"
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    ca_file: Path | None = None
+    sleep: Callable[[float], None]
+    say: Callable[[str], None]
+    handing_over: Callable[[frozenset[str]], None]
+    taken: Callable[[frozenset[str]], None]
 
 
-def send(
-    message: EmailMessage, receivers: frozenset[str], server: Server, sleep: Callable[[float], None]
-) -> frozenset[str]:
+def send(message: EmailMessage, receivers: frozenset[str], server: Server, outside: Outside) -> frozenset[str]:
     """Send to `receivers` and return them; raises MailError if the server does not accept it for all of them.
 
-    Temporary failures (no connection, 4xx) are retried up to three times, permanent ones (5xx) are not. The error is
-    a PartlySentError, which names who got it, if the server accepted it for some.
+    Temporary failures (no connection, 4xx) are retried up to three times, each with a line; permanent ones (5xx, a
+    name that does not exist) are not. The error is a PartlySentError if the server accepted it for some, and a
+    MaybeSentError if the server was gone after it had the whole message: no retry then.
     """
-    _never_in_the_clear(server)
+    context = check(server)
     waiting, refused = set(receivers), dict[str, str]()
-    for wait_s in (*WAITS_S, None):
+    for number, wait_s in enumerate((*WAITS_S, None), start=2):
         try:
-            answers = _hand_in(message, sorted(waiting), server)
+            answers = _hand_in(message, sorted(waiting), server, context, outside)
         except (smtplib.SMTPException, OSError) as err:
-            if wait_s is None or not _is_temporary(err):
-                raise _failed(err, server, receivers - waiting - refused.keys()) from err
-            sleep(wait_s)
+            failed = explained(err, server)
+            if wait_s is None or not is_temporary(err):
+                if receivers == waiting:
+                    raise failed from err
+                refused |= dict.fromkeys(waiting, failed.message)
+                break
+            _wait(outside, failed.message, wait_s, number)
             continue
         refused |= {one: why for one, (code, why) in answers.items() if code >= 500}
         waiting = {one for one, (code, _) in answers.items() if code < 500}
         if not waiting or wait_s is None:
             break
-        sleep(wait_s)
-    lacking = refused | dict.fromkeys(waiting, "not yet: the server asks to try later")
+        _wait(outside, "; ".join(f"{one}: {answers[one][1]}" for one in sorted(waiting)), wait_s, number)
+    lacking = dict.fromkeys(waiting, "not yet: the server asks to try later") | refused
     if lacking:
-        raise PartlySentError(lacking, receivers - lacking.keys())
+        raise PartlySentError(lacking)
     return receivers
 
 
 class PartlySentError(MailError):
-    """The server refused some receivers; those in `sent` got the mail."""
+    """The server refused some receivers; the others got the mail."""
 
-    def __init__(self, refused: Mapping[str, str], sent: frozenset[str]) -> None:
+    def __init__(self, refused: Mapping[str, str]) -> None:
         reasons = "; ".join(f"{one}: {why}" for one, why in sorted(refused.items()))
         super().__init__(f"Not taken for {reasons}", "check these addresses; a rerun sends to them alone")
-        self.sent = sent
 
 
-def _never_in_the_clear(server: Server) -> None:
-    if server.tls == "none" and server.password:
-        raise MailError("A password would be sent in the clear", "use --tls starttls or tls, or unset the password")
+class MaybeSentError(MailError):
+    """The connection ended after the whole message was handed over for `receivers`, before the server's answer."""
 
-
-def _hand_in(message: EmailMessage, receivers: list[str], server: Server) -> dict[str, tuple[int, str]]:
-    """Try once; return the answers (code, text) for the receivers that the server did not accept."""
-    context = ssl.create_default_context(cafile=None if server.ca_file is None else str(server.ca_file))
-    if server.tls == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=LIMIT_S, context=context)
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=LIMIT_S)
-    with connection:
-        if server.tls == "starttls":
-            connection.starttls(context=context)
-        if server.user and server.password:
-            connection.login(server.user, server.password)
-        try:
-            answers = connection.send_message(message, to_addrs=receivers)
-        except smtplib.SMTPRecipientsRefused as err:
-            answers = err.recipients
-    return {one: (code, why.decode("utf-8", "replace")) for one, (code, why) in answers.items()}
-
-
-def _is_temporary(err: Exception) -> bool:
-    if isinstance(err, smtplib.SMTPResponseException):
-        return 400 <= err.smtp_code < 500
-    if isinstance(err, ssl.SSLError | smtplib.SMTPNotSupportedError):
-        return False
-    return isinstance(err, smtplib.SMTPServerDisconnected | OSError) and not isinstance(err, FileNotFoundError)
-
-
-def _failed(err: Exception, server: Server, sent: frozenset[str]) -> MailError:
-    place = f"{server.host}:{server.port}"
-    if isinstance(err, smtplib.SMTPAuthenticationError):
-        return MailError(f"{place} does not accept the user or the password", "check --user and FINOPS_SMTP_PASSWORD")
-    if isinstance(err, ssl.SSLCertVerificationError):
-        return MailError(
-            f"The certificate of {place} cannot be trusted: {err.verify_message}", "name its CA: --ca-file"
+    def __init__(self, receivers: frozenset[str], place: str) -> None:
+        super().__init__(
+            f"{place} closed the connection after it had the whole mail: {', '.join(sorted(receivers))} may have it",
+            "ask one of them; --resend sends it again",
         )
-    if isinstance(err, smtplib.SMTPNotSupportedError):
-        return MailError(f"{place} cannot do what is asked: {err}", "use --tls tls, or another port")
-    if isinstance(err, smtplib.SMTPResponseException):
-        answer = err.smtp_error.decode("utf-8", "replace") if isinstance(err.smtp_error, bytes) else str(err.smtp_error)
-        return MailError(f"{place} refused the mail: {err.smtp_code} {answer}", "the server's answer gives the reason")
-    return MailError(f"{place} cannot be reached: {err}", "check --host and --port; nothing was sent")
+        self.receivers = receivers
+
+
+def _wait(outside: Outside, why: str, wait_s: float, number: int) -> None:
+    outside.say(f"note: {why}; attempt {number} of {len(WAITS_S) + 1} in {wait_s:g} s")
+    outside.sleep(wait_s)
+
+
+def _hand_in(
+    message: EmailMessage, receivers: list[str], server: Server, context: ssl.SSLContext, outside: Outside
+) -> Answers:
+    """Try once; return the answers for the receivers that the server did not accept.
+
+    Raises MaybeSentError if the server was gone before it answered to the whole message.
+    """
+    content = message.as_bytes()
+    content += b"" if content.endswith(b"\r\n") else b"\r\n"
+    with connected(server, context) as connection:
+        _mail_from(connection, message["From"].addresses[0].addr_spec, len(content))
+        answers: Answers = {}
+        for one in receivers:
+            code, answer = connection.rcpt(one)
+            if code not in {250, 251}:
+                answers[one] = (code, text_of(answer))
+        accepted = frozenset(receivers) - answers.keys()
+        if accepted:
+            _hand_over(connection, content, accepted, server, outside)
+    return answers
+
+
+def _mail_from(connection: smtplib.SMTP, sender: str, size_bytes: int) -> None:
+    options: Sequence[str] = [f"size={size_bytes}"] if connection.has_extn("size") else []
+    code, answer = connection.mail(sender, options)
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, answer, sender)
+
+
+def _hand_over(
+    connection: smtplib.SMTP, content: bytes, receivers: frozenset[str], server: Server, outside: Outside
+) -> None:
+    """Send the content and wait until it is taken: a connection lost before its last line is a failure, after it not.
+
+    smtplib's own `data` does not tell the two apart.
+    """
+    outside.handing_over(receivers)
+    code, answer = connection.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, answer)
+    connection.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+    try:
+        if connection.sock is not None:
+            connection.sock.settimeout(TAKING_LIMIT_S)
+        code, answer = connection.getreply()
+    except (smtplib.SMTPException, OSError) as err:
+        raise MaybeSentError(receivers, server.place) from err
+    if connection.sock is not None:
+        connection.sock.settimeout(ANSWER_LIMIT_S)
+    if code != 250:
+        raise smtplib.SMTPDataError(code, answer)
+    outside.taken(receivers)

@@ -9,6 +9,7 @@ import duckdb
 
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.engines.parquet import ParquetFiles
@@ -22,8 +23,14 @@ LINES = frozenset((".csv", ".tsv", ".json", ".jsonl", ".ndjson"))  # also with .
 class Engine(Protocol):
     """What the report asks of a place of telemetry, in this order; `con` is the in-memory DuckDB of the views.
 
-    Every engine passes tests/finops_report/warehouse/engines/test_contract.py.
+    `con` is `connected` within the engine's reach. Every engine passes
+    tests/finops_report/warehouse/engines/test_contract.py.
     """
+
+    @property
+    def reach(self) -> Reach:
+        """The files and folders that it has to open."""
+        ...
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Open for reading and return the tables of the contract and what beside them is not read.
@@ -53,9 +60,13 @@ def engine_for(db: Path, waiting: Waiting) -> Engine:
 
     Raises DatabaseError for files of lines or fields, which are no tables with types.
     """
-    if db.is_dir() or (is_parquet(db) and db.is_file()):
+    try:
+        is_folder, is_file = db.is_dir(), db.is_file()
+    except OSError as err:  # a name that is too long, a folder that may not be searched
+        raise DatabaseError(f"It cannot be opened: {db}: {err.strerror}", "check the path and its permissions") from err
+    if is_folder or (is_file and is_parquet(db)):
         return ParquetFiles(db)
-    if db.is_file() and LINES.intersection(suffix.lower() for suffix in db.suffixes):
+    if is_file and LINES.intersection(suffix.lower() for suffix in db.suffixes):
         raise DatabaseError(
             f"Neither DuckDB nor Parquet: {db}",
             f"convert it first: duckdb -c \"copy (from '{db.name}') to '{db.stem}.parquet'\"",

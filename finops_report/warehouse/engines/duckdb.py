@@ -9,6 +9,7 @@ import duckdb
 
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
+from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Reach, connected
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
 from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, failed_query, foreign, reason
 from finops_report.warehouse.sql_files import statement
@@ -25,6 +26,11 @@ class DuckDBFile:
     path: Path
     waiting: Waiting
 
+    @property
+    def reach(self) -> Reach:
+        """The file, and the log of its last writes beside it."""
+        return reach_of(self.path)
+
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Attach the file and find its tables; raises DatabaseError."""
         attach(con, self.path, self.waiting)
@@ -32,6 +38,8 @@ class DuckDBFile:
         telemetry = telemetry_table(found, table)
         try:
             tables, left_out = {"telemetry": _recorded(con, telemetry)}, []
+        except BOUNDS:
+            raise
         except duckdb.Error as err:
             raise failed_query(telemetry, err) from err
         for place in found:
@@ -43,6 +51,8 @@ class DuckDBFile:
                 continue
             try:
                 tables[name] = _recorded(con, place)
+            except BOUNDS:
+                raise
             except duckdb.Error as err:
                 left_out.append(LeftOut(f"view {place.label}", f"its query fails: {reason(err)}"))
         return Recorded(tables, tuple(left_out))
@@ -60,6 +70,12 @@ class DuckDBFile:
         con.execute(statement("source", "detach"))
 
 
+def reach_of(path: Path) -> Reach:
+    """Return what has to be opened to attach the DuckDB file at `path`, which may be a link."""
+    places = dict.fromkeys((str(path.absolute()), str(path.resolve())))
+    return Reach(files=(*places, *(f"{place}.wal" for place in places)))
+
+
 def attach(con: duckdb.DuckDBPyConnection, path: Path, waiting: Waiting) -> None:
     """Attach the file at `path` as `recorded`; wait out writers for at most `patience_s` seconds.
 
@@ -69,7 +85,7 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, waiting: Waiting) -> None
     if not path.exists():
         raise DatabaseError(f"No such file: {path}", "point --db at the telemetry, or run finops-report demo first")
     try:
-        waiting.until_free(lambda: con.execute(statement("source", "attach"), {"path": str(path)}), _is_busy)
+        waiting.until_free(lambda: con.execute(statement("source", "attach"), {"path": str(path.absolute())}), _is_busy)
     except duckdb.Error as err:
         raise explained(path, err, waiting.patience_s) from err
 
@@ -79,7 +95,7 @@ def holds_only_demo(db: Path, waiting: Waiting) -> bool:
 
     Raises DatabaseError when it cannot be opened.
     """
-    with duckdb.connect() as con:
+    with connected(reach_of(db), DEFAULT_LIMITS) as con:
         attach(con, db, waiting)
         try:
             return con.execute(statement("source", "only_demo")).fetchall() == [(True,)]

@@ -11,6 +11,7 @@ import duckdb
 
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
+from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
 from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files
 from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, foreign
@@ -24,6 +25,13 @@ class ParquetFiles:
     """The engine for one Parquet file, or for a folder as `find_files` reads it."""
 
     path: Path
+
+    @property
+    def reach(self) -> Reach:
+        """The file, or the folder; each also as the pattern that stands for it alone."""
+        place = self.path.resolve()
+        names = (str(place), _as_pattern(place))
+        return Reach(folders=names) if place.is_dir() else Reach(files=names)
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Find the files and their columns; raises DatabaseError."""
@@ -62,9 +70,9 @@ class ParquetFiles:
         if not self.path.is_dir():
             if table is not None and table.lower() not in ("telemetry", self.path.stem.lower()):
                 raise DatabaseError(f"No such table: {table}", f"{self.path.name} is one table: leave --table out")
-            return FoundFiles(self.path.stem, {"telemetry": (ParquetFile(self.path, ()),)}, ())
+            return FoundFiles(self.path.stem, {"telemetry": (ParquetFile(self.path.resolve(), ()),)}, ())
         try:
-            return find_files(self.path, table)
+            return find_files(self.path.resolve(), table)
         except OSError as err:
             raise DatabaseError(
                 f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"

@@ -75,10 +75,16 @@ def _beside(files: list[ParquetFile]) -> Iterator[LeftOut]:
 def _skipped(folder: Path) -> tuple[LeftOut, ...]:
     entries = list(_all_below(folder))
     hidden = sum(1 for entry in entries if _is_hidden(entry))
-    others = sum(1 for entry in entries if not _is_hidden(entry) and entry.is_file() and not is_parquet(entry))
+    seen = [entry for entry in entries if not _is_hidden(entry)]
+    links = sum(1 for entry in seen if entry.is_symlink())
+    others = sum(1 for entry in seen if not entry.is_symlink() and entry.is_file() and not is_parquet(entry))
     found = []
     if hidden:
         found.append(LeftOut(formats.plural(hidden, "file or folder", "files and folders"), "hidden, or called _..."))
+    if links:
+        found.append(
+            LeftOut(formats.plural(links, "link"), "not followed: they lead elsewhere, or to what is read anyway")
+        )
     if others:
         found.append(LeftOut(formats.plural(others, "file"), "no Parquet, by the name"))
     return tuple(found)
@@ -96,12 +102,13 @@ def _all_below(folder: Path) -> Iterator[Path]:
     """Return what is in a folder and in those within it; hidden ones are named and not entered."""
     for entry in sorted(folder.iterdir()):
         yield entry
-        if entry.is_dir() and not _is_hidden(entry):
+        if entry.is_dir() and not _is_hidden(entry) and not entry.is_symlink():
             yield from _all_below(entry)
 
 
 def _entries(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.iterdir() if not _is_hidden(entry))
+    """Return what of a folder is looked at: no links, which lead out of it, in circles, or to what is read anyway."""
+    return sorted(entry for entry in folder.iterdir() if not _is_hidden(entry) and not entry.is_symlink())
 
 
 def _is_hidden(entry: Path) -> bool:

@@ -7,13 +7,14 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from finops_router.calls import Request
 from finops_router.demo.clock import run_virtual
 from finops_router.demo.guardrails import decide
 from finops_router.demo.providers import simulated_providers
 from finops_router.demo.trace import read_rhythm, read_text, read_trace
-from finops_router.demo.traffic import START_US, Arrival, Scenario, hour, hour_scenario, month, month_scenario
+from finops_router.demo.traffic import FIRST_DAY, Arrival, Scenario, hour, hour_scenario, month, month_scenario
 from finops_router.errors import RouterError
 from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
 from finops_router.router import Router
@@ -37,10 +38,12 @@ class DemoSummary:
     last_us: int
 
 
-def run_demo(record: Recorder, *, days: int | None, seed: int, progress: Callable[[int, int], None]) -> DemoSummary:
-    """Send the requests of `days` days from 2026-10-01, or the one real hour if `days` is None; records go to `record`.
+def run_demo(
+    record: Recorder, *, days: int | None, seed: int, progress: Callable[[int, int], None], first: date = FIRST_DAY
+) -> DemoSummary:
+    """Send the requests of `days` days from `first` on, or one real hour of it if `days` is None, to `record`.
 
-    The same seed gives the same records in the same order. `progress(done, total)` is called some 200
+    The same seed and first day give the same records in the same order. `progress(done, total)` is called some 200
     times with counts of requests. Takes no real time beyond computing; runs an event loop of its own.
     """
     rng = random.Random(seed)  # noqa: S311 -- the demo's chance, to be had again
@@ -50,10 +53,15 @@ def run_demo(record: Recorder, *, days: int | None, seed: int, progress: Callabl
         arrivals = list(hour(trace, scenario, rng))
     else:
         scenario = month_scenario(days)
-        arrivals = list(month(trace, read_rhythm(), scenario, rng))
+        arrivals = list(month(trace, read_rhythm(), scenario, rng, first))
     counting = _Counting(record)
-    run_virtual(_send_all(arrivals, scenario, counting, rng, progress), scenario.from_s)
+    run_virtual(_send_all(arrivals, scenario, counting, rng, progress, midnight_us(first)), scenario.from_s)
     return counting.summary()
+
+
+def midnight_us(day: date) -> int:
+    """Return the start of a day, in microseconds since 1970-01-01 UTC."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000_000
 
 
 async def _send_all(
@@ -62,11 +70,12 @@ async def _send_all(
     record: Recorder,
     rng: random.Random,
     progress: Callable[[int, int], None],
+    start_us: int,
 ) -> None:
     loop = asyncio.get_running_loop()
 
     def clock() -> int:
-        return START_US + round(loop.time() * 1e6)
+        return start_us + round(loop.time() * 1e6)
 
     works = {arrival.request.request_id: arrival.work for arrival in arrivals}
     providers = simulated_providers(scenario, rng, lambda request: works[request.request_id])

@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 
 from finops_router.calls import Request
 from finops_router.demo.trace import Rhythm, TracedRequest
 from finops_router.providers.simulated import Work
 
-START = datetime(2026, 10, 1, tzinfo=UTC)  # a Thursday; fixed, so that a seed always gives the same records
-START_US = int(START.timestamp()) * 1_000_000
+FIRST_DAY = date(2026, 10, 1)  # if none is asked for: fixed, so that a seed always gives the same records
 REQUESTS_A_DAY = 1500
 HOUR_S, DAY_S = 3600.0, 86_400.0
 UNATTRIBUTED = 0.08
@@ -37,7 +36,7 @@ Window = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """When the demo starts and ends and what happens in it, all in seconds after midnight of START.
+    """When the demo starts and ends and what happens in it, all in seconds after midnight of its first day.
 
     Its thirds are the phases: cost-first, performance-first, and both side by side with the outage.
     """
@@ -58,7 +57,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A request, when it comes (seconds after midnight of START), and its true size."""
+    """A request, when it comes (seconds after midnight of the first day), and its true size."""
 
     at_s: float
     request: Request
@@ -99,25 +98,27 @@ def hour(trace: tuple[TracedRequest, ...], scenario: Scenario, rng: random.Rando
 
 
 def month(
-    trace: tuple[TracedRequest, ...], rhythm: Rhythm, scenario: Scenario, rng: random.Random
+    trace: tuple[TracedRequest, ...], rhythm: Rhythm, scenario: Scenario, rng: random.Random, first: date = FIRST_DAY
 ) -> Iterator[Arrival]:
     """Stretch the trace: arrivals at random with the rate of the hour and the day, sizes drawn from the trace.
+
+    `first` is the first day: weekdays have rates of their own.
 
     The trace is of code completion, whose answers are short: 'chat' gets prompts and answers of the mean
     size of the conversation trace of the same data set.
     """
     at_s = scenario.from_s
     while True:
-        at_s += rng.expovariate(_rate(rhythm, at_s))
+        at_s += rng.expovariate(_rate(rhythm, first, at_s))
         if at_s >= scenario.until_s:
             return
         yield _arrival(at_s, rng.choice(trace), CHAT_STRETCH, scenario, rng)
 
 
-def _rate(rhythm: Rhythm, at_s: float) -> float:
+def _rate(rhythm: Rhythm, first: date, at_s: float) -> float:
     """Return requests a second at `at_s`."""
     day, hour_of_day = int(at_s // DAY_S), int(at_s % DAY_S // HOUR_S)
-    factor = rhythm.day_of_week[(START.weekday() + day) % 7] * rhythm.hour_of_day[hour_of_day]
+    factor = rhythm.day_of_week[(first.weekday() + day) % 7] * rhythm.hour_of_day[hour_of_day]
     return REQUESTS_A_DAY / DAY_S * factor
 
 

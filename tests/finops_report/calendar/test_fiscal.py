@@ -70,3 +70,14 @@ def test_what_is_no_year_is_refused(name: str) -> None:
 def test_what_is_no_month_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="Not a month"):
         fiscal.month(name)
+
+
+def test_a_week_is_from_monday_to_sunday_and_compared_with_the_week_before() -> None:
+    assert fiscal.week("2026-W43") == fiscal.Stretch("week", date(2026, 10, 19), date(2026, 10, 25), date(2026, 10, 12))
+    assert fiscal.week("2026-w53") == fiscal.Stretch("week", date(2026, 12, 28), date(2027, 1, 3), date(2026, 12, 21))
+
+
+@pytest.mark.parametrize("name", ["2026", "2026-43", "2026-W54", "2027-W53", "2026-W00", "26-W01", "0000-W01", "W43"])
+def test_what_is_no_week_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="Not a week"):
+        fiscal.week(name)

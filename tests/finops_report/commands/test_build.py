@@ -287,6 +287,57 @@ def test_a_page_of_one_view_keeps_all_figures(run: Run, month: Path, tmp_path: P
     assert "failover_events" in json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["views"]
 
 
+def test_days_in_which_nothing_is_recorded_leave_the_good_page_and_name_what_is(run: Run, month: Path) -> None:
+    built(run, month)
+    before = Path("out/report.html").read_bytes()
+    for asked in (("--month", "2026-09"), ("--month", "last"), ("--week", "2026-W01"), ("--since", "2026-11-01")):
+        found = run("build", "--db", month, "--out", "out/report.html", *asked)
+        if asked == ("--month", "last"):  # the build is in November
+            assert found.exit_code == 0
+            before = Path("out/report.html").read_bytes()
+            continue
+        assert found.exit_code == 1
+        assert found.stderr.startswith("error: Nothing is recorded in ")
+        assert "recorded is 1–10 Oct 2026" in found.stderr
+        assert "--allow-empty" in found.stderr
+        assert Path("out/report.html").read_bytes() == before
+    assert built(run, month, "--month", "2026-09", "--allow-empty")["totals"]["requests"] == 0
+
+
+def test_days_of_a_table_without_rows_say_so(run: Run, nine: Callable[..., Path]) -> None:
+    assert "nothing is recorded at all" in refused(run, "--db", nine(), "--month", "2026-10")
+
+
+def test_days_between_data_are_empty_too(run: Run, nine: Callable[..., Path]) -> None:
+    db = nine(call(), call(timestamp="2026-10-20 12:00:00"))
+    assert "recorded is 1–20 Oct 2026" in refused(run, "--db", db, "--since", "2026-10-05", "--until", "2026-10-06")
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "start", "end"),
+    [
+        ("--week", "2026-W40", "2026-09-28", "2026-10-04"),
+        ("--month", "last", "2026-10-01", "2026-10-31"),
+        ("--quarter", "this", "2026-10-01", "2026-12-31"),
+        ("--year", "THIS", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_a_period_goes_by_its_name(run: Run, month: Path, option: str, name: str, start: str, end: str) -> None:
+    period = built(run, month, option, name)["period"]
+    assert (period["start"], period["end"]) == (start, end)
+
+
+def test_the_page_or_its_figures_can_be_printed(run: Run, month: Path) -> None:
+    page = run("build", "--db", month, "--out", "-")
+    assert page.stdout.startswith("<!DOCTYPE html>")
+    assert page.stderr.startswith("spend: ")
+    assert not Path("output").exists()
+    figures = run("build", "--db", month, "--out", "out/report.html", "--json", "-")
+    assert json.loads(figures.stdout)["schema"] == 1
+    assert [path.name for path in Path("out").iterdir()] == ["report.html"]
+    assert Path("out/report.html").read_text(encoding="utf-8") == page.stdout
+
+
 def test_a_view_that_fails_on_a_row_is_named_in_our_words(run: Run, nine: Callable[..., Path]) -> None:
     db = nine(call(), call(request_id="odd"), table="raw")
     with duckdb.connect(str(db)) as con:

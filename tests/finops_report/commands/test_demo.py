@@ -44,3 +44,25 @@ def test_the_demo_replaces_its_own_database_and_nobody_elses(run: Run, tmp_path:
     assert result.stderr.startswith("error: It holds more than a demo")
     with duckdb.connect(str(others), read_only=True) as con:
         assert con.execute("select count(*) from telemetry").fetchone() == (1,)
+
+
+def days(db: Path) -> list[str]:
+    with duckdb.connect(str(db), read_only=True) as con:
+        found = con.execute("select distinct strftime(timestamp, '%Y-%m-%d') as day from telemetry order by day")
+        return [str(day) for (day,) in found.fetchall()]
+
+
+def test_the_demo_ends_yesterday_or_on_the_day_asked_for(run: Run, tmp_path: Path) -> None:
+    assert run("demo", "--days", "2").exit_code == 0
+    assert days(tmp_path / "telemetry.duckdb") == ["2026-11-04", "2026-11-05"]  # it is the sixth
+    assert run("demo", "--until", "2026-02-28").exit_code == 0
+    assert days(tmp_path / "telemetry.duckdb") == ["2026-02-28"]
+    assert "set aside: timestamp" not in Path("output/report.json").read_text(encoding="utf-8")
+    result = run("demo", "--until", "2026-11-07")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: The demo cannot end on 2026-11-07")
+
+
+def test_the_demo_ends_with_what_to_type_next(run: Run) -> None:
+    *_, last = run("demo", "--db", "demo.duckdb").stdout.splitlines()
+    assert last.startswith("next: open output/report.html; finops-report query --list ")

@@ -18,9 +18,13 @@ from finops_report.cli import main
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import Output, PeriodOptions, Source
 from finops_report.errors import ConfigError
+from tests.conftest import Run
 
 FOLDER = Path(inspect.getfile(commands)).parent
-SHARED = ("--db", "--table", "--patience", "--config", "--since", "--until", "--month", "--quarter", "--year")
+SHARED = (
+    *("--db", "--table", "--patience", "--memory", "--time-limit", "--config"),
+    *("--since", "--until", "--month", "--quarter", "--year"),
+)
 
 
 def option_names(path: Path) -> list[str]:
@@ -84,3 +88,20 @@ def test_settings_fill_in_what_the_options_leave_open() -> None:
     assert (str(open_ask.since), open_ask.until, open_ask.timezone) == ("2026-10-01", None, "Europe/Berlin")
     named = PeriodOptions(None, None, None, "2027-Q1", None, "UTC").ask(settings)
     assert (named.quarter, named.timezone, named.fiscal_year_start) == ("2027-Q1", "UTC", 4)
+
+
+@pytest.mark.parametrize("size", ["4GB", "500 mb", "1.5GiB"])
+def test_memory_is_given_with_its_unit(run: Run, month: Path, size: str) -> None:
+    assert run("query", "totals", "--db", month, "--memory", size).exit_code == 0
+
+
+@pytest.mark.parametrize("size", ["4", "GB", "-1GB", "80%", "1e9GB", "4GB; drop table x", ""])
+def test_memory_without_a_unit_is_a_usage_error(run: Run, month: Path, size: str) -> None:
+    assert run("query", "totals", "--db", month, "--memory", size).exit_code == 2
+
+
+def test_limits_reach_the_reading(run: Run, month: Path) -> None:
+    result = run("build", "--db", month, "--time-limit", "0.000001", "--patience", "0")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: The telemetry could not be read within")
+    assert not Path("output").exists()

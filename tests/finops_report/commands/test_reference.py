@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 from finops_report.cli import main
 
@@ -33,3 +34,10 @@ def test_the_golden_reference_is_what_the_commands_print() -> None:
 
 def test_no_line_is_wider_than_a_terminal() -> None:
     assert max(map(len, reference().splitlines())) <= 80
+
+
+def test_the_list_of_commands_has_whole_sentences() -> None:
+    listed = " ".join(CliRunner().invoke(main, ["--help"], terminal_width=WIDTH).stdout.split())
+    assert "..." not in listed.partition("Commands:")[2]
+    for command in main.commands.values():
+        assert " ".join((command.help or "").split()) in listed

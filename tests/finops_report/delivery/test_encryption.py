@@ -55,15 +55,48 @@ def test_a_short_passphrase_is_refused(run: Run, sealed: Path, monkeypatch: pyte
 @given(st.binary(max_size=200))
 def test_what_was_closed_opens_again(content: bytes) -> None:
     seal = counted(itertools.count())
-    assert seal.opened(seal.closed(content)) == content
+    assert seal.opened(seal.closed(content, "a"), "a") == content
 
 
 @pytest.mark.parametrize("content", [b"", b"another file", b"finops-report sealed 1\n" + bytes(60)])
 def test_what_was_not_closed_with_this_passphrase_does_not_open(content: bytes) -> None:
     with pytest.raises(ConfigError, match="does not open with this passphrase"):
-        counted(itertools.count()).opened(content)
+        counted(itertools.count()).opened(content, "a")
+
+
+def test_a_file_or_page_opens_at_its_own_place_only(sealed: Path) -> None:
+    seal = counted(itertools.count())
+    closed, page = seal.closed(b"content", "reports/a/report.sealed"), sealed.read_bytes()
+    assert seal.opened_page(page, "sealed.html") == Path("out/report.html").read_bytes()
+    with pytest.raises(ConfigError, match="does not open"):
+        seal.opened(closed, "reports/b/report.sealed")
+    with pytest.raises(ConfigError, match="does not open"):
+        seal.opened_page(page, "index.html")
+
+
+@pytest.mark.parametrize("page", [b"", b"<html>", b'<script type="text/plain" id="salt">AAA</script>'])
+def test_a_page_that_is_not_sealed_does_not_open(page: bytes) -> None:
+    with pytest.raises(ConfigError, match="does not open"):
+        counted(itertools.count()).opened_page(page, "a")
+
+
+@pytest.mark.parametrize(
+    ("page", "error"),
+    [
+        (b"\xff\xfe no UTF-8", "Not a report of ours"),
+        (b'<meta http-equiv="Content-Security-Policy" content="sandbox">\xff', ""),
+    ],
+)
+def test_a_page_of_any_bytes_is_sealed_or_refused(
+    page: bytes, error: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINOPS_PASSPHRASE", PASSPHRASE)
+    Path("page.html").write_bytes(page)
+    result = run("encrypt", "--report", "page.html", "--out", "other.html")
+    assert result.exit_code == (1 if error else 0)
+    assert error in result.output
 
 
 def test_a_page_of_somebody_else_is_refused() -> None:
     with pytest.raises(OutputError, match="Not a report of ours"):
-        counted(itertools.count()).page("<!DOCTYPE html><title>Another page</title>")
+        counted(itertools.count()).page("<!DOCTYPE html><title>Another page</title>", "a")

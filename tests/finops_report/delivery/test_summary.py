@@ -38,7 +38,21 @@ def test_every_question_is_a_row_with_its_verdict(document: dict[str, Any]) -> N
 
 def test_names_from_data_are_no_markup(document: dict[str, Any]) -> None:
     document["answers"][0]["answer"] = "| [a](http://x) <b>\n`c`"
-    assert r"\| \[a\](http://x) \<b\> \`c\` |" in markdown(digest(document))
+    assert "\\| \\[a\\](http:\u2060//x) \\<b\\> \\`c\\` |" in markdown(digest(document))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("https://evil.example", "https:\u2060//evil.example"),
+        ("WWW.evil.example", "WWW\u2060.evil.example"),
+        ("ada@evil.example", "ada\\@\u2060evil.example"),
+        ("@everyone #1", "\\@\u2060everyone \\#\u20601"),
+    ],
+)
+def test_names_from_data_are_no_links_and_no_mentions(document: dict[str, Any], name: str, shown: str) -> None:
+    document["answers"][0]["answer"] = f"model {name} costs most"
+    assert f"| model {shown} costs most |" in markdown(digest(document))
 
 
 def test_a_workflow_gets_each_value_on_a_line_of_its_own(document: dict[str, Any]) -> None:

@@ -6,8 +6,10 @@ import base64
 import csv
 import gzip
 import io
+import re
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,10 +33,43 @@ def test_a_name_that_is_a_formula_becomes_text() -> None:
     assert cells([{"model": "=cmd|'/c calc'!A1"}])[1] == ["'=cmd|'/c calc'!A1"]
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("\n=1+1", "\n'=1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\ufeff=1+1", "\ufeff'=1+1"),
+        ("\u200b \u00a0@SUM(1)", "\u200b \u00a0'@SUM(1)"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a\r\n+1", "a\r\n'+1"),
+        ("a\t-1", "a\t'-1"),
+        ("\u22121", "'\u22121"),
+        ("\t1", "'\t1"),
+        ("gpt-4o=mini; and -more", "gpt-4o=mini; and -more"),
+        ("a; -b", "a; '-b"),
+    ],
+)
+def test_a_formula_is_disarmed_wherever_a_spreadsheet_could_begin_a_cell(name: str, cell: str) -> None:
+    assert cells([{"model": name}])[1] == [cell]
+
+
 @given(st.text(min_size=1).filter(lambda name: "\x00" not in name))
 def test_every_name_comes_back(name: str) -> None:
     (_, (cell,)) = cells([{"model": name}])
-    assert cell.removeprefix("'") == name.removeprefix("'")
+    assert cell.replace("'", "") == name.replace("'", "")
+    if ";" not in name and name.isalnum():
+        assert cell == name
+
+
+@given(st.text("=+-@;\t\r\n \ufeff\uff1da'\"", min_size=1))
+def test_no_part_of_a_line_begins_with_a_formula_however_cells_are_divided(name: str) -> None:
+    text = csv_text([{"requests": 1, "model": name}]).replace('"', "")
+    for part in re.split(r"[;\t\r\n]", text.partition("\r\n")[2].partition(",")[2]):
+        assert not part.strip(" \ufeff").startswith(("=", "+", "-", "@", "\uff1d"))
+
+
+def test_no_rows_are_a_header() -> None:
+    assert csv_text([], ("provider", "cost_usd")) == "provider,cost_usd\r\n"
 
 
 def test_no_rows_no_text() -> None:

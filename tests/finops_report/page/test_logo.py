@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from finops_report.errors import ConfigError
+from finops_report.page.logo import logo_uri
 from tests.conftest import Run
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'
@@ -50,3 +54,21 @@ def test_what_cannot_be_a_logo_is_refused(
     assert result.exit_code == 1
     assert f"error: {error}" in result.output
     assert not Path("out/report.html").exists()
+
+
+def test_no_more_is_read_than_a_logo_may_have(tmp_path: Path) -> None:
+    large = tmp_path / "large.svg"
+    with large.open("wb") as file:
+        file.write(SVG)
+        file.truncate(3_000_000_000)  # a hole: reading it whole would take as much memory
+    tracemalloc.start()
+    with pytest.raises(ConfigError, match="too large: 3,000,000,000 bytes"):
+        logo_uri(large)
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_a_pipe_is_no_logo(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "logo.svg")
+    with pytest.raises(ConfigError, match="The logo is no file"):
+        logo_uri(tmp_path / "logo.svg")

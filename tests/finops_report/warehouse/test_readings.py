@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.warehouse import ReadRequest, Waiting, read
+from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.engines import engine_for
 from tests.finops_report.warehouse.places import PLACES, Place, in_a_file, in_parquet
 
@@ -48,7 +48,7 @@ def asked(path: Path) -> ReadRequest:
 def read_back(path: Path, column: str) -> tuple[list[object], dict[str, int]]:
     """Return the values of a base view's column, and how many values were set aside by column."""
     engine = engine_for(path, asked(path).waiting)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         engine.create_base_views(con, engine.open(con, None))
         values = con.table("requests").order("request_id").project(column).fetchall()
         aside = con.execute("select column_name, count(*) from values_set_aside group by column_name").fetchall()

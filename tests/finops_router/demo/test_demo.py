@@ -6,19 +6,21 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 from functools import cache
 from pathlib import Path
 from statistics import mean
 
 import msgspec
 import pytest
-from finops_router.demo import DemoSummary, run_demo
+from finops_router.demo import DemoSummary, midnight_us, run_demo
 from finops_router.demo.trace import read_rhythm, read_trace
-from finops_router.demo.traffic import DAY_S, START_US, month_scenario
+from finops_router.demo.traffic import DAY_S, FIRST_DAY, month_scenario
 
 from tests.finops_router.router_fixture import RecordingRecorder
 
 HOUR = None
+START_US = midnight_us(FIRST_DAY)
 ROOT = Path(__file__).parents[3]
 
 
@@ -149,3 +151,13 @@ def test_no_record_carries_a_number_no_table_takes() -> None:
         for name, value in msgspec.structs.asdict(record).items():
             least = -1e9 if name == "cache_savings_estimated" else 0  # filling a cache may cost more than it saves
             assert not isinstance(value, float) or least <= value < 1e9
+
+
+def test_the_demo_may_begin_on_any_day_and_keeps_its_rhythm() -> None:
+    records, first = RecordingRecorder(), date(2027, 2, 28)
+    summary = run_demo(records, days=7, seed=7, progress=lambda done, total: None, first=first)
+    assert midnight_us(first) <= summary.first_us
+    assert midnight_us(first) + 6 * DAY_S * 1e6 < summary.last_us < midnight_us(first) + 7 * DAY_S * 1e6
+    by_day = Counter(int((request.timestamp_us - midnight_us(first)) // (DAY_S * 1e6)) for request in records.requests)
+    weekend, week = (by_day[0] + by_day[6]) / 2, sum(by_day[day] for day in range(1, 6)) / 5
+    assert weekend < 0.8 * week

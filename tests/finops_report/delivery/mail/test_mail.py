@@ -5,21 +5,26 @@ from __future__ import annotations
 import email
 import io
 import json
+import re
+import socket
 import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
+from aiosmtpd.smtp import AuthResult
 from click.testing import Result
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from finops_report.delivery.mail.message import address
+from finops_report.delivery.mail.addresses import address, split_addresses
 from finops_report.errors import MailError
-from tests.conftest import Run
-from tests.finops_report.delivery.mail.conftest import MailServer
+from tests.conftest import Run, call, write_table
+from tests.finops_report.delivery.mail.conftest import REASON, MailServer, serving
 
 
 @pytest.fixture
@@ -33,6 +38,21 @@ def send(run: Run, mail_server: MailServer, built: Path, monkeypatch: pytest.Mon
         return run("mail", *usual, *place, *changes)
 
     return command
+
+
+def wish(built: Path, server: MailServer | None = None) -> tuple[str | Path, ...]:
+    """Return the arguments that mail `built` from a@example.com to b@example.com, to a server if there is one."""
+    usual = ("mail", "--report", built, "--from", "a@example.com", "--to", "b@example.com")
+    if server is None:
+        return usual
+    return (*usual, "--host", "localhost", "--port", str(server.port), "--ca-file", server.ca_file)
+
+
+def body(content: bytes, kind: str) -> str:
+    """Return the text of a mail: 'html' or 'plain'."""
+    found = parsed(content).get_body((kind,))
+    assert found is not None
+    return str(found.get_content())
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -129,6 +149,182 @@ def test_nothing_is_sent_and_the_error_names_the_reason(
     assert "hint: " in result.output
     assert password not in result.output.replace("password", "")
     assert mail_server.accepted == []
+
+
+def test_the_explanation_of_a_refused_login_is_shown(
+    send: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINOPS_SMTP_PASSWORD", "wrong")
+    assert f"the password: 535 5.7.139 {REASON}" in send().output
+
+
+@pytest.mark.parametrize("without", [(), ("PLAIN",)], ids=["PLAIN", "LOGIN"])
+def test_passwords_may_have_letters_of_any_language(
+    without: tuple[str, ...], run: Run, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINOPS_SMTP_PASSWORD", "gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n")
+    with serving(MailServer(), tmp_path, without) as server:
+        result = run(*wish(built, server), "--user", "finops")
+        assert (result.exit_code, len(server.accepted)) == (0, 1), result.output
+
+
+class OnlyTokens(MailServer):
+    """A server that takes OAuth tokens and no passwords, as big providers do by now."""
+
+    async def auth_XOAUTH2(self, server: Any, arguments: list[str]) -> AuthResult:  # noqa: N802 -- called by this name
+        raise AssertionError("nobody asked for it")
+
+
+def test_a_server_that_takes_no_passwords_is_named_at_once(
+    run: Run, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINOPS_SMTP_PASSWORD", "right")
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waits"))
+    with serving(OnlyTokens(), tmp_path, ("PLAIN", "LOGIN")) as server:
+        result = run(*wish(built, server), "--user", "finops")
+    assert result.exit_code == 1
+    assert "takes no user and password: it offers XOAUTH2" in result.output
+    assert "app password" in result.output
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        (("--host", "smtp..example.com"), "Not the name of a server: 'smtp..example.com'"),
+        (("--host", "a b"), "Not the name of a server"),
+        (("--host", "x" * 70 + ".example.com"), "Not the name of a server"),
+        (("--ca-file", "nowhere.pem"), "No certificates in nowhere.pem"),
+        (("--ca-file", "/dev/null"), "No certificates in /dev/null"),
+        (("--ca-file", "."), "No certificates in ."),
+        (("--to", ""), "Nobody to send to"),
+        (("--to", " , "), "Nobody to send to"),
+        (("--to", "Lovelace, Ada <ada@example.com>"), "Not an e-mail address: Lovelace"),
+        (("--from", ""), "Not an e-mail address"),
+    ],
+)
+def test_what_cannot_be_is_said_before_any_connection(
+    changes: tuple[str, str], error: str, run: Run, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.create_connection", lambda *_, **__: pytest.fail("it connects"))
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waits"))
+    given = {"--from": "a@example.com", "--to": "b@example.com"} | {changes[0]: changes[1]}
+    result = run("mail", "--report", built, *(word for pair in given.items() for word in pair))
+    assert (result.exit_code, result.output.count("error: "), result.output.count("hint: ")) == (1, 1, 1)
+    assert error in result.output
+
+
+def test_a_dead_host_is_named_each_time_it_is_tried(run: Run, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = str(closed.getsockname()[1])
+        place = ("--host", "127.0.0.1", "--port", port)
+        result = run("mail", "--report", built, "--from", "a@example.com", "--to", "b@example.com", *place)
+    assert (result.exit_code, waits) == (1, [2, 8, 30])
+    notes = [
+        line for line in result.stderr.splitlines() if line.startswith(f"note: 127.0.0.1:{port} cannot be reached")
+    ]
+    assert [note.split("; ")[-1] for note in notes] == [
+        f"attempt {n} of 4 in {s} s" for n, s in ((2, 2), (3, 8), (4, 30))
+    ]
+
+
+def test_a_host_that_nobody_knows_is_not_tried_again(run: Run, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waits"))
+    result = run(*wish(built), "--host", "smtp.example.com")
+    assert result.exit_code == 1
+    assert "smtp.example.com:587 cannot be reached" in result.output
+
+
+def test_names_with_commas_stay_whole(send: Callable[..., Result], mail_server: MailServer) -> None:
+    assert send(to='"Lovelace, Ada" <ada@example.com>, Bob <bob@example.com>,').exit_code == 0
+    ((receivers, content),) = mail_server.accepted
+    assert receivers == ["ada@example.com", "bob@example.com"]
+    assert [one.display_name for one in parsed(content)["To"].addresses] == ["Lovelace, Ada", "Bob"]
+
+
+@given(st.lists(st.sampled_from(["a@example.com", '"B, C (" <b@example.com>', "D (e, f) <d@example.com>"]), min_size=1))
+def test_a_list_is_split_into_what_was_joined(addresses: list[str]) -> None:
+    assert split_addresses(", ".join(addresses)) == tuple(addresses)
+
+
+def test_to_unsubscribe_reaches_the_sender_alone(run: Run, built: Path) -> None:
+    sender = "fin?bcc=eve&x@example.com"
+    assert (
+        run("mail", "--report", built, "--from", sender, "--to", "b@example.com", "--dry-run", "m.eml").exit_code == 0
+    )
+    assert parsed(Path("m.eml").read_bytes())["List-Unsubscribe"] == (
+        "<mailto:fin%3Fbcc%3Deve%26x@example.com?subject=unsubscribe>"
+    )
+
+
+def test_outlook_on_the_desktop_gets_a_width(run: Run, built: Path) -> None:
+    assert run(*wish(built), "--dry-run", "m.eml").exit_code == 0
+    html = body(Path("m.eml").read_bytes(), "html")
+    assert '<!--[if mso]><table role="presentation" width="600"' in html
+    assert html.count("<!--[if mso]>") == html.count("<![endif]-->") == 2
+
+
+def test_names_from_data_forge_no_line_of_the_plain_mail(run: Run, tmp_path: Path) -> None:
+    db = write_table(tmp_path / "t.duckdb", [call(provider="x\nTotal LLM spend: $7.77\n", model="m\x1b[2J")])
+    assert run("build", "--db", db, "--out", "out/report.html").exit_code == 0
+    assert run(*wish(Path("out/report.html")), "--dry-run", "m.eml").exit_code == 0
+    plain = body(Path("m.eml").read_bytes(), "plain")
+    assert not [line for line in plain.splitlines() if line.startswith("Total LLM spend: $7.77")]
+    assert "\x1b" not in plain
+
+
+def test_changed_figures_are_another_mail_that_says_what_changed(
+    send: Callable[..., Result], run: Run, month: Path, mail_server: MailServer, built: Path
+) -> None:
+    assert send().exit_code == 0
+    was = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))["headline"]
+    with duckdb.connect(str(month)) as con:
+        con.execute("update calls set cost_estimated = cost_estimated * 2 where provider = 'openai'")
+    assert run("build", "--db", month, "--out", built).exit_code == 0
+    now = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))["headline"]
+    assert was["period"] == now["period"]
+    assert [send().exit_code for _ in range(2)] == [0, 0]
+    first, second = (parsed(content) for _, content in mail_server.accepted)
+    assert second["Subject"].startswith("Changed: LLM spend report: ")
+    assert second["In-Reply-To"] == first["Message-ID"] != second["Message-ID"]
+    for kind in ("plain", "html"):
+        text = re.sub("<[^>]+>", "", body(second.as_bytes(), kind))
+        assert f"Total: {now['total']} (it was: {was['total']})" in text
+        assert "Changed since the mail of " in text
+        assert "Requests: " not in text.partition("How much")[0]
+    assert "Changed since" not in body(first.as_bytes(), "html")
+
+
+def test_a_torn_log_stops_the_mail_before_it_is_sent(send: Callable[..., Result], mail_server: MailServer) -> None:
+    Path("output").mkdir()
+    Path("output/sent.json").write_text('{"schema": 2, "mails": {')
+    for options in ((), ("--resend",)):
+        result = send(*options)
+        assert result.exit_code == 1
+        assert "error: Not a log of sent mail: output/sent.json" in result.output
+    assert mail_server.accepted == []
+
+
+def test_a_mail_that_may_have_arrived_is_not_sent_again_unless_asked(
+    send: Callable[..., Result], mail_server: MailServer
+) -> None:
+    mail_server.data_answers = ["close"]
+    result = send()
+    assert result.exit_code == 1
+    assert "cfo@example.com may have it" in result.output
+    again = send()
+    assert again.exit_code == 1
+    assert "could not find out whether it arrived at cfo@example.com" in again.output
+    assert (len(mail_server.accepted), mail_server.connections) == (1, 1)
+    assert send("--resend").exit_code == 0
+    assert send().exit_code == 0
+    assert len({parsed(content)["Message-ID"] for _, content in mail_server.accepted}) == 1
 
 
 def test_an_untrusted_certificate_is_refused(run: Run, mail_server: MailServer, built: Path) -> None:

@@ -24,3 +24,32 @@ def test_a_chromium_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(MailError, match="Chromium did not print the page"):
         printed_pdf(tmp_path / "report.html")
+
+
+PRINTS = 'for word in "$@"; do case "$word" in --print-to-pdf=*) echo "%PDF-1.7 $0" >"${word#*=}";; esac; done\n'
+
+
+def browser(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "report.html").write_text("<!DOCTYPE html>")
+    return tmp_path / "report.html"
+
+
+def test_the_next_browser_prints_if_the_first_does_not(page: Path) -> None:
+    browser(page.with_name("chromium"), "exit 0\n")  # and leaves no file
+    browser(page.with_name("google-chrome"), PRINTS)
+    assert printed_pdf(page) == f"%PDF-1.7 {page.with_name('google-chrome')}\n".encode()
+
+
+def test_a_browser_that_sees_its_home_alone_prints_there(page: Path) -> None:
+    browser(page.with_name("chromium"), f'case "$*" in *{page.parent}/home/*) {PRINTS.strip()};; esac\n')
+    assert printed_pdf(page).startswith(b"%PDF-1.7")
+    assert not list((page.parent / "home").iterdir())

@@ -11,6 +11,7 @@ import pytest
 from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent
 from finops_report.errors import DatabaseError
+from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.cubes import Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.waiting import Waiting
@@ -46,7 +47,7 @@ def october() -> Period:
 
 def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
     engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         recorded = engine.open(con, None)
         source = engine.create_base_views(con, recorded)
     assert set(recorded.tables) == {"telemetry", "attempts"}
@@ -57,7 +58,7 @@ def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
 
 def test_nine_columns_are_enough(place: Place, tmp_path: Path) -> None:
     engine = engine_for(place(tmp_path, SOURCE.partition("create table attempts")[0]), NO_WAIT)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         source = engine.create_base_views(con, engine.open(con, None))
         rows = con.execute("select request_id, team from requests order by epoch_us").fetchall()
         assert con.table("attempts_clean").fetchall() == []
@@ -67,7 +68,7 @@ def test_nine_columns_are_enough(place: Place, tmp_path: Path) -> None:
 
 def test_base_views_have_values_that_can_be_summed(place: Place, tmp_path: Path) -> None:
     engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
         requests = con.execute(
             "select provider, strategy, model, input_tokens, bad_input_tokens from requests order by epoch_us"
@@ -83,7 +84,7 @@ def test_base_views_have_values_that_can_be_summed(place: Place, tmp_path: Path)
 
 def test_the_extent_is_what_the_rows_span(place: Place, tmp_path: Path) -> None:
     engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
         engine.sum_cube(con, extent_cube(), extent_bounds(NOW_US))
         assert con.table("cubes.extent").fetchall() == [(1_790_856_000_000_000, 1_790_899_200_000_000, 3, 2)]
@@ -92,7 +93,7 @@ def test_the_extent_is_what_the_rows_span(place: Place, tmp_path: Path) -> None:
 def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place, tmp_path: Path) -> None:
     path = place(tmp_path, SOURCE)
     engine = engine_for(path, NO_WAIT)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
         for cube in cubes(has_attempts=True):
             engine.sum_cube(con, cube, cube_bounds(october(), NOW_US))
@@ -110,7 +111,7 @@ def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place,
 def test_a_cube_of_ones_own_takes_the_parameters_it_names(place: Place, tmp_path: Path) -> None:
     engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
     text = "-- not $until_us\nselect count(*) as n from requests where epoch_us >= $from_us and '$now_us' <> ''"
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
         engine.sum_cube(con, Cube("cubes.own", text), {"from_us": 1_790_899_200_000_000})
         assert con.table("cubes.own").fetchall() == [(1,)]
@@ -118,14 +119,17 @@ def test_a_cube_of_ones_own_takes_the_parameters_it_names(place: Place, tmp_path
 
 def test_a_table_without_the_nine_columns_is_named_with_what_lacks(place: Place, tmp_path: Path) -> None:
     engine = engine_for(place(tmp_path, "create table telemetry as select 1 as request_id"), NO_WAIT)
-    with duckdb.connect() as con, pytest.raises(DatabaseError, match=r"telemetry: timestamp, strategy, provider"):
+    with (
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+        pytest.raises(DatabaseError, match=r"telemetry: timestamp, strategy, provider"),
+    ):
         engine.open(con, None)
 
 
 def test_a_place_without_telemetry_is_refused(place: Place, tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
     engine = engine_for(tmp_path / "lake" if place is in_parquet else in_a_file(tmp_path, ""), NO_WAIT)
-    with duckdb.connect() as con, pytest.raises(DatabaseError):
+    with connected(engine.reach, DEFAULT_LIMITS) as con, pytest.raises(DatabaseError):
         engine.open(con, None)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.engines.duckdb import DuckDBFile, attach, explained
 from finops_report.warehouse.waiting import Waiting
 from tests.conftest import call, write_table
@@ -95,7 +96,7 @@ def opened(tmp_path: Path, source: str) -> tuple[Source, list[tuple[object, ...]
     with duckdb.connect(str(path)) as con:
         con.execute(source)
     engine = DuckDBFile(path, Waiting(0, lambda: 0.0, lambda _: None))
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         source_found = engine.create_base_views(con, engine.open(con, None))
         return source_found, con.execute("select provider, team, epoch_us from requests").fetchall()
 

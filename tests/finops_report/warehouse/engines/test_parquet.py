@@ -9,6 +9,7 @@ import pytest
 
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.engines import engine_for
 from finops_report.warehouse.waiting import Waiting
 
@@ -30,7 +31,7 @@ def write(path: Path, columns: str = NINE) -> None:
 def opened(path: Path, columns: str = "count(*)", table: str | None = None) -> tuple[Source, list[tuple[object, ...]]]:
     """Return what is found at `path`, and columns of its requests."""
     engine = engine_for(path, NO_WAIT)
-    with duckdb.connect() as con:
+    with connected(engine.reach, DEFAULT_LIMITS) as con:
         source = engine.create_base_views(con, engine.open(con, table))
         return source, con.execute(f"select {columns} from requests order by all").fetchall()
 
@@ -80,6 +81,22 @@ def test_hidden_files_and_those_of_other_programs_are_skipped_and_named(tmp_path
         "4 files and folders": "hidden, or called _...",
         "1 file": "no Parquet, by the name",
     }
+
+
+def test_links_are_not_followed_and_named(tmp_path: Path) -> None:
+    write(tmp_path / "lake" / "2026" / "a.parquet")
+    (tmp_path / "lake" / "latest.parquet").symlink_to(tmp_path / "lake" / "2026" / "a.parquet")
+    (tmp_path / "lake" / "2026" / "up").symlink_to(tmp_path / "lake")
+    source, rows = opened(tmp_path / "lake")
+    assert rows == [(1,)]
+    assert left_out(source) == {"2 links": "not followed: they lead elsewhere, or to what is read anyway"}
+
+
+def test_a_folder_with_the_signs_of_a_pattern_in_its_name_is_a_path(tmp_path: Path) -> None:
+    write(tmp_path / "a*[b]?" / "team=a*" / "c?.parquet")
+    write(tmp_path / "aXb" / "team=ab" / "cc.parquet")
+    write(tmp_path / "a*[b]?" / "team=ab" / "cc.parquet")
+    assert opened(tmp_path / "a*[b]?", "team")[1] == [("a*",), ("ab",)]
 
 
 def test_parts_of_the_path_are_columns_of_text(tmp_path: Path) -> None:

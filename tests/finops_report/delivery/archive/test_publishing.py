@@ -23,7 +23,7 @@ def files(site: Path) -> dict[str, bytes]:
 @pytest.fixture
 def add(run: Run, month: Path) -> Callable[..., Result]:
     def build_and_publish(since: int, until: int, *options: str) -> Result:
-        days = ("--since", f"2026-10-{since:02}", "--until", f"2026-10-{until:02}")
+        days = ("--allow-empty", "--since", f"2026-10-{since:02}", "--until", f"2026-10-{until:02}")
         assert run("build", "--db", month, *days, "--out", "out/report.html").exit_code == 0
         return run("publish", "--report", "out/report.html", "--site", "site", *options)
 
@@ -70,7 +70,7 @@ def test_a_crash_leaves_the_old_index_true(add: Callable[..., Result], monkeypat
     def full(*arguments: object) -> None:
         raise OutputError("disk full", "make room")
 
-    monkeypatch.setattr("finops_report.delivery.archive.draw", full)  # the index has a picture of all reports
+    monkeypatch.setattr("finops_report.delivery.archive.index.draw", full)  # the index has a picture of all reports
     assert add(11, 20).exit_code == 1
     after = files(Path("site"))
     assert {name: after[name] for name in before} == before

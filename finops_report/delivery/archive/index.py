@@ -1,0 +1,88 @@
+"""Write the index of an archive: all reports as a table, and the spend of those that compare as a picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from finops_report import __version__
+from finops_report.charts.bars import Bar, across
+from finops_report.delivery.archive.labels import UNITS, label, state, unit
+from finops_report.delivery.archive.site import Site
+from finops_report.document import Digest
+from finops_report.page.assets import REPORT_STYLE, style_sheet
+from finops_report.page.csp import csp_hash, policy
+from finops_report.page.templating import render_template
+from finops_report.pictures import PAGE, WIDTHS_PX, draw
+from finops_report.wording.currency import US_DOLLARS
+
+MOST_BARS = 24
+BAR_PX = {"wide": 26, "middle": 26, "narrow": 38}  # where it is narrow, names stand above their bars
+AXIS_PX = 56
+BLUE, PALE_BLUE = "#2f74c0", "#9dbfe4"
+OF_ALL = {"month": "by month", "quarter": "by quarter", "year": "by year", "days": "by report"}
+
+
+def index(site: Site, reports: Sequence[Digest], now: datetime, feed: bool) -> str:
+    """Return the index of `reports`, newest first; `feed` says whether there is one to link to."""
+    css = style_sheet(*REPORT_STYLE, "archive")
+    directives = {
+        "default-src": "'none'",
+        "style-src": csp_hash(css),
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return render_template(
+        "archive.html",
+        {
+            "site": site,
+            "rows": [(report, state(report, now)) for report in reports],
+            "css": Markup(css),  # noqa: S704 -- our own style sheet
+            "picture": _picture(reports, now),
+            "policy": policy(directives),
+            "version": __version__,
+            "feed": feed,
+        },
+    )
+
+
+def _picture(reports: Sequence[Digest], now: datetime) -> Mapping[str, Markup | str]:
+    """Return the spend of reports that compare as bars, newest first, in three widths; empty for fewer than two.
+
+    Those are the months, quarters, years or others, whatever there are most of. Amounts are in the reports' currency
+    at the newest rate, so that bars compare; in US dollars if their currencies differ.
+    """
+    counted = Counter(unit(report) for report in reports)
+    kind = max(UNITS, key=lambda one: counted[one])  # the shortest of those that are equally many
+    shown = [report for report in reports if unit(report) == kind][:MOST_BARS]
+    if len(shown) < 2:
+        return {}
+    codes = {report.currency.code for report in shown}
+    money = shown[0].currency if len(codes) == 1 else US_DOLLARS
+    bars = [
+        Bar(_name(report, now), money.amount(report.cost_usd), money.money(report.cost_usd), _colour(report, now))
+        for report in shown
+    ]
+    figure = across(bars, {"tickprefix": money.prefix, "title": {"text": money.name}})
+    drawn = {name: _drawn(figure, px, len(shown) * BAR_PX[name] + AXIS_PX) for name, px in WIDTHS_PX.items()}
+    caption = f"From {shown[-1].total} ({shown[-1].period}) to {shown[0].total} ({shown[0].period})"
+    return drawn | {"caption": caption, "title": f"Spend {OF_ALL[kind]}"}
+
+
+def _drawn(figure: Mapping[str, Any], width: int, height: int) -> Markup:
+    drawn = draw(figure, width=width, height=height, named_by="spend-c", palette=PAGE)
+    return Markup(drawn)  # noqa: S704 -- escaped there
+
+
+def _name(report: Digest, now: datetime) -> str:
+    open_part = state(report, now)
+    return f"{label(report)}, {open_part}" if open_part else label(report)
+
+
+def _colour(report: Digest, now: datetime) -> str:
+    return PALE_BLUE if state(report, now) else BLUE

@@ -1,0 +1,82 @@
+"""Open the in-memory DuckDB that a report is made in. What it reads may be a stranger's: it can reach nothing else.
+
+Before anything of the source is looked at, files, network, extensions and Python's variables are out of reach for good:
+a view in a stranger's file is executed when it is read. Its tables, and views on them, work as ever.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+
+from finops_report.warehouse.interruption import interruptible
+from finops_report.warehouse.sql_files import statement
+
+# What a source meets that goes beyond what it is given.
+BOUNDS = (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.PermissionException)
+CLOSED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "secret_directory": "none",  # or else the home folder stands in the settings, which a view can read
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading a source may use up: memory, as '4GB' (None: 80 % of the machine's), and seconds."""
+
+    memory: str | None = None
+    time_s: float = 600.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What can be opened at all: single files, and all that is in the folders."""
+
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    def and_folder(self, folder: str) -> Reach:
+        """Return this and all that is in `folder`."""
+        return Reach(self.files, (*self.folders, folder))
+
+
+@contextmanager
+def connected(reach: Reach, limits: Limits, patience_s: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a database in memory from which nothing can be opened but what is in `reach`.
+
+    Statements that still run after `limits.time_s`, and `patience_s` for a file that is busy, raise
+    duckdb.InterruptException. What does not fit into memory goes
+    to a folder of its own in TMPDIR; without one, nothing is put there.
+    """
+    with _scratch() as scratch:
+        config: dict[str, str | bool | int | float | list[str]] = {**CLOSED, "temp_directory": scratch}
+        if limits.memory is not None:
+            config["memory_limit"] = limits.memory
+        with duckdb.connect(config=config) as con:
+            con.execute(statement("source", "allow_files"), {"files": list(reach.files)})
+            con.execute(statement("source", "allow_folders"), {"folders": list(reach.folders)})
+            con.execute(statement("source", "lock"))
+            with interruptible(con, limits.time_s + patience_s):
+                yield con
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    """Yield a folder that is gone afterwards; '' if none can be made."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="finops-report-", ignore_cleanup_errors=True)
+    except OSError:
+        yield ""
+        return
+    with folder as name:
+        yield name

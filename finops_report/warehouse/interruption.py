@@ -1,0 +1,74 @@
+"""Interrupt statements that run too long, or whose program is told to stop: DuckDB can miss a signal."""
+
+from __future__ import annotations
+
+import select
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+AGAIN_S = 0.2  # between two interrupts: one that falls between two statements stops nothing
+LONGEST_S = 10 * 365 * 86_400.0
+STOPS = bytes((signal.SIGINT, signal.SIGTERM, *([signal.SIGALRM] if hasattr(signal, "SIGALRM") else [])))
+MISSED = "Query interrupted"  # what DuckDB makes of whatever a signal's handler raised
+
+
+@contextmanager
+def interruptible(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt what `con` runs after `seconds`, which raises duckdb.InterruptException, or when a signal says stop.
+
+    Raises KeyboardInterrupt after SIGINT or SIGTERM, unless the program's own handler has raised already.
+    """
+    ears, mouth = socket.socketpair()
+    done, stopped = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        if _heard_stop(ears, seconds) and not done.is_set():
+            stopped.set()
+        while not done.wait(AGAIN_S):
+            con.interrupt()
+
+    with ears, mouth, _woken_by_signals(mouth):
+        watcher = threading.Thread(target=watch, name="finops-interruption", daemon=True)
+        watcher.start()
+        try:
+            yield
+        except duckdb.InterruptException as err:
+            if stopped.is_set():
+                raise KeyboardInterrupt from err
+            raise
+        except RuntimeError as err:
+            if str(err) != MISSED:
+                raise
+            raise KeyboardInterrupt from err
+        finally:
+            done.set()
+            mouth.send(STOPS[:1])
+            watcher.join()
+
+
+def _heard_stop(ears: socket.socket, seconds: float) -> bool:
+    """Wait for a signal that says stop; return False if `seconds` pass without one."""
+    while select.select([ears], [], [], min(seconds, LONGEST_S))[0]:
+        if any(sign in STOPS for sign in ears.recv(64)):
+            return True
+    return False
+
+
+@contextmanager
+def _woken_by_signals(mouth: socket.socket) -> Iterator[None]:
+    """Have the number of each signal written to `mouth`, whatever the main thread is doing."""
+    mouth.setblocking(False)
+    try:
+        before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+    except ValueError:  # not in the main thread: signals are somebody else's
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)

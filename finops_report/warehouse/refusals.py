@@ -1,0 +1,35 @@
+"""Turn what DuckDB says of a source that cannot be read into what the reader can do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from finops_report.errors import DatabaseError
+from finops_report.warehouse.connection import Limits
+from finops_report.warehouse.recorded import reason
+from finops_report.wording import formats
+
+
+def unreadable(db: Path, limits: Limits, err: duckdb.Error) -> DatabaseError:
+    """Return the error for a source that was opened and then could not be read within its limits."""
+    if isinstance(err, duckdb.InterruptException):
+        return DatabaseError(
+            f"The telemetry could not be read within {formats.duration(limits.time_s * 1000)}: {db}",
+            "give it more time with --time-limit, or ask for fewer days",
+        )
+    if isinstance(err, duckdb.OutOfMemoryException):
+        return DatabaseError(
+            f"The telemetry needs more memory than {limits.memory or '80 % of this machine'}: {db}",
+            "allow more with --memory, free space in TMPDIR, or ask for fewer days",
+        )
+    if isinstance(err, duckdb.PermissionException):
+        return DatabaseError(
+            f"The telemetry reads what lies outside of it, which is refused: {db}",
+            "a view in it opens files, addresses or settings: keep the rows in a table, or name another with --table",
+        )
+    return DatabaseError(
+        f"The telemetry cannot be read: {formats.shortened(reason(err), 200)}",
+        f"open it in duckdb to see what is wrong: {db}",
+    )

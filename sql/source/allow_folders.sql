@@ -1,0 +1,2 @@
+-- The only folders whose files can still be opened after lock.sql.
+set allowed_directories = $folders

@@ -1,0 +1,102 @@
+"""The archive is kept where nothing evicts it, before anything that may still fail."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.action.runner import ALL, INSTALLED, Job, stand_in
+from tests.conftest import call, write_table
+
+
+def remote(job: Job) -> Path:
+    """Make the repository of the job, empty, and return it."""
+    path = job.place / "owner/reports"
+    subprocess.run(["git", "init", "--quiet", "--bare", str(path)], check=True)
+    return path
+
+
+def test_the_archive_is_kept_in_a_branch_that_nothing_evicts(job: Job) -> None:
+    repository = remote(job)
+    job.inputs["archive"] = "branch:kept/reports"
+    assert job.run(without=INSTALLED) == 0, job.log
+    shutil.rmtree(job.place / "site")  # the next run is on another machine
+    write_table(job.place / "next.duckdb", [call(timestamp="2026-11-01 12:00:00")])
+    job.inputs |= {"db": "next.duckdb", "month": "2026-11"}
+    assert job.run(without=INSTALLED) == 0, job.log
+    assert {path.name for path in (job.place / "site/reports").iterdir()} == {
+        "2026-10-01_2026-10-31",
+        "2026-11-01_2026-11-30",
+    }
+    assert not (job.place / "site/.git").exists()
+    commits = subprocess.run(
+        ["git", "-C", str(repository), "log", "--format=%an", "kept/reports"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert commits.stdout == "finops-report\n"
+
+
+def test_it_is_kept_although_the_mail_fails(job: Job) -> None:
+    repository = remote(job)
+    job.inputs |= {"archive": "branch:kept", "mail-to": "no address", "mail-from": "a@example.com"}
+    assert job.run(without=INSTALLED) == 1
+    assert "Not an e-mail address" in job.log
+    subprocess.run(["git", "-C", str(repository), "rev-parse", "--verify", "--quiet", "kept"], check=True)
+
+
+def test_a_branch_that_cannot_be_written_is_named_with_the_permission(job: Job) -> None:
+    hook = remote(job) / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    job.inputs["archive"] = "branch:kept"
+    (job.place / "site").mkdir()
+    (job.place / "site/index.html").write_text("of an earlier step")
+    assert job.run(without=ALL - {"Options", "Restore", "Keep"}) == 1
+    assert "permissions: contents: write" in job.log
+
+
+@pytest.mark.parametrize("archive", ["branch:", "cache", "", "artifact:"])
+def test_an_unknown_place_of_the_archive_stops(archive: str, job: Job) -> None:
+    job.inputs["archive"] = archive
+    assert job.run(without=ALL - {"Options", "Restore"}) == 1
+    assert f"::error::Not a place for the archive: '{archive}'" in job.log
+    assert not (job.place / "site").exists()
+
+
+GH = """case "$1 $2" in
+"release view")
+  [ -d {assets} ] || {{ echo "release not found" >&2; exit 1; }}
+  ls -t {assets} | case "$*" in *last*) head -1;; *) cat;; esac;;
+"release create") mkdir -p {assets};;
+"release upload") cp "$4" {assets}/;;
+"release delete-asset") rm {assets}/"$4";;
+"release download") while [ "$1" != --pattern ]; do shift; done; cp {assets}/"$2" "$4"/;;
+*) echo "not here: $*" >&2; exit 1;;
+esac"""
+
+
+def test_the_archive_is_kept_as_the_asset_of_a_release(job: Job) -> None:
+    assets = job.place / "assets"
+    stand_in(job, "gh", GH.format(assets=assets))
+    job.inputs["archive"] = "release:reports"
+    for month in ("2026-10", "2026-11"):
+        job.inputs["month"] = month
+        write_table(Path(job.inputs["db"]), [call(timestamp=f"{month}-01 12:00:00")], table=f"of_{month[-2:]}")
+        job.inputs["table"] = f"of_{month[-2:]}"
+        assert job.run(without=INSTALLED) == 0, job.log
+        assert len(list(assets.iterdir())) == 1
+        assert len(list((job.place / "site/reports").iterdir())) == (1 if month == "2026-10" else 2)
+        shutil.rmtree(job.place / "site")
+
+
+def test_a_release_that_cannot_be_asked_for_is_no_empty_archive(job: Job) -> None:
+    stand_in(job, "gh", 'echo "HTTP 500" >&2; exit 1')
+    job.inputs["archive"] = "release:reports"
+    assert job.run(without=ALL - {"Options", "Restore"}) == 1
+    assert "HTTP 500" in job.log
+    assert not (job.place / "site").exists()

@@ -1,0 +1,118 @@
+"""The index names reports by their days, marks what is not over, and looks like the company's reports."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finops_report.delivery.archive import Site
+from finops_report.delivery.archive.labels import label, state, unit
+from finops_report.document import Digest
+from tests.conftest import Run
+from tests.finops_report.delivery.archive.conftest import NOW, Change, Press
+
+MONTHS = [("2026-09-01", "2026-09-30"), ("2026-10-01", "2026-10-31"), ("2026-11-01", "2026-11-30")]
+QUARTER = ("2026-07-01", "2026-09-30")
+
+
+def costs(usd: float) -> Change:
+    """Return what sets the total of a report."""
+    return lambda document: document["totals"].update(cost_usd=usd)
+
+
+def text(site: Site) -> str:
+    return html.unescape((site.folder / "index.html").read_text(encoding="utf-8"))
+
+
+def digest(press: Press, site: Site, start: str, end: str, /, **period: Any) -> Digest:
+    return press.publish(site, start, end, lambda document: document["period"].update(period))[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fiscal", "kind", "name"),
+    [
+        ("2026-10-01", "2026-10-31", "", "month", "Oct 2026"),
+        ("2026-10-01", "2026-12-31", "", "quarter", "Q4 2026"),
+        ("2026-10-01", "2026-12-31", "FY2027 Q1", "quarter", "FY2027 Q1"),
+        ("2026-02-01", "2026-04-30", "", "quarter", "1 Feb – 30 Apr 2026"),
+        ("2026-01-01", "2026-12-31", "", "year", "2026"),
+        ("2026-10-01", "2027-09-30", "FY2027", "year", "FY2027"),
+        ("2026-10-05", "2026-10-11", "", "days", "5–11 Oct 2026"),
+        ("2026-10-01", "2026-10-30", "", "days", "1–30 Oct 2026"),
+        ("2026-10-01", "2026-10-31", "FY2027 Q1", "month", "Oct 2026"),
+    ],
+)
+def test_days_have_the_name_that_people_give_them(
+    start: str, end: str, fiscal: str, kind: str, name: str, press: Press, site: Site
+) -> None:
+    found = digest(press, site, start, end, fiscal=fiscal)
+    assert (unit(found), label(found)) == (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ({"end": "2026-11-30", "data_until": "2026-11-06T20:00:00Z"}, "so far"),
+        ({"end": "2026-11-05", "data_until": "2026-11-05T20:00:00Z"}, ""),
+        ({"end": "2026-11-05", "data_until": "2026-11-03T20:00:00Z"}, "data until 3 Nov 2026"),
+        ({"end": "2026-11-06", "data_until": "2026-11-06T20:00:00Z"}, "so far"),
+        ({"end": "2026-11-06", "data_until": "2026-11-06T20:00:00Z", "timezone": "Asia/Tokyo"}, ""),
+        ({"end": "2026-11-05", "data_until": None}, ""),
+    ],
+)
+def test_what_is_not_over_or_not_whole_is_marked(
+    period: dict[str, Any], expected: str, press: Press, site: Site
+) -> None:
+    assert state(digest(press, site, "2026-11-01", "2026-11-30", **period), NOW) == expected
+
+
+def test_months_are_drawn_with_their_names_and_amounts_and_quarters_are_not_among_them(
+    press: Press, site: Site
+) -> None:
+    for number, days in enumerate([*MONTHS, QUARTER]):
+        press.publish(site, *days, costs(100.0 + number))
+    page = text(site)
+    assert "Spend by month" in page
+    (wide,) = re.findall(r'<div class="wide">(.*?)</div>', page, re.DOTALL)
+    labels = re.findall(r">([^<>]+)</text>", wide)
+    assert [one for one in labels if one.startswith(("Sep", "Oct", "Nov"))] == [
+        "Nov 2026, so far",
+        "Oct 2026",
+        "Sep 2026",
+    ]
+    assert [one for one in labels if one.startswith("$1") and "." in one] == ["$102.00", "$101.00", "$100.00"]
+    assert not [one for one in labels if "Q3" in one]
+    assert page.count('<span class="running">so far</span>') == 1
+    assert "2026-07-01 to 2026-09-30</a>" in page
+
+
+def test_a_single_report_needs_no_picture(press: Press, site: Site) -> None:
+    press.publish(site, *MONTHS[0])
+    assert "<figure" not in text(site)
+
+
+def test_title_and_logo_are_those_of_the_settings(run: Run, month: Path) -> None:
+    Path("logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>')
+    Path("finops.toml").write_text('[report]\ntitle = "LLM-Kosten"\nlogo = "logo.svg"\n')
+    assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
+    publish = ("publish", "--report", "out/report.html", "--site", "site")
+    assert run(*publish).exit_code == 0
+    page = Path("site/index.html").read_text(encoding="utf-8")
+    assert "<h1>LLM-Kosten</h1>" in page
+    assert '<img src="data:image/svg+xml;base64,' in page
+    assert "img-src data:" in html.unescape(page)
+    assert run(*publish, "--title", "All").exit_code == 0
+    assert "<h1>All</h1>" in Path("site/index.html").read_text(encoding="utf-8")
+    Path("finops.toml").unlink()
+    assert run(*publish).exit_code == 0
+    assert "<h1>LLM spend reports</h1>" in Path("site/index.html").read_text(encoding="utf-8")
+
+
+def test_a_report_of_an_unknown_zone_is_listed_by_utc(press: Press, site: Site) -> None:
+    found = replace(digest(press, site, *MONTHS[1]), timezone="Mars/Olympus")
+    assert state(found, NOW) == ""
