@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -17,9 +17,6 @@ from finops_report.wording import formats
 PACKAGES = ("duckdb", "genai-prices", "tzdata", "click")
 EXTRAS = {  # of pyproject.toml: the module that each brings, and what for
     "encrypt": ("cryptography", "sealed pages"),
-    "openai": ("openai", "the router's calls to OpenAI and all who speak its protocol"),
-    "anthropic": ("anthropic", "the router's calls to Anthropic"),
-    "gemini": ("google.genai", "the router's calls to Gemini"),
     "bedrock": ("aiobotocore", "the router's calls to Bedrock"),
 }
 GAINS = {  # optional columns of sql/schema that the page reads, and what it has by them
@@ -88,8 +85,5 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _is_there(module: str, find: Callable[[str], object] = find_spec) -> bool:
-    try:
-        return find(module) is not None
-    except ModuleNotFoundError:  # of the package that the module is in
-        return False
+def _is_there(module: str) -> bool:
+    return find_spec(module) is not None

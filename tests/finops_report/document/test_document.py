@@ -142,7 +142,7 @@ VALUES: list[Any] = [
     [],
     {},
 ]
-EXAMPLES = 20_000 if os.environ.get("FINOPS_SOAK") else 150
+EXAMPLES = 4_000 if os.environ.get("FINOPS_SOAK") else 150
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
