@@ -20,6 +20,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"records"},
     {"calls"},
     {"errors"},
+    {"redaction"},
 )
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only
@@ -28,6 +29,7 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "retry",
     "attempt",
     "failed_usage",
+    "silence",
     "timeouts",
     "services",
     "ledger",

@@ -14,11 +14,13 @@ from finops_router.call.call import Call, now_s
 from finops_router.call.failed_usage import failed_usage
 from finops_router.call.outcomes import attempt_outcome, error_type
 from finops_router.call.services import Services
-from finops_router.call.timeouts import timed_pieces
+from finops_router.call.silence import Listener
+from finops_router.call.timeouts import plain_s, share_ends_s, stream_limits
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
-from finops_router.errors import Declined, NoAnswer, ProviderError, Rejected
+from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
 from finops_router.providers.contract import Alive, Progress
+from finops_router.redaction import clean_causes
 
 NOTHING_CAME = Partial()
 
@@ -32,11 +34,11 @@ class RunningAttempt(msgspec.Struct):
     hedge: bool
     reply: Reply | None = None
     _progress: Progress | None = None
+    _listener: Listener | None = None
     _has_started: bool = False
     _texts: list[str] = msgspec.field(default_factory=list)
     _tokens: float = 0.0
     _started_s: float = 0.0
-    _ends_s: float = 0.0
     _is_probe: bool = False
 
     @property
@@ -50,7 +52,6 @@ class RunningAttempt(msgspec.Struct):
         self._is_probe = services.health.starts(target)
         services.limits.starts(target, self._tokens, at_s)
         self._started_s = at_s
-        self._ends_s = min(at_s + target.attempt_timeout_s, self.call.deadline_s)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -59,34 +60,51 @@ class RunningAttempt(msgspec.Struct):
         try:
             if error is not None and reply is None:
                 reply = self._failed_reply(error, ended_s)
-            finished, health = self._finished(error, ended_s, reply), self.services.health
-            if error is None and reply is not None:
-                latency_ms = (ended_s - self._started_s) * 1000
-                health.answered(self.target, self.call.request.group, self._measured(reply), latency_ms, ended_s)
-            elif isinstance(error, ProviderError) and not isinstance(error, Rejected | Declined):
-                health.failed(self.target, error, ended_s)  # a request that it does not take shows nothing of it
-            self.services.ledger.attempt(self.call, finished)
+            if self._listener is not None and self._listener.flows_from_s is not None:
+                self.call.deadline_s += ended_s - self._listener.flows_from_s  # it counts while nothing flows
+            if isinstance(error, ProviderError):
+                clean_causes(error)
+            self._learn(error, reply, ended_s)
+            self.services.ledger.attempt(self.call, self._finished(error, ended_s, reply), error)
         finally:
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
             if self._is_probe:
                 self.services.health.probe_ended(self.target)
 
+    def _learn(self, error: BaseException | None, reply: Reply | None, ended_s: float) -> None:
+        """Let health know how the target did; a request that it does not take, or a deadline, is not its fault."""
+        health, target, took_ms = self.services.health, self.target, (ended_s - self._started_s) * 1000
+        if error is None and reply is not None:
+            health.answered(target, self.call.request.group, self._measured(reply), took_ms, ended_s)
+            if self._listener is not None:
+                health.paused(target, self._listener.longest_pause_s, ended_s)
+            return
+        if isinstance(error, NoAnswer):
+            tokens = self.services.outlook(self.call).output_tokens(self.call.request, target)
+            health.took_at_least(target, took_ms, None if self.call.request.stream else tokens, ended_s)
+        if isinstance(error, ProviderError) and not isinstance(error, Rejected | Declined | OutOfTime):
+            health.failed(target, error, ended_s)
+
     async def run_plain(self) -> None:
-        """Ask for the answer in one piece; raises NoAnswer if its time is over."""
-        provider = self.services.providers[self.target.provider]
+        """Ask for the answer in one piece; raises NoAnswer if it takes too long, OutOfTime if the call ends first."""
+        provider, at_s = self.services.providers[self.target.provider], self._started_s
+        takes_s, share_s = plain_s(self.services, self.call, self.target, at_s), share_ends_s(self.call, at_s)
         try:
-            async with asyncio.timeout_at(self._ends_s):
+            async with asyncio.timeout_at(min(at_s + takes_s, share_s)):
                 self.reply = await provider.complete(self.target, self.call.request)
         except TimeoutError as err:
-            took_s = self._ends_s - self._started_s
-            raise NoAnswer(f"No answer in {took_s:.1f} s: {self.target.name}") from err
+            kind = OutOfTime if share_s < at_s + takes_s else NoAnswer
+            raise kind(f"No answer in {now_s() - at_s:.1f} s: {self.target.name}") from err
 
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
-        """Ask for the answer piece by piece and pass its deltas on; raises as `timed_pieces` does."""
+        """Ask for the answer piece by piece and pass its deltas on; raises as `Listener.pieces` does."""
         provider, prefix = self.services.providers[self.target.provider], self.call.prefix
-        async with aclosing(timed_pieces(provider, self.target, self._request, self._ends_s)) as pieces:
+        limits = stream_limits(self.services, self.call, self.target, self._started_s)
+        self._listener = Listener()
+        async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Alive):
+                    self._has_started = self._has_started or piece.is_output
                     continue
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece
@@ -108,6 +126,7 @@ class RunningAttempt(msgspec.Struct):
             http_status=error.http_status if isinstance(error, ProviderError) else None,
             reply=reply,
             hedge=self.hedge,
+            message=error.message if isinstance(error, ProviderError) else None,
         )
 
     def _measured(self, reply: Reply) -> Reply:

@@ -52,6 +52,11 @@ class Turns:
         """Keep to targets with a larger context window than that of `target`, which raised `error`."""
         self.too_long, self._window_tokens = error, target.context_tokens or 0
 
+    def others(self) -> int:
+        """Return how many targets are left to try after this turn: they need their share of the time."""
+        rested, at_s = self._services.health.is_cooling_down, now_s()
+        return sum(target.name not in self._tried and not rested(target, at_s) for target in self._order)
+
     def rival(self) -> Target | None:
         """Return the first target that was not tried and is free at the moment; None if there is none."""
         return next((target for target in self._order if self._is_free(target)), None)

@@ -19,10 +19,16 @@ class Progress(Protocol):
 
 
 class Alive(msgspec.Struct, frozen=True):
-    """Something came from the provider that is no text: tool arguments, reasoning, a role, usage, a comment."""
+    """Something came from the provider that is no text.
+
+    `is_output`: the answer goes on with it (reasoning, the arguments of a tool). A role, usage or a comment shows only
+    that somebody is there.
+    """
+
+    is_output: bool = False
 
 
-ALIVE = Alive()
+ALIVE, WORKING = Alive(), Alive(is_output=True)
 
 
 class Provider(Protocol):
@@ -33,8 +39,8 @@ class Provider(Protocol):
 
         Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
         Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider, with its `partial`
-        if the provider counted usage all the same. It sets no time limit of its own and makes no second try: the
-        router does both.
+        if the provider counted usage all the same; Unavailable if no connection stands within
+        `target.connect_timeout_s`. It sets no other time limit and makes no second try: the router does both.
         """
         ...
 
@@ -43,7 +49,7 @@ class Provider(Protocol):
 
         A Progress may come before all of them: without it, what a stream used that does not end is estimated. It is no
         sign of life: it comes before the request is sent. Whatever the provider sends is one: what brings no text is
-        passed on as ALIVE.
+        passed on as ALIVE, or as WORKING if the answer goes on with it.
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """
