@@ -83,7 +83,8 @@ class Router:
         """
         config = load(Path(path))
         names = {target.provider for group in config.groups.values() for target in group.targets}
-        return cls(config, {name: connect(name, config.providers.get(name)) for name in sorted(names)}, record)
+        given, connect_s = config.providers, config.connect_timeout_s
+        return cls(config, {name: connect(name, given.get(name), connect_s) for name in sorted(names)}, record)
 
     async def close(self) -> None:
         """Close the connections of the providers; calls in progress fail."""

@@ -104,7 +104,7 @@ class RunningAttempt(msgspec.Struct):
         async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Alive):
-                    self._has_started = self._has_started or piece.is_output
+                    self._has_started = self._has_started or not piece.is_idle
                     continue
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece
