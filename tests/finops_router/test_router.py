@@ -59,7 +59,7 @@ def test_every_attempt_draws_from_one_deadline() -> None:
     (error,) = fixture.ask(request())
 
     assert isinstance(error, DeadlineExceeded)
-    assert [attempt.latency_ms for attempt in fixture.records.attempts] == [5000.0, 2000.0]
+    assert [attempt.latency_ms for attempt in fixture.records.attempts] == [3500.0, 3500.0]  # half each
     (record,) = fixture.records.requests
     assert (record.status, record.error_type, record.latency_ms) == ("error", "deadline_exceeded", 7000.0)
     assert len(error.attempts) == 2
@@ -79,7 +79,7 @@ def test_a_refused_request_goes_nowhere_else() -> None:
 
 
 def test_when_all_fail_nothing_is_billed_and_the_error_lists_what_was_tried() -> None:
-    fixture = router_fixture(openai=[Unavailable("down", 503)], anthropic=[Unavailable("down", 503)])
+    fixture = router_fixture(openai=[Unavailable("down", 503)] * 9, anthropic=[Unavailable("down", 503)] * 9)
     (error,) = fixture.ask(request())
 
     assert isinstance(error, AllTargetsFailed)

@@ -24,11 +24,15 @@ ORDER = (  # each may import those after it (and its own) only
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only
     "turns",
+    "last_resort",
+    "wait_out",
+    "fair_share",
     "hedge",
     "retry",
     "attempt",
     "failed_usage",
     "timeouts",
+    "turn",
     "services",
     "ledger",
     "records",

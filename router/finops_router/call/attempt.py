@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import TracebackType
@@ -12,15 +13,17 @@ from msgspec.structs import replace
 
 from finops_router.call.call import Call, now_s
 from finops_router.call.failed_usage import failed_usage
-from finops_router.call.outcomes import attempt_outcome, error_type
+from finops_router.call.outcomes import LostRace, attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.timeouts import timed_pieces
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
-from finops_router.errors import NoAnswer, ProviderError, Rejected
+from finops_router.choice.circuit import Try
+from finops_router.errors import NoAnswer, ProviderError, Rejected, StreamCut
 from finops_router.pricing.estimate import tokens_of
 from finops_router.providers.contract import Progress
 
 NOTHING_CAME = Partial()
+PATIENCE = 3.0  # silent for so many times the expected time: the target's fault, however little time the call had
 
 
 class RunningAttempt(msgspec.Struct):
@@ -30,6 +33,7 @@ class RunningAttempt(msgspec.Struct):
     call: Call
     target: Target
     hedge: bool
+    turn_ends_s: float = math.inf  # its fair share of the deadline; an answer that has started may take longer
     reply: Reply | None = None
     _progress: Progress | None = None
     _has_started: bool = False
@@ -37,7 +41,7 @@ class RunningAttempt(msgspec.Struct):
     _tokens: float = 0.0
     _started_s: float = 0.0
     _ends_s: float = 0.0
-    _is_probe: bool = False
+    _tried: Try = msgspec.field(default_factory=Try)
 
     @property
     def text(self) -> str:
@@ -47,10 +51,12 @@ class RunningAttempt(msgspec.Struct):
     def __enter__(self) -> None:
         services, target, at_s = self.services, self.target, now_s()
         self._tokens = services.tokens(self.call, target)
-        self._is_probe = services.health.starts(target)
+        self._tried = services.health.starts(target, at_s)
         services.limits.starts(target, self._tokens, at_s)
         self._started_s = at_s
         self._ends_s = min(at_s + target.attempt_timeout_s, self.call.deadline_s)
+        if not self.call.request.stream:
+            self._ends_s = min(self._ends_s, self.turn_ends_s)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -59,17 +65,12 @@ class RunningAttempt(msgspec.Struct):
         try:
             if error is not None and reply is None:
                 reply = self._failed_reply(error, ended_s)
-            finished, health = self._finished(error, ended_s, reply), self.services.health
-            if error is None and reply is not None:
-                latency_ms = (ended_s - self._started_s) * 1000
-                health.answered(self.target, self.call.request.group, self._measured(reply), latency_ms, ended_s)
-            elif isinstance(error, ProviderError) and not isinstance(error, Rejected):
-                health.failed(self.target, error, ended_s)  # a rejected request shows nothing of the target
+            finished = self._finished(error, ended_s, reply)
+            self._note_health(error, ended_s, reply)
             self.services.ledger.attempt(self.call, finished)
         finally:
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
-            if self._is_probe:
-                self.services.health.probe_ended(self.target)
+            self.services.health.ended(self.target, self._tried)
 
     async def run_plain(self) -> None:
         """Ask for the answer in one piece; raises NoAnswer if its time is over."""
@@ -84,7 +85,8 @@ class RunningAttempt(msgspec.Struct):
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
         """Ask for the answer piece by piece and pass its deltas on; raises as `timed_pieces` does."""
         provider, prefix = self.services.providers[self.target.provider], self.call.prefix
-        async with aclosing(timed_pieces(provider, self.target, self._request, self._ends_s)) as pieces:
+        limited = timed_pieces(provider, self.target, self._request, self._ends_s, self.turn_ends_s)
+        async with aclosing(limited) as pieces:
             async for piece in pieces:
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece
@@ -95,6 +97,33 @@ class RunningAttempt(msgspec.Struct):
                 elif text := prefix.next(piece.text, first=not self._texts):
                     self._texts.append(text)
                     yield piece if text == piece.text else Delta(text=text)
+
+    def _note_health(self, error: BaseException | None, ended_s: float, reply: Reply | None) -> None:
+        """Let the target's health know what this attempt shows of it."""
+        health, target, tried = self.services.health, self.target, self._tried
+        if error is None and reply is not None:
+            latency_ms = (ended_s - self._started_s) * 1000
+            health.answered(target, tried, self.call.request.group, self._measured(reply), latency_ms, ended_s)
+        elif isinstance(error, ProviderError) and self._is_to_blame(error, ended_s):
+            health.failed(target, tried, error, ended_s)
+        elif isinstance(error, LostRace):
+            health.gave_way(target, tried, ended_s)
+        else:
+            health.showed_nothing(target, tried)
+
+    def _is_to_blame(self, error: ProviderError, ended_s: float) -> bool:
+        """Return whether `error` counts against the target.
+
+        A rejected request shows nothing of it, and neither does a try that the call's deadline or the turns of others
+        cut short before it had `PATIENCE` times what it is expected to need.
+        """
+        if isinstance(error, Rejected):
+            return False
+        cut_s = self.call.deadline_s if self._has_started else min(self.call.deadline_s, self.turn_ends_s)
+        if ended_s < cut_s or not isinstance(error, NoAnswer | StreamCut):
+            return True
+        expected_ms = self.services.outlook(self.call).ms(self.call.request, self.target)
+        return (ended_s - self._started_s) * 1000 >= PATIENCE * expected_ms
 
     def _finished(self, error: BaseException | None, ended_s: float, reply: Reply | None) -> Attempt:
         return Attempt(

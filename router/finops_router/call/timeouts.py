@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -13,15 +14,15 @@ from finops_router.providers.contract import Progress, Provider
 
 
 async def timed_pieces(
-    provider: Provider, target: Target, request: Request, ends_s: float
+    provider: Provider, target: Target, request: Request, ends_s: float, first_by_s: float = math.inf
 ) -> AsyncGenerator[Delta | Progress | Reply, None]:
-    """Pass on the stream of `target` until its Reply; `ends_s` is on the event loop's clock.
+    """Pass on the stream of `target` until its Reply; it must start by `first_by_s` and end by `ends_s`.
 
     Raises NoAnswer if nothing came within the first-token limit, StreamCut if the stream stalled, ran out of time, or
     ended without a Reply; the provider's own errors pass through.
     """
     started = False
-    first_by_s = now_s() + (target.first_token_timeout_s or target.attempt_timeout_s)
+    first_by_s = min(first_by_s, now_s() + (target.first_token_timeout_s or target.attempt_timeout_s))
     async with aclosing(provider.stream(target, request)) as pieces:
         while True:
             due_s = now_s() + target.stall_timeout_s if started else first_by_s

@@ -112,8 +112,8 @@ def test_a_price_names_every_unit_and_the_way_of_being_served() -> None:
         ("[router]\ndeadline_s = nan" + GROUP, "f.toml, line 2: router.deadline_s = NaN", "a number above 0"),
         ('[router]\ndeadline_s = "9"' + GROUP, "f.toml, line 2: router.deadline_s = '9'", "a number above 0"),
         (
-            "[router.health]\nfailures_before_cooldown = 1.5" + GROUP,
-            "router.health.failures_before_cooldown = 1.5",
+            "[router.health]\nwindow_requests = 1.5" + GROUP,
+            "router.health.window_requests = 1.5",
             "whole",
         ),
         ('[router.groups.chat]\nstrategy = "cheap"' + GROUP, "router.groups.chat.strategy = 'cheap'", "cost-first"),

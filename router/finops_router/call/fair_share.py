@@ -1,0 +1,27 @@
+"""Share the time of a call among the targets that may still have a turn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from finops_router.call.call import Call, now_s
+from finops_router.call.services import Services
+from finops_router.calls import Target
+
+RESERVED = 1.5  # times the expected time is kept of the deadline for each target that is still to come
+
+
+def fair_end_s(services: Services, call: Call, target: Target, to_come: Sequence[Target]) -> float:
+    """Return when `target` must have started to answer, so that those `to_come` get their share of the deadline.
+
+    They get what they are expected to need and half as much again; if there is not enough, an equal part each.
+    Infinite if the limit of the try itself leaves them as much.
+    """
+    left_s = call.deadline_s - now_s()
+    equal_s = left_s / (len(to_come) + 1)
+    if not to_come or equal_s >= target.attempt_timeout_s:
+        return math.inf
+    outlook = services.outlook(call)
+    needed_s = sum(outlook.ms(call.request, other) for other in to_come) / 1000 * RESERVED
+    return call.deadline_s - min(needed_s, left_s - equal_s)
