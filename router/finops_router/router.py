@@ -174,7 +174,7 @@ class Router:
         That is so for a group that hedges, and for every probe: a caller should not wait for one that is still down.
         """
         first, target = self._retry.run(call, turn), turn.target
-        is_probe = self._services.health.circuit(target).is_half_open
+        is_probe = self._services.health.circuit(target).slots == 1
         hedges = group.hedge and call.strategy == "performance-first"
         if call.prefix.text or not (hedges or is_probe):
             return first

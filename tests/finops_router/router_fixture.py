@@ -15,6 +15,7 @@ from finops_router.calls import Delta, Reply, Request, Target, Usage
 from finops_router.choice.circuit import HealthRules
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
+from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import RouterError
 from finops_router.pricing.prices import Prices
@@ -107,9 +108,15 @@ async def answer(call: Coroutine[object, object, Reply]) -> Reply | RouterError:
         return error
 
 
-def chat(targets: tuple[Target, ...] = (A, B), strategy: str = "cost-first", deadline_s: float = 20.0) -> RouterConfig:
+def chat(
+    targets: tuple[Target, ...] = (A, B),
+    strategy: str = "cost-first",
+    deadline_s: float = 20.0,
+    settings: StrategySettings | None = None,
+) -> RouterConfig:
     """Settings with one group, 'chat'."""
-    group = Group(name="chat", strategy=strategy, targets=targets)
+    usual = settings or StrategySettings()
+    group = Group(name="chat", strategy=strategy, targets=targets, strategy_settings=usual)
     return RouterConfig(groups={"chat": group}, deadline_s=deadline_s, health=HEALTH)
 
 

@@ -9,6 +9,7 @@ from finops_router.call.call import Call, now_s
 from finops_router.call.services import Services
 from finops_router.calls import Target
 
+NEARLY = 0.9
 RESERVED = 1.5  # times the expected time is kept of the deadline for each target that is still to come
 
 
@@ -16,11 +17,13 @@ def fair_end_s(services: Services, call: Call, target: Target, to_come: Sequence
     """Return when `target` must have started to answer, so that those `to_come` get their share of the deadline.
 
     They get what they are expected to need and half as much again; if there is not enough, an equal part each.
-    Infinite if the limit of the try itself leaves them as much.
+    Infinite if the limit of the try itself leaves them nearly as much: then nothing has to be estimated.
     """
+    if not to_come:
+        return math.inf
     left_s = call.deadline_s - now_s()
     equal_s = left_s / (len(to_come) + 1)
-    if not to_come or equal_s >= target.attempt_timeout_s:
+    if left_s - target.attempt_timeout_s >= NEARLY * (left_s - equal_s):
         return math.inf
     outlook = services.outlook(call)
     needed_s = sum(outlook.ms(call.request, other) for other in to_come) / 1000 * RESERVED

@@ -16,6 +16,7 @@ PASSING = frozenset({"rate_limited", "unavailable", "server_error", "timeout", "
 PASSING_STATUSES = frozenset({408, 409, 425, 429})  # of 4xx: the others stay as they are
 MOST_ROUNDS = 4  # tries of this call, and probes of others that it saw fail
 MOST_TRIES, MOST_TRIES_ALONE = 2, 4  # of one target by one call, the first ones included; alone: without another
+LONGEST_WAIT_S = 60.0  # for one that asked for more the caller gets an error at once, as from the SDKs
 BACKOFF_S, BACKOFF_MAX_S = 0.5, 8.0  # as the SDKs of OpenAI and Anthropic have it
 CALMEST_JITTER = 0.75  # a backoff is by chance down to this part of its length
 
@@ -28,6 +29,7 @@ class LastResort:
         self._call = call
         self._most_tries = MOST_TRIES if len(order) > 1 else MOST_TRIES_ALONE
         self._rng = rng
+        self._until_s = min(call.deadline_s, now_s() + LONGEST_WAIT_S)
         self._rounds = 0
         self._backoffs_s: dict[tuple[str, int], float] = {}
 
@@ -36,29 +38,41 @@ class LastResort:
 
         Several calls that wait for the same one go in turn: behind its probe, then as many as its circuit lets through.
         """
-        services, deadline_s = self._services, self._call.deadline_s
-        while self._rounds < MOST_ROUNDS:
-            at_s = now_s()
+        while self._rounds < MOST_ROUNDS and now_s() < self._until_s:
             again = [target for target in fitting if self._may_go_better(target)]
-            if not again or at_s >= deadline_s:
+            if not again:
                 return None
+            at_s = now_s()
             target = min(again, key=lambda target: self._ready_s(target, at_s))
-            circuit, ready_s = services.health.circuit(target), self._ready_s(target, at_s)
-            openings = circuit.openings
-            if math.isinf(ready_s):
-                if not await services.limits.call_ended(target, deadline_s):
-                    return None
-            elif ready_s >= deadline_s:
-                self._rounds = MOST_ROUNDS
-                is_no_use = circuit.asked_until_s > at_s or self._tries(target)
-                return None if is_no_use else Turn(target, despite_cooldown=True)
-            elif ready_s > at_s:
-                await asyncio.sleep(ready_s - at_s)
-            if self._ready_s(target, now_s()) <= now_s():
+            ready_s = self._ready_s(target, at_s)
+            if ready_s <= at_s:
                 self._rounds += 1
                 return Turn(target)
-            self._rounds += circuit.openings - openings
+            busy = next((target for target in again if math.isinf(self._ready_s(target, at_s))), None)
+            if busy is None and ready_s >= self._until_s:
+                return self._without_waiting(target)
+            await self._wait(busy, target, min(ready_s, self._until_s))
         return None
+
+    async def _wait(self, busy: Target | None, soonest: Target, until_s: float) -> None:
+        """Wait until the `soonest` may be asked, or a try of the `busy` one has ended.
+
+        If a probe has failed meanwhile, this call has seen as much as if it had asked.
+        """
+        circuit = self._services.health.circuit(busy or soonest)
+        openings = circuit.openings
+        if busy is None:
+            await asyncio.sleep(until_s - now_s())
+        else:
+            await self._services.limits.call_ended(busy, until_s)
+        self._rounds += circuit.openings - openings
+
+    def _without_waiting(self, target: Target) -> Turn | None:
+        """Return the turn of `target`, for whose cooldown there is no time; None if that is no use."""
+        self._rounds = MOST_ROUNDS
+        if self._tries(target) or self._services.health.circuit(target).asked_until_s > now_s():
+            return None
+        return Turn(target, despite_cooldown=True)
 
     def _ready_s(self, target: Target, at_s: float) -> float:
         """Return when `target` may be asked: not before its circuit and this call's own backoff allow it."""

@@ -33,7 +33,8 @@ class Turns:
         self._call = call
         self._order = order
         self._settings = settings
-        self._last_resort = LastResort(services, call, order, rng)
+        self._rng = rng
+        self._last_resort: LastResort | None = None  # most calls never need it
         self._waiting = deque(order)
         self._full: list[Target] = []
         self._tried: set[str] = set()
@@ -55,6 +56,8 @@ class Turns:
             if self._fits(target):
                 self._had_turn = target
                 return self._turn(target)
+        if self._last_resort is None:
+            self._last_resort = LastResort(self._services, self._call, self._order, self._rng)
         return await self._last_resort.next([target for target in self._order if self._fits(target)])
 
     def take(self, target: Target) -> None:
@@ -81,8 +84,7 @@ class Turns:
 
     def _turn(self, target: Target) -> Turn:
         self._tried.add(target.name)
-        to_come = [other for other in (*self._waiting, *self._full) if other.name not in self._tried]
-        return Turn(target, fair_end_s(self._services, self._call, target, to_come))
+        return Turn(target, fair_end_s(self._services, self._call, target, (*self._waiting, *self._full)))
 
     def _next_free(self) -> Target | None:
         services, call = self._services, self._call

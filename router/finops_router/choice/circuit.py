@@ -53,8 +53,9 @@ class Circuit(msgspec.Struct):
     """Whether one target may be asked; every moment is passed in, in seconds of the event loop's clock.
 
     It is closed while `slots` is 0. It opens for a cooldown; then one try probes it, and each good try doubles the
-    `slots` (tries at once) until it is closed. A failed one halves them; the last one left opens it again.
-    `openings` counts how often it has opened: a try shows nothing of a circuit that has opened since it started.
+    `slots` (tries at once) until it is closed. A failed one halves them; at the last one left, which is a probe, it
+    opens again. `openings` counts how often it has opened: a try shows nothing of a circuit that has opened since it
+    started. One call at a time has `is_awaited` set: it waits out a short Retry-After, which ends at `asked_until_s`.
     """
 
     rules: HealthRules
@@ -68,11 +69,6 @@ class Circuit(msgspec.Struct):
     _running: int = 0
     _failed_probes: int = 0
     _recent: deque[Try] = msgspec.field(default_factory=deque)
-
-    @property
-    def is_half_open(self) -> bool:
-        """Whether the next try is a probe."""
-        return self.slots == 1
 
     def ready_s(self, now_s: float) -> float:
         """Return when the target may be asked: `now_s` if it may, infinite if its tries under way decide that."""

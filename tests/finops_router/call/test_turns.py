@@ -315,6 +315,22 @@ def test_if_all_stay_down_a_call_ends_after_a_few_probes_that_it_saw_fail() -> N
     assert fixture.provider.seen["openai"] < 60
 
 
+def test_nobody_waits_a_minute_for_the_only_target() -> None:
+    fixture = router_fixture(config=replace(usual(A), deadline_s=600.0), openai=[RateLimited("quota", 429, 61.0)])
+    (error,) = fixture.ask(request())
+    assert isinstance(error, AllTargetsFailed)
+    assert fixture.records.requests[0].latency_ms == 0.0
+
+
+def test_who_waits_for_a_probe_does_not_overlook_it_for_one_that_rests_longer() -> None:
+    config = replace(usual(A, B, retry_after_wait_s=0.0), deadline_s=50.0)
+    refusals = {"openai": [RateLimited("no", 429, 2.0)], "anthropic": [RateLimited("no", 429, 30.0)]}
+    fixture = router_fixture(config=config, **refusals)
+    fixture.ask_at_once(*(request(number) for number in range(5)))
+    assert served(fixture) == ["openai"] * 5
+    assert max(record.latency_ms or 0 for record in fixture.records.requests) < 6_000
+
+
 def test_after_a_minute_of_outage_the_better_target_is_back_within_a_probes_time() -> None:
     provider = Outage(until_s=60.0)
     fixture = router_fixture(config=usual(A, B), provider=provider)

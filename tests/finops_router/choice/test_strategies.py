@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 
+import pytest
 from finops_router.calls import Reply, Target, Usage
 from finops_router.choice.circuit import HealthRules
 from finops_router.choice.expectations import Now, Outlook
@@ -13,6 +15,7 @@ from finops_router.choice.strategies import (
     STRATEGIES,
     StrategySettings,
     balanced,
+    compared,
     cost_first,
     fixed,
     performance_first,
@@ -153,3 +156,15 @@ def test_fixed_keeps_the_order_and_weighted_keeps_the_shares() -> None:
     drawn = [weighted(request(number), order, outlook(), SETTINGS) for number in range(4000)]
     assert 0.22 < sum(one[0] is order[1] for one in drawn) / 4000 < 0.28
     assert all(one[-1] is order[0] for one in drawn)
+
+
+def test_a_stated_share_of_a_groups_requests_gets_the_other_strategy() -> None:
+    settings = StrategySettings(compare_share=0.05)
+    drawn = Counter(compared(f"q-{number}", "cost-first", settings) for number in range(20_000))
+    assert drawn["performance-first"] / 20_000 == pytest.approx(0.05, abs=0.006)
+    back = Counter(compared(f"q-{number}", "performance-first", settings) for number in range(20_000))
+    assert back["cost-first"] == drawn["performance-first"]
+
+
+def test_without_a_share_nothing_is_compared() -> None:
+    assert {compared(f"q-{number}", "cost-first", StrategySettings()) for number in range(1_000)} == {"cost-first"}
