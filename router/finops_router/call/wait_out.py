@@ -9,6 +9,7 @@ from finops_router.call.services import Services
 from finops_router.calls import Target
 from finops_router.choice.strategies import StrategySettings
 from finops_router.choice.waiting import is_worth_waiting
+from finops_router.errors import RateLimited
 
 
 async def waited_out(
@@ -16,9 +17,12 @@ async def waited_out(
 ) -> bool:
     """Wait until `better` may be asked again, if it asked for a wait that is worth it; return whether it may.
 
-    One call waits for it and then probes it; the others that it refused go to their rivals at once. Without a rival
-    nothing is decided here: the call has all its time to wait.
+    That is so after a 429 alone: it says when there is room again, a 503 only hopes so. One call waits and then probes
+    the target; the others that it refused go to their rivals at once. Without a rival nothing is decided here: the call
+    has all its time to wait.
     """
+    if call.entries[-1].attempt.error_type != RateLimited.error_type:
+        return False
     circuit = services.health.circuit(better)
     wait_s = circuit.asked_until_s - now_s()
     if wait_s <= 0 or circuit.is_awaited or rival is None:

@@ -233,9 +233,9 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
 
 
 def test_a_503_with_retry_after_is_failed_over_at_once_and_left_alone_as_long() -> None:
-    fixture = router_fixture(config=usual(A, B, retry_after_wait_s=0.0), openai=[Unavailable("busy", 503, 10.0)])
+    fixture = router_fixture(config=usual(A, B), openai=[Unavailable("busy", 503, 2.0)])
     run_virtual(ask_every(fixture, 1.5, 10))
-    assert served(fixture) == ["anthropic"] * 7 + ["openai"] * 3
+    assert served(fixture) == ["anthropic"] * 2 + ["openai"] * 8
 
 
 def test_the_only_target_is_waited_for_within_the_deadline() -> None:
