@@ -16,6 +16,7 @@ PASSING = frozenset({"rate_limited", "unavailable", "server_error", "timeout", "
 PASSING_STATUSES = frozenset({408, 409, 425, 429})  # of 4xx: the others stay as they are
 MOST_ROUNDS = 4  # tries of this call, and probes of others that it saw fail
 MOST_TRIES, MOST_TRIES_ALONE = 2, 4  # of one target by one call, the first ones included; alone: without another
+MOST_PAID_TRIES = 2  # of those that have used something before they failed: cut, stalled or silent
 LONGEST_WAIT_S = 60.0  # for one that asked for more the caller gets an error at once, as from the SDKs
 BACKOFF_S, BACKOFF_MAX_S = 0.5, 8.0  # as the SDKs of OpenAI and Anthropic have it
 CALMEST_JITTER = 0.75  # a backoff is by chance down to this part of its length
@@ -92,7 +93,8 @@ class LastResort:
         tries = self._tries(target)
         if not tries:
             return True
-        if len(tries) >= self._most_tries:
+        paid = sum(attempt.reply is not None for attempt in tries)
+        if len(tries) >= self._most_tries or paid >= MOST_PAID_TRIES:
             return False
         status = tries[-1].http_status
         lasting = status is not None and 400 <= status < 500 and status not in PASSING_STATUSES

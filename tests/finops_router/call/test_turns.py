@@ -11,10 +11,10 @@ import pytest
 from finops_router.call.call import Call
 from finops_router.call.turn import Turn
 from finops_router.call.turns import Turns
-from finops_router.calls import Reply, Request, Target
+from finops_router.calls import Partial, Reply, Request, Target
 from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
-from finops_router.errors import AllTargetsFailed, ContextTooLong, RateLimited, Unavailable
+from finops_router.errors import AllTargetsFailed, ContextTooLong, RateLimited, StreamCut, Unavailable
 from finops_router.settings.router import Group, RouterConfig
 
 from tests.finops_router.router_fixture import (
@@ -259,6 +259,13 @@ def test_the_only_target_that_stays_down_is_given_up_soon() -> None:
     assert isinstance(error, AllTargetsFailed)
     assert fixture.provider.seen == {"openai": 4}
     assert (fixture.records.requests[0].latency_ms or 0) < 4_000
+
+
+@pytest.mark.parametrize("failure", [SILENCE, StreamCut("reset", partial=Partial(unseen_characters=400))], ids=str)
+def test_what_costs_something_before_it_fails_is_repeated_once(failure: Exception | str) -> None:
+    fixture = router_fixture(config=replace(usual(A), deadline_s=60.0), openai=[failure] * 9)
+    fixture.ask(request())
+    assert fixture.provider.seen == {"openai": 2}
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
