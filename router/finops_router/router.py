@@ -22,12 +22,13 @@ from finops_router.call.ledger import Ledger
 from finops_router.call.prefill import NO_PREFIX
 from finops_router.call.retry import Retry
 from finops_router.call.services import Services
+from finops_router.call.turn import Turn
 from finops_router.call.turns import Turns
 from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target
 from finops_router.choice.eligibility import eligible
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
-from finops_router.choice.strategies import STRATEGIES
+from finops_router.choice.strategies import STRATEGIES, compared
 from finops_router.errors import ConfigError, ContextTooLong, Refused, Rejected
 from finops_router.nearest import did_you_mean
 from finops_router.pricing.prices import Prices
@@ -68,6 +69,7 @@ class Router:
             providers=providers, ledger=self._ledger, health=Health(config.health, rng), limits=RateLimits()
         )
         self._retry = Retry(self._services, rng, config.retry_wait_s)
+        self._rng = rng
         for target in (target for group in config.groups.values() for target in group.targets):
             if target.provider not in providers:
                 raise ConfigError(f"No such provider: {target.provider}", f"known providers: {', '.join(providers)}")
@@ -139,14 +141,14 @@ class Router:
         One that rejects a prefix it was to continue gets the next turn again, without it.
         """
         group = self._group(call.request.group)
-        turns = Turns(self._services, call, self._ordered(call, group))
-        while (target := await turns.next()) is not None:
-            call.others = turns.others()
+        turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
+        while (turn := await turns.next()) is not None:
+            target, call.others = turn.target, turns.others()
             if call.prefix.text and not call.prefix.fits(target, call.request):
                 call.prefix = NO_PREFIX
                 yield Restart()
             try:
-                async with aclosing(self._turn(call, group, turns, target)) as pieces:
+                async with aclosing(self._turn(call, group, turns, turn)) as pieces:
                     async for piece in pieces:
                         yield call.answered_by(piece) if isinstance(piece, Reply) else piece
                 if call.answered is not None:
@@ -167,18 +169,24 @@ class Router:
             raise turns.too_long
         raise all_targets_failed(call, self._services.health, now_s()) from call.last_error
 
-    def _turn(self, call: Call, group: Group, turns: Turns, target: Target) -> Pieces:
-        """Try `target`; if its group hedges and it is late, with the next free one beside it."""
-        first = self._retry.run(call, target)
-        if call.prefix.text or not group.hedge or call.strategy != "performance-first":
+    def _turn(self, call: Call, group: Group, turns: Turns, turn: Turn) -> Pieces:
+        """Try the target of `turn`; if it is late, with the next free one beside it.
+
+        That is so for a group that hedges, and for every probe: a caller should not wait for one that is still down.
+        """
+        first, target = self._retry.run(call, turn), turn.target
+        is_probe = self._services.health.circuit(target).slots == 1
+        hedges = group.hedge and call.strategy == "performance-first"
+        if call.prefix.text or not (hedges or is_probe):
             return first
-        late_ms, rival = self._services.outlook(call).late_ms(call.request, target), turns.rival()
+        outlook, rival = self._services.outlook(call), turns.rival()
+        late_ms = (outlook.late_probe_ms if is_probe else outlook.late_ms)(call.request, target)
         if late_ms is None or rival is None:
             return first
 
         def second() -> Pieces:
             turns.take(rival)
-            return self._retry.run(call, rival, hedge=True)
+            return self._retry.run(call, Turn(rival), hedge=True)
 
         return hedged(first, second, late_ms / 1000)
 
@@ -187,7 +195,8 @@ class Router:
 
         Raises NoTargetFits if there is none, ConfigError for an unknown strategy.
         """
-        call.strategy = call.strategy or group.strategy
+        settings = group.strategy_settings
+        call.strategy = call.strategy or compared(call.request.request_id, group.strategy, settings)
         strategy = STRATEGIES.get(call.strategy)
         if strategy is None:
             raise ConfigError(f"No such strategy: {call.strategy}", f"known strategies: {', '.join(STRATEGIES)}")
@@ -196,7 +205,7 @@ class Router:
         call.left_out = found.left_out
         if not found.targets:
             raise no_target_fits(call)
-        return strategy(call.request, found.targets, outlook, group.strategy_settings)
+        return strategy(call.request, found.targets, outlook, settings)
 
     def _group(self, name: str) -> Group:
         group = self._config.groups.get(name)

@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from finops_router.calls import Target
+from finops_router.choice.circuit import HealthRules
 from finops_router.choice.eligibility import CAPABILITIES
-from finops_router.choice.health import HealthRules
-from finops_router.choice.strategies import STRATEGIES, StrategySettings
+from finops_router.choice.strategies import OTHER, STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
 from finops_router.pricing.prices import PriceOverride
 from finops_router.pricing.rates import MTOK, Rates, UnitRate
@@ -46,6 +46,27 @@ TARGET_KEYS = (
     "max_concurrency",
     "requests_per_minute",
     "tokens_per_minute",
+)
+HEALTH_KEYS = (
+    "failed_share_to_open",
+    "window_requests",
+    "window_s",
+    "min_requests",
+    "cooldown_s",
+    "cooldown_max_s",
+    "rate_limit_cooldown_s",
+    "retry_after_max_s",
+    "half_life_s",
+)
+GROUP_KEYS = (
+    "strategy",
+    "expected_output_tokens",
+    "usd_per_second",
+    "explore_share",
+    "retry_after_wait_s",
+    "compare",
+    "hedge",
+    "targets",
 )
 PRICE_KEYS = ("provider", "model", "valid_from", "source", "service_tier", "speed", "inference_region", "usd_per_unit")
 RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
@@ -145,14 +166,21 @@ def _team(section: Table) -> frozenset[str]:
 
 def _health(section: Table) -> HealthRules:
     usual = HealthRules()
-    section.only(("failures_before_cooldown", "cooldown_s", "cooldown_max_s", "rate_limit_cooldown_s", "half_life_s"))
-    return HealthRules(
-        failures_before_cooldown=section.count("failures_before_cooldown", usual.failures_before_cooldown),
+    section.only(HEALTH_KEYS)
+    rules = HealthRules(
+        failed_share_to_open=section.share("failed_share_to_open", usual.failed_share_to_open),
+        window_requests=section.count("window_requests", usual.window_requests),
+        window_s=section.number("window_s", usual.window_s),
+        min_requests=section.count("min_requests", usual.min_requests),
         cooldown_s=section.number("cooldown_s", usual.cooldown_s),
         cooldown_max_s=section.number("cooldown_max_s", usual.cooldown_max_s),
         rate_limit_cooldown_s=section.number("rate_limit_cooldown_s", usual.rate_limit_cooldown_s),
+        retry_after_max_s=section.number("retry_after_max_s", usual.retry_after_max_s),
         half_life_s=section.number("half_life_s", usual.half_life_s),
     )
+    if rules.min_requests > rules.window_requests:
+        raise section.wrong("min_requests", f"give at most window_requests ({rules.window_requests})")
+    return rules
 
 
 def _limits(section: Table, usual: Limits) -> Limits:
@@ -170,7 +198,7 @@ def _seconds(section: Table, key: str, usual: float | None) -> float | None:
 
 
 def _group(section: Table, name: str, limits: Limits) -> Group:
-    section.only(("strategy", "expected_output_tokens", "usd_per_second", "explore_share", "hedge", "targets"))
+    section.only(GROUP_KEYS)
     strategy = section.optional("strategy") or DEFAULT_STRATEGY
     if strategy not in STRATEGIES:
         raise section.wrong("strategy", f"known strategies: {', '.join(STRATEGIES)}")
@@ -184,12 +212,21 @@ def _group(section: Table, name: str, limits: Limits) -> Group:
             f"A target twice in {section.where(f'{section.name}.targets')}: {section.name}.targets",
             f"keep one of: {', '.join(names)}",
         )
+    settings = _strategy_settings(section, strategy)
+    return Group(name=name, strategy=strategy, targets=targets, strategy_settings=settings, hedge=section.flag("hedge"))
+
+
+def _strategy_settings(section: Table, strategy: str) -> StrategySettings:
     usual = StrategySettings()
-    settings = StrategySettings(
+    compare_share = section.share("compare", usual.compare_share)
+    if compare_share and strategy not in OTHER:
+        raise section.wrong("compare", f"it compares {' with '.join(OTHER)}: let strategy be one of them")
+    return StrategySettings(
         usd_per_second=section.number("usd_per_second", usual.usd_per_second),
         explore_share=section.share("explore_share", usual.explore_share),
+        retry_after_wait_s=section.share("retry_after_wait_s", usual.retry_after_wait_s, most=3600.0),
+        compare_share=compare_share,
     )
-    return Group(name=name, strategy=strategy, targets=targets, strategy_settings=settings, hedge=section.flag("hedge"))
 
 
 def _target(section: Table, output_tokens: int, usual: Limits) -> Target:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target, Usage
+from finops_router.choice.circuit import HealthRules
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import AllTargetsFailed, DeadlineExceeded, StreamCut
 from finops_router.providers import ALIVE, IDLE, Alive
@@ -209,7 +210,8 @@ def test_a_slow_target_learns_its_time_from_being_cut() -> None:
     provider = Streaming(openai=[25.0, "late", "END"])
     records = RecordingRecorder()
     providers = {"openai": provider, "anthropic": provider}
-    router = Router(chat((PLAIN_A, PLAIN_B), "fixed", deadline_s=600.0), providers, records, lambda: START_US)
+    config = replace(chat((PLAIN_A, PLAIN_B), "fixed", deadline_s=600.0), health=HealthRules())
+    router = Router(config, providers, records, lambda: START_US)
 
     async def run() -> None:
         for number in range(3):

@@ -128,9 +128,20 @@ def test_a_price_names_every_unit_and_the_way_of_being_served() -> None:
         ("[router]\ndeadline_s = nan" + GROUP, "f.toml, line 2: router.deadline_s = NaN", "a number above 0"),
         ('[router]\ndeadline_s = "9"' + GROUP, "f.toml, line 2: router.deadline_s = '9'", "a number above 0"),
         (
-            "[router.health]\nfailures_before_cooldown = 1.5" + GROUP,
-            "router.health.failures_before_cooldown = 1.5",
+            "[router.health]\nwindow_requests = 1.5" + GROUP,
+            "router.health.window_requests = 1.5",
             "whole",
+        ),
+        (
+            "[router.health]\nwindow_requests = 3" + GROUP,
+            "Missing key in f.toml, line 1: router.health.min_requests",
+            "at most window_requests (3)",
+        ),
+        ("[router.health]\nfailed_share_to_open = 80" + GROUP, "failed_share_to_open = 80", "from 0 to 1"),
+        (
+            '[router.groups.chat]\nstrategy = "fixed"\ncompare = 0.05' + GROUP,
+            "router.groups.chat.compare = 0.05",
+            "it compares cost-first with performance-first",
         ),
         ('[router.groups.chat]\nstrategy = "cheap"' + GROUP, "router.groups.chat.strategy = 'cheap'", "cost-first"),
         (
