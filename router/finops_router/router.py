@@ -143,15 +143,14 @@ class Router:
         turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
         while (turn := await turns.next()) is not None:
             target = turn.target
+            call.others = turns.others()
             if call.prefix.text and not call.prefix.fits(target, call.request):
                 call.prefix = NO_PREFIX
                 yield Restart()
             try:
                 async with aclosing(self._turn(call, group, turns, turn)) as pieces:
                     async for piece in pieces:
-                        if isinstance(piece, Reply):
-                            call.answered_by(piece)
-                        yield piece
+                        yield call.answered_by(piece) if isinstance(piece, Reply) else piece
                 if call.answered is not None:
                     return
             except ContextTooLong as err:
@@ -165,8 +164,10 @@ class Router:
                 turns.again(target)
                 yield Restart()
             if now_s() >= call.deadline_s:
-                raise deadline_exceeded(call)
-        raise turns.too_long or all_targets_failed(call)
+                raise deadline_exceeded(call) from call.last_error
+        if turns.too_long is not None:
+            raise turns.too_long
+        raise all_targets_failed(call, self._services.health, now_s()) from call.last_error
 
     def _turn(self, call: Call, group: Group, turns: Turns, turn: Turn) -> Pieces:
         """Try the target of `turn`; if it is late, with the next free one beside it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import TracebackType
@@ -15,12 +14,14 @@ from finops_router.call.call import Call, now_s
 from finops_router.call.failed_usage import failed_usage
 from finops_router.call.outcomes import LostRace, attempt_outcome, error_type
 from finops_router.call.services import Services
-from finops_router.call.timeouts import timed_pieces
+from finops_router.call.silence import Listener
+from finops_router.call.timeouts import plain_s, share_ends_s, stream_limits
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
 from finops_router.choice.circuit import Try
-from finops_router.errors import NoAnswer, ProviderError, Rejected, StreamCut
+from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
+from finops_router.redaction import clean_causes
 
 NOTHING_CAME = Partial()
 PATIENCE = 3.0  # silent for so many times the expected time: the target's fault, however little time the call had
@@ -33,14 +34,13 @@ class RunningAttempt(msgspec.Struct):
     call: Call
     target: Target
     hedge: bool
-    turn_ends_s: float = math.inf  # its fair share of the deadline; an answer that has started may take longer
     reply: Reply | None = None
     _progress: Progress | None = None
+    _listener: Listener | None = None
     _has_started: bool = False
     _texts: list[str] = msgspec.field(default_factory=list)
     _tokens: float = 0.0
     _started_s: float = 0.0
-    _ends_s: float = 0.0
     _tried: Try = msgspec.field(default_factory=Try)
 
     @property
@@ -54,9 +54,6 @@ class RunningAttempt(msgspec.Struct):
         self._tried = services.health.starts(target, at_s)
         services.limits.starts(target, self._tokens, at_s)
         self._started_s = at_s
-        self._ends_s = min(at_s + target.attempt_timeout_s, self.call.deadline_s)
-        if not self.call.request.stream:
-            self._ends_s = min(self._ends_s, self.turn_ends_s)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -65,29 +62,63 @@ class RunningAttempt(msgspec.Struct):
         try:
             if error is not None and reply is None:
                 reply = self._failed_reply(error, ended_s)
-            finished = self._finished(error, ended_s, reply)
-            self._note_health(error, ended_s, reply)
-            self.services.ledger.attempt(self.call, finished)
+            if self._listener is not None and self._listener.flows_from_s is not None:
+                self.call.deadline_s += ended_s - self._listener.flows_from_s  # it counts while nothing flows
+            if isinstance(error, ProviderError):
+                clean_causes(error)
+            self._learn(error, reply, ended_s)
+            self.services.ledger.attempt(self.call, self._finished(error, ended_s, reply), error)
         finally:
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
             self.services.health.ended(self.target, self._tried)
 
+    def _learn(self, error: BaseException | None, reply: Reply | None, ended_s: float) -> None:
+        """Let health know how the target did; a request that it does not take, or a deadline, is not its fault."""
+        health, target, took_ms = self.services.health, self.target, (ended_s - self._started_s) * 1000
+        if error is None and reply is not None:
+            group, measured = self.call.request.group, self._measured(reply)
+            health.answered(target, self._tried, group, measured, took_ms, ended_s)
+            if self._listener is not None:
+                health.paused(target, self._listener.longest_pause_s, ended_s)
+            return
+        if isinstance(error, NoAnswer):
+            tokens = self.services.outlook(self.call).output_tokens(self.call.request, target)
+            health.took_at_least(target, took_ms, None if self.call.request.stream else tokens, ended_s)
+        if isinstance(error, LostRace):
+            health.gave_way(target, self._tried, ended_s)
+        elif isinstance(error, ProviderError) and self._is_to_blame(error, took_ms, ended_s):
+            health.failed(target, self._tried, error, ended_s)
+        else:
+            health.showed_nothing(target, self._tried)
+
+    def _is_to_blame(self, error: ProviderError, took_ms: float, ended_s: float) -> bool:
+        """Return whether the target failed; a deadline is its fault if it had `PATIENCE` times what it needs."""
+        if isinstance(error, OutOfTime):
+            tokens = self.services.outlook(self.call).output_tokens(self.call.request, self.target)
+            return took_ms >= PATIENCE * self.services.health.speed(self.target, ended_s).expected_ms(tokens)
+        return not isinstance(error, Rejected | Declined)
+
     async def run_plain(self) -> None:
-        """Ask for the answer in one piece; raises NoAnswer if its time is over."""
-        provider = self.services.providers[self.target.provider]
+        """Ask for the answer in one piece; raises NoAnswer if it takes too long, OutOfTime if the call ends first."""
+        provider, at_s = self.services.providers[self.target.provider], self._started_s
+        takes_s, share_s = plain_s(self.services, self.call, self.target, at_s), share_ends_s(self.call, at_s)
         try:
-            async with asyncio.timeout_at(self._ends_s):
+            async with asyncio.timeout_at(min(at_s + takes_s, share_s)):
                 self.reply = await provider.complete(self.target, self.call.request)
         except TimeoutError as err:
-            took_s = self._ends_s - self._started_s
-            raise NoAnswer(f"No answer in {took_s:.1f} s: {self.target.name}") from err
+            kind = OutOfTime if share_s < at_s + takes_s else NoAnswer
+            raise kind(f"No answer in {now_s() - at_s:.1f} s: {self.target.name}") from err
 
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
-        """Ask for the answer piece by piece and pass its deltas on; raises as `timed_pieces` does."""
+        """Ask for the answer piece by piece and pass its deltas on; raises as `Listener.pieces` does."""
         provider, prefix = self.services.providers[self.target.provider], self.call.prefix
-        limited = timed_pieces(provider, self.target, self._request, self._ends_s, self.turn_ends_s)
-        async with aclosing(limited) as pieces:
+        limits = stream_limits(self.services, self.call, self.target, self._started_s)
+        self._listener = Listener()
+        async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:
             async for piece in pieces:
+                if isinstance(piece, Alive):
+                    self._has_started = self._has_started or piece.is_output
+                    continue
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece
                     continue
@@ -97,33 +128,6 @@ class RunningAttempt(msgspec.Struct):
                 elif text := prefix.next(piece.text, first=not self._texts):
                     self._texts.append(text)
                     yield piece if text == piece.text else Delta(text=text)
-
-    def _note_health(self, error: BaseException | None, ended_s: float, reply: Reply | None) -> None:
-        """Let the target's health know what this attempt shows of it."""
-        health, target, tried = self.services.health, self.target, self._tried
-        if error is None and reply is not None:
-            latency_ms = (ended_s - self._started_s) * 1000
-            health.answered(target, tried, self.call.request.group, self._measured(reply), latency_ms, ended_s)
-        elif isinstance(error, ProviderError) and self._is_to_blame(error, ended_s):
-            health.failed(target, tried, error, ended_s)
-        elif isinstance(error, LostRace):
-            health.gave_way(target, tried, ended_s)
-        else:
-            health.showed_nothing(target, tried)
-
-    def _is_to_blame(self, error: ProviderError, ended_s: float) -> bool:
-        """Return whether `error` counts against the target.
-
-        A rejected request shows nothing of it, and neither does a try that the call's deadline or the turns of others
-        cut short before it had `PATIENCE` times what it is expected to need.
-        """
-        if isinstance(error, Rejected):
-            return False
-        cut_s = self.call.deadline_s if self._has_started else min(self.call.deadline_s, self.turn_ends_s)
-        if ended_s < cut_s or not isinstance(error, NoAnswer | StreamCut):
-            return True
-        expected_ms = self.services.outlook(self.call).ms(self.call.request, self.target)
-        return (ended_s - self._started_s) * 1000 >= PATIENCE * expected_ms
 
     def _finished(self, error: BaseException | None, ended_s: float, reply: Reply | None) -> Attempt:
         return Attempt(
@@ -135,6 +139,7 @@ class RunningAttempt(msgspec.Struct):
             http_status=error.http_status if isinstance(error, ProviderError) else None,
             reply=reply,
             hedge=self.hedge,
+            message=error.message if isinstance(error, ProviderError) else None,
         )
 
     def _measured(self, reply: Reply) -> Reply:

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Sequence
 
 from finops_router.call.call import Call, now_s
-from finops_router.call.fair_share import fair_end_s
 from finops_router.call.last_resort import LastResort
 from finops_router.call.outcomes import AT_LIMIT
 from finops_router.call.services import Services
@@ -78,13 +77,20 @@ class Turns:
         self.too_long = error
         self._waiting = deque(sorted(self._waiting, key=lambda target: target.context_tokens is None))
 
+    def others(self) -> int:
+        """Return how many targets are left to try after this turn: they need their share of the time."""
+        rests, at_s = self._services.health.is_cooling_down, now_s()
+        return sum(
+            target.name not in self._tried and self._fits(target) and not rests(target, at_s) for target in self._order
+        )
+
     def rival(self) -> Target | None:
         """Return the first target that was not tried and is free at the moment; None if there is none."""
         return next((target for target in self._order if self._is_free(target)), None)
 
     def _turn(self, target: Target) -> Turn:
         self._tried.add(target.name)
-        return Turn(target, fair_end_s(self._services, self._call, target, (*self._waiting, *self._full)))
+        return Turn(target)
 
     def _next_free(self) -> Target | None:
         services, call = self._services, self._call

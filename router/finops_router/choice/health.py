@@ -12,6 +12,7 @@ from finops_router.choice.circuit import Circuit, HealthRules, Try
 from finops_router.errors import ProviderError
 
 MOST_FAILED_SHARE = 0.9  # a target that always fails is expected to take ten times as long, not for ever
+LEAST_PAUSE_S = 1.0  # a shorter silence within a stream is not worth remembering
 
 
 class Health:
@@ -81,6 +82,28 @@ class Health:
             return None
         speed = self.speed(target, now_s)
         return factor * (speed.ttft_ms if streamed else speed.expected_ms(output_tokens))
+
+    def pause_s(self, target: Target, now_s: float) -> float:
+        """Return how many seconds the streams of `target` fall silent for at the longest; 0 if over a second never."""
+        return self._seen[target.name].pause_s.beside(0.0, now_s)
+
+    def paused(self, target: Target, pause_s: float, now_s: float) -> None:
+        """Take in the longest silence of a stream of `target` that came to its end."""
+        if pause_s > LEAST_PAUSE_S:
+            self._seen[target.name].pause_s.take_peak(pause_s, now_s)
+
+    def took_at_least(self, target: Target, waited_ms: float, output_tokens: float | None, now_s: float) -> None:
+        """Take in that a plain answer of `output_tokens` (None: a first token) had not come after `waited_ms`.
+
+        It is no failure, but shows that `target` may be slower than expected: the next answer is waited for longer.
+        """
+        speed = self.speed(target, now_s)
+        expected_ms = speed.ttft_ms if output_tokens is None else speed.expected_ms(output_tokens)
+        factor = waited_ms / max(expected_ms, 1e-3)
+        if factor > 1.0:
+            per_token_ms = speed.ms_per_output_token * (1.0 if output_tokens is None else factor)
+            seen = Speed(ttft_ms=speed.ttft_ms * factor, ms_per_output_token=per_token_ms)
+            self._seen[target.name].took_at_least(seen, now_s)
 
     def answered(self, target: Target, tried: Try, group: str, reply: Reply, latency_ms: float, now_s: float) -> None:
         """Take in a reply to the try, which took `latency_ms`."""

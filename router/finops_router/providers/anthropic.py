@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
 from finops_router.errors import StreamCut
 from finops_router.pricing.usage import served_of, usage_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments
 from finops_router.providers.sdk_clients import optional_sdk, sdk_client
 from finops_router.providers.sdk_errors import provider_error
@@ -59,7 +59,7 @@ class AnthropicProvider:
             raise StreamCut(f"The answer cannot be read: {target.name}")
         return _reply(request, _plain(target, answer.model_dump(mode="json", exclude_none=True)))
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without message_stop raises StreamCut."""
         return pieces(StreamedReply(target, _usage), self._events(target, request), _take, partial(_reply, request))
 

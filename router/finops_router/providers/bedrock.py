@@ -12,7 +12,7 @@ from typing import Any
 from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
 from finops_router.errors import ConfigError, Rejected
 from finops_router.pricing.usage import served_of, usage_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.messages import (
     Turn,
     alternating,
@@ -80,7 +80,7 @@ class BedrockProvider:
             raise provider_error(err) from err
         return _reply(request, _plain(target, response))
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without messageStop raises StreamCut."""
         return pieces(_answer(target), self._events(target, request), _take, partial(_reply, request))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from finops_router.calls import Delta, Partial, Reply, Request, Target
 
 
@@ -16,6 +18,19 @@ class Progress(Protocol):
         ...
 
 
+class Alive(msgspec.Struct, frozen=True):
+    """Something came from the provider that is no text.
+
+    `is_output`: the answer goes on with it (reasoning, the arguments of a tool). A role, usage or a comment shows only
+    that somebody is there.
+    """
+
+    is_output: bool = False
+
+
+ALIVE, WORKING = Alive(), Alive(is_output=True)
+
+
 class Provider(Protocol):
     """The seam between the router and a provider; one instance serves many calls at once."""
 
@@ -24,15 +39,17 @@ class Provider(Protocol):
 
         Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
         Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider, with its `partial`
-        if the provider counted usage all the same. It sets no time limit of its own and makes no second try: the
-        router does both.
+        if the provider counted usage all the same; Unavailable if no connection stands within
+        `target.connect_timeout_s`. It sets no other time limit and makes no second try: the router does both.
         """
         ...
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer `request` piece by piece: deltas as they come, then exactly one Reply with the whole answer.
 
-        A Progress may come before all of them: without it, what a stream used that does not end is estimated.
+        A Progress may come before all of them: without it, what a stream used that does not end is estimated. It is no
+        sign of life: it comes before the request is sent. Whatever the provider sends is one: what brings no text is
+        passed on as ALIVE, or as WORKING if the answer goes on with it.
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
 from finops_router.pricing.usage import served_of, usage_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments, tool_name
 from finops_router.providers.sdk_clients import optional_sdk
@@ -69,7 +69,7 @@ class GeminiProvider:
         answer.add_text(_take(answer, whole))
         return _reply(request, answer)
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a finishReason raises StreamCut."""
         return pieces(StreamedReply(target, _usage), self._events(target, request), _take, partial(_reply, request))
 

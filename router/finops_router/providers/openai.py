@@ -11,7 +11,7 @@ import msgspec
 from finops_router.calls import Delta, Message, Reply, Request, Target
 from finops_router.errors import StreamCut
 from finops_router.pricing.usage import served_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.openai_usage import counts_in, openai_usage
 from finops_router.providers.sdk_clients import optional_sdk, sdk_client
 from finops_router.providers.sdk_errors import provider_error
@@ -54,7 +54,7 @@ class OpenAIProvider:
             raise StreamCut(f"The answer cannot be read: {target.name}") from err
         return _reply(request, answer)
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""
         return pieces(_answer(target), self._events(target, request), _take, partial(_reply, request))
 

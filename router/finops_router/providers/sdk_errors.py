@@ -21,6 +21,7 @@ from finops_router.errors import (
     StreamCut,
     Unavailable,
 )
+from finops_router.redaction import without_secrets
 
 # Codes and words in the body of a 400; https://platform.openai.com/docs/guides/error-codes and kin.
 TOO_LONG = re.compile(
@@ -41,7 +42,6 @@ LOST = frozenset(  # by the HTTP libraries of the SDKs: httpx2, aiohttp, botocor
 )
 USED_UNKNOWN = Partial(usage=UNKNOWN_USAGE, is_final=True)
 RETRY_DELAY = re.compile(r"retryDelay\W+(\d+(?:\.\d+)?)s")  # Google sends it in the body only
-SECRET = re.compile(r"(?i)(bearer\s+)\S+|\b(sk|key|pk|gsk)[-_][\w-]{6,}")
 MOST_CHARACTERS = 300
 
 
@@ -112,7 +112,7 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def _message(error: Exception) -> str:
     """Return the provider's message on one line, without anything that looks like a key."""
-    return SECRET.sub("[secret]", " ".join(str(error).split()))[:MOST_CHARACTERS]
+    return without_secrets(" ".join(str(error).split()))[:MOST_CHARACTERS]
 
 
 def _headers(error: Any) -> Mapping[str, str]:

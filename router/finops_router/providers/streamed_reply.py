@@ -24,7 +24,7 @@ from finops_router.calls import (
 from finops_router.errors import Refused, StreamCut
 from finops_router.pricing.estimate import estimated_usage, tokens_of
 from finops_router.pricing.responses import later
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import ALIVE, WORKING, Alive, Progress
 from finops_router.providers.sdk_errors import provider_error
 
 Event = Mapping[str, Any]
@@ -142,6 +142,11 @@ class StreamedReply(msgspec.Struct):
         return counted if is_true else UNKNOWN_USAGE
 
     @property
+    def has_output(self) -> bool:
+        """Whether anything of an answer has come: text, reasoning or a tool call."""
+        return bool(self._texts or self._tools or self._hidden_characters)
+
+    @property
     def _unseen_characters(self) -> int:
         tools = sum(len(call["name"]) + len(call["arguments"]) for call in self._tools.values())
         return self._hidden_characters + tools
@@ -156,8 +161,10 @@ async def pieces(
     events: AsyncGenerator[Event, None],
     take: Callable[[StreamedReply, Event], str],
     finish: Callable[[StreamedReply], Reply],
-) -> AsyncGenerator[Delta | Progress | Reply, None]:
+) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
     """Yield `answer` while it is empty, the text of each of `events` as a Delta, then the Reply that `finish` makes.
+
+    An event without text is a sign of life.
 
     `take` adds to the answer what an event brings beside its text, and returns the text. Raises the ProviderError that
     an SDK's error stands for; StreamCut for any other failure once the first event has come.
@@ -172,6 +179,8 @@ async def pieces(
                 if text := take(answer, event):
                     answer.add_text(text, (loop.time() - started_s) * 1000)
                     yield Delta(text=text)
+                else:
+                    yield WORKING if answer.has_output else ALIVE
     except Exception as err:
         refused = None if answer.refusal is None else Refused(answer.refusal)
         failure = refused or provider_error(err, has_started=has_started)

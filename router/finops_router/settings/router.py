@@ -21,14 +21,20 @@ from finops_router.providers.settings import ProviderSettings
 from finops_router.settings.toml import Table
 
 DEFAULT_STRATEGY = "cost-first"
+DEADLINE_S = 600.0  # as long as the SDKs of OpenAI and Anthropic wait: a model that thinks takes minutes
+LIMIT_KEYS = (  # of [router] for all targets, and of each target
+    "connect_timeout_s",
+    "attempt_timeout_s",
+    "first_token_timeout_s",
+    "stall_timeout_s",
+    "total_timeout_s",
+)
 TARGET_KEYS = (
     "provider",
     "model",
     "expected_ttft_ms",
     "expected_ms_per_output_token",
-    "attempt_timeout_s",
-    "first_token_timeout_s",
-    "stall_timeout_s",
+    *LIMIT_KEYS,
     "context_tokens",
     "capabilities",
     "prefill",
@@ -87,16 +93,27 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The time limits of targets, as `finops_router.calls.Target` has them; None follows what was observed."""
+
+    connect_timeout_s: float = 5.0
+    attempt_timeout_s: float | None = None
+    first_token_timeout_s: float | None = None
+    stall_timeout_s: float | None = None
+    total_timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouterConfig:
     """Everything finops.toml says about routing.
 
-    `deadline_s` bounds a whole call with all its tries; `retry_wait_s` is the wait before a target that
-    failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a
-    team may use; a team that is not named may use all.
+    `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed; `retry_wait_s`
+    is the wait before a target that failed with a 500 is tried once more (drawn from half of it to the whole). `teams`
+    are the providers a team may use; a team that is not named may use all.
     """
 
     groups: Mapping[str, Group]
-    deadline_s: float = 60.0
+    deadline_s: float = DEADLINE_S
     retry_wait_s: float = 0.2
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
@@ -109,14 +126,12 @@ def router_settings(section: Table) -> RouterConfig:
 
     Raises ConfigError for a key or value that cannot be used.
     """
-    section.only(
-        ("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers", "teams")
-    )
+    section.only(("deadline_s", *LIMIT_KEYS, "retry_wait_s", "health", "groups", "prices", "providers", "teams"))
     groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
-    timeout_s = section.number("attempt_timeout_s", 30.0)
+    limits = _limits(section, Limits())
     return RouterConfig(
-        groups={name: _group(groups.inner(name), name, timeout_s) for name in groups.keys()},  # noqa: SIM118 -- no dict
-        deadline_s=section.number("deadline_s", 60.0),
+        groups={name: _group(groups.inner(name), name, limits) for name in groups.keys()},  # noqa: SIM118 -- no dict
+        deadline_s=section.number("deadline_s", DEADLINE_S),
         retry_wait_s=section.number("retry_wait_s", 0.2),
         health=_health(section.inner("health")),
         prices=tuple(_price(price) for price in section.tables("prices")),
@@ -163,13 +178,28 @@ def _health(section: Table) -> HealthRules:
     return rules
 
 
-def _group(section: Table, name: str, timeout_s: float) -> Group:
+def _limits(section: Table, usual: Limits) -> Limits:
+    """Return the time limits in `section`, those of `usual` for what it does not name."""
+    return Limits(
+        connect_timeout_s=section.number("connect_timeout_s", usual.connect_timeout_s),
+        attempt_timeout_s=_seconds(section, "attempt_timeout_s", usual.attempt_timeout_s),
+        first_token_timeout_s=_seconds(section, "first_token_timeout_s", usual.first_token_timeout_s),
+        stall_timeout_s=_seconds(section, "stall_timeout_s", usual.stall_timeout_s),
+        total_timeout_s=_seconds(section, "total_timeout_s", usual.total_timeout_s),
+    )
+
+
+def _seconds(section: Table, key: str, usual: float | None) -> float | None:
+    return section.number(key, 1.0) if section.has(key) else usual
+
+
+def _group(section: Table, name: str, limits: Limits) -> Group:
     section.only(GROUP_KEYS)
     strategy = section.optional("strategy") or DEFAULT_STRATEGY
     if strategy not in STRATEGIES:
         raise section.wrong("strategy", f"known strategies: {', '.join(STRATEGIES)}")
     output_tokens = section.count("expected_output_tokens", 256)
-    targets = tuple(_target(table, output_tokens, timeout_s) for table in section.tables("targets"))
+    targets = tuple(_target(table, output_tokens, limits) for table in section.tables("targets"))
     if not targets:
         raise section.wrong("targets", f"add one with [[{section.name}.targets]]")
     names = [target.name for target in targets]
@@ -195,18 +225,20 @@ def _strategy_settings(section: Table, strategy: str) -> StrategySettings:
     )
 
 
-def _target(section: Table, output_tokens: int, timeout_s: float) -> Target:
+def _target(section: Table, output_tokens: int, usual: Limits) -> Target:
     section.only(TARGET_KEYS)
-    first_s = section.number("first_token_timeout_s", 1.0) if section.has("first_token_timeout_s") else None
+    limits = _limits(section, usual)
     return Target(
         provider=section.text("provider"),
         model=section.text("model"),
         expected_ttft_ms=section.number("expected_ttft_ms", 800.0),
         expected_ms_per_output_token=section.number("expected_ms_per_output_token", 15.0),
         expected_output_tokens=output_tokens,
-        attempt_timeout_s=section.number("attempt_timeout_s", timeout_s),
-        first_token_timeout_s=first_s,
-        stall_timeout_s=section.number("stall_timeout_s", 15.0),
+        connect_timeout_s=limits.connect_timeout_s,
+        attempt_timeout_s=limits.attempt_timeout_s,
+        first_token_timeout_s=limits.first_token_timeout_s,
+        stall_timeout_s=limits.stall_timeout_s,
+        total_timeout_s=limits.total_timeout_s,
         context_tokens=section.bound("context_tokens"),
         capabilities=section.words("capabilities", CAPABILITIES) if section.has("capabilities") else None,
         prefill=section.flag("prefill"),
