@@ -87,13 +87,12 @@ class Target:
     `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
     `expected_ms_per_output_token` are the configured speed that counts until there are observations;
     `expected_output_tokens` is the length of answer its group usually gets. What bounds one try, each by itself
-    (call/timeouts.py has what None stands for): `connect_timeout_s` until a connection stands; `attempt_timeout_s`
-    until a plain answer is there; of a streamed answer `first_token_timeout_s` the silence before its first token and
-    `stall_timeout_s` every later one; `total_timeout_s` the whole of either. `context_tokens` is the model's window,
-    None if not known. `capabilities` are of 'tools', 'vision' and 'json', None if it has them all; `prefill`: the
-    model continues the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
-    under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its
-    provider grants, None without bound.
+    (call/timeouts.py has what None stands for): `attempt_timeout_s` the time of a plain answer; of a streamed one
+    `first_token_timeout_s` the silence before its first token and `stall_timeout_s` every later one; `total_timeout_s`
+    the whole of either. `context_tokens` is the model's window, None if not known. `capabilities` are of 'tools',
+    'vision' and 'json', None if it has them all; `prefill`: the model continues the text of a last message of the
+    assistant's. `region` is where it runs. `weight` is its share under the strategy 'weighted'. `max_concurrency`,
+    `requests_per_minute` and `tokens_per_minute` are what its provider grants, None without bound.
     """
 
     provider: str
@@ -101,7 +100,6 @@ class Target:
     expected_ttft_ms: float = 800.0
     expected_ms_per_output_token: float = 15.0
     expected_output_tokens: int = 256
-    connect_timeout_s: float = 5.0
     attempt_timeout_s: float | None = None
     first_token_timeout_s: float | None = None
     stall_timeout_s: float | None = None

@@ -9,7 +9,7 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import quote, quote_plus
 
 MASK = "[secret]"
@@ -41,9 +41,9 @@ def remember(secret: str | None) -> None:
         _known.add(secret.strip())
 
 
-def without_secrets(text: str) -> str:
-    """Return `text` without keys: without what was remembered or stands in the environment, and what looks like one."""
-    for form in sorted({form for secret in _secrets() for form in _forms(secret)}, key=len, reverse=True):
+def without_secrets(text: str, known: Collection[str] = ()) -> str:
+    """Return `text` without keys: without those `known`, remembered or in the environment, and what looks like one."""
+    for form in sorted({form for secret in (*known, *_secrets()) for form in _forms(secret)}, key=len, reverse=True):
         text = _without(text, form)
     text = BY_SHAPE.sub(MASK, text)
     return BY_WORDS.sub(rf"\1{MASK}", text)

@@ -85,7 +85,8 @@ class Router:
         """
         config = load(Path(path))
         names = {target.provider for group in config.groups.values() for target in group.targets}
-        return cls(config, {name: connect(name, config.providers.get(name)) for name in sorted(names)}, record)
+        given, connect_s = config.providers, config.connect_timeout_s
+        return cls(config, {name: connect(name, given.get(name), connect_s) for name in sorted(names)}, record)
 
     async def close(self) -> None:
         """Close the connections of the providers; calls in progress fail."""
@@ -142,8 +143,7 @@ class Router:
         group = self._group(call.request.group)
         turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
         while (turn := await turns.next()) is not None:
-            target = turn.target
-            call.others = turns.others()
+            target, call.others = turn.target, turns.others()
             if call.prefix.text and not call.prefix.fits(target, call.request):
                 call.prefix = NO_PREFIX
                 yield Restart()

@@ -56,7 +56,7 @@ def test_a_503_fails_over_at_once() -> None:
     assert fixture.records.requests[0].latency_ms == 1000.0
 
 
-def test_every_attempt_gets_its_share_of_one_deadline() -> None:
+def test_every_attempt_draws_from_one_deadline() -> None:
     fixture = router_fixture(deadline_s=7.0, openai=[SILENCE], anthropic=[SILENCE])
     (error,) = fixture.ask(request())
 

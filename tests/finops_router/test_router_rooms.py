@@ -27,6 +27,7 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "turns",
     "last_resort",
     "wait_out",
+    "fair_share",
     "hedge",
     "retry",
     "attempt",

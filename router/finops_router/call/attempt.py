@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import TracebackType
@@ -15,7 +16,7 @@ from finops_router.call.failed_usage import failed_usage
 from finops_router.call.outcomes import LostRace, attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.silence import Listener
-from finops_router.call.timeouts import plain_s, share_ends_s, stream_limits
+from finops_router.call.timeouts import plain_s, stream_limits
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
 from finops_router.choice.circuit import Try
 from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
@@ -34,6 +35,7 @@ class RunningAttempt(msgspec.Struct):
     call: Call
     target: Target
     hedge: bool
+    turn_ends_s: float = math.inf  # its fair share of the deadline; an answer that has started may take longer
     reply: Reply | None = None
     _progress: Progress | None = None
     _listener: Listener | None = None
@@ -73,35 +75,42 @@ class RunningAttempt(msgspec.Struct):
             self.services.health.ended(self.target, self._tried)
 
     def _learn(self, error: BaseException | None, reply: Reply | None, ended_s: float) -> None:
-        """Let health know how the target did; a request that it does not take, or a deadline, is not its fault."""
-        health, target, took_ms = self.services.health, self.target, (ended_s - self._started_s) * 1000
+        """Let the target's health know what this attempt shows of it."""
+        health, target, tried = self.services.health, self.target, self._tried
+        took_ms = (ended_s - self._started_s) * 1000
         if error is None and reply is not None:
-            group, measured = self.call.request.group, self._measured(reply)
-            health.answered(target, self._tried, group, measured, took_ms, ended_s)
+            health.answered(target, tried, self.call.request.group, self._measured(reply), took_ms, ended_s)
             if self._listener is not None:
                 health.paused(target, self._listener.longest_pause_s, ended_s)
-            return
+        elif isinstance(error, ProviderError) and self._is_to_blame(error, took_ms):
+            health.failed(target, tried, error, ended_s)
+        elif isinstance(error, LostRace):
+            health.gave_way(target, tried, ended_s)
+        else:
+            health.showed_nothing(target, tried)
         if isinstance(error, NoAnswer):
             tokens = self.services.outlook(self.call).output_tokens(self.call.request, target)
             health.took_at_least(target, took_ms, None if self.call.request.stream else tokens, ended_s)
-        if isinstance(error, LostRace):
-            health.gave_way(target, self._tried, ended_s)
-        elif isinstance(error, ProviderError) and self._is_to_blame(error, took_ms, ended_s):
-            health.failed(target, self._tried, error, ended_s)
-        else:
-            health.showed_nothing(target, self._tried)
 
-    def _is_to_blame(self, error: ProviderError, took_ms: float, ended_s: float) -> bool:
-        """Return whether the target failed; a deadline is its fault if it had `PATIENCE` times what it needs."""
+    def _is_to_blame(self, error: ProviderError, took_ms: float) -> bool:
+        """Return whether `error` counts against the target.
+
+        A request that it does not take shows nothing of it, and neither does a try that the call's deadline or the
+        turns of others cut short before it had `PATIENCE` times what it is expected to need.
+        """
         if isinstance(error, OutOfTime):
-            tokens = self.services.outlook(self.call).output_tokens(self.call.request, self.target)
-            return took_ms >= PATIENCE * self.services.health.speed(self.target, ended_s).expected_ms(tokens)
+            return took_ms >= PATIENCE * self.services.outlook(self.call).ms(self.call.request, self.target)
         return not isinstance(error, Rejected | Declined)
+
+    @property
+    def _share_ends_s(self) -> float:
+        """When the time is over that its call has for an attempt without an answer."""
+        return min(self.turn_ends_s, self.call.deadline_s)
 
     async def run_plain(self) -> None:
         """Ask for the answer in one piece; raises NoAnswer if it takes too long, OutOfTime if the call ends first."""
         provider, at_s = self.services.providers[self.target.provider], self._started_s
-        takes_s, share_s = plain_s(self.services, self.call, self.target, at_s), share_ends_s(self.call, at_s)
+        takes_s, share_s = plain_s(self.services, self.call, self.target, at_s), self._share_ends_s
         try:
             async with asyncio.timeout_at(min(at_s + takes_s, share_s)):
                 self.reply = await provider.complete(self.target, self.call.request)
@@ -112,12 +121,12 @@ class RunningAttempt(msgspec.Struct):
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
         """Ask for the answer piece by piece and pass its deltas on; raises as `Listener.pieces` does."""
         provider, prefix = self.services.providers[self.target.provider], self.call.prefix
-        limits = stream_limits(self.services, self.call, self.target, self._started_s)
+        limits = stream_limits(self.services, self.call, self.target, self._started_s, self._share_ends_s)
         self._listener = Listener()
         async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Alive):
-                    self._has_started = self._has_started or piece.is_output
+                    self._has_started = self._has_started or not piece.is_idle
                     continue
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece

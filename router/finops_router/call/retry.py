@@ -37,7 +37,7 @@ class Retry(msgspec.Struct, frozen=True):
                 return
             if not await self._has_room(call, turn):
                 return
-            attempt = RunningAttempt(self.services, call, target, hedge)
+            attempt = RunningAttempt(self.services, call, target, hedge, turn.ends_s)
             try:
                 with attempt:
                     if call.request.stream:

@@ -55,7 +55,7 @@ class Listener:
                         raise self._silent(target, limits, waits_s + silence_s) from err
                     if piece is None:
                         raise StreamCut(f"The answer ended without its end mark: {target.name}")
-                    goes_on = isinstance(piece, Delta | Reply) or (isinstance(piece, Alive) and piece.is_output)
+                    goes_on = isinstance(piece, Delta | Reply) or (isinstance(piece, Alive) and not piece.is_idle)
                     if goes_on or isinstance(piece, Alive):
                         self._note_life(waits_s, goes_on)
                         silence_s = limits.first_token_s if self.flows_from_s is None else limits.stall_s

@@ -44,11 +44,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     total_ends_s: float = math.inf
 
 
-def share_ends_s(call: Call, at_s: float) -> float:
-    """Return when the share of the deadline ends that an attempt has which starts at `at_s`."""
-    return at_s + (call.deadline_s - at_s) / (1 + call.others)
-
-
 def plain_s(services: Services, call: Call, target: Target, at_s: float) -> float:
     """Return the seconds that a plain answer of `target` may take, by its settings or by its length and speed."""
     total_s = math.inf if target.total_timeout_s is None else target.total_timeout_s
@@ -61,8 +56,8 @@ def plain_s(services: Services, call: Call, target: Target, at_s: float) -> floa
     return min(max(needs_s, PLAIN_S if call.others else PLAIN_ALONE_S), total_s)
 
 
-def stream_limits(services: Services, call: Call, target: Target, at_s: float) -> Limits:
-    """Return the limits of a streamed attempt at `target` that starts at `at_s`."""
+def stream_limits(services: Services, call: Call, target: Target, at_s: float, share_ends_s: float) -> Limits:
+    """Return the limits of a streamed attempt at `target` that starts at `at_s` and must flow by `share_ends_s`."""
     first_s = target.first_token_timeout_s or target.attempt_timeout_s
     needs_s = _first_token_s(services.health.speed(target, at_s), call) if first_s is None else first_s
     stall_s = target.stall_timeout_s
@@ -73,7 +68,7 @@ def stream_limits(services: Services, call: Call, target: Target, at_s: float) -
         first_sign_s=needs_s if first_s or call.others else max(needs_s, FIRST_SIGN_ALONE_S),
         first_token_s=needs_s if first_s or call.others else max(needs_s, FIRST_TOKEN_ALONE_S),
         stall_s=stall_s,
-        share_ends_s=share_ends_s(call, at_s),
+        share_ends_s=share_ends_s,
         total_ends_s=math.inf if target.total_timeout_s is None else at_s + target.total_timeout_s,
     )
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from finops_router.call.call import Call, now_s
+from finops_router.call.fair_share import fair_end_s
 from finops_router.call.last_resort import LastResort
 from finops_router.call.outcomes import AT_LIMIT
 from finops_router.call.services import Services
@@ -90,7 +91,7 @@ class Turns:
 
     def _turn(self, target: Target) -> Turn:
         self._tried.add(target.name)
-        return Turn(target)
+        return Turn(target, fair_end_s(self._services, self._call, target, (*self._waiting, *self._full)))
 
     def _next_free(self) -> Target | None:
         services, call = self._services, self._call

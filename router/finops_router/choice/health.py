@@ -11,8 +11,8 @@ from finops_router.choice.averages import Mean, Observed, Speed, unobserved
 from finops_router.choice.circuit import Circuit, HealthRules, Try
 from finops_router.errors import ProviderError
 
-MOST_FAILED_SHARE = 0.9  # a target that always fails is expected to take ten times as long, not for ever
 LEAST_PAUSE_S = 1.0  # a shorter silence within a stream is not worth remembering
+MOST_FAILED_SHARE = 0.9  # a target that always fails is expected to take ten times as long, not for ever
 
 
 class Health:

@@ -19,16 +19,17 @@ class Progress(Protocol):
 
 
 class Alive(msgspec.Struct, frozen=True):
-    """Something came from the provider that is no text.
+    """Something came from the provider that is no text: tool arguments, reasoning, usage.
 
-    `is_output`: the answer goes on with it (reasoning, the arguments of a tool). A role, usage or a comment shows only
-    that somebody is there.
+    `is_idle`: it was headers, a role, a comment or a ping, which show that the server is there but not that the model
+    works.
     """
 
-    is_output: bool = False
+    is_idle: bool = False
 
 
-ALIVE, WORKING = Alive(), Alive(is_output=True)
+ALIVE = Alive()
+IDLE = Alive(is_idle=True)
 
 
 class Provider(Protocol):
@@ -39,8 +40,8 @@ class Provider(Protocol):
 
         Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
         Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider, with its `partial`
-        if the provider counted usage all the same; Unavailable if no connection stands within
-        `target.connect_timeout_s`. It sets no other time limit and makes no second try: the router does both.
+        if the provider counted usage all the same. It limits the time of connecting alone, and makes no second try: the
+        router does both.
         """
         ...
 
@@ -49,7 +50,7 @@ class Provider(Protocol):
 
         A Progress may come before all of them: without it, what a stream used that does not end is estimated. It is no
         sign of life: it comes before the request is sent. Whatever the provider sends is one: what brings no text is
-        passed on as ALIVE, or as WORKING if the answer goes on with it.
+        passed on as ALIVE or IDLE.
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """

@@ -47,8 +47,8 @@ KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
 NEED_ADDRESS = ("azure.ai.openai",)  # every customer has an address of their own there
 
 
-def connect(name: str, given: ProviderSettings | None) -> Provider:
-    """Return the provider `name`, as `given` in finops.toml and otherwise as KNOWN has it.
+def connect(name: str, given: ProviderSettings | None, connect_timeout_s: float | None = None) -> Provider:
+    """Return the provider `name`, as `given` in finops.toml and otherwise as KNOWN has it, with that time limit.
 
     Raises ConfigError for a name in neither, a protocol without a module, a missing SDK or key.
     """
@@ -58,6 +58,8 @@ def connect(name: str, given: ProviderSettings | None) -> Provider:
             f"No such provider: {name}",
             f'describe it as [router.providers."{name}"] with wire and base_url, or use one of: {", ".join(KNOWN)}',
         )
+    if connect_timeout_s is not None:
+        settings = replace(settings, connect_timeout_s=connect_timeout_s)
     if name in NEED_ADDRESS and settings.base_url is None:
         raise ConfigError(
             f"No address for {name}",

@@ -8,7 +8,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
-    """Settings of one provider. `wire` names the protocol it speaks; keys are named, never held."""
+    """Settings of one provider. `wire` names the protocol it speaks; keys are named, never held.
+
+    `connect_timeout_s` bounds the wait until a connection stands: TCP sends its first packet again after 1 and 3 s.
+    """
 
     provider: str
     wire: str
@@ -17,4 +20,5 @@ class ProviderSettings:
     api_key_file: Path | None = None
     region: str | None = None
     api_version: str | None = None
+    connect_timeout_s: float = 5.0
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

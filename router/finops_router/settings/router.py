@@ -23,11 +23,14 @@ from finops_router.settings.toml import Table
 DEFAULT_STRATEGY = "cost-first"
 DEADLINE_S = 600.0  # as long as the SDKs of OpenAI and Anthropic wait: a model that thinks takes minutes
 LIMIT_KEYS = (  # of [router] for all targets, and of each target
-    "connect_timeout_s",
     "attempt_timeout_s",
     "first_token_timeout_s",
     "stall_timeout_s",
     "total_timeout_s",
+)
+ROUTER_KEYS = (
+    *("deadline_s", "connect_timeout_s", *LIMIT_KEYS, "retry_wait_s"),
+    *("health", "groups", "prices", "providers", "teams"),
 )
 TARGET_KEYS = (
     "provider",
@@ -96,7 +99,6 @@ class Group:
 class Limits:
     """The time limits of targets, as `finops_router.calls.Target` has them; None follows what was observed."""
 
-    connect_timeout_s: float = 5.0
     attempt_timeout_s: float | None = None
     first_token_timeout_s: float | None = None
     stall_timeout_s: float | None = None
@@ -107,13 +109,15 @@ class Limits:
 class RouterConfig:
     """Everything finops.toml says about routing.
 
-    `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed; `retry_wait_s`
-    is the wait before a target that failed with a 500 is tried once more (drawn from half of it to the whole). `teams`
-    are the providers a team may use; a team that is not named may use all.
+    `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed;
+    `connect_timeout_s` bounds the wait for a connection to any provider; `retry_wait_s` is the wait before a target
+    that failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a team may
+    use; a team that is not named may use all.
     """
 
     groups: Mapping[str, Group]
     deadline_s: float = DEADLINE_S
+    connect_timeout_s: float = 5.0
     retry_wait_s: float = 0.2
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
@@ -126,12 +130,13 @@ def router_settings(section: Table) -> RouterConfig:
 
     Raises ConfigError for a key or value that cannot be used.
     """
-    section.only(("deadline_s", *LIMIT_KEYS, "retry_wait_s", "health", "groups", "prices", "providers", "teams"))
+    section.only(ROUTER_KEYS)
     groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
     limits = _limits(section, Limits())
     return RouterConfig(
         groups={name: _group(groups.inner(name), name, limits) for name in groups.keys()},  # noqa: SIM118 -- no dict
         deadline_s=section.number("deadline_s", DEADLINE_S),
+        connect_timeout_s=section.number("connect_timeout_s", 5.0),
         retry_wait_s=section.number("retry_wait_s", 0.2),
         health=_health(section.inner("health")),
         prices=tuple(_price(price) for price in section.tables("prices")),
@@ -181,7 +186,6 @@ def _health(section: Table) -> HealthRules:
 def _limits(section: Table, usual: Limits) -> Limits:
     """Return the time limits in `section`, those of `usual` for what it does not name."""
     return Limits(
-        connect_timeout_s=section.number("connect_timeout_s", usual.connect_timeout_s),
         attempt_timeout_s=_seconds(section, "attempt_timeout_s", usual.attempt_timeout_s),
         first_token_timeout_s=_seconds(section, "first_token_timeout_s", usual.first_token_timeout_s),
         stall_timeout_s=_seconds(section, "stall_timeout_s", usual.stall_timeout_s),
@@ -234,7 +238,6 @@ def _target(section: Table, output_tokens: int, usual: Limits) -> Target:
         expected_ttft_ms=section.number("expected_ttft_ms", 800.0),
         expected_ms_per_output_token=section.number("expected_ms_per_output_token", 15.0),
         expected_output_tokens=output_tokens,
-        connect_timeout_s=limits.connect_timeout_s,
         attempt_timeout_s=limits.attempt_timeout_s,
         first_token_timeout_s=limits.first_token_timeout_s,
         stall_timeout_s=limits.stall_timeout_s,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 
+import pytest
 from finops_router.call.call import Call, Entry
 from finops_router.call.failures import all_targets_failed, deadline_exceeded, no_target_fits
 from finops_router.calls import Attempt
@@ -54,27 +55,26 @@ def test_no_target_fits() -> None:
 
 def test_a_call_that_failed_says_what_each_target_answered_and_when_it_is_tried_again() -> None:
     slow_down = RateLimited("Limit 10 requests a minute", 429, 12.0)
-    refusals = {"openai": [slow_down], "anthropic": [Unavailable("Overloaded, sorry", 529)]}
-    fixture = router_fixture(deadline_s=0.3, **refusals)  # no time to ask again
+    fixture = router_fixture(deadline_s=5.0, openai=[slow_down], anthropic=[Unavailable("Overloaded, sorry", 529)] * 9)
     (error,) = fixture.ask(request())
 
     assert isinstance(error, AllTargetsFailed)
     assert "openai/gpt-4o-mini: rate_limited (429: Limit 10 requests a minute)" in error.message
     assert "anthropic/claude-haiku-4-5: unavailable (529: Overloaded, sorry)" in error.message
-    assert "openai/gpt-4o-mini is tried again in 12.0 s" in error.hint
-    assert error.retry_after_s == 12.0
+    assert "openai/gpt-4o-mini is tried again in 11." in error.hint  # it took the other half a second to fail twice
+    assert error.retry_after_s == pytest.approx(11.5, abs=0.2)
     assert [attempt.message for attempt in error.attempts][:2] == ["Limit 10 requests a minute", "Overloaded, sorry"]
 
 
 def test_a_traceback_shows_the_hint_the_words_and_the_cause() -> None:
-    fixture = router_fixture(openai=[ServerFailed("oops", 500)] * 9, anthropic=[ServerFailed("oops", 500)] * 9)
+    fixture = router_fixture(openai=[Unavailable("down", 503)] * 9, anthropic=[ServerFailed("oops", 500)] * 9)
     (error,) = fixture.ask(request())
 
     assert isinstance(error, AllTargetsFailed)
-    assert isinstance(error.__cause__, ServerFailed)
+    assert isinstance(error.__cause__, ServerFailed | Unavailable)
     shown = "".join(traceback.format_exception(error))
     assert "hint: " in shown
-    assert "openai/gpt-4o-mini: oops" in shown
+    assert "openai/gpt-4o-mini: down" in shown
     assert "direct cause" in shown
 
 

@@ -13,7 +13,7 @@ from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target, U
 from finops_router.choice.circuit import HealthRules
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import AllTargetsFailed, DeadlineExceeded, StreamCut
-from finops_router.providers import ALIVE, WORKING, Alive
+from finops_router.providers import ALIVE, IDLE, Alive
 from finops_router.router import Router
 
 from tests.finops_router.router_fixture import START_US, A, B, RecordingRecorder, chat, request, router_over
@@ -123,7 +123,7 @@ def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
 
 @pytest.mark.parametrize("live", [False, True])
 @pytest.mark.parametrize("targets", [(PLAIN_A,), (PLAIN_A, PLAIN_B)], ids=["alone", "with a fallback"])
-@pytest.mark.parametrize("piece", ["token ", WORKING], ids=["text", "reasoning or arguments"])
+@pytest.mark.parametrize("piece", ["token ", ALIVE], ids=["text", "reasoning or arguments"])
 def test_a_stream_that_flows_is_never_cut_for_being_long(piece: Step, targets: tuple[Target, ...], live: bool) -> None:
     hours = [step for _ in range(20_000) for step in (piece, 0.5)]  # nearly three; the deadline is of ten minutes
     records, got = collect(Streaming(openai=[*hours, "END"]), live, targets, deadline_s=600.0)
@@ -134,11 +134,11 @@ def test_a_stream_that_flows_is_never_cut_for_being_long(piece: Step, targets: t
 @pytest.mark.parametrize(
     "script",
     [
-        [*[ALIVE, 9.0] * 5, "late", "END"],  # comments while the request waits in a line
-        [*[WORKING, 29.0] * 40, "END"],  # a tool's arguments alone, in pieces
-        ["half", *[ALIVE, 29.0] * 10, "END"],
+        [*[IDLE, 9.0] * 5, "late", "END"],  # comments while the request waits in a line
+        [*[ALIVE, 29.0] * 40, "END"],  # a tool's arguments alone, in pieces
+        ["half", *[IDLE, 29.0] * 10, "END"],
         ["half", 29.0, "END"],
-        [9.0, WORKING, 29.0, "END"],
+        [9.0, ALIVE, 29.0, "END"],
     ],
 )
 def test_any_piece_ends_a_silence(script: list[Step]) -> None:
@@ -149,11 +149,11 @@ def test_any_piece_ends_a_silence(script: list[Step]) -> None:
     ("script", "error", "after_ms"),
     [
         ([20.0, "late", "END"], "timeout", 10_000.0),
-        ([ALIVE, 20.0, "late", "END"], "timeout", 10_000.0),  # headers or a role at once, then nothing
-        ([WORKING, 31.0, "END"], "stream_cut", 30_000.0),
+        ([IDLE, 20.0, "late", "END"], "timeout", 10_000.0),  # headers or a role at once, then nothing
+        ([ALIVE, 31.0, "END"], "stream_cut", 30_000.0),
         (["half", 31.0, "END"], "stream_cut", 30_000.0),
-        (["half", *[ALIVE, 20.0] * 60, "END"], "stream_cut", 600_000.0),  # comments alone are no answer
-        ([*[ALIVE, 5.0] * 200, "END"], "deadline", 300_000.0),  # nor do they make one flow: its share is over
+        (["half", *[IDLE, 20.0] * 60, "END"], "stream_cut", 600_000.0),  # comments alone are no answer
+        ([*[IDLE, 5.0] * 200, "END"], "deadline", 300_000.0),  # nor do they make one flow: its share is over
     ],
 )
 def test_with_a_fallback_silence_is_cut(script: list[Step], error: str, after_ms: float) -> None:
@@ -162,7 +162,7 @@ def test_with_a_fallback_silence_is_cut(script: list[Step], error: str, after_ms
     assert attempts[0].latency_ms == after_ms
 
 
-@pytest.mark.parametrize("script", [[80.0, "late", "END"], [ALIVE, 280.0, "x", "END"], ["half", 110.0, "END"]])
+@pytest.mark.parametrize("script", [[80.0, "late", "END"], [IDLE, 280.0, "x", "END"], ["half", 110.0, "END"]])
 def test_the_last_one_left_may_think_for_long(script: list[Step]) -> None:
     assert [attempt.outcome for attempt in answered(Streaming(openai=script), PLAIN_A).attempts] == ["ok"]
 

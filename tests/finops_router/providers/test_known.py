@@ -35,19 +35,17 @@ def test_the_usual_providers_need_a_key_only() -> None:
     assert KNOWN["vllm"].api_key_env is None
 
 
-@pytest.mark.parametrize(
-    ("name", "module", "extra"),
-    [
-        ("openai", "openai", "openai"),
-        ("anthropic", "anthropic", "anthropic"),
-        ("gcp.gemini", "google.genai", "gemini"),
-        ("aws.bedrock", "aiobotocore.config", "bedrock"),
-    ],
-)
-def test_a_missing_sdk_is_named_with_its_extra(
-    name: str, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
+def test_a_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiobotocore.config", None)
     with pytest.raises(ConfigError, match="is not installed") as refused:
-        connect(name, None)
-    assert refused.value.hint == f"pip install 'finops-report[{extra}]'"
+        connect("aws.bedrock", None)
+    assert refused.value.hint == "pip install 'finops-report[bedrock]'"
+
+
+@pytest.mark.parametrize("name", [name for name in KNOWN if name not in ("aws.bedrock", "azure.ai.openai")])
+def test_all_others_need_no_library_of_their_provider(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("openai", "anthropic", "google.genai", "aiobotocore", "httpx", "httpx2"):
+        monkeypatch.setitem(sys.modules, module, None)
+    if (variable := KNOWN[name].api_key_env) is not None:
+        monkeypatch.setenv(variable, "sk-test-0123456789")
+    assert connect(name, None) is not None

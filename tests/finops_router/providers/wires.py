@@ -240,6 +240,7 @@ ANTHROPIC = Wire(
     ),
     counts_early=True,
     text_events=5,
+    end_events=2,
     broken=b"event: content_block_delta\ndata: {broken\n\n",
     late_error=sse({"type": "error", "error": {"type": "x", "message": "Overloaded"}}),
 )  # fmt: skip
