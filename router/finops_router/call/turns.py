@@ -80,8 +80,10 @@ class Turns:
 
     def others(self) -> int:
         """Return how many targets are left to try after this turn: they need their share of the time."""
-        rested, at_s = self._services.health.is_cooling_down, now_s()
-        return sum(target.name not in self._tried and not rested(target, at_s) for target in self._order)
+        rests, at_s = self._services.health.is_cooling_down, now_s()
+        return sum(
+            target.name not in self._tried and self._fits(target) and not rests(target, at_s) for target in self._order
+        )
 
     def rival(self) -> Target | None:
         """Return the first target that was not tried and is free at the moment; None if there is none."""
