@@ -22,7 +22,7 @@ from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
 ADDRESS = "https://api.anthropic.com"
 PATH = "v1/messages"
-VERSION = "2023-06-01"
+VERSION = "2026-10-21"  # that of the official SDK
 USUAL_MAX_TOKENS = 8192  # the API wants a bound; a request's own counts first
 FINISHED = {  # https://docs.anthropic.com/en/api/handling-stop-reasons
     "end_turn": "stop",
@@ -43,7 +43,7 @@ def connect(settings: ProviderSettings) -> AnthropicProvider:
     """Return the provider that `settings` describe; raises ConfigError without the key."""
     key = api_key(settings)
     address = settings.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ADDRESS
-    headers = {"x-api-key": key, "anthropic-version": VERSION} | dict(settings.headers)
+    headers = {"Authorization": f"Bearer {key}", "anthropic-version": VERSION} | dict(settings.headers)
     return AnthropicProvider(HttpClient(address, headers, (key,), settings.connect_timeout_s))
 
 

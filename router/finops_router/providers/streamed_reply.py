@@ -117,6 +117,11 @@ class StreamedReply(msgspec.Struct):
         self.usage = later(self.usage, counts or {})
 
     @property
+    def is_empty(self) -> bool:
+        """Whether neither text nor a tool call has come."""
+        return not self._texts and not self._tools
+
+    @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The tool calls by their index; one that came without arguments has `{}`."""
         calls = (self._tools[index] for index in sorted(self._tools))
