@@ -144,8 +144,9 @@ class Router:
         """
         group = self._group(call.request.group)
         turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
+        call.count_others = turns.others
         while (turn := await turns.next()) is not None:
-            target, call.others = turn.target, turns.others()
+            target = turn.target
             if call.prefix.text and not call.prefix.fits(target, call.request):
                 call.prefix = NO_PREFIX
                 yield Restart()
