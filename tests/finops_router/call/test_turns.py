@@ -372,12 +372,13 @@ def test_one_that_is_silent_leaves_the_next_its_share_of_the_deadline() -> None:
 
 
 def test_a_silent_probe_does_not_hold_up_its_caller() -> None:
-    fixture = router_fixture(config=usual(A, B), openai=[Unavailable("down", 503)] * 4 + [SILENCE] * 99)
+    patient = replace(A, attempt_timeout_s=None)
+    fixture = router_fixture(config=usual(patient, B), openai=[Unavailable("down", 503)] * 4 + [SILENCE] * 99)
     fixture.ask(*(request(number) for number in range(40)))
     assert all(record.status == "ok" for record in fixture.records.requests)
     waits_ms = [record.latency_ms or 0 for record in fixture.records.requests]
-    assert max(waits_ms) < 16_000  # not the 30 s of the probe's own limit
-    assert sum(waits_ms) / len(waits_ms) < 6_000
+    assert max(waits_ms) < 16_000  # not the 60 s that the probe itself may take
+    assert sum(waits_ms) / len(waits_ms) < 2_500  # one in fourteen is a probe
 
 
 def test_a_fallback_of_unknown_window_is_asked_after_those_that_are_larger_for_certain() -> None:
