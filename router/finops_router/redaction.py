@@ -9,7 +9,8 @@ import base64
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from functools import cache
 from urllib.parse import quote, quote_plus
 
 MASK = "[secret]"
@@ -41,12 +42,22 @@ def remember(secret: str | None) -> None:
         _known.add(secret.strip())
 
 
+def remember_environment() -> None:
+    """Remember the values of all variables whose name is that of a secret; a router does so when it is made."""
+    for name, value in os.environ.items():
+        if SECRET_NAME.search(name):
+            remember(value)
+
+
 def without_secrets(text: str, known: Collection[str] = ()) -> str:
-    """Return `text` without keys: without those `known`, remembered or in the environment, and what looks like one."""
-    for form in sorted({form for secret in (*known, *_secrets()) for form in _forms(secret)}, key=len, reverse=True):
-        text = _without(text, form)
-    text = BY_SHAPE.sub(MASK, text)
-    return BY_WORDS.sub(rf"\1{MASK}", text)
+    """Return `text` without keys: without those `known` or remembered, and without what looks like one."""
+    forms = sorted({form for secret in (*known, *_known) for form in _forms(secret)}, key=len, reverse=True)
+    for form in forms:
+        text = text.replace(form, MASK)
+    text = BY_WORDS.sub(rf"\1{MASK}", BY_SHAPE.sub(MASK, text))
+    for form in forms:
+        text = _without_parts(text, form)
+    return text
 
 
 class Cause(Exception):  # noqa: N818 -- it stands for an error of another library, and is none of ours to catch
@@ -70,28 +81,25 @@ def clean_causes(error: BaseException) -> None:
     below.__context__ = None
 
 
-def _secrets() -> Iterator[str]:
-    yield from _known
-    for name, value in os.environ.items():
-        if len(value) >= LEAST_CHARACTERS and SECRET_NAME.search(name):
-            yield value.strip()
+@cache
+def _forms(secret: str) -> frozenset[str]:
+    """Return `secret` as it may stand in a message: itself, url-encoded, escaped as in JSON or repr, in base64."""
+    escaped = (json.dumps(secret)[1:-1], repr(secret)[1:-1])
+    encoded = (quote(secret, safe=""), quote_plus(secret), quote(secret))
+    return frozenset({secret, *encoded, *escaped, base64.b64encode(secret.encode()).decode().rstrip("=")})
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """Yield `secret` as it may stand in a message: itself, url-encoded, escaped as in JSON or repr, in base64."""
-    yield secret
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
-    yield quote(secret)
-    yield json.dumps(secret)[1:-1]
-    yield repr(secret)[1:-1]
-    yield base64.b64encode(secret.encode()).decode().rstrip("=")
-
-
-def _without(text: str, form: str) -> str:
-    """Return `text` without `form`, and without its beginning if the text was cut within it."""
-    text = text.replace(form, MASK)
-    for length in range(min(len(form) - 1, len(text)), LEAST_CUT_CHARACTERS - 1, -1):
-        if text.endswith(form[:length]):
-            return text[:-length] + MASK
+def _without_parts(text: str, form: str) -> str:
+    """Return `text` without a half of `form` or more, and without its beginning if the text was cut within it."""
+    least = max(len(form) // 2, LEAST_CHARACTERS)
+    if form[:least] in text:
+        for length in range(len(form) - 1, least - 1, -1):
+            text = text.replace(form[:length], MASK)
+    if form[-least:] in text:
+        for length in range(len(form) - 1, least - 1, -1):
+            text = text.replace(form[-length:], MASK)
+    if text[-LEAST_CUT_CHARACTERS:] in form:
+        for length in range(min(len(form) - 1, len(text)), LEAST_CUT_CHARACTERS - 1, -1):
+            if text.endswith(form[:length]):
+                return text[:-length] + MASK
     return text

@@ -35,6 +35,7 @@ from finops_router.pricing.prices import Prices
 from finops_router.providers.contract import Closing, Provider
 from finops_router.providers.known import connect
 from finops_router.records import Recorder
+from finops_router.redaction import remember_environment
 from finops_router.settings.reader import load
 from finops_router.settings.router import Group, RouterConfig
 
@@ -60,6 +61,7 @@ class Router:
         clock: Callable[[], int] = lambda: time.time_ns() // 1000,
         rng: random.Random | None = None,
     ) -> None:
+        remember_environment()
         rng = rng or random.Random()  # noqa: S311 -- spreads retries and cooldowns, guards nothing
         prices = Prices(config.prices)
         self._config = config

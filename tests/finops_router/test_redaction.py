@@ -11,7 +11,7 @@ import pytest
 from finops_router.errors import ConfigError, RouterError, Unavailable
 from finops_router.providers.keys import api_key
 from finops_router.providers.settings import ProviderSettings
-from finops_router.redaction import Cause, clean_causes, remember, without_secrets
+from finops_router.redaction import Cause, clean_causes, remember, remember_environment, without_secrets
 
 GOOGLE = "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"
 XAI = "xai-8f2kQpL0vYd3nA7sTzB1wXcM"
@@ -70,12 +70,14 @@ def test_a_known_key_is_taken_out_in_every_form(key: str) -> None:
     for form in forms:
         assert form not in without_secrets(f"<{form}>")
     assert without_secrets(f"it was cut: {key[: len(key) // 2]}") == "it was cut: [secret]"
+    assert without_secrets(f"{key[: len(key) // 2 + 1]} and {key[-len(key) // 2 - 1 :]}!") == "[secret] and [secret]!"
 
 
 def test_keys_of_the_environment_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACME_GPU_KEY", "plainwordsonly")
-    monkeypatch.setenv("ACME_GPU_NAME", "otherwordsonly")
-    assert without_secrets("plainwordsonly otherwordsonly") == "[secret] otherwordsonly"
+    monkeypatch.setenv("ACME_GPU_NAME", "another text")
+    remember_environment()
+    assert without_secrets("plainwordsonly, another text") == "[secret], another text"
 
 
 def test_keys_of_files_are_known(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 WORDS = tuple(f"word{number}" for number in range(60))
 ANSWER = " ".join(WORDS)
+COMMENT = ": processing\n\n"
 INPUT_TOKENS, OUTPUT_TOKENS = 20, 60
 ERRORS = {  # status, code, message
     "429": (429, "rate_limit_exceeded", "Rate limit reached. Please retry later."),
@@ -82,12 +83,22 @@ class Provider:
                 elif path == b"/reset":
                     self.reset()
                     await send_json(writer, 200, {})
+                elif b'"model":"echo' in body.replace(b": ", b":"):
+                    await self.echo(json.loads(body)["model"], head, writer)
                 else:
                     await self.chat(json.loads(body), writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
+
+    async def echo(self, model: str, head: bytes, writer: asyncio.StreamWriter) -> None:
+        """Refuse the key that came, in words that repeat it; the model's name has the status."""
+        self.ledger.append(Asked(model, time.monotonic() - self.started_s, False, int(model.split("-")[1])))
+        (line,) = [line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization:")]
+        key = line.split(b" ")[-1].decode()
+        message = f"We do not know {key}, nor {key[: len(key) // 2 + 6]}.. (sent as {line.decode()})"
+        await send_json(writer, self.ledger[-1].status, {"error": {"message": message, "type": key, "code": key}})
 
     async def chat(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         """Answer one chat completion, or misbehave; raises ConnectionError to close the connection."""
@@ -160,20 +171,40 @@ class Provider:
         await writer.drain()
 
     async def stream(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if asked.model == "slow-headers":
+            asked.is_broken_off = True
+            await asyncio.sleep(self.times.slow_start_s)
         writer.write(head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}))
         await writer.drain()
         if asked.model == "slow-start":
             asked.is_broken_off = True
             await asyncio.sleep(self.times.slow_start_s)
         async for event in self.events(asked):
-            data = f"data: {event}\n\n".encode()
+            data = f"data: {event}\n\n".encode() if event != COMMENT else event.encode()
             writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             await writer.drain()
         writer.write(b"0\r\n\r\n")
         await writer.drain()
 
+    async def without_text(self, asked: Asked) -> AsyncIterator[str]:
+        """Yield as many events as an answer has words, and for arguments those that end it."""
+        asked.is_broken_off = asked.model == "comments"
+        for number in range(len(WORDS)):
+            await asyncio.sleep(self.times.token_s)
+            yield piece_without_text(asked.model, number)
+        if asked.model == "arguments":
+            asked.output_tokens = OUTPUT_TOKENS
+            yield json.dumps(completion(asked.model, "delta", {}, "tool_calls"))
+            yield json.dumps({**completion(asked.model, "delta", {}, None), "choices": [], "usage": usage()})
+            yield "[DONE]"
+
     async def events(self, asked: Asked) -> AsyncIterator[str]:
         model = asked.model
+        if model in {"arguments", "comments", "thinking"}:
+            async for event in self.without_text(asked):
+                yield event
+        if model == "arguments":
+            return
         for number, word in enumerate(WORDS):
             if model == "in-band-error" and number == 0:
                 yield json.dumps({"error": {"message": ERRORS["429"][2], "code": "rate_limit_exceeded"}})
@@ -194,7 +225,17 @@ class Provider:
             yield "[DONE]"
 
 
-def completion(model: str, key: str, content: dict[str, str], finish: str | None) -> dict[str, Any]:
+def piece_without_text(model: str, number: int) -> str:
+    if model == "comments":
+        return COMMENT
+    call: dict[str, Any] = {"index": 0, "id": "t1", "type": "function", "function": {"name": "look", "arguments": ""}}
+    if number:
+        call = {"index": 0, "function": {"arguments": {1: '{"a":"', 59: '"}'}.get(number, "x")}}
+    delta = {"reasoning_content": "hm "} if model == "thinking" else {"tool_calls": [call]}
+    return json.dumps(completion(model, "delta", delta, None))
+
+
+def completion(model: str, key: str, content: dict[str, Any], finish: str | None) -> dict[str, Any]:
     kind = "chat.completion" + ".chunk" * (key == "delta")
     choice = {"index": 0, key: content, "finish_reason": finish}
     return {"id": "c-1", "object": kind, "created": 1, "model": model, "choices": [choice]}
