@@ -11,6 +11,7 @@ import msgspec
 from finops_router.errors import ProviderError, RateLimited
 
 MOST_JITTER = 1.5  # the cooldown after a 429 without Retry-After is by chance up to this many times as long
+MOST_SPACE_S = 30.0  # between the probes of a target that is silent for longer
 CLOSED_SLOTS = 8  # a circuit that lets so many tries through at once (after three good ones) is closed
 
 
@@ -115,6 +116,7 @@ class Circuit(msgspec.Struct):
         elif self.slots == 1 or asked_s is not None:
             self._failed_probes += 1
             self._open(error, asked_s, now_s)
+            self._space_probes(tried, now_s)
         else:
             self.slots //= 2
 
@@ -127,6 +129,12 @@ class Circuit(msgspec.Struct):
         tried.is_void = True
         if tried.opened == self.openings and self.slots == 1:
             self._cooldown_until_s = now_s + self._cooldown_s
+            self._space_probes(tried, now_s)
+
+    def _space_probes(self, probe: Try, now_s: float) -> None:
+        """Let the next probe come no sooner than in the time that this one took: its caller has waited for it."""
+        took_s = min(now_s - probe.started_s, MOST_SPACE_S)
+        self._cooldown_until_s = max(self._cooldown_until_s, now_s + took_s)
 
     def _open(self, error: ProviderError, asked_s: float | None, now_s: float) -> None:
         self.openings += 1

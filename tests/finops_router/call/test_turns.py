@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -195,7 +196,7 @@ def test_one_call_waits_for_the_better_target_the_others_go_on_at_once() -> None
     fixture = router_fixture(config=usual(A, B), provider=SlowToRefuse(5))
     fixture.ask_at_once(*(request(number) for number in range(5)))
     assert fixture.provider.seen == {"openai": 6, "anthropic": 4}
-    assert sorted(record.latency_ms for record in fixture.records.requests) == [1100.0] * 4 + [3100.0]
+    assert Counter(record.latency_ms for record in fixture.records.requests) == {1100.0: 4, 3100.0: 1}
 
 
 @pytest.mark.parametrize(
@@ -331,8 +332,8 @@ def test_nobody_waits_a_minute_for_the_only_target() -> None:
 
 def test_who_waits_for_a_probe_does_not_overlook_it_for_one_that_rests_longer() -> None:
     config = replace(usual(A, B, retry_after_wait_s=0.0), deadline_s=50.0)
-    refusals = {"openai": [RateLimited("no", 429, 2.0)], "anthropic": [RateLimited("no", 429, 30.0)]}
-    fixture = router_fixture(config=config, **refusals)
+    soon, late = RateLimited("no", 429, 2.0), RateLimited("no", 429, 30.0)
+    fixture = router_fixture(config=config, openai=[soon], anthropic=[late])
     fixture.ask_at_once(*(request(number) for number in range(5)))
     assert served(fixture) == ["openai"] * 5
     assert max(record.latency_ms or 0 for record in fixture.records.requests) < 6_000
@@ -372,12 +373,13 @@ def test_one_that_is_silent_leaves_the_next_its_share_of_the_deadline() -> None:
 
 
 def test_a_silent_probe_does_not_hold_up_its_caller() -> None:
-    fixture = router_fixture(config=usual(A, B), openai=[Unavailable("down", 503)] * 4 + [SILENCE] * 99)
+    patient = replace(A, attempt_timeout_s=None)
+    fixture = router_fixture(config=usual(patient, B), openai=[Unavailable("down", 503)] * 4 + [SILENCE] * 99)
     fixture.ask(*(request(number) for number in range(40)))
     assert all(record.status == "ok" for record in fixture.records.requests)
     waits_ms = [record.latency_ms or 0 for record in fixture.records.requests]
-    assert max(waits_ms) < 16_000  # not the 30 s of the probe's own limit
-    assert sum(waits_ms) / len(waits_ms) < 6_000
+    assert max(waits_ms) < 16_000  # not the 60 s that the probe itself may take
+    assert sum(waits_ms) / len(waits_ms) < 2_500  # one in fourteen is a probe
 
 
 def test_a_fallback_of_unknown_window_is_asked_after_those_that_are_larger_for_certain() -> None:

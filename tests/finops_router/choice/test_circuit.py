@@ -256,9 +256,17 @@ def test_a_late_refusal_lengthens_the_time_it_asked_for_but_shows_nothing_of_the
 def test_a_probe_that_gave_way_to_a_faster_target_is_not_repeated_at_once() -> None:
     subject = opened()
     probe = subject.starts(4.0)
-    subject.gave_way(probe, 9.0)
+    subject.gave_way(probe, 4.5)
     subject.ended(probe)
-    assert subject.ready_s(9.0) == 10.0
+    assert subject.ready_s(4.5) == 5.5
+
+
+@pytest.mark.parametrize(("took_s", "rests_s"), [(0.1, 2.0), (12.0, 12.0), (120.0, 30.0)])
+def test_a_probe_that_took_long_is_repeated_after_as_long(took_s: float, rests_s: float) -> None:
+    subject = opened()
+    probe = subject.starts(4.0)
+    subject.failed(probe, DOWN, 4.0 + took_s)
+    assert subject.ready_s(4.0 + took_s) == pytest.approx(4.0 + took_s + rests_s)
 
 
 def test_a_probe_that_was_cancelled_lets_the_next_one_probe() -> None:
