@@ -10,7 +10,7 @@ from typing import Any
 from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
 from finops_router.errors import Declined, ModelUnknown
 from finops_router.pricing.usage import usage_of
-from finops_router.providers.anthropic_answers import Sent, error_in, take
+from finops_router.providers.anthropic_answers import Sent, error_in, is_last, take
 from finops_router.providers.causes import Cause, cause
 from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
@@ -51,7 +51,7 @@ class AnthropicProvider:
     """One connection pool to one server; serves many calls at once."""
 
     def __init__(self, client: HttpClient) -> None:
-        self._wire = HttpWire(client, Sent, error_in, CAUSES)
+        self._wire = HttpWire(client, Sent, error_in, CAUSES, is_last)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -12,7 +12,7 @@ from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.openai import CAUSES, openai_client
-from finops_router.providers.responses_answers import Sent, error_in, take
+from finops_router.providers.responses_answers import Sent, error_in, is_last, take
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
@@ -30,7 +30,7 @@ class ResponsesProvider:
     """One connection pool to one server; serves many calls at once."""
 
     def __init__(self, client: HttpClient) -> None:
-        self._wire = HttpWire(client, Sent, error_in, CAUSES)
+        self._wire = HttpWire(client, Sent, error_in, CAUSES, is_last)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -64,6 +64,11 @@ def error_in(event: Sent) -> object:
     return event.error or (event.response.error if event.response is not None else None)
 
 
+def is_last(event: Sent) -> bool:
+    """Return whether nothing follows `event`."""
+    return event.type in ENDED
+
+
 def take(answer: StreamedReply, event: Sent) -> str:
     """Add a whole response or an event to `answer` and return its text."""
     if event.response is not None:
