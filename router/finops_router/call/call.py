@@ -57,8 +57,10 @@ class Call(msgspec.Struct):
     @property
     def last(self) -> Entry | None:
         """The attempt that stands for the call: the one that answered, else the newest that used something, or any."""
+        if self.answered is not None:
+            return self.answered
         used = (entry for entry in reversed(self.entries) if entry.attempt.reply is not None)
-        return self.answered or next(used, self.entries[-1] if self.entries else None)
+        return next(used, self.entries[-1] if self.entries else None)
 
     @property
     def bill(self) -> Bill:
@@ -67,6 +69,8 @@ class Call(msgspec.Struct):
         An answer without a known price has no known cost, whatever the other attempts cost. Of attempts that failed
         only those are in it whose cost is known.
         """
+        if len(self.entries) == 1:
+            return self.entries[0].bill
         if self.answered is not None and self.answered.bill.cost_usd is None:
             return self.answered.bill
         priced = [entry.bill for entry in self.entries if entry.bill.cost_usd is not None]
