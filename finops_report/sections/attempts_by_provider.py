@@ -43,7 +43,8 @@ def _finding(facts: Facts, rows: Sequence[ProviderAttempts]) -> str:
     paid = sum(row.failed_cost_usd for row in rows)
     billed = f"cost {facts.money(paid)}" if paid else "were not billed, as far as is recorded"
     unknown = at_unknown_cost(sum(row.unpriced_failed_attempts for row in rows))
-    finding = f"Failed attempts took {in_minutes(lost)} of waiting and {billed}{unknown}"
+    waited = f"took {in_minutes(lost)} of waiting" if lost else "took a time that is not recorded"  # none takes none
+    finding = f"Failed attempts {waited} and {billed}{unknown}"
     if not any(row.failed_attempts for row in rows):
         finding = "No attempt on record failed"
     if not extra:

@@ -13,8 +13,8 @@ from finops_report.charts import Chart
 from finops_report.charts.figure import money_axis
 from finops_report.charts.over_time import Block, Columns, over_time, stacked
 from finops_report.model import Section
-from finops_report.sections.columns import day
-from finops_report.sections.shared_columns import REQUESTS, UNPRICED, spend
+from finops_report.sections.columns import day, money
+from finops_report.sections.shared_columns import REQUESTS, UNPRICED
 from finops_report.sections.spend_by_provider import name_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -52,7 +52,12 @@ MOST_DAYS = 31
 def section(facts: Facts) -> Section:
     """Return spend over the period."""
     rows = facts.rows(TOTAL_SPEND)
-    fields: tuple[Field[DaySpend], ...] = (day("Day", lambda row: row.day), spend(facts.currency), REQUESTS, UNPRICED)
+    fields: tuple[Field[DaySpend], ...] = (
+        day("Day", lambda row: row.day),
+        money(facts.currency, "Spend", _known_usd, summed=True),
+        REQUESTS,
+        UNPRICED,
+    )
     return Section(
         view=TOTAL_SPEND.name,
         title="Total LLM spend",
@@ -74,6 +79,11 @@ def hatched(facts: Facts) -> str:
     return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
 
 
+def _known_usd(row: DaySpend) -> Decimal | None:
+    """Return the spend of a day; None if there were requests and none of them has a known price."""
+    return None if row.requests and row.unpriced_requests == row.requests else row.cost_usd
+
+
 def spend_by_bucket(facts: Facts) -> Mapping[date, Decimal | None]:
     """Return the spend of each day, week or month of the period in USD, oldest first; None if it has no request."""
     found: dict[date, Decimal | None] = {}
@@ -84,7 +94,7 @@ def spend_by_bucket(facts: Facts) -> Mapping[date, Decimal | None]:
 
 def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
     if not facts.cost_usd:
-        return "No request of this period has a known price" if facts.requests else "No spend was recorded"
+        return _nothing(facts)
     highest = max(rows, key=lambda row: (row.cost_usd, row.day))
     days = facts.coverage.days_with_data or len(rows)
     mean = facts.cost_usd / days
@@ -97,6 +107,12 @@ def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
         f"{finding}, {facts.money(mean)} a day; the most expensive was {formats.day(highest.day)} with "
         f"{facts.money(highest.cost_usd)}"
     )
+
+
+def _nothing(facts: Facts) -> str:
+    if not facts.requests:
+        return "No spend was recorded"
+    return f"No request of this period {'cost anything' if facts.is_priced else 'has a known price'}"
 
 
 def _over_time(facts: Facts) -> Chart:

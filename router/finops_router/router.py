@@ -83,7 +83,7 @@ class Router:
     def from_toml(cls, path: Path | str, record: Recorder) -> Router:
         """Return a router as `path` (finops.toml) describes it, its providers connected.
 
-        Raises ConfigError for what cannot be used, naming file and key, and for a missing SDK or key.
+        Raises ConfigError for what cannot be used, naming file and key, and for a missing library or key.
         """
         config = load(Path(path))
         names = {target.provider for group in config.groups.values() for target in group.targets}
@@ -144,8 +144,9 @@ class Router:
         """
         group = self._group(call.request.group)
         turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
+        call.count_others = turns.others
         while (turn := await turns.next()) is not None:
-            target, call.others = turn.target, turns.others()
+            target = turn.target
             if call.prefix.text and not call.prefix.fits(target, call.request):
                 call.prefix = NO_PREFIX
                 yield Restart()

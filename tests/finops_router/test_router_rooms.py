@@ -33,6 +33,7 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "attempt",
     "failed_usage",
     "silence",
+    "watch",
     "timeouts",
     "turn",
     "services",

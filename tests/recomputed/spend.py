@@ -27,8 +27,8 @@ def totals(of: Recorded) -> Rows:
             "output_tokens": sum(call.output_tokens or 0 for call in calls),
             "cache_read_input_tokens": counted(call.cache_read_tokens for call in calls),
             "cache_savings_usd": total(call.savings_usd for call in calls),
-            "providers": len({call.provider for call in calls}),
-            "models": len({(call.provider, call.model) for call in calls}),
+            "providers": len({call.provider for call in calls} - {"not recorded"}),
+            "models": len({(call.provider, call.model) for call in calls if call.model != "not recorded"}),
         }
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -16,12 +15,13 @@ from finops_router.call.failed_usage import failed_usage
 from finops_router.call.outcomes import LostRace, attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.silence import Listener
-from finops_router.call.timeouts import plain_s, stream_limits
+from finops_router.call.timeouts import least_plain_s, plain_s, stream_limits
+from finops_router.call.watch import Watch
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
 from finops_router.choice.circuit import Try
 from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
-from finops_router.providers.contract import Alive, Progress
+from finops_router.providers.contract import Alive, Progress, Provider
 from finops_router.redaction import clean_causes
 
 NOTHING_CAME = Partial()
@@ -103,24 +103,34 @@ class RunningAttempt(msgspec.Struct):
         return not isinstance(error, Rejected | Declined)
 
     @property
+    def _provider(self) -> Provider:
+        return self.services.providers[self.target.provider]
+
+    @property
     def _share_ends_s(self) -> float:
         """When the time is over that its call has for an attempt without an answer."""
         return min(self.turn_ends_s, self.call.deadline_s)
 
     async def run_plain(self) -> None:
         """Ask for the answer in one piece; raises NoAnswer if it takes too long, OutOfTime if the call ends first."""
-        provider, at_s = self.services.providers[self.target.provider], self._started_s
-        takes_s, share_s = plain_s(self.services, self.call, self.target, at_s), self._share_ends_s
+        provider, at_s, share_s, watch = self._provider, self._started_s, self._share_ends_s, Watch()
+
+        def due_s() -> float:
+            return at_s + plain_s(self.services, self.call, self.target, at_s)
+
+        first_s = min(at_s + least_plain_s(self.target), share_s)
         try:
-            async with asyncio.timeout_at(min(at_s + takes_s, share_s)):
-                self.reply = await provider.complete(self.target, self.call.request)
+            answer = provider.complete(self.target, self.call.request)
+            self.reply = await watch.until(first_s, answer, later=lambda: min(due_s(), share_s))
         except TimeoutError as err:
-            kind = OutOfTime if share_s < at_s + takes_s else NoAnswer
+            kind = OutOfTime if share_s < due_s() else NoAnswer
             raise kind(f"No answer in {now_s() - at_s:.1f} s: {self.target.name}") from err
+        finally:
+            watch.stop()
 
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
         """Ask for the answer piece by piece and pass its deltas on; raises as `Listener.pieces` does."""
-        provider, prefix = self.services.providers[self.target.provider], self.call.prefix
+        provider, prefix = self._provider, self.call.prefix
         limits = stream_limits(self.services, self.call, self.target, self._started_s, self._share_ends_s)
         self._listener = Listener()
         async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -29,8 +29,8 @@ class Call(msgspec.Struct):
 
     `epoch_us` is its start in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds of the event
     loop's clock. `left_out` gives the reason for each target that cannot take it. `prefix` is the text of an attempt
-    that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets. `others` is how
-    many targets could still take the call after the one that has its turn.
+    that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets. `count_others`
+    returns how many targets could still take the call after the one that has its turn.
     """
 
     request: Request
@@ -42,7 +42,12 @@ class Call(msgspec.Struct):
     entries: list[Entry] = msgspec.field(default_factory=list)
     prefix: Prefix = NO_PREFIX
     answered: Entry | None = None
-    others: int = 0
+    count_others: Callable[[], int] = lambda: 0
+
+    @property
+    def others(self) -> int:
+        """How many targets could still take it at the moment, after the one that has its turn."""
+        return self.count_others()
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:

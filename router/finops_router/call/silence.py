@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from finops_router.call.timeouts import EMPTY_S, Limits
+from finops_router.call.watch import Watch
 from finops_router.calls import Delta, Reply, Request, Target
 from finops_router.errors import NoAnswer, OutOfTime, StreamCut
 from finops_router.providers.contract import Alive, Progress, Provider
 
 Piece = Delta | Alive | Progress | Reply
-LATE_S = 0.1  # a timer of the event loop that rings this late shows a busy loop, not a silent provider
-AGAIN_S = 1.0  # what such a loop gets to read what has come meanwhile
 
 
 class Listener:
-    """Waits for one piece after the other; has one timer for all of them, which is moved when it rings.
+    """Waits for the pieces of one stream.
 
     `flows_from_s` is the moment of the first piece of the answer, None before; `longest_pause_s` the longest silence
     since.
@@ -28,10 +26,7 @@ class Listener:
         self.flows_from_s: float | None = None
         self.longest_pause_s = 0.0
         self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiting: asyncio.Task[object] | None = None
-        self._due_s = math.inf
-        self._has_rung = False
+        self._watch = Watch()
 
     async def pieces(
         self, provider: Provider, target: Target, request: Request, limits: Limits
@@ -50,7 +45,7 @@ class Listener:
                     if goes_on:
                         silence_s, ends_s = limits.stall_s, min(waits_s + EMPTY_S, limits.total_ends_s)
                     try:
-                        piece = await self._next(pieces, min(waits_s + silence_s, ends_s))
+                        piece = await self._watch.until(min(waits_s + silence_s, ends_s), anext(pieces, None))
                     except TimeoutError as err:
                         raise self._silent(target, limits, waits_s + silence_s) from err
                     if piece is None:
@@ -63,8 +58,7 @@ class Listener:
                     if isinstance(piece, Reply):
                         return
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
+            self._watch.stop()
 
     def _note_life(self, waited_from_s: float, goes_on: bool) -> None:
         at_s = self._loop.time()
@@ -72,52 +66,6 @@ class Listener:
             self.longest_pause_s = max(self.longest_pause_s, at_s - waited_from_s)
         elif goes_on:
             self.flows_from_s = at_s
-
-    async def _next(self, pieces: AsyncGenerator[Piece, None], due_s: float) -> Piece | None:
-        """Return the next piece, None at the end; raises TimeoutError if it is not there at `due_s`.
-
-        As asyncio.timeout does, but its timer is not made anew for each of thousands of pieces.
-        """
-        task = asyncio.current_task(self._loop)
-        if task is None:
-            raise RuntimeError("a stream is listened to in a task")
-        self._due_s, self._waiting = due_s, task
-        if self._timer is None or self._timer.when() > due_s:
-            self._set_timer(due_s)
-        already = task.cancelling()
-        try:
-            return await anext(pieces, None)
-        except asyncio.CancelledError as err:
-            if self._took_back(task) and task.cancelling() <= already:
-                raise TimeoutError from err
-            raise
-        finally:
-            self._waiting = None
-            self._took_back(task)  # the provider made something else of the cancellation
-
-    def _took_back(self, task: asyncio.Task[object]) -> bool:
-        """Take back that the timer cancelled `task`; return whether it had."""
-        has_rung, self._has_rung = self._has_rung, False
-        if has_rung:
-            task.uncancel()
-        return has_rung
-
-    def _set_timer(self, at_s: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(at_s, self._ring, at_s) if at_s < math.inf else None
-
-    def _ring(self, set_for_s: float) -> None:
-        self._timer, now_s = None, self._loop.time()
-        if self._waiting is None:  # the caller has the last piece: the next wait sets the timer
-            return
-        if now_s - set_for_s > LATE_S:
-            self._set_timer(max(self._due_s, now_s + AGAIN_S))
-        elif now_s < self._due_s:
-            self._set_timer(self._due_s)
-        else:
-            self._has_rung = True
-            self._waiting.cancel()
 
     def _silent(self, target: Target, limits: Limits, silent_until_s: float) -> NoAnswer | StreamCut:
         """Return the error of a stream that was cut, by the limit that it has met."""

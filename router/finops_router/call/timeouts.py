@@ -44,6 +44,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     total_ends_s: float = math.inf
 
 
+def least_plain_s(target: Target) -> float:
+    """Return the least that `plain_s` can be; nothing has to be worked out for answers that come before."""
+    least_s = PLAIN_S if target.attempt_timeout_s is None else target.attempt_timeout_s
+    return least_s if target.total_timeout_s is None else min(least_s, target.total_timeout_s)
+
+
 def plain_s(services: Services, call: Call, target: Target, at_s: float) -> float:
     """Return the seconds that a plain answer of `target` may take, by its settings or by its length and speed."""
     total_s = math.inf if target.total_timeout_s is None else target.total_timeout_s

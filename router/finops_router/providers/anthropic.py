@@ -10,7 +10,7 @@ from typing import Any
 from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
 from finops_router.errors import Declined, ModelUnknown
 from finops_router.pricing.usage import usage_of
-from finops_router.providers.anthropic_answers import Sent, error_in, take
+from finops_router.providers.anthropic_answers import Sent, error_in, is_last, take
 from finops_router.providers.causes import Cause, cause
 from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
@@ -22,7 +22,7 @@ from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
 ADDRESS = "https://api.anthropic.com"
 PATH = "v1/messages"
-VERSION = "2023-06-01"
+VERSION = "2026-10-21"  # that of the official SDK
 USUAL_MAX_TOKENS = 8192  # the API wants a bound; a request's own counts first
 FINISHED = {  # https://docs.anthropic.com/en/api/handling-stop-reasons
     "end_turn": "stop",
@@ -43,7 +43,7 @@ def connect(settings: ProviderSettings) -> AnthropicProvider:
     """Return the provider that `settings` describe; raises ConfigError without the key."""
     key = api_key(settings)
     address = settings.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ADDRESS
-    headers = {"x-api-key": key, "anthropic-version": VERSION} | dict(settings.headers)
+    headers = {"Authorization": f"Bearer {key}", "anthropic-version": VERSION} | dict(settings.headers)
     return AnthropicProvider(HttpClient(address, headers, (key,), settings.connect_timeout_s))
 
 
@@ -51,7 +51,7 @@ class AnthropicProvider:
     """One connection pool to one server; serves many calls at once."""
 
     def __init__(self, client: HttpClient) -> None:
-        self._wire = HttpWire(client, Sent, error_in, CAUSES)
+        self._wire = HttpWire(client, Sent, error_in, CAUSES, is_last)
 
     async def close(self) -> None:
         """Close the connections."""

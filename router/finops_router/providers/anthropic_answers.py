@@ -52,6 +52,11 @@ def error_in(event: Sent) -> object:
     return event.error or ({"message": "an error without words"} if event.type == "error" else None)
 
 
+def is_last(event: Sent) -> bool:
+    """Return whether nothing follows `event`."""
+    return event.type == "message_stop"
+
+
 def take(answer: StreamedReply, event: Sent) -> str:
     """Add a whole message or an event to `answer` and return its text; usage comes with the first and with the last."""
     if event.message is not None:

@@ -106,8 +106,7 @@ def request_body(request: Request) -> dict[str, Any]:
         config["temperature"] = request.temperature
     if request.json_schema is not None:
         config |= {"responseMimeType": "application/json", "responseJsonSchema": request.json_schema}
-    if config:
-        body["generationConfig"] = config
+    body["generationConfig"] = config
     if request.service_tier is not None:
         body["serviceTier"] = request.service_tier
     if request.tools:

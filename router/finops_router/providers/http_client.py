@@ -23,11 +23,11 @@ from finops_router.calls import UNKNOWN_USAGE, Partial
 from finops_router.errors import ProviderError, StreamCut, Unavailable
 from finops_router.providers.http_proxy import proxy_for, without_user
 from finops_router.providers.redaction import secrets_in, without_secrets
+from finops_router.providers.settings import CONNECT_TIMEOUT_S
 from finops_router.redaction import remember
 
 LOG = logging.getLogger(__name__)
 USED_UNKNOWN = Partial(usage=UNKNOWN_USAGE, is_final=True)
-CONNECT_TIMEOUT_S = 5.0
 KEEP_ALIVE_S = 60.0
 STALE_WITHIN_S = 1.0  # a connection that the server had closed shows it at once; later, the server had the request
 REST_WITHIN_S = 1.0  # for the last bytes of an answer that is whole, so that its connection can be used again

@@ -24,16 +24,23 @@ Event = TypeVar("Event", bound=msgspec.Struct)
 class HttpWire(Generic[Event]):
     """Requests to one provider, whose answers and events are each decoded as `kind`.
 
-    `error_in` returns the error that an event brings, None if it is none; `causes` is the table of this wire.
+    `error_in` returns the error that an event brings, None if it is none; `causes` is the table of this wire; nothing
+    follows an event that `is_last`.
     """
 
     def __init__(
-        self, client: HttpClient, kind: type[Event], error_in: Callable[[Event], object], causes: tuple[Cause, ...] = ()
+        self,
+        client: HttpClient,
+        kind: type[Event],
+        error_in: Callable[[Event], object],
+        causes: tuple[Cause, ...] = (),
+        is_last: Callable[[Event], bool] = lambda _: False,
     ) -> None:
         self.client = client
         self._decoder = msgspec.json.Decoder(kind)
         self._error_in = error_in
         self._causes = causes
+        self._is_last = is_last
 
     async def answer(self, path: str, body: Mapping[str, Any]) -> tuple[Event, Mapping[str, str]]:
         """Return the answer to `body` and its headers; raises a ProviderError for any other."""
@@ -54,12 +61,13 @@ class HttpWire(Generic[Event]):
             if take_head is not None:
                 take_head(answer.headers)
             yield IDLE
-            if "json" in answer.headers.get("Content-Type", "") and "stream" not in answer.headers["Content-Type"]:
-                for part in _listed(await answer.read()):
+            chunk = await answer.next()
+            if _is_json(answer.headers, chunk):
+                for part in _listed(chunk + await answer.read()):
                     yield self._decoded(part, answer.headers)
                 return
             reader = EventReader()
-            while chunk := await answer.next():
+            while chunk:
                 found = reader.feed(chunk)
                 if not found:
                     yield ALIVE if reader.is_within_event else IDLE
@@ -67,7 +75,12 @@ class HttpWire(Generic[Event]):
                     if event.data.startswith(END_MARK):
                         answer.is_whole = True
                         return
-                    yield self._event(event, answer.headers)
+                    decoded = self._event(event, answer.headers)
+                    yield decoded
+                    if self._is_last(decoded):
+                        answer.is_whole = True
+                        return
+                chunk = await answer.next()
             answer.is_whole = True
             for event in reader.end():
                 if not event.data.startswith(END_MARK):
@@ -123,6 +136,11 @@ def _plain(value: object) -> object:
 
 
 ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+
+
+def _is_json(headers: Mapping[str, str], start: bytes) -> bool:
+    """Return whether a body that begins with `start` is one answer, and no stream of them."""
+    return headers.get("Content-Type", "").startswith("application/json") and start.lstrip()[:1] in (b"{", b"[")
 
 
 def _listed(content: bytes) -> list[bytes]:

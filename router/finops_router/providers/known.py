@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 from finops_router.errors import ConfigError
 from finops_router.providers.contract import Provider
-from finops_router.providers.settings import ProviderSettings
+from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
 
 WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
     {
         "openai": "finops_router.providers.openai",
+        "responses": "finops_router.providers.responses",
         "anthropic": "finops_router.providers.anthropic",
         "gemini": "finops_router.providers.gemini",
         "bedrock": "finops_router.providers.bedrock",
@@ -47,8 +48,8 @@ KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
 NEED_ADDRESS = ("azure.ai.openai",)  # every customer has an address of their own there
 
 
-def connect(name: str, given: ProviderSettings | None, connect_timeout_s: float | None = None) -> Provider:
-    """Return the provider `name`, as `given` in finops.toml and otherwise as KNOWN has it, with that time limit.
+def connect(name: str, given: ProviderSettings | None, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> Provider:
+    """Return the provider `name`, as `given` in finops.toml, otherwise as KNOWN has it, with `connect_timeout_s`.
 
     Raises ConfigError for a name in neither, a protocol without a module, a missing SDK or key.
     """
@@ -58,14 +59,14 @@ def connect(name: str, given: ProviderSettings | None, connect_timeout_s: float 
             f"No such provider: {name}",
             f'describe it as [router.providers."{name}"] with wire and base_url, or use one of: {", ".join(KNOWN)}',
         )
-    if connect_timeout_s is not None:
+    if given is None:
         settings = replace(settings, connect_timeout_s=connect_timeout_s)
     if name in NEED_ADDRESS and settings.base_url is None:
         raise ConfigError(
             f"No address for {name}",
             f'put base_url = "https://RESOURCE.openai.azure.com/openai/v1/" into [router.providers."{name}"]',
         )
-    module = WIRES.get(settings.wire)
+    module = WIRES.get(settings.wire or "openai")
     if module is None:
         raise ConfigError(f"No such wire: {settings.wire}", f"known wires: {', '.join(WIRES)}")
     made: Provider = import_module(module).connect(settings)
@@ -78,6 +79,7 @@ def _filled(given: ProviderSettings, usual: ProviderSettings | None) -> Provider
     has_key = given.api_key_env or given.api_key_file
     return replace(
         given,
+        wire=given.wire or usual.wire,
         base_url=given.base_url or usual.base_url,
         api_key_env=given.api_key_env if has_key else usual.api_key_env,
     )

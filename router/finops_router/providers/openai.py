@@ -37,13 +37,17 @@ CAUSES: tuple[Cause, ...] = (
 
 def connect(settings: ProviderSettings) -> OpenAIProvider:
     """Return the provider that `settings` describe; raises ConfigError without the key."""
+    return OpenAIProvider(openai_client(settings))
+
+
+def openai_client(settings: ProviderSettings) -> HttpClient:
+    """Return the connections to OpenAI, or to who imitates it; raises ConfigError without the key."""
     key, headers = api_key(settings), dict(settings.headers)
     if settings.provider == "openai":
         headers = {name: os.environ[variable] for name, variable in OWN_HEADERS if os.environ.get(variable)} | headers
     address = settings.base_url or os.environ.get("OPENAI_BASE_URL") or ADDRESS
-    return OpenAIProvider(
-        HttpClient(address, {"Authorization": f"Bearer {key}"} | headers, (key,), settings.connect_timeout_s)
-    )
+    authorized = {"Authorization": f"Bearer {key}"} | headers
+    return HttpClient(address, authorized, (key,), settings.connect_timeout_s)
 
 
 class OpenAIProvider:

@@ -117,6 +117,11 @@ class StreamedReply(msgspec.Struct):
         self.usage = later(self.usage, counts or {})
 
     @property
+    def is_empty(self) -> bool:
+        """Whether neither text nor a tool call has come."""
+        return not self._texts and not self._tools
+
+    @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The tool calls by their index; one that came without arguments has `{}`."""
         calls = (self._tools[index] for index in sorted(self._tools))
@@ -229,20 +234,22 @@ async def pieces(
     END_GRACE_S.
     """
     loop = asyncio.get_running_loop()
-    started_s, has_started = loop.time(), False
+    started_s, has_started, goes_on = loop.time(), False, False
     yield answer
     failure: ProviderError | None = None
     async with aclosing(events):
         while failure is None:
             text = ""
             try:
-                async with nullcontext() if answer.stop is None else asyncio.timeout(END_GRACE_S):
+                is_ended = answer.stop is not None and not goes_on
+                async with asyncio.timeout(END_GRACE_S) if is_ended else nullcontext():
                     event = await anext(events, None)
                 if event is None:
                     break
                 if not isinstance(event, Alive):
                     has_started = True
                     text = take(answer, event)
+                    goes_on = goes_on or bool(text and is_ended)  # some servers say with every piece that it ended
             except Exception as err:
                 failure = provider_error(err, has_started=has_started)
                 break
@@ -251,7 +258,7 @@ async def pieces(
                 yield Delta(text=text)
             else:
                 yield event if isinstance(event, Alive) else ALIVE if answer.has_begun else IDLE
-    if failure is not None and answer.stop is None:
+    if failure is not None and (answer.stop is None or goes_on):
         failed = failure if answer.refusal is None else answer.refused(answer.refusal)
         failed.partial = failed.partial or answer.so_far()
         raise failed

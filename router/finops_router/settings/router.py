@@ -17,7 +17,7 @@ from finops_router.errors import ConfigError
 from finops_router.pricing.prices import PriceOverride
 from finops_router.pricing.rates import MTOK, Rates, UnitRate
 from finops_router.pricing.units import units
-from finops_router.providers.settings import ProviderSettings
+from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
 from finops_router.settings.toml import Table
 
 DEFAULT_STRATEGY = "cost-first"
@@ -117,7 +117,7 @@ class RouterConfig:
 
     groups: Mapping[str, Group]
     deadline_s: float = DEADLINE_S
-    connect_timeout_s: float = 5.0
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
     retry_wait_s: float = 0.2
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
@@ -132,30 +132,31 @@ def router_settings(section: Table) -> RouterConfig:
     """
     section.only(ROUTER_KEYS)
     groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
-    limits = _limits(section, Limits())
+    limits, connect_s = _limits(section, Limits()), section.number("connect_timeout_s", CONNECT_TIMEOUT_S)
     return RouterConfig(
         groups={name: _group(groups.inner(name), name, limits) for name in groups.keys()},  # noqa: SIM118 -- no dict
         deadline_s=section.number("deadline_s", DEADLINE_S),
-        connect_timeout_s=section.number("connect_timeout_s", 5.0),
+        connect_timeout_s=connect_s,
         retry_wait_s=section.number("retry_wait_s", 0.2),
         health=_health(section.inner("health")),
         prices=tuple(_price(price) for price in section.tables("prices")),
-        providers={name: _provider(providers.inner(name), name) for name in providers.keys()},  # noqa: SIM118 -- no dict
+        providers={name: _provider(providers.inner(name), name, connect_s) for name in providers.keys()},  # noqa: SIM118 -- no dict
         teams={name: _team(teams.inner(name)) for name in teams.keys()},  # noqa: SIM118 -- no dict
     )
 
 
-def _provider(section: Table, name: str) -> ProviderSettings:
-    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version"))
+def _provider(section: Table, name: str, connect_timeout_s: float) -> ProviderSettings:
+    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version", "connect_timeout_s"))
     key_file = section.optional("api_key_file")
     return ProviderSettings(
         provider=name,
-        wire=section.optional("wire") or "openai",
+        wire=section.optional("wire") or "",
         base_url=section.optional("base_url"),
         api_key_env=section.optional("api_key_env"),
         api_key_file=Path(key_file) if key_file else None,
         region=section.optional("region"),
         api_version=section.optional("api_version"),
+        connect_timeout_s=section.number("connect_timeout_s", connect_timeout_s),
     )
 
 

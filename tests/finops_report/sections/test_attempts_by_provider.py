@@ -30,6 +30,11 @@ def test_what_providers_billed_for_failures_is_named(made: Make) -> None:
     )
 
 
+def test_a_time_that_nobody_recorded_is_not_none(made: Make) -> None:
+    section = made(VIEW, attempts=FAILING.replace("60000.0", "null::double"))
+    assert section.finding.startswith("Failed attempts took a time that is not recorded and")
+
+
 @pytest.mark.parametrize(
     ("attempts", "finding", "empty"),
     [

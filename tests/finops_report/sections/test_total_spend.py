@@ -41,7 +41,11 @@ def test_a_day_without_requests_keeps_its_column(made: Make) -> None:
 def test_requests_without_a_price_are_not_for_nothing(made: Make) -> None:
     section = made(VIEW, cost_estimated="null::double")
     assert section.finding == "No request of this period has a known price"
-    assert section.table.total[-1] == "48"
+    assert section.table.rows[0] == ("1 Oct 2026", "price unknown", "24", "24")
+    assert section.table.total == ("Total", "price unknown", "48", "48")
+    half = made(VIEW, cost_estimated="if(i < 24, null, 1.0)")
+    assert [row[1] for row in half.table.rows] == ["price unknown", "$24.00"]
+    assert half.table.total[1] == "$24.00"
 
 
 def test_without_requests_nothing_is_drawn(made: Make) -> None:

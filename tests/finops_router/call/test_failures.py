@@ -84,3 +84,16 @@ def test_a_deadline_is_caused_by_what_took_so_long() -> None:
     assert isinstance(error, DeadlineExceeded)
     assert isinstance(error.__cause__, OutOfTime)
     assert "No answer in 2.0 s: openai/gpt-4o-mini" in str(error.__cause__)
+
+
+def test_a_provider_of_your_own_that_shows_its_key_in_a_cause_shows_it_to_nobody() -> None:
+    key = "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"
+    refused = Unavailable(f"no {key}", 503)
+    refused.__cause__ = ConnectionError(f"sent {key}")
+    fixture = router_fixture((A,), openai=[refused] * 9)
+    (error,) = fixture.ask(request())
+    assert isinstance(error, AllTargetsFailed)
+    shown = "".join(traceback.format_exception(error))
+    assert "no [secret]" in shown
+    assert "ConnectionError: sent [secret]" in shown
+    assert key not in shown

@@ -125,7 +125,9 @@ def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
 @pytest.mark.parametrize("targets", [(PLAIN_A,), (PLAIN_A, PLAIN_B)], ids=["alone", "with a fallback"])
 @pytest.mark.parametrize("piece", ["token ", ALIVE], ids=["text", "reasoning or arguments"])
 def test_a_stream_that_flows_is_never_cut_for_being_long(piece: Step, targets: tuple[Target, ...], live: bool) -> None:
-    hours = [step for _ in range(20_000) for step in (piece, 0.5)]  # nearly three; the deadline is of ten minutes
+    hours: list[Step] = [
+        step for _ in range(20_000) for step in (piece, 0.5)
+    ]  # nearly three; the deadline is of ten minutes
     records, got = collect(Streaming(openai=[*hours, "END"]), live, targets, deadline_s=600.0)
     assert [(attempt.outcome, attempt.latency_ms) for attempt in records.attempts] == [("ok", 10_000_000.0)]
     assert isinstance(got[-1], Reply)
@@ -183,7 +185,8 @@ def test_the_time_that_the_caller_takes_for_a_piece_is_not_the_targets() -> None
 @pytest.mark.parametrize("flows", [False, True])
 def test_a_total_limit_is_for_those_who_set_one(flows: bool) -> None:
     limited = replace(PLAIN_A, total_timeout_s=3.0, first_token_timeout_s=9.0)
-    script: list[Step] = [*["token ", 0.5] * 20, "END"] if flows else [8.0, "END"]
+    flowing: list[Step] = ["token ", 0.5] * 20
+    script: list[Step] = [*flowing, "END"] if flows else [8.0, "END"]
     attempts = answered(Streaming(openai=script), limited, PLAIN_B).attempts
     assert [one.error_type for one in attempts] == ["stream_cut" if flows else "timeout", None]
     assert attempts[0].latency_ms == 3000.0

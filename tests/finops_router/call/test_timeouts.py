@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from finops_router.call.call import Call
 from finops_router.call.services import Services
-from finops_router.call.timeouts import Limits, plain_s, stream_limits
+from finops_router.call.timeouts import Limits, least_plain_s, plain_s, stream_limits
 from finops_router.calls import Reply, Target, Usage
 
 from tests.finops_router.router_fixture import START_US, RecordingRecorder, request, services_for
@@ -18,7 +18,7 @@ THINKER = replace(TARGET, model="thinker")
 
 def call(others: int = 1, deadline_s: float = 600.0, most_tokens: int | None = None) -> Call:
     asked = request(max_output_tokens=most_tokens)
-    return Call(asked, "fixed", START_US, 0.0, deadline_s, others=others)
+    return Call(asked, "fixed", START_US, 0.0, deadline_s, count_others=lambda: others)
 
 
 def observed(ttft_ms: float, latency_ms: float, tokens: int, times: int = 20) -> Services:
@@ -54,6 +54,7 @@ NEW = services_for(RecordingRecorder())
 )
 def test_a_plain_answer_may_take_what_its_length_needs(target: Target, asked: Call, seconds: float) -> None:
     assert plain_s(NEW, asked, target, 0.0) == pytest.approx(seconds)
+    assert least_plain_s(target) <= seconds
 
 
 def test_a_plain_answer_of_a_slow_target_may_take_longer() -> None:

@@ -26,7 +26,7 @@ from finops_router.errors import (
     Unavailable,
 )
 from finops_router.pricing.estimate import tokens_of
-from finops_router.providers import IDLE, Progress
+from finops_router.providers import IDLE, Alive, Progress
 
 from tests.finops_router.providers.conftest import Server
 from tests.finops_router.providers.wires import ASK, WIRES, Wire, asked, closed
@@ -168,7 +168,7 @@ def test_a_stream_that_its_caller_leaves_has_the_usage_that_was_counted_by_then(
         provider = wire.provider(server)
         async with aclosing(provider.stream(wire.target, ASK)) as pieces:
             progress = await anext(pieces)
-            assert not isinstance(progress, Delta | Reply)
+            assert not isinstance(progress, Alive | Delta | Reply)
             assert progress.so_far().usage is None
             while await anext(pieces) == IDLE:  # headers
                 pass

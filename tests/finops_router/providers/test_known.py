@@ -25,6 +25,20 @@ def test_settings_that_lead_nowhere_are_refused(given: ProviderSettings | None, 
         connect("acme", given)
 
 
+@pytest.mark.parametrize(
+    ("name", "wire", "kind"),
+    [
+        ("anthropic", "", "AnthropicProvider"),
+        ("gcp.gemini", "", "GeminiProvider"),
+        ("acme", "", "OpenAIProvider"),
+        ("acme", "anthropic", "AnthropicProvider"),
+    ],
+)
+def test_a_provider_speaks_its_usual_wire_unless_another_is_named(name: str, wire: str, kind: str) -> None:
+    given = ProviderSettings(provider=name, wire=wire, base_url="http://127.0.0.1:9")
+    assert type(connect(name, given)).__name__ == kind
+
+
 def test_azure_needs_an_address() -> None:
     with pytest.raises(ConfigError, match=r"No address for azure\.ai\.openai"):
         connect("azure.ai.openai", None)

@@ -22,6 +22,7 @@ from tests.finops_router.providers.wires import (
     GEMINI,
     OPENAI,
     OPENAI_LAST,
+    RESPONSES,
     Wire,
     anthropic_answer,
     block,
@@ -29,6 +30,7 @@ from tests.finops_router.providers.wires import (
     gemini_answer,
     openai_answer,
     openai_chunk,
+    sse,
 )
 
 HTTP_WIRES = pytest.mark.parametrize("wire", [OPENAI, ANTHROPIC, GEMINI], ids=lambda wire: str(wire.name))
@@ -276,10 +278,36 @@ def test_usage_that_comes_after_the_word_is_waited_for() -> None:
     assert (found[-1].usage.input_tokens, found[-1].usage.source) == (1000, "provider")
 
 
-def test_the_end_mark_ends_a_stream_at_once_even_if_its_socket_stays_open() -> None:
-    found, seconds = ends(OPENAI, "done", OPENAI.encode(*OPENAI.stream))
+@pytest.mark.parametrize("wire", [OPENAI, ANTHROPIC, RESPONSES], ids=lambda wire: str(wire.wire))
+def test_the_end_mark_ends_a_stream_at_once_even_if_its_socket_stays_open(wire: Wire) -> None:
+    found, seconds = ends(wire, "done" if wire is OPENAI else "open", wire.encode(*wire.stream))
     assert isinstance(found[-1], Reply)
     assert seconds < 1
+
+
+@pytest.mark.usefixtures("_short_grace")
+def test_a_server_that_ends_with_every_piece_is_heard_to_its_end() -> None:
+    async def answer(connection: Connection) -> None:
+        await connection.read()
+        await connection.send(SSE_HEAD + b"\r\n")
+        for text, wait_s in (("one ", 0.0), ("two ", 0.1), ("three", 0.6)):
+            await asyncio.sleep(wait_s)
+            await connection.send(sse(gemini_answer("STOP", {"text": text})))
+
+    async def run() -> Any:
+        async with server(answer) as listening:
+            provider = GEMINI.provider(Server(root=listening.root))
+            async with aclosing(provider.stream(GEMINI.target, ASK)) as stream:
+                found = [piece async for piece in stream]
+            await closed(provider)
+            return found[-1]
+
+    assert asyncio.run(run()).text == "one two three"
+
+
+def test_a_stream_under_a_wrong_name_is_read_all_the_same(server: Server) -> None:
+    server.answers_with(200, OPENAI.encode(*OPENAI.stream), Kind="application/json")
+    assert OPENAI.listen(server)[:-1] == [Delta(text="Hel"), Delta(text="lo")]
 
 
 def test_every_kind_of_byte_is_a_sign_of_life(server: Server) -> None:
