@@ -62,8 +62,10 @@ class Call(msgspec.Struct):
     @property
     def last(self) -> Entry | None:
         """The attempt that stands for the call: the one that answered, else the newest that used something, or any."""
+        if self.answered is not None:
+            return self.answered
         used = (entry for entry in reversed(self.entries) if entry.attempt.reply is not None)
-        return self.answered or next(used, self.entries[-1] if self.entries else None)
+        return next(used, self.entries[-1] if self.entries else None)
 
     @property
     def bill(self) -> Bill:

@@ -81,9 +81,8 @@ class Turns:
     def others(self) -> int:
         """Return how many targets are left to try after this turn: they need their share of the time."""
         rests, at_s = self._services.health.is_cooling_down, now_s()
-        return sum(
-            target.name not in self._tried and self._fits(target) and not rests(target, at_s) for target in self._order
-        )
+        left = [target for target in self._order if target.name not in self._tried and self._fits(target)]
+        return len([target for target in left if not rests(target, at_s)])
 
     def rival(self) -> Target | None:
         """Return the first target that was not tried and is free at the moment; None if there is none."""
