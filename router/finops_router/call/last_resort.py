@@ -96,6 +96,8 @@ class LastResort:
         paid = sum(attempt.reply is not None for attempt in tries)
         if len(tries) >= self._most_tries or paid >= MOST_PAID_TRIES:
             return False
+        if self._most_tries == MOST_TRIES_ALONE and tries[-1].ended_s - tries[-1].started_s > LONGEST_WAIT_S:
+            return False  # it had all the patience there is: the same again would be as long again
         status = tries[-1].http_status
         lasting = status is not None and 400 <= status < 500 and status not in PASSING_STATUSES
         return tries[-1].error_type in PASSING and not lasting

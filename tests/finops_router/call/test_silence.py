@@ -12,7 +12,7 @@ import pytest
 from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target, Usage
 from finops_router.choice.circuit import HealthRules
 from finops_router.demo.clock import run_virtual
-from finops_router.errors import AllTargetsFailed, DeadlineExceeded, StreamCut
+from finops_router.errors import AllTargetsFailed, DeadlineExceeded, StreamCut, Unavailable
 from finops_router.providers import ALIVE, IDLE, Alive
 from finops_router.router import Router
 
@@ -125,9 +125,7 @@ def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
 @pytest.mark.parametrize("targets", [(PLAIN_A,), (PLAIN_A, PLAIN_B)], ids=["alone", "with a fallback"])
 @pytest.mark.parametrize("piece", ["token ", ALIVE], ids=["text", "reasoning or arguments"])
 def test_a_stream_that_flows_is_never_cut_for_being_long(piece: Step, targets: tuple[Target, ...], live: bool) -> None:
-    hours: list[Step] = [
-        step for _ in range(20_000) for step in (piece, 0.5)
-    ]  # the deadline is ten minutes
+    hours: list[Step] = [step for _ in range(20_000) for step in (piece, 0.5)]  # the deadline is ten minutes
     records, got = collect(Streaming(openai=[*hours, "END"]), live, targets, deadline_s=600.0)
     assert [(attempt.outcome, attempt.latency_ms) for attempt in records.attempts] == [("ok", 10_000_000.0)]
     assert isinstance(got[-1], Reply)
@@ -241,3 +239,16 @@ def test_a_provider_that_makes_an_error_of_the_cut_leaves_nobody_cancelled() -> 
     records, got = collect(Stubborn(openai=["half", 9.0, "END"]), live=True)
     assert [one.error_type for one in records.attempts] == ["stream_cut", None]
     assert isinstance(got[-1], Reply)
+
+
+def test_one_that_was_silent_for_as_long_as_it_may_be_is_not_asked_again_alone() -> None:
+    provider = Streaming(openai=[1000.0, "late", "END"])
+    with pytest.raises(AllTargetsFailed, match="No first token in time"):
+        collect(provider, True, (PLAIN_A,), deadline_s=600.0)
+    assert provider.seen == {"openai": 1}
+
+
+def test_one_that_was_given_up_for_another_is_asked_again_with_patience_if_that_fails() -> None:
+    provider = Streaming(openai=[20.0, "late", "END"], anthropic=[Unavailable("down", 503)])
+    attempts = answered(provider).attempts
+    assert [one.error_type for one in attempts if one.provider == "openai"] == ["timeout", None]
