@@ -221,7 +221,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (cooling down after failures, or at its limits).
     `message` is what its provider answered instead, in its own words. `reply` is the answer; of an attempt that failed
     it has only what the attempt used, and it is None if that is nothing. `hedge`: it was started beside another one
-    that was late. `cost_usd` is what it cost, None if that is nothing or not known.
+    that was late. `cost_usd` is what it cost, None if that is nothing or not known. `silent_s` is how long nothing had
+    come when it ended.
     """
 
     target: Target
@@ -233,4 +234,5 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     reply: Reply | None = None
     hedge: bool = False
     message: str | None = None
+    silent_s: float = 0.0
     cost_usd: Decimal | None = None

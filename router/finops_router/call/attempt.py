@@ -159,6 +159,7 @@ class RunningAttempt(msgspec.Struct):
             reply=reply,
             hedge=self.hedge,
             message=error.message if isinstance(error, ProviderError) else None,
+            silent_s=ended_s - (self._started_s if self._listener is None else self._listener.waits_from_s),
         )
 
     def _measured(self, reply: Reply) -> Reply:

@@ -18,6 +18,7 @@ MOST_ROUNDS = 4  # tries of this call, and probes of others that it saw fail
 MOST_TRIES, MOST_TRIES_ALONE = 2, 4  # of one target by one call, the first ones included; alone: without another
 MOST_PAID_TRIES = 2  # of those that have used something before they failed: cut, stalled or silent
 LONGEST_WAIT_S = 60.0  # for one that asked for more the caller gets an error at once, as from the SDKs
+LONGEST_SILENCE_S = 15.0  # of a try of the only target: after a longer one it is not asked again, which takes as long
 BACKOFF_S, BACKOFF_MAX_S = 0.5, 8.0  # as the SDKs of OpenAI and Anthropic have it
 CALMEST_JITTER = 0.75  # a backoff is by chance down to this part of its length
 
@@ -96,8 +97,8 @@ class LastResort:
         paid = sum(attempt.reply is not None for attempt in tries)
         if len(tries) >= self._most_tries or paid >= MOST_PAID_TRIES:
             return False
-        if self._most_tries == MOST_TRIES_ALONE and tries[-1].ended_s - tries[-1].started_s > LONGEST_WAIT_S:
-            return False  # it had all the patience there is: the same again would be as long again
+        if self._most_tries == MOST_TRIES_ALONE and tries[-1].silent_s > LONGEST_SILENCE_S:
+            return False
         status = tries[-1].http_status
         lasting = status is not None and 400 <= status < 500 and status not in PASSING_STATUSES
         return tries[-1].error_type in PASSING and not lasting

@@ -19,12 +19,13 @@ class Listener:
     """Waits for the pieces of one stream.
 
     `flows_from_s` is the moment of the first piece of the answer, None before; `longest_pause_s` the longest silence
-    since.
+    since. `waits_from_s` is when it began to wait for the newest one.
     """
 
     def __init__(self) -> None:
         self.flows_from_s: float | None = None
         self.longest_pause_s = 0.0
+        self.waits_from_s = asyncio.get_running_loop().time()
         self._loop = asyncio.get_running_loop()
         self._watch = Watch()
 
@@ -41,7 +42,10 @@ class Listener:
         try:
             async with aclosing(provider.stream(target, request)) as pieces:
                 while True:
-                    waits_s = self._loop.time()  # the time that the caller took for the last piece is not the target's
+                    # only from now on: the time that the caller took for the last piece is not the target's
+                    self.waits_from_s = waits_s = self._loop.time()
+                        self._loop.time()
+                    )  # the time that the caller took for the last piece is not the target's
                     if goes_on:
                         silence_s, ends_s = limits.stall_s, min(waits_s + EMPTY_S, limits.total_ends_s)
                     try:

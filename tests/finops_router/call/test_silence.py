@@ -252,3 +252,12 @@ def test_one_that_was_given_up_for_another_is_asked_again_with_patience_if_that_
     provider = Streaming(openai=[20.0, "late", "END"], anthropic=[Unavailable("down", 503)])
     attempts = answered(provider).attempts
     assert [one.error_type for one in attempts if one.provider == "openai"] == ["timeout", None]
+
+
+@pytest.mark.parametrize(("silent_s", "asked"), [(14.0, 2), (16.0, 1)])
+def test_the_only_target_is_asked_again_after_a_cut_unless_it_was_silent_for_long(silent_s: float, asked: int) -> None:
+    flowing: list[Step] = ["token ", 0.5] * 80
+    provider = Streaming(openai=[*flowing, silent_s, StreamCut("reset")])
+    with pytest.raises(AllTargetsFailed):
+        collect(provider, True, (PLAIN_A,), deadline_s=600.0)
+    assert provider.seen == {"openai": asked}
