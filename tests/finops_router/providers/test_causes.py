@@ -388,6 +388,7 @@ def test_the_header_counts_before_the_words() -> None:
     assert judged("openai", 429, body).retry_after_s == 20
     assert judged("openai", 429, body, {"retry-after": "7"}).retry_after_s == 7
     assert judged("openai", 503, body, {"retry-after": "inf"}).retry_after_s == 20
+    assert judged("openai", 429, {}, {"retry-after-ms": "inf"}).retry_after_s is None
     assert judged("openai", 429, {}, {"retry-after": "99999999999"}).retry_after_s == 86_400
 
 

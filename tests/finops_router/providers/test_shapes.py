@@ -167,10 +167,11 @@ def test_an_error_with_status_200_counts_as_its_own(
     assert type(wire.cut(server)) is kind
 
 
-def test_an_error_that_only_its_event_names_is_one(server: Server) -> None:
+@HTTP_WIRES
+def test_an_error_that_only_its_event_names_is_one(server: Server, wire: Wire) -> None:
     event = b'event: error\ndata: {"message": "slow down", "code": 429}\n\n'
-    OPENAI.streams(server, openai_chunk(content="Hel"), then=event)
-    assert isinstance(OPENAI.cut(server), RateLimited)
+    wire.streams(server, *wire.stream[: wire.text_events], then=event)
+    assert isinstance(wire.cut(server), RateLimited)
 
 
 def test_a_bare_line_of_json_is_read_as_an_event(server: Server) -> None:

@@ -25,6 +25,10 @@ def test_lines_may_end_in_three_ways(line_end: bytes) -> None:
     assert events(sent) == [ServerEvent(b"delta", b"one\ntwo"), ServerEvent(b"", b"three")]
 
 
+def test_a_line_end_that_is_cut_in_two_is_one_line_end() -> None:
+    assert events(b"data: one\r", b"\ndata: two\r\n\r\n") == [ServerEvent(b"", b"one\ntwo")]
+
+
 @given(st.lists(st.integers(0, 80)), st.sampled_from([b"\n", b"\r\n", b"\r"]))
 def test_it_makes_no_difference_where_the_bytes_are_cut(cuts: list[int], line_end: bytes) -> None:
     sent = f'data: {{"text": "{TEXT}"}}\n\n: ping\n\ndata: [DONE]\n\n'.encode().replace(b"\n", line_end)
