@@ -18,7 +18,6 @@ from finops_report.model import Section
 from finops_report.sections.columns import duration, money, percent
 from finops_report.sections.shared_columns import P50, P95, REQUESTS, STRATEGY, UNPRICED, spend
 from finops_report.sections.tables import Field, table
-from finops_report.sections.total_spend import hatched
 from finops_report.warehouse import View
 from finops_report.wording import formats
 from finops_report.wording.unrecorded import in_table
@@ -90,7 +89,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows),
         how_to_read=(
             "Above: requests by the strategy that routed them. Below: what a request costs and "
-            f"how long 95 % of them take at most, strategy by strategy.{_comparison_note(rows)}{hatched(facts)}"
+            f"how long 95 % of them take at most, strategy by strategy.{_comparison_note(rows)}{_hatched(facts)}"
         ),
         table=table(rows, fields),
         charts=(_over_time(facts), _compared(facts, rows)) if rows else (),
@@ -133,15 +132,25 @@ def _comparison_note(rows: Sequence[StrategyVolume]) -> str:
     )
 
 
+def _requests_by_bucket(facts: Facts) -> Mapping[date, int]:
+    found: dict[date, int] = {}
+    for row in sorted(facts.rows(STRATEGY_OVER_TIME), key=lambda row: row.bucket):
+        found[row.bucket] = found.get(row.bucket, 0) + row.requests
+    return found
+
+
+def _hatched(facts: Facts) -> str:
+    empty = not all(_requests_by_bucket(facts).values())
+    return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
+
+
 def _over_time(facts: Facts) -> Chart:
     blocks = [
         Block(row.bucket, row.strategy and in_table("strategy", row.strategy), row.requests)
         for row in facts.rows(STRATEGY_OVER_TIME)
     ]
     traces = stacked(blocks, strategy_colours(facts))
-    requests: dict[date, int] = {}
-    for row in sorted(facts.rows(STRATEGY_OVER_TIME), key=lambda row: row.bucket):
-        requests[row.bucket] = requests.get(row.bucket, 0) + row.requests
+    requests = _requests_by_bucket(facts)
     columns = Columns(
         empty=[bucket for bucket, number in requests.items() if not number],
         totals=[formats.count(number) for number in requests.values()],

@@ -36,12 +36,13 @@ class DaySpend:
 
 @dataclass(frozen=True, slots=True)
 class ProviderBucket:
-    """What one provider cost in one day, week or month; `provider` is None in a bucket without requests."""
+    """What one provider cost in one day, week or month; `provider` is None for its hours without requests."""
 
     bucket: date
     provider: str | None
     cost_usd: Decimal
     requests: int
+    unpriced_requests: int
 
 
 TOTAL_SPEND = View("total_spend", DaySpend)
@@ -64,7 +65,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows),
         how_to_read=(
             f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
-            f"total counts requests with a known price only.{hatched(facts)}"
+            f"total counts requests with a known price only.{_hatched(facts)}"
         ),
         table=table(rows, fields, MOST_DAYS),
         charts=(_over_time(facts),) if facts.requests else (),
@@ -73,10 +74,9 @@ def section(facts: Facts) -> Section:
     )
 
 
-def hatched(facts: Facts) -> str:
-    """Return what hatched places in a chart over time mean; '' if it has none."""
+def _hatched(facts: Facts) -> str:
     empty = any(usd is None for usd in spend_by_bucket(facts).values())
-    return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
+    return f" Hatched: a {facts.period.bucket_unit} without a request of a known price." if empty else ""
 
 
 def _known_usd(row: DaySpend) -> Decimal | None:
@@ -85,10 +85,12 @@ def _known_usd(row: DaySpend) -> Decimal | None:
 
 
 def spend_by_bucket(facts: Facts) -> Mapping[date, Decimal | None]:
-    """Return the spend of each day, week or month of the period in USD, oldest first; None if it has no request."""
+    """Return the spend of each day, week or month of the period in USD, oldest first; None if it has no known price."""
     found: dict[date, Decimal | None] = {}
     for row in sorted(facts.rows(SPEND_OVER_TIME), key=lambda row: row.bucket):
-        found[row.bucket] = None if row.provider is None else (found.get(row.bucket) or Decimal(0)) + row.cost_usd
+        spent = found.setdefault(row.bucket, None)
+        if row.unpriced_requests < row.requests:
+            found[row.bucket] = (spent or Decimal(0)) + row.cost_usd
     return found
 
 

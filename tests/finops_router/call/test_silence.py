@@ -125,9 +125,7 @@ def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
 @pytest.mark.parametrize("targets", [(PLAIN_A,), (PLAIN_A, PLAIN_B)], ids=["alone", "with a fallback"])
 @pytest.mark.parametrize("piece", ["token ", ALIVE], ids=["text", "reasoning or arguments"])
 def test_a_stream_that_flows_is_never_cut_for_being_long(piece: Step, targets: tuple[Target, ...], live: bool) -> None:
-    hours: list[Step] = [
-        step for _ in range(20_000) for step in (piece, 0.5)
-    ]  # the deadline is ten minutes
+    hours: list[Step] = [step for _ in range(20_000) for step in (piece, 0.5)]  # the deadline is ten minutes
     records, got = collect(Streaming(openai=[*hours, "END"]), live, targets, deadline_s=600.0)
     assert [(attempt.outcome, attempt.latency_ms) for attempt in records.attempts] == [("ok", 10_000_000.0)]
     assert isinstance(got[-1], Reply)
