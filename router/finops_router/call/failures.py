@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TypeVar
 
 from finops_router.call.call import Call
@@ -64,7 +63,7 @@ def _waits_s(call: Call, health: Health, at_s: float) -> dict[str, float]:
     """Return the seconds until each target that was tried or skipped is tried again, without those that are free."""
     targets = {attempt.target.name: attempt.target for attempt in call.attempts}
     waits_s = {name: health.circuit(target).ready_s(at_s) - at_s for name, target in targets.items()}
-    return {name: wait_s for name, wait_s in waits_s.items() if 0 < wait_s < math.inf}
+    return {name: wait_s for name, wait_s in waits_s.items() if wait_s > 0}
 
 
 def _with_words(error: Failed) -> Failed:

@@ -24,12 +24,11 @@ CALMEST_JITTER = 0.75  # a backoff is by chance down to this part of its length
 
 
 class LastResort:
-    """The targets of one call, `order`, in case all are tried or cooling down; `rng` spreads the waits."""
+    """The targets of one call in case all are tried or cooling down; `rng` spreads the waits."""
 
-    def __init__(self, services: Services, call: Call, order: Sequence[Target], rng: random.Random) -> None:
+    def __init__(self, services: Services, call: Call, rng: random.Random) -> None:
         self._services = services
         self._call = call
-        self._most_tries = MOST_TRIES if len(order) > 1 else MOST_TRIES_ALONE
         self._rng = rng
         self._until_s = min(call.deadline_s, now_s() + LONGEST_WAIT_S)
         self._rounds = 0
@@ -41,7 +40,7 @@ class LastResort:
         Several calls that wait for the same one go in turn: behind its probe, then as many as its circuit lets through.
         """
         while self._rounds < MOST_ROUNDS and now_s() < self._until_s:
-            again = [target for target in fitting if self._may_go_better(target)]
+            again = self._worth_another_try(fitting)
             if not again:
                 return None
             at_s = now_s()
@@ -50,7 +49,8 @@ class LastResort:
             if ready_s <= at_s:
                 self._rounds += 1
                 return Turn(target)
-            busy = next((target for target in again if math.isinf(self._ready_s(target, at_s))), None)
+            circuit = self._services.health.circuit
+            busy = next((target for target in again if circuit(target).is_tried_out(at_s)), None)
             if busy is None and ready_s >= self._until_s:
                 return self._without_waiting(target)
             await self._wait(busy, target, min(ready_s, self._until_s))
@@ -90,12 +90,17 @@ class LastResort:
             self._backoffs_s[key] = backoff_s * self._rng.uniform(CALMEST_JITTER, 1.0)
         return tries[-1].ended_s + self._backoffs_s[key]
 
-    def _may_go_better(self, target: Target) -> bool:
+    def _worth_another_try(self, fitting: Sequence[Target]) -> list[Target]:
+        """Return the targets that may do better than they did; one that nobody can stand in for has more tries."""
+        better = [target for target in fitting if self._may_do_better(target)]
+        most = MOST_TRIES if len(better) > 1 else MOST_TRIES_ALONE
+        return [target for target in better if len(self._tries(target)) < most]
+
+    def _may_do_better(self, target: Target) -> bool:
         tries = self._tries(target)
         if not tries:
             return True
-        paid = sum(attempt.reply is not None for attempt in tries)
-        if len(tries) >= self._most_tries or paid >= MOST_PAID_TRIES:
+        if sum(attempt.reply is not None for attempt in tries) >= MOST_PAID_TRIES:
             return False
         if self._most_tries == MOST_TRIES_ALONE and tries[-1].silent_s > LONGEST_SILENCE_S:
             return False

@@ -57,7 +57,7 @@ class Turns:
                 self._had_turn = target
                 return self._turn(target)
         if self._last_resort is None:
-            self._last_resort = LastResort(self._services, self._call, self._order, self._rng)
+            self._last_resort = LastResort(self._services, self._call, self._rng)
         return await self._last_resort.next([target for target in self._order if self._fits(target)])
 
     def take(self, target: Target) -> None:

@@ -12,6 +12,7 @@ from finops_router.errors import ProviderError, RateLimited
 
 MOST_JITTER = 1.5  # the cooldown after a 429 without Retry-After is by chance up to this many times as long
 MOST_SPACE_S = 30.0  # between the probes of a target that is silent for longer
+LATE_PROBE_S = 10.0  # a probe that takes longer holds up no other: its provider may be back since
 CLOSED_SLOTS = 8  # a circuit that lets so many tries through at once (after three good ones) is closed
 
 
@@ -68,21 +69,30 @@ class Circuit(msgspec.Struct):
     _cooldown_until_s: float = -math.inf
     _cooldown_s: float = 0.0
     _running: int = 0
+    _last_start_s: float = -math.inf
     _failed_probes: int = 0
     _recent: deque[Try] = msgspec.field(default_factory=deque)
 
     def ready_s(self, now_s: float) -> float:
-        """Return when the target may be asked: `now_s` if it may, infinite if its tries under way decide that."""
+        """Return when the target may be asked: `now_s` if it may.
+
+        If others try it out, that is as soon as one of them has ended, at the latest when they took too long.
+        """
         if self.slots == 0:
             return now_s
-        if self._cooldown_until_s > now_s:
-            return self._cooldown_until_s
-        return math.inf if self._running >= self.slots else now_s
+        if self.is_tried_out(now_s):
+            return max(self._last_start_s + LATE_PROBE_S, now_s)
+        return max(self._cooldown_until_s, now_s)
+
+    def is_tried_out(self, now_s: float) -> bool:
+        """Return whether so many try it out already that others wait for one of them to end."""
+        return self.slots > 0 and self._running >= self.slots and self._cooldown_until_s <= now_s
 
     def starts(self, now_s: float) -> Try:
         """Return a try that starts now; the caller must call `ended` when it is over."""
         started = Try(self.openings, now_s, tuple(self._recent))
         self._running += 1
+        self._last_start_s = now_s
         self._recent.append(started)
         if len(self._recent) >= self.rules.window_requests:
             self._recent.popleft()

@@ -59,7 +59,7 @@ class Outlook(msgspec.Struct, frozen=True):
         return usual if request.max_output_tokens is None else min(usual, request.max_output_tokens)
 
     def cooldown_s(self, target: Target) -> float:
-        """Return the seconds until `target` may be asked; 0 if it may, infinite while others try it out."""
+        """Return the seconds until `target` may be asked; 0 if it may."""
         return self.health.circuit(target).ready_s(self.now.loop_s) - self.now.loop_s
 
     def late_probe_ms(self, request: Request, target: Target) -> float:

@@ -262,6 +262,15 @@ def test_the_only_target_that_stays_down_is_given_up_soon() -> None:
     assert (fixture.records.requests[0].latency_ms or 0) < 4_000
 
 
+def test_a_target_whose_fallback_has_no_key_is_as_good_as_alone() -> None:
+    fixture = router_fixture(
+        config=usual(A, B), openai=[Unavailable("reset")] * 3, anthropic=[Unavailable("no such key", 401)]
+    )
+    (reply,) = fixture.ask(request())
+    assert isinstance(reply, Reply)
+    assert fixture.provider.seen == {"openai": 4, "anthropic": 1}
+
+
 @pytest.mark.parametrize("failure", [SILENCE, StreamCut("reset", partial=Partial(unseen_characters=400))], ids=str)
 def test_what_costs_something_before_it_fails_is_repeated_once(failure: Exception | str) -> None:
     fixture = router_fixture(config=replace(usual(A), deadline_s=60.0), openai=[failure] * 9)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 
 import pytest
@@ -112,11 +111,12 @@ def test_a_good_probe_ends_the_growth() -> None:
 def test_it_closes_by_share_each_good_try_lets_twice_as_many_through_at_once() -> None:
     subject = opened()
     probe = subject.starts(4.0)
-    assert math.isinf(subject.ready_s(4.0))
+    assert subject.is_tried_out(4.0)
+    assert subject.ready_s(4.0) == 14.0  # at the latest
     subject.answered(probe, 4.5)
     subject.ended(probe)
     two = [subject.starts(4.5) for _ in range(2)]
-    assert math.isinf(subject.ready_s(4.5))
+    assert subject.is_tried_out(4.5)
     for each in two:
         subject.answered(each, 5.0)
         subject.ended(each)
@@ -269,6 +269,18 @@ def test_a_probe_that_took_long_is_repeated_after_as_long(took_s: float, rests_s
     assert subject.ready_s(4.0 + took_s) == pytest.approx(4.0 + took_s + rests_s)
 
 
+def test_a_probe_that_does_not_end_holds_up_no_other() -> None:
+    subject = opened()
+    subject.starts(4.0)
+    assert subject.ready_s(13.9) == 14.0
+    assert subject.ready_s(14.0) == 14.0
+    second = subject.starts(14.0)
+    assert subject.ready_s(14.1) == 24.0
+    subject.answered(second, 14.5)
+    subject.ended(second)
+    assert subject.ready_s(14.5) == 14.5
+
+
 def test_a_probe_that_was_cancelled_lets_the_next_one_probe() -> None:
     subject = opened()
     probe = subject.starts(4.0)
@@ -338,10 +350,10 @@ class AnySchedule(RuleBasedStateMachine):
         if not hasattr(self, "circuit"):
             return
         ready_s = self.circuit.ready_s(self.now_s)
-        if math.isfinite(ready_s):
-            assert ready_s - self.now_s <= RULES.retry_after_max_s
-        else:  # others try it out: as many as it lets through, and one end of theirs lets the next one through
+        assert ready_s - self.now_s <= RULES.retry_after_max_s + 0.001  # of the float clock
+        if self.circuit.is_tried_out(self.now_s):
             assert 0 < self.circuit.slots <= len(self.running)
+            assert ready_s - self.now_s <= 10.001
 
 
 TestAnySchedule = AnySchedule.TestCase
