@@ -134,6 +134,14 @@ BY_STATUS: Mapping[int, type[ProviderError]] = {
     501: Declined, 505: Declined,
 }  # fmt: skip
 
+HINTS: Mapping[type[ProviderError], str] = {
+    KeyRefused: "check the provider's key (api_key_env or api_key_file), and that it may use this model",
+    QuotaUsedUp: "add credit at the provider, or raise your limit there",
+    ModelUnknown: "check the model's name in finops.toml, and that your account has it",
+    Declined: "see the provider's words: the target's capabilities or context_tokens in finops.toml may leave it out",
+    ContextTooLong: "give the group a target with a larger window",
+}
+
 
 def failure(
     words: ErrorWords,
@@ -150,7 +158,9 @@ def failure(
     wait_s = retry_after_s(headers, datetime.now(UTC))
     wait_s = words.wait_s if wait_s is None else wait_s
     kind = _kind(words, status, own, wait_s is not None)
-    return kind(provider_words(words, status, secrets), status, wait_s)
+    found = kind(provider_words(words, status, secrets), status, wait_s)
+    found.hint = HINTS.get(kind, "")
+    return found
 
 
 def provider_words(words: ErrorWords, status: int | None, secrets: Collection[str] = ()) -> str:

@@ -71,6 +71,8 @@ def error_in(event: Completion) -> object:
     """Return the error that `event` is instead of an answer, or that ended its choice; None if it is none."""
     if event.error:
         return event.error
+    if isinstance(event.x_groq, Mapping) and event.x_groq.get("error"):
+        return event.x_groq["error"]
     if event.choices:
         return event.choices[0].error
     if event.object == "error" or (event.choices is None and event.usage is None and (event.message or event.detail)):

@@ -383,6 +383,13 @@ def test_a_wait_may_stand_in_the_words(text: str, wait_s: float | None) -> None:
     assert wait_in_words(text) == wait_s
 
 
+def test_a_lasting_reason_has_a_hint() -> None:
+    assert "key" in judged("openai", 401, {}).hint
+    assert "credit" in judged("openai", 402, {}).hint
+    assert "finops.toml" in judged("openai", 404, openai_error("no", "model_not_found")).hint
+    assert judged("openai", 503, {}).hint == ""
+
+
 def test_the_header_counts_before_the_words() -> None:
     body = openai_error("Rate limit reached. Please try again in 20s.", "rate_limit_exceeded")
     assert judged("openai", 429, body).retry_after_s == 20

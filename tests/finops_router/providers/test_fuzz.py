@@ -10,12 +10,14 @@ import random
 import string
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
 import pytest
 from finops_router.calls import Delta, Reply
-from finops_router.errors import ProviderError, StreamCut
+from finops_router.demo.clock import run_virtual
+from finops_router.errors import CallFailed, ProviderError, Rejected, StreamCut
 from finops_router.providers import Alive, Provider
 from finops_router.providers.anthropic import AnthropicProvider
 from finops_router.providers.bedrock import BedrockProvider
@@ -25,6 +27,7 @@ from finops_router.providers.openai import OpenAIProvider
 from finops_router.providers.responses import ResponsesProvider
 
 from tests.finops_router.providers.wires import ANTHROPIC, ASK, BEDROCK, GEMINI, OPENAI, RESPONSES, WIRES, Wire, sse
+from tests.finops_router.router_fixture import chat, router_over
 
 SECRET = "9f3kQ-zzTOPz-0451"
 CASES = 600
@@ -287,6 +290,28 @@ def test_spoiled_answers_are_answers_or_errors(wire: Wire, streamed: bool) -> No
 @plain_and_streamed
 def test_soak_a_million_spoiled_answers(wire: Wire, streamed: bool) -> None:
     all_are_answers_or_errors(wire, streamed, 100_000, random.SystemRandom().randrange(10**9))
+
+
+@each_wire
+@plain_and_streamed
+def test_a_call_of_a_spoiled_answer_ends_as_it_may_and_has_its_records(wire: Wire, streamed: bool) -> None:
+    async def run() -> None:
+        for number in range(150):
+            rng = random.Random(f"{wire.wire} {streamed} {number}")
+            router, records = router_over(canned(rng, wire, streamed), chat((wire.target,), "fixed"))
+            try:
+                if streamed:
+                    pieces = [piece async for piece in router.stream(replace(ASK, stream=True), live=True)]
+                    assert isinstance(pieces[-1], Reply)
+                else:
+                    is_sound(await router.complete(ASK))
+            except (CallFailed, Rejected):
+                pass
+            (record,) = records.requests
+            msgspec.json.encode(record, enc_hook=str)
+            msgspec.json.encode(records.attempts, enc_hook=str)
+
+    run_virtual(run())
 
 
 @pytest.mark.parametrize("wire", [OPENAI, ANTHROPIC, GEMINI], ids=lambda wire: str(wire.name))

@@ -133,6 +133,7 @@ BAD: list[tuple[Wire, Any, type[ProviderError], int | None]] = [
     (OPENAI, {"error": {"message": "slow down", "code": 429}}, RateLimited, 429),
     (OPENAI, {"error": {"message": "slow down", "type": "rate_limit_exceeded"}}, RateLimited, 429),
     (OPENAI, {"error": "slow down"}, ServerFailed, None),
+    (OPENAI, {"x_groq": {"error": "slow down"}, "choices": []}, ServerFailed, None),
     (OPENAI, {"object": "error", "message": "slow down", "code": 503}, Unavailable, 503),
     (
         OPENAI,
