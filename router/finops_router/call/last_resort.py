@@ -93,16 +93,18 @@ class LastResort:
     def _worth_another_try(self, fitting: Sequence[Target]) -> list[Target]:
         """Return the targets that may do better than they did; one that nobody can stand in for has more tries."""
         better = [target for target in fitting if self._may_do_better(target)]
-        most = MOST_TRIES if len(better) > 1 else MOST_TRIES_ALONE
-        return [target for target in better if len(self._tries(target)) < most]
+        if len(better) > 1:
+            return [target for target in better if len(self._tries(target)) < MOST_TRIES]
+        return [target for target in better if self._is_worth_it_alone(self._tries(target))]
+
+    def _is_worth_it_alone(self, tries: Sequence[Attempt]) -> bool:
+        return not tries or (len(tries) < MOST_TRIES_ALONE and tries[-1].silent_s <= LONGEST_SILENCE_S)
 
     def _may_do_better(self, target: Target) -> bool:
         tries = self._tries(target)
         if not tries:
             return True
         if sum(attempt.reply is not None for attempt in tries) >= MOST_PAID_TRIES:
-            return False
-        if self._most_tries == MOST_TRIES_ALONE and tries[-1].silent_s > LONGEST_SILENCE_S:
             return False
         status = tries[-1].http_status
         lasting = status is not None and 400 <= status < 500 and status not in PASSING_STATUSES

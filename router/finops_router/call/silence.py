@@ -44,8 +44,6 @@ class Listener:
                 while True:
                     # only from now on: the time that the caller took for the last piece is not the target's
                     self.waits_from_s = waits_s = self._loop.time()
-                        self._loop.time()
-                    )  # the time that the caller took for the last piece is not the target's
                     if goes_on:
                         silence_s, ends_s = limits.stall_s, min(waits_s + EMPTY_S, limits.total_ends_s)
                     try:
