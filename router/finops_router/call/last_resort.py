@@ -91,14 +91,17 @@ class LastResort:
         return tries[-1].ended_s + self._backoffs_s[key]
 
     def _worth_another_try(self, fitting: Sequence[Target]) -> list[Target]:
-        """Return the targets that may do better than they did; one that nobody can stand in for has more tries."""
+        """Return the targets that may do better than they did.
+
+        One that nobody can stand in for has more tries, but none after a long silence.
+        """
         better = [target for target in fitting if self._may_do_better(target)]
         if len(better) > 1:
             return [target for target in better if len(self._tries(target)) < MOST_TRIES]
-        return [target for target in better if self._is_worth_it_alone(self._tries(target))]
+        return [target for target in better if self._is_worth_waiting_for(self._tries(target))]
 
-    def _is_worth_it_alone(self, tries: Sequence[Attempt]) -> bool:
-        return not tries or (len(tries) < MOST_TRIES_ALONE and tries[-1].silent_s <= LONGEST_SILENCE_S)
+    def _is_worth_waiting_for(self, tries: Sequence[Attempt]) -> bool:
+        return len(tries) < MOST_TRIES_ALONE and (not tries or tries[-1].silent_s <= LONGEST_SILENCE_S)
 
     def _may_do_better(self, target: Target) -> bool:
         tries = self._tries(target)
