@@ -61,6 +61,8 @@ class StrategyLatency:
     p99_ms: float
 
 
+MOST_COMPARED = 0.2  # of both strategies' requests: more of the smaller one is hardly a comparison
+
 REQUESTS_BY_STRATEGY = View("requests_by_strategy", StrategyVolume)
 STRATEGY_OVER_TIME = View("strategy_over_time", StrategyBucket)
 LATENCY_BY_STRATEGY = View("latency_by_strategy", StrategyLatency)
@@ -87,7 +89,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows),
         how_to_read=(
             "Above: requests by the strategy that routed them. Below: what a request costs and "
-            f"how long 95 % of them take at most, strategy by strategy.{_hatched(facts)}"
+            f"how long 95 % of them take at most, strategy by strategy.{_comparison_note(rows)}{_hatched(facts)}"
         ),
         table=table(rows, fields),
         charts=(_over_time(facts), _compared(facts, rows)) if rows else (),
@@ -115,6 +117,18 @@ def _finding(facts: Facts, rows: Sequence[StrategyVolume]) -> str:
     cost_per_request_usd, cheapest = min(priced)
     return (
         f"{finding}; {formats.shortened(cheapest, 40)} is cheapest at {facts.money(cost_per_request_usd)} per request"
+    )
+
+
+def _comparison_note(rows: Sequence[StrategyVolume]) -> str:
+    """Return what a small share of one of the two strategies is for; empty if neither is small beside the other."""
+    shares = {intent: sum(row.share for row in rows if row.intent == intent) for intent in ("cost", "performance")}
+    smaller = min(shares.values())
+    if not 0 < smaller <= MOST_COMPARED * sum(shares.values()):
+        return ""
+    return (
+        " The small share of one strategy beside the other is a comparison if a group's settings say so (compare in "
+        "finops.toml): its requests are counted under the strategy that they had."
     )
 
 

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 from finops_router.attribution import attribution  # now: its module has the same name and would be found instead
 
 if TYPE_CHECKING:
-    from finops_router.calls import Delta, Message, Reply, Request, Restart, Served, Target, Tool, ToolCall, Usage
+    from finops_router.calls import (
+        Attempt,
+        Delta,
+        Message,
+        Reply,
+        Request,
+        Restart,
+        Served,
+        Target,
+        Tool,
+        ToolCall,
+        Usage,
+    )
     from finops_router.errors import (
         AllTargetsFailed,
         CallFailed,
@@ -27,7 +39,19 @@ if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
 _PLACES = {
-    "calls": ("Delta", "Message", "Reply", "Request", "Restart", "Served", "Target", "Tool", "ToolCall", "Usage"),
+    "calls": (
+        "Attempt",
+        "Delta",
+        "Message",
+        "Reply",
+        "Request",
+        "Restart",
+        "Served",
+        "Target",
+        "Tool",
+        "ToolCall",
+        "Usage",
+    ),
     "errors": (
         *("AllTargetsFailed", "CallFailed", "ConfigError", "DeadlineExceeded", "NoTargetFits"),
         *("ProviderError", "RouterError"),
@@ -40,6 +64,7 @@ _PLACES = {
 
 __all__ = [
     "AllTargetsFailed",
+    "Attempt",
     "CallFailed",
     "ConfigError",
     "DeadlineExceeded",

@@ -86,13 +86,13 @@ class Target:
 
     `provider` is an OpenTelemetry `gen_ai.provider.name`. `expected_ttft_ms` and
     `expected_ms_per_output_token` are the configured speed that counts until there are observations;
-    `expected_output_tokens` is the length of answer its group usually gets; `attempt_timeout_s` ends one try.
-    Of a streamed try `first_token_timeout_s` bounds the wait for its first piece (None: the whole try does) and
-    `stall_timeout_s` the wait for each later one. `context_tokens` is the model's window, None if not known.
-    `capabilities` are of 'tools', 'vision' and 'json', None if it has them all; `prefill`: the
-    model continues the text of a last message of the assistant's. `region` is where it runs. `weight` is its share
-    under the strategy 'weighted'. `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its
-    provider grants, None without bound.
+    `expected_output_tokens` is the length of answer its group usually gets. What bounds one try, each by itself
+    (call/timeouts.py has what None stands for): `attempt_timeout_s` the time of a plain answer; of a streamed one
+    `first_token_timeout_s` the silence before its first token and `stall_timeout_s` every later one; `total_timeout_s`
+    the whole of either. `context_tokens` is the model's window, None if not known. `capabilities` are of 'tools',
+    'vision' and 'json', None if it has them all; `prefill`: the model continues the text of a last message of the
+    assistant's. `region` is where it runs. `weight` is its share under the strategy 'weighted'. `max_concurrency`,
+    `requests_per_minute` and `tokens_per_minute` are what its provider grants, None without bound.
     """
 
     provider: str
@@ -100,9 +100,10 @@ class Target:
     expected_ttft_ms: float = 800.0
     expected_ms_per_output_token: float = 15.0
     expected_output_tokens: int = 256
-    attempt_timeout_s: float = 30.0
+    attempt_timeout_s: float | None = None
     first_token_timeout_s: float | None = None
-    stall_timeout_s: float = 15.0
+    stall_timeout_s: float | None = None
+    total_timeout_s: float | None = None
     context_tokens: int | None = None
     capabilities: frozenset[str] | None = None
     prefill: bool = False
@@ -176,7 +177,9 @@ class Restart(msgspec.Struct, frozen=True, kw_only=True):
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """An answer; `model` is the one that gave it, `ttft_ms` None if it was not streamed.
 
-    `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'.
+    `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'. The router adds
+    the `provider` that answered, the `request_id` it was asked under, what the call cost with all its attempts
+    (`cost_usd`, as its record has it; None if no price is known), and these `attempts` in the order they ended.
     """
 
     model: str
@@ -187,6 +190,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     response_id: str | None = None
     ttft_ms: float | None = None
     served: Served = STANDARD
+    provider: str | None = None
+    request_id: str | None = None
+    cost_usd: Decimal | None = None
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Partial(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,8 +219,10 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One finished attempt at a target; `started_s` and `ended_s` are seconds of the event loop's clock.
 
     `outcome` is 'ok', 'error', 'timeout', 'cancelled' or 'skipped' (cooling down after failures, or at its limits).
-    `reply` is the answer; of an attempt that failed it has only what the attempt used, and it is None if that is
-    nothing. `hedge`: it was started beside another one that was late.
+    `message` is what its provider answered instead, in its own words. `reply` is the answer; of an attempt that failed
+    it has only what the attempt used, and it is None if that is nothing. `hedge`: it was started beside another one
+    that was late. `cost_usd` is what it cost, None if that is nothing or not known. `silent_s` is how long nothing had
+    come when it ended.
     """
 
     target: Target
@@ -224,3 +233,6 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     http_status: int | None = None
     reply: Reply | None = None
     hedge: bool = False
+    message: str | None = None
+    silent_s: float = 0.0
+    cost_usd: Decimal | None = None

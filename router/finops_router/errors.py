@@ -9,7 +9,8 @@ RouterError                     what could not be done, and a hint what to do ne
 │   │   ├── QuotaUsedUp         no credit or quota is left there; waiting a moment does not help
 │   │   └── ModelUnknown        the provider does not have the model
 │   ├── ServerFailed            500: the same target once more, then the next
-│   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
+│   ├── NoAnswer                accepted and silent for longer than this target may be: next target
+│   │   └── OutOfTime           the caller's deadline, or the target's share of it, was over first: not its fault
 │   ├── StreamCut               an answer that broke off or could not be read: never taken for a whole one
 │   ├── Declined                this target does not take this request, another one may: next target
 │   └── Rejected                the request is at fault everywhere, no other try helps
@@ -27,19 +28,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from finops_router.redaction import without_secrets
+
 if TYPE_CHECKING:
     from finops_router.calls import Attempt, Partial
 
 
 class RouterError(Exception):
-    """An error a caller can act on: `message` is what went wrong, `hint` what to do."""
+    """An error a caller can act on: `message` is what went wrong, `hint` what to do; a traceback shows both.
+
+    Keys are taken out of both, whoever wrote them.
+    """
 
     error_type: ClassVar[str] = "router_error"
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint)
+        super().__init__(self.message)
+        if self.hint:
+            self.add_note(f"hint: {self.hint}")
 
 
 class ConfigError(RouterError):
@@ -106,9 +114,15 @@ class ServerFailed(ProviderError):
 
 
 class NoAnswer(ProviderError):
-    """The provider took the call and sent nothing in the time of the attempt."""
+    """The provider took the call and sent nothing for longer than its limits allow."""
 
     error_type = "timeout"
+
+
+class OutOfTime(NoAnswer):
+    """The caller's deadline, or this target's share of it, came before an answer: it shows nothing of the target."""
+
+    error_type = "deadline"
 
 
 class Declined(ProviderError):
@@ -145,11 +159,18 @@ class Refused(Rejected):
 
 
 class CallFailed(RouterError):
-    """A call ended without an answer; `attempts` is what was tried."""
+    """A call ended without an answer; `attempts` is what was tried, each with its provider's own words.
 
-    def __init__(self, message: str, hint: str, attempts: tuple[Attempt, ...]) -> None:
+    `retry_after_s` are the seconds until the first target that cools down is tried again, None if none does.
+    `__cause__` is the error of the newest attempt.
+    """
+
+    def __init__(
+        self, message: str, hint: str, attempts: tuple[Attempt, ...], retry_after_s: float | None = None
+    ) -> None:
         super().__init__(message, hint)
         self.attempts = attempts
+        self.retry_after_s = retry_after_s
 
 
 class AllTargetsFailed(CallFailed):

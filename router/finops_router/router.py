@@ -22,18 +22,20 @@ from finops_router.call.ledger import Ledger
 from finops_router.call.prefill import NO_PREFIX
 from finops_router.call.retry import Retry
 from finops_router.call.services import Services
+from finops_router.call.turn import Turn
 from finops_router.call.turns import Turns
 from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target
 from finops_router.choice.eligibility import eligible
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
-from finops_router.choice.strategies import STRATEGIES
+from finops_router.choice.strategies import STRATEGIES, compared
 from finops_router.errors import ConfigError, ContextTooLong, Refused, Rejected
 from finops_router.nearest import did_you_mean
 from finops_router.pricing.prices import Prices
 from finops_router.providers.contract import Closing, Provider
 from finops_router.providers.known import connect
 from finops_router.records import Recorder
+from finops_router.redaction import remember_environment
 from finops_router.settings.reader import load
 from finops_router.settings.router import Group, RouterConfig
 
@@ -59,6 +61,7 @@ class Router:
         clock: Callable[[], int] = lambda: time.time_ns() // 1000,
         rng: random.Random | None = None,
     ) -> None:
+        remember_environment()
         rng = rng or random.Random()  # noqa: S311 -- spreads retries and cooldowns, guards nothing
         prices = Prices(config.prices)
         self._config = config
@@ -68,6 +71,7 @@ class Router:
             providers=providers, ledger=self._ledger, health=Health(config.health, rng), limits=RateLimits()
         )
         self._retry = Retry(self._services, rng, config.retry_wait_s)
+        self._rng = rng
         for target in (target for group in config.groups.values() for target in group.targets):
             if target.provider not in providers:
                 raise ConfigError(f"No such provider: {target.provider}", f"known providers: {', '.join(providers)}")
@@ -83,7 +87,8 @@ class Router:
         """
         config = load(Path(path))
         names = {target.provider for group in config.groups.values() for target in group.targets}
-        return cls(config, {name: connect(name, config.providers.get(name)) for name in sorted(names)}, record)
+        given, connect_s = config.providers, config.connect_timeout_s
+        return cls(config, {name: connect(name, given.get(name), connect_s) for name in sorted(names)}, record)
 
     async def close(self) -> None:
         """Close the connections of the providers; calls in progress fail."""
@@ -138,17 +143,17 @@ class Router:
         One that rejects a prefix it was to continue gets the next turn again, without it.
         """
         group = self._group(call.request.group)
-        turns = Turns(self._services, call, self._ordered(call, group))
-        while (target := await turns.next()) is not None:
+        turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
+        call.count_others = turns.others
+        while (turn := await turns.next()) is not None:
+            target = turn.target
             if call.prefix.text and not call.prefix.fits(target, call.request):
                 call.prefix = NO_PREFIX
                 yield Restart()
             try:
-                async with aclosing(self._turn(call, group, turns, target)) as pieces:
+                async with aclosing(self._turn(call, group, turns, turn)) as pieces:
                     async for piece in pieces:
-                        if isinstance(piece, Reply):
-                            call.answered_by(piece)
-                        yield piece
+                        yield call.answered_by(piece) if isinstance(piece, Reply) else piece
                 if call.answered is not None:
                     return
             except ContextTooLong as err:
@@ -162,21 +167,29 @@ class Router:
                 turns.again(target)
                 yield Restart()
             if now_s() >= call.deadline_s:
-                raise deadline_exceeded(call)
-        raise turns.too_long or all_targets_failed(call)
+                raise deadline_exceeded(call) from call.last_error
+        if turns.too_long is not None:
+            raise turns.too_long
+        raise all_targets_failed(call, self._services.health, now_s()) from call.last_error
 
-    def _turn(self, call: Call, group: Group, turns: Turns, target: Target) -> Pieces:
-        """Try `target`; if its group hedges and it is late, with the next free one beside it."""
-        first = self._retry.run(call, target)
-        if call.prefix.text or not group.hedge or call.strategy != "performance-first":
+    def _turn(self, call: Call, group: Group, turns: Turns, turn: Turn) -> Pieces:
+        """Try the target of `turn`; if it is late, with the next free one beside it.
+
+        That is so for a group that hedges, and for every probe: a caller should not wait for one that is still down.
+        """
+        first, target = self._retry.run(call, turn), turn.target
+        is_probe = self._services.health.circuit(target).slots == 1
+        hedges = group.hedge and call.strategy == "performance-first"
+        if call.prefix.text or not (hedges or is_probe):
             return first
-        late_ms, rival = self._services.outlook(call).late_ms(call.request, target), turns.rival()
+        outlook, rival = self._services.outlook(call), turns.rival()
+        late_ms = (outlook.late_probe_ms if is_probe else outlook.late_ms)(call.request, target)
         if late_ms is None or rival is None:
             return first
 
         def second() -> Pieces:
             turns.take(rival)
-            return self._retry.run(call, rival, hedge=True)
+            return self._retry.run(call, Turn(rival), hedge=True)
 
         return hedged(first, second, late_ms / 1000)
 
@@ -185,7 +198,8 @@ class Router:
 
         Raises NoTargetFits if there is none, ConfigError for an unknown strategy.
         """
-        call.strategy = call.strategy or group.strategy
+        settings = group.strategy_settings
+        call.strategy = call.strategy or compared(call.request.request_id, group.strategy, settings)
         strategy = STRATEGIES.get(call.strategy)
         if strategy is None:
             raise ConfigError(f"No such strategy: {call.strategy}", f"known strategies: {', '.join(STRATEGIES)}")
@@ -194,7 +208,7 @@ class Router:
         call.left_out = found.left_out
         if not found.targets:
             raise no_target_fits(call)
-        return strategy(call.request, found.targets, outlook, group.strategy_settings)
+        return strategy(call.request, found.targets, outlook, settings)
 
     def _group(self, name: str) -> Group:
         group = self._config.groups.get(name)

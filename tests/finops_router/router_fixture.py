@@ -12,8 +12,10 @@ from typing import Any
 from finops_router.call.ledger import Ledger
 from finops_router.call.services import Services
 from finops_router.calls import Delta, Reply, Request, Target, Usage
-from finops_router.choice.health import Health, HealthRules
+from finops_router.choice.circuit import HealthRules
+from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
+from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import RouterError
 from finops_router.pricing.prices import Prices
@@ -26,7 +28,7 @@ START_US = 1_790_812_800_000_000  # 2026-10-01 00:00 UTC
 A = Target(provider="openai", model="gpt-4o-mini", attempt_timeout_s=5.0)
 B = Target(provider="anthropic", model="claude-haiku-4-5", attempt_timeout_s=5.0)
 SILENCE = "silence"  # in a script: accepts the call and never answers
-HEALTH = HealthRules(failures_before_cooldown=2, cooldown_s=30.0, cooldown_max_s=120.0, rate_limit_cooldown_s=5.0)
+HEALTH = HealthRules(min_requests=2, cooldown_s=30.0, cooldown_max_s=120.0, rate_limit_cooldown_s=5.0)
 
 Step = Exception | str | float  # an error to raise at once, SILENCE, or seconds until the answer
 
@@ -106,9 +108,15 @@ async def answer(call: Coroutine[object, object, Reply]) -> Reply | RouterError:
         return error
 
 
-def chat(targets: tuple[Target, ...] = (A, B), strategy: str = "cost-first", deadline_s: float = 20.0) -> RouterConfig:
+def chat(
+    targets: tuple[Target, ...] = (A, B),
+    strategy: str = "cost-first",
+    deadline_s: float = 20.0,
+    settings: StrategySettings | None = None,
+) -> RouterConfig:
     """Settings with one group, 'chat'."""
-    group = Group(name="chat", strategy=strategy, targets=targets)
+    usual = settings or StrategySettings()
+    group = Group(name="chat", strategy=strategy, targets=targets, strategy_settings=usual)
     return RouterConfig(groups={"chat": group}, deadline_s=deadline_s, health=HEALTH)
 
 

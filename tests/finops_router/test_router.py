@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 from finops_router.calls import Reply, Request
+from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import (
     AllTargetsFailed,
@@ -59,7 +61,7 @@ def test_every_attempt_draws_from_one_deadline() -> None:
     (error,) = fixture.ask(request())
 
     assert isinstance(error, DeadlineExceeded)
-    assert [attempt.latency_ms for attempt in fixture.records.attempts] == [5000.0, 2000.0]
+    assert [attempt.latency_ms for attempt in fixture.records.attempts] == [3500.0, 3500.0]  # half each
     (record,) = fixture.records.requests
     assert (record.status, record.error_type, record.latency_ms) == ("error", "deadline_exceeded", 7000.0)
     assert len(error.attempts) == 2
@@ -79,7 +81,7 @@ def test_a_refused_request_goes_nowhere_else() -> None:
 
 
 def test_when_all_fail_nothing_is_billed_and_the_error_lists_what_was_tried() -> None:
-    fixture = router_fixture(openai=[Unavailable("down", 503)], anthropic=[Unavailable("down", 503)])
+    fixture = router_fixture(openai=[Unavailable("down", 503)] * 9, anthropic=[Unavailable("down", 503)] * 9)
     (error,) = fixture.ask(request())
 
     assert isinstance(error, AllTargetsFailed)
@@ -111,6 +113,22 @@ def test_an_unknown_group_or_strategy_is_named_and_recorded(asked: Request, hint
     assert hint in error.hint
     assert [(record.status, record.error_type) for record in fixture.records.requests] == [("error", "config")]
     assert fixture.provider.seen == {}
+
+
+def test_a_request_that_is_compared_is_recorded_with_the_strategy_it_had() -> None:
+    fixture = router_fixture(config=chat(settings=StrategySettings(compare_share=0.3)))
+    fixture.ask(*(request(number) for number in range(100)), request(200, strategy="cost-first"))
+    strategies = Counter(record.strategy for record in fixture.records.requests)
+    assert set(strategies) == {"cost-first", "performance-first"}
+    assert 15 <= strategies["performance-first"] <= 45
+    assert fixture.records.requests[-1].strategy == "cost-first"
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_a_request_that_names_its_strategy_keeps_it(number: int) -> None:
+    fixture = router_fixture(config=chat(settings=StrategySettings(compare_share=1.0)))
+    fixture.ask(request(number, strategy="cost-first"))
+    assert fixture.records.requests[0].strategy == "cost-first"
 
 
 def test_calls_at_once_do_not_wait_for_each_other() -> None:

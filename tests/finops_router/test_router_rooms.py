@@ -20,15 +20,22 @@ ORDER = (  # each may import those after it (and its own) only
     {"records"},
     {"calls"},
     {"errors"},
+    {"redaction"},
 )
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only
     "turns",
+    "last_resort",
+    "wait_out",
+    "fair_share",
     "hedge",
     "retry",
     "attempt",
     "failed_usage",
+    "silence",
+    "watch",
     "timeouts",
+    "turn",
     "services",
     "ledger",
     "records",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import TracebackType
@@ -12,15 +12,20 @@ from msgspec.structs import replace
 
 from finops_router.call.call import Call, now_s
 from finops_router.call.failed_usage import failed_usage
-from finops_router.call.outcomes import attempt_outcome, error_type
+from finops_router.call.outcomes import LostRace, attempt_outcome, error_type
 from finops_router.call.services import Services
-from finops_router.call.timeouts import timed_pieces
+from finops_router.call.silence import Listener
+from finops_router.call.timeouts import least_plain_s, plain_s, stream_limits
+from finops_router.call.watch import Watch
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
-from finops_router.errors import Declined, NoAnswer, ProviderError, Rejected
+from finops_router.choice.circuit import Try
+from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
-from finops_router.providers.contract import Alive, Progress
+from finops_router.providers.contract import Alive, Progress, Provider
+from finops_router.redaction import clean_causes
 
 NOTHING_CAME = Partial()
+PATIENCE = 3.0  # silent for so many times the expected time: the target's fault, however little time the call had
 
 
 class RunningAttempt(msgspec.Struct):
@@ -30,14 +35,15 @@ class RunningAttempt(msgspec.Struct):
     call: Call
     target: Target
     hedge: bool
+    turn_ends_s: float = math.inf  # its fair share of the deadline; an answer that has started may take longer
     reply: Reply | None = None
     _progress: Progress | None = None
+    _listener: Listener | None = None
     _has_started: bool = False
     _texts: list[str] = msgspec.field(default_factory=list)
     _tokens: float = 0.0
     _started_s: float = 0.0
-    _ends_s: float = 0.0
-    _is_probe: bool = False
+    _tried: Try = msgspec.field(default_factory=Try)
 
     @property
     def text(self) -> str:
@@ -47,10 +53,9 @@ class RunningAttempt(msgspec.Struct):
     def __enter__(self) -> None:
         services, target, at_s = self.services, self.target, now_s()
         self._tokens = services.tokens(self.call, target)
-        self._is_probe = services.health.starts(target)
+        self._tried = services.health.starts(target, at_s)
         services.limits.starts(target, self._tokens, at_s)
         self._started_s = at_s
-        self._ends_s = min(at_s + target.attempt_timeout_s, self.call.deadline_s)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -59,34 +64,79 @@ class RunningAttempt(msgspec.Struct):
         try:
             if error is not None and reply is None:
                 reply = self._failed_reply(error, ended_s)
-            finished, health = self._finished(error, ended_s, reply), self.services.health
-            if error is None and reply is not None:
-                latency_ms = (ended_s - self._started_s) * 1000
-                health.answered(self.target, self.call.request.group, self._measured(reply), latency_ms, ended_s)
-            elif isinstance(error, ProviderError) and not isinstance(error, Rejected | Declined):
-                health.failed(self.target, error, ended_s)  # a request that it does not take shows nothing of it
-            self.services.ledger.attempt(self.call, finished)
+            if self._listener is not None and self._listener.flows_from_s is not None:
+                self.call.deadline_s += ended_s - self._listener.flows_from_s  # it counts while nothing flows
+            if isinstance(error, ProviderError):
+                clean_causes(error)
+            self._learn(error, reply, ended_s)
+            self.services.ledger.attempt(self.call, self._finished(error, ended_s, reply), error)
         finally:
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
-            if self._is_probe:
-                self.services.health.probe_ended(self.target)
+            self.services.health.ended(self.target, self._tried)
+
+    def _learn(self, error: BaseException | None, reply: Reply | None, ended_s: float) -> None:
+        """Let the target's health know what this attempt shows of it."""
+        health, target, tried = self.services.health, self.target, self._tried
+        took_ms = (ended_s - self._started_s) * 1000
+        if error is None and reply is not None:
+            health.answered(target, tried, self.call.request.group, self._measured(reply), took_ms, ended_s)
+            if self._listener is not None:
+                health.paused(target, self._listener.longest_pause_s, ended_s)
+        elif isinstance(error, ProviderError) and self._is_to_blame(error, took_ms):
+            health.failed(target, tried, error, ended_s)
+        elif isinstance(error, LostRace):
+            health.gave_way(target, tried, ended_s)
+        else:
+            health.showed_nothing(target, tried)
+        if isinstance(error, NoAnswer):
+            tokens = self.services.outlook(self.call).output_tokens(self.call.request, target)
+            health.took_at_least(target, took_ms, None if self.call.request.stream else tokens, ended_s)
+
+    def _is_to_blame(self, error: ProviderError, took_ms: float) -> bool:
+        """Return whether `error` counts against the target.
+
+        A request that it does not take shows nothing of it, and neither does a try that the call's deadline or the
+        turns of others cut short before it had `PATIENCE` times what it is expected to need.
+        """
+        if isinstance(error, OutOfTime):
+            return took_ms >= PATIENCE * self.services.outlook(self.call).ms(self.call.request, self.target)
+        return not isinstance(error, Rejected | Declined)
+
+    @property
+    def _provider(self) -> Provider:
+        return self.services.providers[self.target.provider]
+
+    @property
+    def _share_ends_s(self) -> float:
+        """When the time is over that its call has for an attempt without an answer."""
+        return min(self.turn_ends_s, self.call.deadline_s)
 
     async def run_plain(self) -> None:
-        """Ask for the answer in one piece; raises NoAnswer if its time is over."""
-        provider = self.services.providers[self.target.provider]
+        """Ask for the answer in one piece; raises NoAnswer if it takes too long, OutOfTime if the call ends first."""
+        provider, at_s, share_s, watch = self._provider, self._started_s, self._share_ends_s, Watch()
+
+        def due_s() -> float:
+            return at_s + plain_s(self.services, self.call, self.target, at_s)
+
+        first_s = min(at_s + least_plain_s(self.target), share_s)
         try:
-            async with asyncio.timeout_at(self._ends_s):
-                self.reply = await provider.complete(self.target, self.call.request)
+            answer = provider.complete(self.target, self.call.request)
+            self.reply = await watch.until(first_s, answer, later=lambda: min(due_s(), share_s))
         except TimeoutError as err:
-            took_s = self._ends_s - self._started_s
-            raise NoAnswer(f"No answer in {took_s:.1f} s: {self.target.name}") from err
+            kind = OutOfTime if share_s < due_s() else NoAnswer
+            raise kind(f"No answer in {now_s() - at_s:.1f} s: {self.target.name}") from err
+        finally:
+            watch.stop()
 
     async def run_streamed(self) -> AsyncGenerator[Delta, None]:
-        """Ask for the answer piece by piece and pass its deltas on; raises as `timed_pieces` does."""
-        provider, prefix = self.services.providers[self.target.provider], self.call.prefix
-        async with aclosing(timed_pieces(provider, self.target, self._request, self._ends_s)) as pieces:
+        """Ask for the answer piece by piece and pass its deltas on; raises as `Listener.pieces` does."""
+        provider, prefix = self._provider, self.call.prefix
+        limits = stream_limits(self.services, self.call, self.target, self._started_s, self._share_ends_s)
+        self._listener = Listener()
+        async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Alive):
+                    self._has_started = self._has_started or not piece.is_idle
                     continue
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece
@@ -108,6 +158,8 @@ class RunningAttempt(msgspec.Struct):
             http_status=error.http_status if isinstance(error, ProviderError) else None,
             reply=reply,
             hedge=self.hedge,
+            message=error.message if isinstance(error, ProviderError) else None,
+            silent_s=ended_s - (self._started_s if self._listener is None else self._listener.waits_from_s),
         )
 
     def _measured(self, reply: Reply) -> Reply:

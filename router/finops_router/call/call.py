@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -17,10 +17,11 @@ FROM_CERTAIN_TO_ESTIMATED = ("provider", "contract", "list", "corrected", "estim
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One finished attempt and what it cost."""
+    """One finished attempt, what it cost, and the error it ended in."""
 
     attempt: Attempt
     bill: Bill
+    error: BaseException | None = None
 
 
 class Call(msgspec.Struct):
@@ -28,7 +29,8 @@ class Call(msgspec.Struct):
 
     `epoch_us` is its start in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds of the event
     loop's clock. `left_out` gives the reason for each target that cannot take it. `prefix` is the text of an attempt
-    that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets.
+    that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets. `count_others`
+    returns how many targets could still take the call after the one that has its turn.
     """
 
     request: Request
@@ -40,17 +42,30 @@ class Call(msgspec.Struct):
     entries: list[Entry] = msgspec.field(default_factory=list)
     prefix: Prefix = NO_PREFIX
     answered: Entry | None = None
+    count_others: Callable[[], int] = lambda: 0
+
+    @property
+    def others(self) -> int:
+        """How many targets could still take it at the moment, after the one that has its turn."""
+        return self.count_others()
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """The finished attempts in the order they ended."""
-        return tuple(entry.attempt for entry in self.entries)
+        """The finished attempts in the order they ended, each with its cost."""
+        return tuple(replace(entry.attempt, cost_usd=entry.bill.cost_usd) for entry in self.entries)
+
+    @property
+    def last_error(self) -> Exception | None:
+        """The error of the newest attempt that failed by itself: nobody gave it up."""
+        return next((entry.error for entry in reversed(self.entries) if isinstance(entry.error, Exception)), None)
 
     @property
     def last(self) -> Entry | None:
         """The attempt that stands for the call: the one that answered, else the newest that used something, or any."""
+        if self.answered is not None:
+            return self.answered
         used = (entry for entry in reversed(self.entries) if entry.attempt.reply is not None)
-        return self.answered or next(used, self.entries[-1] if self.entries else None)
+        return next(used, self.entries[-1] if self.entries else None)
 
     @property
     def bill(self) -> Bill:
@@ -59,6 +74,8 @@ class Call(msgspec.Struct):
         An answer without a known price has no known cost, whatever the other attempts cost. Of attempts that failed
         only those are in it whose cost is known.
         """
+        if len(self.entries) == 1:
+            return self.entries[0].bill
         if self.answered is not None and self.answered.bill.cost_usd is None:
             return self.answered.bill
         priced = [entry.bill for entry in self.entries if entry.bill.cost_usd is not None]
@@ -79,9 +96,16 @@ class Call(msgspec.Struct):
             return reply.served
         return replace(reply.served, service_tier=self.request.service_tier)
 
-    def answered_by(self, reply: Reply) -> None:
-        """Note which attempt brought the `reply` that the caller gets."""
+    def answered_by(self, reply: Reply) -> Reply:
+        """Note which attempt brought `reply`; return it as the caller gets it: with what the call has come to."""
         self.answered = next(entry for entry in self.entries if entry.attempt.reply is reply)
+        return replace(
+            reply,
+            provider=self.answered.attempt.target.provider,
+            request_id=self.request.request_id,
+            cost_usd=self.bill.cost_usd,
+            attempts=self.attempts,
+        )
 
 
 def _sum_of_known(amounts_usd: Iterable[Decimal | None]) -> Decimal | None:

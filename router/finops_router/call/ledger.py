@@ -33,9 +33,9 @@ class Ledger(msgspec.Struct, frozen=True):
         finally:
             self.recorder.record(request_record(call, now_s(), call.bill, error))
 
-    def attempt(self, call: Call, attempt: Attempt) -> None:
-        """Enter a finished `attempt` into its call, and record it."""
-        entry = Entry(attempt, self._bill(call, attempt))
+    def attempt(self, call: Call, attempt: Attempt, error: BaseException | None = None) -> None:
+        """Enter a finished `attempt`, which ended in `error` if it failed, into its call, and record it."""
+        entry = Entry(attempt, self._bill(call, attempt), error)
         call.entries.append(entry)
         self.recorder.record_attempt(attempt_record(call, entry))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from finops_router.call.call import Call, Entry
 from finops_router.call.outcomes import error_type, request_status
+from finops_router.calls import Attempt
 from finops_router.pricing.price import Bill
 from finops_router.pricing.priced_record import priced_record
 from finops_router.records import AttemptRecord, RequestRecord
@@ -41,12 +40,13 @@ def request_record(call: Call, ended_s: float, billed: Bill, error: BaseExceptio
     `attempts` counts those that reached a provider: skipped targets do not.
     """
     request, last = call.request, call.last
+    reply = None if last is None else last.attempt.reply
     record = RequestRecord(
         timestamp_us=call.epoch_us,
         request_id=request.request_id,
         strategy=call.strategy,
         provider=None if last is None else last.attempt.target.provider,
-        model=None if last is None else last.attempt.target.model,
+        model=_model(last),
         latency_ms=_ms(call.started_s, ended_s),
         team=request.team,
         project=request.project,
@@ -57,25 +57,27 @@ def request_record(call: Call, ended_s: float, billed: Bill, error: BaseExceptio
         stream=request.stream,
         status="ok" if error is None else request_status(error),
         error_type=None if error is None else error_type(error),
-        attempts=sum(entry.attempt.outcome != "skipped" for entry in call.entries),
+        attempts=sum([entry.attempt.outcome != "skipped" for entry in call.entries]),
+        response_id=None if reply is None else reply.response_id,
+        ttft_ms=None if last is None else _waited_ms(call, last.attempt),
         tags=dict(request.tags) or None,
     )
-    return record if last is None else _with_reply(record, call, last, billed)
+    return record if reply is None else priced_record(record, reply.usage, billed, call.served(reply))
 
 
-def _with_reply(record: RequestRecord, call: Call, last: Entry, billed: Bill) -> RequestRecord:
-    """Return `record` with what the reply of `last` brought; unchanged if it brought none."""
-    attempt, reply = last.attempt, last.attempt.reply
-    if reply is None:
-        return record
-    # the wait for the first token as the caller felt it: failed attempts before it count
-    waited_ms = (attempt.started_s - call.started_s) * 1000
-    return msgspec.structs.replace(
-        priced_record(record, reply.usage, billed, call.served(reply)),
-        model=reply.model,
-        response_id=reply.response_id,
-        ttft_ms=None if reply.ttft_ms is None else round(waited_ms + reply.ttft_ms, 3),
-    )
+def _model(last: Entry | None) -> str | None:
+    """Return the model that answered, or else was asked."""
+    if last is None:
+        return None
+    reply = last.attempt.reply
+    return last.attempt.target.model if reply is None else reply.model
+
+
+def _waited_ms(call: Call, attempt: Attempt) -> float | None:
+    """Return the wait for the first token as the caller felt it: failed attempts before it count."""
+    if attempt.reply is None or attempt.reply.ttft_ms is None:
+        return None
+    return round((attempt.started_s - call.started_s) * 1000 + attempt.reply.ttft_ms, 3)
 
 
 def _ms(started_s: float, ended_s: float) -> float:

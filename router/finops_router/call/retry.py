@@ -14,6 +14,7 @@ from finops_router.call.call import Call, now_s
 from finops_router.call.outcomes import AT_LIMIT
 from finops_router.call.prefill import Prefix
 from finops_router.call.services import Services
+from finops_router.call.turn import Turn
 from finops_router.calls import Delta, Reply, Target
 from finops_router.errors import ProviderError, Rejected, ServerFailed
 
@@ -25,17 +26,18 @@ class Retry(msgspec.Struct, frozen=True):
     rng: random.Random
     wait_s: float
 
-    async def run(self, call: Call, target: Target, hedge: bool = False) -> AsyncGenerator[Delta | Reply, None]:
-        """Try `target`, after a 500 once more; ends without a Reply if it is the next target's turn.
+    async def run(self, call: Call, turn: Turn, hedge: bool = False) -> AsyncGenerator[Delta | Reply, None]:
+        """Try the target of `turn`, after a 500 once more; ends without a Reply if it is the next target's turn.
 
         Raises Rejected only: every other failure is recorded, known to health, and left to the next target.
         """
+        target = turn.target
         for is_retry in (False, True):
             if is_retry and not await self._waited(call, target):
                 return
-            if not await self._has_room(call, target):
+            if not await self._has_room(call, turn):
                 return
-            attempt = RunningAttempt(self.services, call, target, hedge)
+            attempt = RunningAttempt(self.services, call, target, hedge, turn.ends_s)
             try:
                 with attempt:
                     if call.request.stream:
@@ -56,15 +58,15 @@ class Retry(msgspec.Struct, frozen=True):
             if text or not isinstance(failure, ServerFailed):
                 return
 
-    async def _has_room(self, call: Call, target: Target) -> bool:
-        """Wait for room within the limits of `target`; return False if none comes in time or it cools down by then.
+    async def _has_room(self, call: Call, turn: Turn) -> bool:
+        """Wait for room within the limits of its target; return False if none comes in time or it cools down by then.
 
         Its turn came because it was free, but a hedged attempt starts a moment later: others may have come between.
         """
-        services = self.services
+        services, target = self.services, turn.target
         if not await services.limits.wait_for_room(target, services.tokens(call, target), call.deadline_s):
             services.ledger.skipped(call, target, now_s(), AT_LIMIT)
-        elif services.health.is_cooling_down(target, now_s()):
+        elif services.health.is_cooling_down(target, now_s()) and not turn.despite_cooldown:
             services.ledger.skipped(call, target, now_s())
         else:
             return True

@@ -1,14 +1,20 @@
-"""Decide which target has its turn: in their order, and those at their limits as soon as one has room."""
+"""Decide which target has its turn: in their order, those at their limits as soon as one has room, then once more."""
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Sequence
 
 from finops_router.call.call import Call, now_s
+from finops_router.call.fair_share import fair_end_s
+from finops_router.call.last_resort import LastResort
 from finops_router.call.outcomes import AT_LIMIT
 from finops_router.call.services import Services
+from finops_router.call.turn import Turn
+from finops_router.call.wait_out import waited_out
 from finops_router.calls import Target
+from finops_router.choice.strategies import StrategySettings
 from finops_router.errors import ContextTooLong
 
 
@@ -16,28 +22,43 @@ class Turns:
     """The targets of one call that are still waiting, that were full, and that were tried.
 
     `too_long` is the error of the last target whose context window was too small for the request, None if none was.
+    `rng` spreads the waits before a target is asked once more.
     """
 
-    def __init__(self, services: Services, call: Call, order: Sequence[Target]) -> None:
+    def __init__(
+        self, services: Services, call: Call, order: Sequence[Target], settings: StrategySettings, rng: random.Random
+    ) -> None:
         self.too_long: ContextTooLong | None = None
         self._services = services
         self._call = call
         self._order = order
+        self._settings = settings
+        self._rng = rng
+        self._last_resort: LastResort | None = None  # most calls never need it
         self._waiting = deque(order)
         self._full: list[Target] = []
         self._tried: set[str] = set()
         self._window_tokens = 0
+        self._had_turn: Target | None = None
 
-    async def next(self) -> Target | None:
-        """Return the target whose turn it is, None if no one is left; records the ones it skips.
+    async def next(self) -> Turn | None:
+        """Return the turn of the next target, None if no one is left; records the ones it skips.
 
-        If only targets at their limits are left, it waits for the first that has room.
+        The one that just had its turn gets another if it is worth the short wait that it asked for. If only targets
+        at their limits are left, the call waits for the first that has room; if none are, for the first that may be
+        asked once more.
         """
-        while (target := self._next_free() or await self._next_full()) is not None:
-            if self.too_long is None or (target.context_tokens or 0) > self._window_tokens:
-                self._tried.add(target.name)
-                return target
-        return None
+        if (had_turn := self._had_turn) is not None:
+            self._had_turn = None
+            if await waited_out(self._services, self._call, self._settings, had_turn, self.rival()):
+                return self._turn(had_turn)
+        while (target := self._next_free() or (await self._next_full() if self._full else None)) is not None:
+            if self._fits(target):
+                self._had_turn = target
+                return self._turn(target)
+        if self._last_resort is None:
+            self._last_resort = LastResort(self._services, self._call, self._rng)
+        return await self._last_resort.next([target for target in self._order if self._fits(target)])
 
     def take(self, target: Target) -> None:
         """Note that `target` is tried out of turn: it gets no other."""
@@ -49,12 +70,27 @@ class Turns:
         self._waiting.appendleft(target)
 
     def needs_more_than(self, target: Target, error: ContextTooLong) -> None:
-        """Keep to targets with a larger context window than that of `target`, which raised `error`."""
-        self.too_long, self._window_tokens = error, target.context_tokens or 0
+        """Keep to targets with a larger context window than that of `target`, which raised `error`, or an unknown one.
+
+        Those with a larger one come first.
+        """
+        self._window_tokens = max(self._window_tokens, target.context_tokens or 0)
+        self.too_long = error
+        self._waiting = deque(sorted(self._waiting, key=lambda target: target.context_tokens is None))
+
+    def others(self) -> int:
+        """Return how many targets are left to try after this turn: they need their share of the time."""
+        rests, at_s = self._services.health.is_cooling_down, now_s()
+        left = [target for target in self._order if target.name not in self._tried and self._fits(target)]
+        return len([target for target in left if not rests(target, at_s)])
 
     def rival(self) -> Target | None:
         """Return the first target that was not tried and is free at the moment; None if there is none."""
         return next((target for target in self._order if self._is_free(target)), None)
+
+    def _turn(self, target: Target) -> Turn:
+        self._tried.add(target.name)
+        return Turn(target, fair_end_s(self._services, self._call, target, (*self._waiting, *self._full)))
 
     def _next_free(self) -> Target | None:
         services, call = self._services, self._call
@@ -82,10 +118,14 @@ class Turns:
                 return target
         return None
 
+    def _fits(self, target: Target) -> bool:
+        """Return whether the window of `target` may be large enough, as far as others have shown."""
+        return self.too_long is None or target.context_tokens is None or target.context_tokens > self._window_tokens
+
     def _is_free(self, target: Target) -> bool:
-        if target.name in self._tried or self._services.health.is_cooling_down(target, now_s()):
+        if target.name in self._tried or not self._fits(target):
             return False
-        return self._wait_s(target) == 0
+        return not self._services.health.is_cooling_down(target, now_s()) and self._wait_s(target) == 0
 
     def _wait_s(self, target: Target) -> float:
         return self._services.limits.wait_s(target, self._services.tokens(self._call, target), now_s())

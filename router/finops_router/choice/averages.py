@@ -11,6 +11,7 @@ from finops_router.calls import Reply
 CONFIGURED_WEIGHT = 3.0  # the configured value counts as much as this many answers
 MOST_WEIGHT = 20.0  # all earlier answers count at most as much as this many: fewer would follow chance, more lag
 PEAK_FACTOR = 3.0  # an answer this many times slower than the mean is believed at once (peak EWMA, as in Finagle)
+CUT_WEIGHT = 2  # an answer that was given up counts as this many: it would have taken longer still
 LATENESS_KEPT, LATENESS_NEEDED = 100, 20  # answers whose lateness is kept; fewer than needed show no 95th percentile
 
 
@@ -27,9 +28,9 @@ class Mean(msgspec.Struct, gc=False):
 
     def take(self, seen: float, now_s: float) -> None:
         """Take in one more observation."""
-        weight = self.weight_at(now_s) + 1.0
+        weight = self.weight * 0.5 ** ((now_s - self.at_s) / self.half_life_s) + 1.0
         self.value += (seen - self.value) / weight
-        self.weight, self.at_s = min(weight, MOST_WEIGHT), now_s
+        self.weight, self.at_s = weight if weight < MOST_WEIGHT else MOST_WEIGHT, now_s  # min() takes longer
 
     def take_peak(self, seen: float, now_s: float) -> None:
         """Take in one more observation; one far above the mean replaces it."""
@@ -40,7 +41,9 @@ class Mean(msgspec.Struct, gc=False):
 
     def beside(self, configured: float, now_s: float) -> float:
         """Return the mean of the configured value and the observed ones, which fade with time."""
-        weight = self.weight_at(now_s)
+        if not self.weight:
+            return configured
+        weight = self.weight * float(0.5 ** ((now_s - self.at_s) / self.half_life_s))  # weight_at, without a call
         return configured + (self.value - configured) * weight / (weight + CONFIGURED_WEIGHT)
 
     def weight_at(self, now_s: float) -> float:
@@ -73,10 +76,14 @@ def seen_speed(reply: Reply, latency_ms: float, expected: Speed) -> Speed:
 
 
 class Observed(msgspec.Struct):
-    """All that was seen of one target; `lateness` are the last times to the first piece over the expected ones."""
+    """All that was seen of one target; `lateness` are the last times to the first piece over the expected ones.
+
+    `pause_s` is the silence within its streams, of those that paused for over a second.
+    """
 
     ttft_ms: Mean
     ms_per_output_token: Mean
+    pause_s: Mean
     failed_share: Mean
     cached_share: Mean
     lateness: deque[float]
@@ -98,6 +105,12 @@ class Observed(msgspec.Struct):
             self.cached_share.take(reply.usage.cache_read_input_tokens / reply.usage.input_tokens, now_s)
         self.lateness.append(seen.ttft_ms / max(expected.ttft_ms, 1e-3))
 
+    def took_at_least(self, seen: Speed, now_s: float) -> None:
+        """Take in that an answer is slower than `seen`: it had not come by then, and nobody waited any longer."""
+        for _ in range(CUT_WEIGHT):
+            self.ttft_ms.take_peak(seen.ttft_ms, now_s)
+            self.ms_per_output_token.take_peak(seen.ms_per_output_token, now_s)
+
     def failed(self, now_s: float) -> None:
         """Take in a failed try."""
         self.failed_share.take(1.0, now_s)
@@ -114,6 +127,7 @@ def unobserved(half_life_s: float) -> Observed:
     return Observed(
         ttft_ms=Mean(half_life_s),
         ms_per_output_token=Mean(half_life_s),
+        pause_s=Mean(half_life_s),
         failed_share=Mean(half_life_s),
         cached_share=Mean(half_life_s),
         lateness=deque(maxlen=LATENESS_KEPT),

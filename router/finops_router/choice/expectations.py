@@ -10,6 +10,8 @@ from finops_router.calls import STANDARD, Request, Served, Target, Usage
 from finops_router.choice.health import Health
 from finops_router.pricing.prices import Prices
 
+LATE_PROBE = 3.0  # times the expected time: late, if too few answers were seen to tell better
+
 
 class Now(msgspec.Struct, frozen=True, kw_only=True):
     """One moment on both clocks: microseconds since 1970 UTC (prices), seconds of the event loop (health)."""
@@ -55,6 +57,18 @@ class Outlook(msgspec.Struct, frozen=True):
         """Return the length of answer to expect, in tokens, at most what the request allows."""
         usual = self.health.output_tokens(request.group, target.expected_output_tokens, self.now.loop_s)
         return usual if request.max_output_tokens is None else min(usual, request.max_output_tokens)
+
+    def cooldown_s(self, target: Target) -> float:
+        """Return the seconds until `target` may be asked; 0 if it may."""
+        return self.health.circuit(target).ready_s(self.now.loop_s) - self.now.loop_s
+
+    def late_probe_ms(self, request: Request, target: Target) -> float:
+        """Return the milliseconds after which a probe of `target` is late: `late_ms`, with a guess if it is None."""
+        late_ms = self.late_ms(request, target)
+        if late_ms is not None:
+            return late_ms
+        tokens = 0.0 if request.stream else self.output_tokens(request, target)
+        return LATE_PROBE * self.health.speed(target, self.now.loop_s).expected_ms(tokens)
 
     def late_ms(self, request: Request, target: Target) -> float | None:
         """Return the milliseconds after which `target` is late with `request`: 19 of 20 answers take less.

@@ -37,7 +37,7 @@ class RateLimits:
     """How much of the limits of every target is in use, by name; `now_s` is the event loop's clock."""
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
+        self._waiting: defaultdict[str, dict[asyncio.Future[None], None]] = defaultdict(dict)  # the longest first
         self._running: defaultdict[str, int] = defaultdict(int)
         self._buckets: dict[tuple[str, str], Bucket] = {}
 
@@ -58,21 +58,21 @@ class RateLimits:
                 if loop.time() + wait_s >= until_s:
                     return False
                 await asyncio.sleep(wait_s)
-            elif not await self._call_ended(target, until_s):
+            elif not await self.call_ended(target, until_s):
                 return False
         return True
 
-    async def _call_ended(self, target: Target, until_s: float) -> bool:
+    async def call_ended(self, target: Target, until_s: float) -> bool:
         """Wait until a call of `target` has ended; return False if none does before `until_s`."""
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[target.name].add(ended)
+        self._waiting[target.name][ended] = None
         try:
             async with asyncio.timeout_at(until_s):
                 await ended
         except TimeoutError:
             return False
         finally:
-            self._waiting[target.name].discard(ended)
+            del self._waiting[target.name][ended]
         return True
 
     def starts(self, target: Target, tokens: float, now_s: float) -> None:

@@ -12,6 +12,8 @@ from finops_router.choice.expectations import Outlook
 
 UNPRICED_USD = 1e6  # sorts an unknown price behind every known one
 
+OTHER = {"cost-first": "performance-first", "performance-first": "cost-first"}  # the two that can be compared
+
 Targets = tuple[Target, ...]
 
 
@@ -20,11 +22,15 @@ class StrategySettings:
     """How a group tunes its strategies.
 
     `usd_per_second` is what a second of waiting is worth to it ('balanced'); `explore_share` of the requests
-    try the second best first ('performance-first'), so that its speed is known, too.
+    try the second best first ('performance-first'), so that its speed is known, too. A better target that asks to be
+    left alone for at most `retry_after_wait_s` is waited for, by the strategies that do not count time.
+    `compare_share` of the requests that name no strategy get the other one of cost-first and performance-first.
     """
 
     usd_per_second: float = 0.001
     explore_share: float = 0.01
+    retry_after_wait_s: float = 3.0
+    compare_share: float = 0.0
 
 
 Strategy = Callable[[Request, Targets, Outlook, StrategySettings], Targets]
@@ -57,12 +63,14 @@ def performance_first(request: Request, targets: Targets, outlook: Outlook, sett
 def balanced(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
     """Order by expected cost + expected seconds x what a second is worth; the unpriced come last, fastest first."""
 
-    def burden_usd(target: Target) -> tuple[bool, float]:
-        cost_usd = outlook.cost_usd(request, target)
-        waiting_usd = outlook.ms(request, target) / 1000 * settings.usd_per_second
-        return (True, waiting_usd) if cost_usd is None else (False, float(cost_usd) + waiting_usd)
+    return tuple(sorted(targets, key=lambda target: burden_usd(request, target, outlook, settings)))
 
-    return tuple(sorted(targets, key=burden_usd))
+
+def burden_usd(request: Request, target: Target, outlook: Outlook, settings: StrategySettings) -> tuple[bool, float]:
+    """Return whether the price is unknown, and expected cost + expected seconds x what a second is worth."""
+    cost_usd = outlook.cost_usd(request, target)
+    waiting_usd = outlook.ms(request, target) / 1000 * settings.usd_per_second
+    return (True, waiting_usd) if cost_usd is None else (False, float(cost_usd) + waiting_usd)
 
 
 def fixed(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
@@ -81,6 +89,13 @@ def weighted(request: Request, targets: Targets, outlook: Outlook, settings: Str
         return -math.log(_chance(request.request_id, target.name)) / target.weight if target.weight else math.inf
 
     return tuple(sorted(targets, key=drawn))
+
+
+def compared(request_id: str, strategy: str, settings: StrategySettings) -> str:
+    """Return the strategy of a request that names none: its group's, or for the share that compares, the other one."""
+    if settings.compare_share and _chance(request_id, "compare") <= settings.compare_share:
+        return OTHER.get(strategy, strategy)
+    return strategy
 
 
 def _chance(request_id: str, salt: str) -> float:

@@ -21,7 +21,8 @@ def priced_record(record: RequestRecord, usage: Usage, billed: Bill, served: Ser
     What nobody knows stays None: a usage whose source is 'none' has no counts.
     """
     saved_usd = billed.cache_savings_usd
-    priced = msgspec.structs.replace(
+    counted = record if usage.source == "none" else usage
+    return msgspec.structs.replace(
         record,
         cost_estimated=None if billed.cost_usd is None else float(billed.cost_usd),
         price_source=billed.price_source,
@@ -32,23 +33,20 @@ def priced_record(record: RequestRecord, usage: Usage, billed: Bill, served: Ser
         service_tier=served.service_tier,
         speed=served.speed,
         inference_region=served.inference_region,
-    )
-    if usage.source == "none":
-        return priced
-    return msgspec.structs.replace(
-        priced,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_input_tokens=usage.cache_read_input_tokens,
-        cache_write_input_tokens=usage.cache_write_input_tokens,
-        cache_write_1h_input_tokens=usage.cache_write_1h_input_tokens,
-        reasoning_output_tokens=usage.reasoning_output_tokens,
-        other_units=_other_units(usage) or None,
+        input_tokens=counted.input_tokens,
+        output_tokens=counted.output_tokens,
+        cache_read_input_tokens=counted.cache_read_input_tokens,
+        cache_write_input_tokens=counted.cache_write_input_tokens,
+        cache_write_1h_input_tokens=counted.cache_write_1h_input_tokens,
+        reasoning_output_tokens=counted.reasoning_output_tokens,
+        other_units=record.other_units if counted is record else _other_units(usage) or None,
     )
 
 
 def _other_units(usage: Usage) -> dict[str, int | float]:
     """Return what has no column of its own, by unit; audio is kept here, too."""
+    if not (usage.other_units or usage.input_audio_tokens or usage.output_audio_tokens):
+        return {}
     audio = {"input_audio_tokens": usage.input_audio_tokens, "output_audio_tokens": usage.output_audio_tokens}
     return {unit: used for unit, used in {**audio, **usage.other_units}.items() if used}
 

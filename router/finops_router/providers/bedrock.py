@@ -51,7 +51,12 @@ def connect(settings: ProviderSettings) -> BedrockProvider:
         raise ConfigError(
             "No region for aws.bedrock", 'put region into [router.providers."aws.bedrock"], or into AWS_REGION'
         )
-    config = AioConfig(retries={"total_max_attempts": 1}, read_timeout=A_DAY_S, max_pool_connections=1000)
+    config = AioConfig(
+        retries={"total_max_attempts": 1},
+        connect_timeout=settings.connect_timeout_s,
+        read_timeout=A_DAY_S,
+        max_pool_connections=1000,
+    )
 
     def client() -> AbstractAsyncContextManager[Any]:
         opened: AbstractAsyncContextManager[Any] = session.create_client(

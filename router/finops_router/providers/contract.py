@@ -19,9 +19,10 @@ class Progress(Protocol):
 
 
 class Alive(msgspec.Struct, frozen=True):
-    """Something came from the provider that is no text: tool arguments, reasoning, a role, usage.
+    """Something came from the provider that is no text: tool arguments, reasoning, usage.
 
-    `is_idle`: it was a comment or a ping, which shows that the server is there but not that the model works.
+    `is_idle`: it was headers, a role, a comment or a ping, which show that the server is there but not that the model
+    works.
     """
 
     is_idle: bool = False
@@ -39,7 +40,7 @@ class Provider(Protocol):
 
         Returns the reply with its token counts made inclusive (see `finops_router.calls.Usage`).
         Raises a leaf of ProviderError (finops_router/errors.py) for every failure of the provider, with its `partial`
-        if the provider counted usage all the same. It sets no time limit of its own and makes no second try: the
+        if the provider counted usage all the same. It limits the time of connecting alone, and makes no second try: the
         router does both.
         """
         ...

@@ -24,6 +24,7 @@ from finops_router.errors import ProviderError, StreamCut, Unavailable
 from finops_router.providers.http_proxy import proxy_for, without_user
 from finops_router.providers.redaction import secrets_in, without_secrets
 from finops_router.providers.settings import CONNECT_TIMEOUT_S
+from finops_router.redaction import remember
 
 LOG = logging.getLogger(__name__)
 USED_UNKNOWN = Partial(usage=UNKNOWN_USAGE, is_final=True)
@@ -95,6 +96,8 @@ class HttpClient:
         self._headers = ALWAYS | ({"Authorization": address.authorization} if address.authorization else {})
         self._headers |= headers
         self.secrets = secrets_in(self._headers, *secrets)
+        for secret in self.secrets:
+            remember(secret)
         self._proxy = proxy_for(address.url)
         self._proxy_headers = None
         if self._proxy and self._proxy.authorization:

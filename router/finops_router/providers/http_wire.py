@@ -51,7 +51,7 @@ class HttpWire(Generic[Event]):
     async def events(
         self, path: str, body: Mapping[str, Any], take_head: Callable[[Mapping[str, str]], None] | None = None
     ) -> AsyncGenerator[Event | Alive, None]:
-        """Yield the events of the answer to `body` as they come, and for bytes that complete none a sign of life.
+        """Yield the events of the answer to `body` as they come; for its head and for bytes without an event an Alive.
 
         Raises a ProviderError for any other answer and for an error among the events. Ends at the end mark, or with
         the stream. A server that does not stream gives one event, or those of a list. `take_head` gets the headers.
@@ -60,6 +60,7 @@ class HttpWire(Generic[Event]):
             await self._raise_for_status(answer)
             if take_head is not None:
                 take_head(answer.headers)
+            yield IDLE
             chunk = await answer.next()
             if _is_json(answer.headers, chunk):
                 for part in _listed(chunk + await answer.read()):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from finops_router.errors import ConfigError
 from finops_router.providers.contract import Provider
-from finops_router.providers.settings import ProviderSettings
+from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
 
 WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
     {
@@ -48,8 +48,8 @@ KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
 NEED_ADDRESS = ("azure.ai.openai",)  # every customer has an address of their own there
 
 
-def connect(name: str, given: ProviderSettings | None) -> Provider:
-    """Return the provider `name`, as `given` in finops.toml and otherwise as KNOWN has it.
+def connect(name: str, given: ProviderSettings | None, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> Provider:
+    """Return the provider `name`, as `given` in finops.toml, otherwise as KNOWN has it, with `connect_timeout_s`.
 
     Raises ConfigError for a name in neither, a protocol without a module, a missing SDK or key.
     """
@@ -59,6 +59,8 @@ def connect(name: str, given: ProviderSettings | None) -> Provider:
             f"No such provider: {name}",
             f'describe it as [router.providers."{name}"] with wire and base_url, or use one of: {", ".join(KNOWN)}',
         )
+    if given is None:
+        settings = replace(settings, connect_timeout_s=connect_timeout_s)
     if name in NEED_ADDRESS and settings.base_url is None:
         raise ConfigError(
             f"No address for {name}",

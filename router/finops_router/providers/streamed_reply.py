@@ -25,7 +25,7 @@ from finops_router.errors import ProviderError, Refused, StreamCut
 from finops_router.pricing.estimate import estimated_usage, tokens_of
 from finops_router.pricing.responses import later
 from finops_router.pricing.usage import served_of
-from finops_router.providers.contract import ALIVE, Alive, Progress
+from finops_router.providers.contract import ALIVE, IDLE, Alive, Progress
 from finops_router.providers.redaction import MOST_CHARACTERS, without_secrets
 from finops_router.providers.sdk_errors import provider_error
 
@@ -184,6 +184,11 @@ class StreamedReply(msgspec.Struct):
             served=self.served,
         )
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether any of the answer has come: text, reasoning, a tool call; its role and its model are none of it."""
+        return bool(self._texts or self._tools or self._hidden_characters)
+
     def _counted(self) -> Usage | None:
         """Return what the provider has counted, None if it sent no usage; UNKNOWN_USAGE if that cannot be read."""
         try:
@@ -252,7 +257,7 @@ async def pieces(
                 answer.add_text(text, (loop.time() - started_s) * 1000)
                 yield Delta(text=text)
             else:
-                yield event if isinstance(event, Alive) else ALIVE
+                yield event if isinstance(event, Alive) else ALIVE if answer.has_begun else IDLE
     if failure is not None and (answer.stop is None or goes_on):
         failed = failure if answer.refusal is None else answer.refused(answer.refusal)
         failed.partial = failed.partial or answer.so_far()

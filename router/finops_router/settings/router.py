@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from finops_router.calls import Target
+from finops_router.choice.circuit import HealthRules
 from finops_router.choice.eligibility import CAPABILITIES
-from finops_router.choice.health import HealthRules
-from finops_router.choice.strategies import STRATEGIES, StrategySettings
+from finops_router.choice.strategies import OTHER, STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
 from finops_router.pricing.prices import PriceOverride
 from finops_router.pricing.rates import MTOK, Rates, UnitRate
@@ -21,14 +21,23 @@ from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
 from finops_router.settings.toml import Table
 
 DEFAULT_STRATEGY = "cost-first"
+DEADLINE_S = 600.0  # as long as the SDKs of OpenAI and Anthropic wait: a model that thinks takes minutes
+LIMIT_KEYS = (  # of [router] for all targets, and of each target
+    "attempt_timeout_s",
+    "first_token_timeout_s",
+    "stall_timeout_s",
+    "total_timeout_s",
+)
+ROUTER_KEYS = (
+    *("deadline_s", "connect_timeout_s", *LIMIT_KEYS, "retry_wait_s"),
+    *("health", "groups", "prices", "providers", "teams"),
+)
 TARGET_KEYS = (
     "provider",
     "model",
     "expected_ttft_ms",
     "expected_ms_per_output_token",
-    "attempt_timeout_s",
-    "first_token_timeout_s",
-    "stall_timeout_s",
+    *LIMIT_KEYS,
     "context_tokens",
     "capabilities",
     "prefill",
@@ -37,6 +46,27 @@ TARGET_KEYS = (
     "max_concurrency",
     "requests_per_minute",
     "tokens_per_minute",
+)
+HEALTH_KEYS = (
+    "failed_share_to_open",
+    "window_requests",
+    "window_s",
+    "min_requests",
+    "cooldown_s",
+    "cooldown_max_s",
+    "rate_limit_cooldown_s",
+    "retry_after_max_s",
+    "half_life_s",
+)
+GROUP_KEYS = (
+    "strategy",
+    "expected_output_tokens",
+    "usd_per_second",
+    "explore_share",
+    "retry_after_wait_s",
+    "compare",
+    "hedge",
+    "targets",
 )
 PRICE_KEYS = ("provider", "model", "valid_from", "source", "service_tier", "speed", "inference_region", "usd_per_unit")
 RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
@@ -66,16 +96,28 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The time limits of targets, as `finops_router.calls.Target` has them; None follows what was observed."""
+
+    attempt_timeout_s: float | None = None
+    first_token_timeout_s: float | None = None
+    stall_timeout_s: float | None = None
+    total_timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouterConfig:
     """Everything finops.toml says about routing.
 
-    `deadline_s` bounds a whole call with all its tries; `retry_wait_s` is the wait before a target that
-    failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a
-    team may use; a team that is not named may use all.
+    `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed;
+    `connect_timeout_s` bounds the wait for a connection to any provider; `retry_wait_s` is the wait before a target
+    that failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a team may
+    use; a team that is not named may use all.
     """
 
     groups: Mapping[str, Group]
-    deadline_s: float = 60.0
+    deadline_s: float = DEADLINE_S
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
     retry_wait_s: float = 0.2
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
@@ -88,23 +130,22 @@ def router_settings(section: Table) -> RouterConfig:
 
     Raises ConfigError for a key or value that cannot be used.
     """
-    section.only(
-        ("deadline_s", "attempt_timeout_s", "retry_wait_s", "health", "groups", "prices", "providers", "teams")
-    )
+    section.only(ROUTER_KEYS)
     groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
-    timeout_s = section.number("attempt_timeout_s", 30.0)
+    limits, connect_s = _limits(section, Limits()), section.number("connect_timeout_s", CONNECT_TIMEOUT_S)
     return RouterConfig(
-        groups={name: _group(groups.inner(name), name, timeout_s) for name in groups.keys()},  # noqa: SIM118 -- no dict
-        deadline_s=section.number("deadline_s", 60.0),
+        groups={name: _group(groups.inner(name), name, limits) for name in groups.keys()},  # noqa: SIM118 -- no dict
+        deadline_s=section.number("deadline_s", DEADLINE_S),
+        connect_timeout_s=connect_s,
         retry_wait_s=section.number("retry_wait_s", 0.2),
         health=_health(section.inner("health")),
         prices=tuple(_price(price) for price in section.tables("prices")),
-        providers={name: _provider(providers.inner(name), name) for name in providers.keys()},  # noqa: SIM118 -- no dict
+        providers={name: _provider(providers.inner(name), name, connect_s) for name in providers.keys()},  # noqa: SIM118 -- no dict
         teams={name: _team(teams.inner(name)) for name in teams.keys()},  # noqa: SIM118 -- no dict
     )
 
 
-def _provider(section: Table, name: str) -> ProviderSettings:
+def _provider(section: Table, name: str, connect_timeout_s: float) -> ProviderSettings:
     section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version", "connect_timeout_s"))
     key_file = section.optional("api_key_file")
     return ProviderSettings(
@@ -115,7 +156,7 @@ def _provider(section: Table, name: str) -> ProviderSettings:
         api_key_file=Path(key_file) if key_file else None,
         region=section.optional("region"),
         api_version=section.optional("api_version"),
-        connect_timeout_s=section.number("connect_timeout_s", CONNECT_TIMEOUT_S),
+        connect_timeout_s=section.number("connect_timeout_s", connect_timeout_s),
     )
 
 
@@ -126,23 +167,44 @@ def _team(section: Table) -> frozenset[str]:
 
 def _health(section: Table) -> HealthRules:
     usual = HealthRules()
-    section.only(("failures_before_cooldown", "cooldown_s", "cooldown_max_s", "rate_limit_cooldown_s", "half_life_s"))
-    return HealthRules(
-        failures_before_cooldown=section.count("failures_before_cooldown", usual.failures_before_cooldown),
+    section.only(HEALTH_KEYS)
+    rules = HealthRules(
+        failed_share_to_open=section.share("failed_share_to_open", usual.failed_share_to_open),
+        window_requests=section.count("window_requests", usual.window_requests),
+        window_s=section.number("window_s", usual.window_s),
+        min_requests=section.count("min_requests", usual.min_requests),
         cooldown_s=section.number("cooldown_s", usual.cooldown_s),
         cooldown_max_s=section.number("cooldown_max_s", usual.cooldown_max_s),
         rate_limit_cooldown_s=section.number("rate_limit_cooldown_s", usual.rate_limit_cooldown_s),
+        retry_after_max_s=section.number("retry_after_max_s", usual.retry_after_max_s),
         half_life_s=section.number("half_life_s", usual.half_life_s),
+    )
+    if rules.min_requests > rules.window_requests:
+        raise section.wrong("min_requests", f"give at most window_requests ({rules.window_requests})")
+    return rules
+
+
+def _limits(section: Table, usual: Limits) -> Limits:
+    """Return the time limits in `section`, those of `usual` for what it does not name."""
+    return Limits(
+        attempt_timeout_s=_seconds(section, "attempt_timeout_s", usual.attempt_timeout_s),
+        first_token_timeout_s=_seconds(section, "first_token_timeout_s", usual.first_token_timeout_s),
+        stall_timeout_s=_seconds(section, "stall_timeout_s", usual.stall_timeout_s),
+        total_timeout_s=_seconds(section, "total_timeout_s", usual.total_timeout_s),
     )
 
 
-def _group(section: Table, name: str, timeout_s: float) -> Group:
-    section.only(("strategy", "expected_output_tokens", "usd_per_second", "explore_share", "hedge", "targets"))
+def _seconds(section: Table, key: str, usual: float | None) -> float | None:
+    return section.number(key, 1.0) if section.has(key) else usual
+
+
+def _group(section: Table, name: str, limits: Limits) -> Group:
+    section.only(GROUP_KEYS)
     strategy = section.optional("strategy") or DEFAULT_STRATEGY
     if strategy not in STRATEGIES:
         raise section.wrong("strategy", f"known strategies: {', '.join(STRATEGIES)}")
     output_tokens = section.count("expected_output_tokens", 256)
-    targets = tuple(_target(table, output_tokens, timeout_s) for table in section.tables("targets"))
+    targets = tuple(_target(table, output_tokens, limits) for table in section.tables("targets"))
     if not targets:
         raise section.wrong("targets", f"add one with [[{section.name}.targets]]")
     names = [target.name for target in targets]
@@ -151,26 +213,36 @@ def _group(section: Table, name: str, timeout_s: float) -> Group:
             f"A target twice in {section.where(f'{section.name}.targets')}: {section.name}.targets",
             f"keep one of: {', '.join(names)}",
         )
-    usual = StrategySettings()
-    settings = StrategySettings(
-        usd_per_second=section.number("usd_per_second", usual.usd_per_second),
-        explore_share=section.share("explore_share", usual.explore_share),
-    )
+    settings = _strategy_settings(section, strategy)
     return Group(name=name, strategy=strategy, targets=targets, strategy_settings=settings, hedge=section.flag("hedge"))
 
 
-def _target(section: Table, output_tokens: int, timeout_s: float) -> Target:
+def _strategy_settings(section: Table, strategy: str) -> StrategySettings:
+    usual = StrategySettings()
+    compare_share = section.share("compare", usual.compare_share)
+    if compare_share and strategy not in OTHER:
+        raise section.wrong("compare", f"it compares {' with '.join(OTHER)}: let strategy be one of them")
+    return StrategySettings(
+        usd_per_second=section.number("usd_per_second", usual.usd_per_second),
+        explore_share=section.share("explore_share", usual.explore_share),
+        retry_after_wait_s=section.share("retry_after_wait_s", usual.retry_after_wait_s, most=3600.0),
+        compare_share=compare_share,
+    )
+
+
+def _target(section: Table, output_tokens: int, usual: Limits) -> Target:
     section.only(TARGET_KEYS)
-    first_s = section.number("first_token_timeout_s", 1.0) if section.has("first_token_timeout_s") else None
+    limits = _limits(section, usual)
     return Target(
         provider=section.text("provider"),
         model=section.text("model"),
         expected_ttft_ms=section.number("expected_ttft_ms", 800.0),
         expected_ms_per_output_token=section.number("expected_ms_per_output_token", 15.0),
         expected_output_tokens=output_tokens,
-        attempt_timeout_s=section.number("attempt_timeout_s", timeout_s),
-        first_token_timeout_s=first_s,
-        stall_timeout_s=section.number("stall_timeout_s", 15.0),
+        attempt_timeout_s=limits.attempt_timeout_s,
+        first_token_timeout_s=limits.first_token_timeout_s,
+        stall_timeout_s=limits.stall_timeout_s,
+        total_timeout_s=limits.total_timeout_s,
         context_tokens=section.bound("context_tokens"),
         capabilities=section.words("capabilities", CAPABILITIES) if section.has("capabilities") else None,
         prefill=section.flag("prefill"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.finops_report.sections.conftest import Make, chart_of
 
 VIEW = "requests_by_strategy"
@@ -43,3 +45,14 @@ def test_cost_and_time_stand_side_by_side(made: Make) -> None:
 def test_without_requests_nothing_is_drawn(made: Make) -> None:
     section = made(VIEW, requests=0)
     assert (section.finding, section.charts) == ("No requests were recorded", ())
+
+
+@pytest.mark.parametrize(("one_in", "noted"), [(20, True), (3, False)])
+def test_a_small_share_of_the_other_strategy_may_be_a_comparison(made: Make, one_in: int, noted: bool) -> None:
+    strategies = f"case when i % {one_in} = 0 then 'performance-first' else 'cost-first' end"
+    section = made("requests_by_strategy", strategy=strategies)
+    assert ("comparison" in section.how_to_read) is noted
+
+
+def test_one_strategy_alone_compares_nothing(made: Make) -> None:
+    assert "comparison" not in made("requests_by_strategy", strategy="'cost-first'").how_to_read

@@ -109,6 +109,6 @@ def test_what_is_refused_for_its_content_is_passed_on() -> None:
 
 
 def test_two_that_break_off_end_in_an_error_and_never_in_an_answer() -> None:
-    provider = TextProvider(openai=[["one", StreamCut("reset")]], anthropic=[["two", StreamCut("reset")]])
+    provider = TextProvider(openai=[["one", StreamCut("reset")]] * 9, anthropic=[["two", StreamCut("reset")]] * 9)
     with pytest.raises(AllTargetsFailed, match="stream_cut"):
         collect(provider)

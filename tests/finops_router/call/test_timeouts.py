@@ -1,106 +1,108 @@
-"""Streams that are slow, stall, break off or are given up: what the caller gets, and how often was asked."""
+"""How long an attempt may be silent: by its settings, by what its target usually takes, by who else could answer."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
-from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target, Usage
-from finops_router.demo.clock import run_virtual
-from finops_router.errors import AllTargetsFailed, StreamCut
+from finops_router.call.call import Call
+from finops_router.call.services import Services
+from finops_router.call.timeouts import Limits, least_plain_s, plain_s, stream_limits
+from finops_router.calls import Reply, Target, Usage
 
-from tests.finops_router.router_fixture import A, B, RecordingRecorder, chat, request, router_over
+from tests.finops_router.router_fixture import START_US, RecordingRecorder, request, services_for
 
-FIRST = replace(A, first_token_timeout_s=2.0, stall_timeout_s=1.0, attempt_timeout_s=30.0)
-
-
-class Streaming:
-    """A provider that waits some seconds, sends texts, raises errors, and then ends; `seen` counts calls."""
-
-    def __init__(self, **scripts: list[float | str | Exception]) -> None:
-        self.seen: dict[str, int] = defaultdict(int)
-        self.closed: list[str] = []
-        self._scripts = scripts
-
-    async def complete(self, target: Target, request: Request) -> Reply:
-        raise NotImplementedError
-
-    async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
-        self.seen[target.provider] += 1
-        try:
-            for step in self._scripts.get(target.provider, ["whole", "END"]):
-                if isinstance(step, Exception):
-                    raise step
-                if isinstance(step, float):
-                    await asyncio.sleep(step)
-                elif step == "END":
-                    yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text="whole")
-                else:
-                    yield Delta(text=step)
-        finally:
-            self.closed.append(target.provider)
+TARGET = Target(provider="openai", model="gpt-4o-mini")  # with nothing but defaults
+THINKER = replace(TARGET, model="thinker")
 
 
-def collect(
-    provider: Streaming, live: bool, targets: tuple[Target, ...] = (FIRST, B)
-) -> tuple[RecordingRecorder, list[Piece]]:
-    got: list[Piece] = []
-    router, records = router_over(provider, chat(targets, deadline_s=60.0))
+def call(others: int = 1, deadline_s: float = 600.0, most_tokens: int | None = None) -> Call:
+    asked = request(max_output_tokens=most_tokens)
+    return Call(asked, "fixed", START_US, 0.0, deadline_s, count_others=lambda: others)
 
-    async def listen() -> None:
-        async for piece in router.stream(request(), live=live):
-            got.append(piece)
 
-    run_virtual(listen())
-    return records, got
+def observed(ttft_ms: float, latency_ms: float, tokens: int, times: int = 20) -> Services:
+    """The services of a router that has seen some answers of THINKER, all alike."""
+    services = services_for(RecordingRecorder())
+    reply = Reply(model="thinker", usage=Usage(input_tokens=9, output_tokens=tokens), ttft_ms=ttft_ms)
+    for _ in range(times):
+        tried = services.health.starts(THINKER, 0.0)
+        services.health.answered(THINKER, tried, "chat", reply, latency_ms, 0.0)
+        services.health.ended(THINKER, tried)
+    return services
+
+
+def stream(services: Services, asked: Call, target: Target) -> Limits:
+    return stream_limits(services, asked, target, 0.0, 300.0)
+
+
+NEW = services_for(RecordingRecorder())
 
 
 @pytest.mark.parametrize(
-    ("script", "error", "output_tokens"),
+    ("target", "asked", "seconds"),
     [
-        ([9.0, "late", "END"], "timeout", 0),
-        (["half", 9.0, "END"], "stream_cut", 1),
-        (["half"], "stream_cut", 1),
-        (["half", StreamCut("reset")], "stream_cut", 1),
+        (TARGET, call(most_tokens=500), 60.0),  # somebody else could answer
+        (TARGET, call(), 4 * (0.8 + 0.2 + 4 * 256 * 0.015)),  # no length is given: four times the usual
+        (TARGET, call(others=0), 600.0),
+        (TARGET, call(most_tokens=4000), 4 * (0.8 + 0.2 + 4000 * 0.015)),
+        (TARGET, call(others=0, most_tokens=32_000), 4 * (0.8 + 0.2 + 32_000 * 0.015)),
+        (replace(TARGET, attempt_timeout_s=7.0), call(others=0, most_tokens=32_000), 7.0),
+        (replace(TARGET, total_timeout_s=5.0), call(), 5.0),
+        (replace(TARGET, attempt_timeout_s=7.0, total_timeout_s=5.0), call(), 5.0),
     ],
 )
-@pytest.mark.parametrize("live", [False, True])
-def test_a_broken_stream_starts_anew_elsewhere_and_is_paid_as_estimated(
-    script: list[float | str | Exception], error: str, output_tokens: int, live: bool
+def test_a_plain_answer_may_take_what_its_length_needs(target: Target, asked: Call, seconds: float) -> None:
+    assert plain_s(NEW, asked, target, 0.0) == pytest.approx(seconds)
+    assert least_plain_s(target) <= seconds
+
+
+def test_a_plain_answer_of_a_slow_target_may_take_longer() -> None:
+    slow = observed(ttft_ms=30_000, latency_ms=90_000, tokens=4000)
+    assert plain_s(slow, call(), THINKER, 0.0) > 4 * 90
+
+
+@pytest.mark.parametrize(
+    ("target", "others", "first_sign_s", "first_token_s", "stall_s"),
+    [
+        (TARGET, 1, 10.0, 10.0, 30.0),
+        (TARGET, 0, 90.0, 300.0, 120.0),
+        (replace(TARGET, expected_ttft_ms=20_000), 1, 80.8, 80.8, 30.0),
+        (replace(TARGET, first_token_timeout_s=2.0, stall_timeout_s=3.0), 0, 2.0, 2.0, 3.0),
+        (replace(TARGET, attempt_timeout_s=7.0), 0, 7.0, 7.0, 120.0),
+        (replace(TARGET, attempt_timeout_s=7.0, first_token_timeout_s=9.0), 1, 9.0, 9.0, 30.0),
+    ],
+)
+def test_a_stream_may_be_silent(
+    target: Target, others: int, first_sign_s: float, first_token_s: float, stall_s: float
 ) -> None:
-    provider = Streaming(openai=script)
-    records, got = collect(provider, live)
-    assert provider.seen == {"openai": 1, "anthropic": 1}
-    assert provider.closed == ["openai", "anthropic"]
-    assert [a.error_type for a in records.attempts] == [error, None]
-    broken = records.attempts[0]
-    assert (broken.input_tokens, broken.output_tokens) == (1000, output_tokens)
-    assert broken.cost_estimated == pytest.approx((1000 * 0.15 + output_tokens * 0.60) / 1e6)
-    void = [Delta(text="half"), Restart()] if live and error == "stream_cut" else []
-    assert got[:-1] == [*void, Delta(text="whole")]
-    assert isinstance(got[-1], Reply)
-    assert got[-1].model == B.model
+    limits = stream(NEW, call(others), target)
+    assert limits.first_sign_s == pytest.approx(first_sign_s)
+    assert limits.first_token_s == pytest.approx(first_token_s)
+    assert limits.stall_s == stall_s
 
 
-def test_a_cut_stream_with_nobody_left_is_an_error_and_never_an_answer() -> None:
-    with pytest.raises(AllTargetsFailed, match="stream_cut"):
-        collect(Streaming(openai=["half"]), live=False, targets=(FIRST,))
+def test_a_target_that_thinks_for_long_gets_the_time_it_was_seen_to_take() -> None:
+    limits = stream(observed(ttft_ms=40_000, latency_ms=60_000, tokens=900), call(), THINKER)
+    assert limits.first_token_s > 100
 
 
-def test_a_stream_the_caller_closes_is_billed_as_estimated_so_far() -> None:
-    provider = Streaming(openai=["four" * 10, 0.5, "END"])
-    router, records = router_over(provider, chat((FIRST,)))
+def test_a_first_token_that_did_not_come_shows_a_slower_target_and_the_next_is_waited_for_longer() -> None:
+    services, limits_s = services_for(RecordingRecorder()), []
+    for _ in range(4):
+        limits_s.append(stream(services, call(), THINKER).first_token_s)
+        services.health.took_at_least(THINKER, limits_s[-1] * 1000, None, 0.0)
+    assert limits_s[0] == 10.0
+    assert limits_s == sorted(set(limits_s))
+    assert limits_s[-1] > 25
 
-    async def listen() -> None:
-        async with aclosing(router.stream(request(), live=True)) as pieces:
-            await anext(pieces)
 
-    run_virtual(listen())
-    (record,) = records.requests
-    assert (record.status, record.input_tokens, record.output_tokens) == ("cancelled", 1000, 10)
-    assert record.cost_estimated == pytest.approx((1000 * 0.15 + 10 * 0.60) / 1e6)
-    assert provider.closed == ["openai"]
+def test_a_target_that_pauses_for_long_may_pause_again_within_bounds() -> None:
+    services = services_for(RecordingRecorder())
+    for _ in range(20):
+        services.health.paused(THINKER, 20.0, 0.0)
+    assert 60 < stream(services, call(), THINKER).stall_s < 80
+    for _ in range(20):
+        services.health.paused(THINKER, 110.0, 0.0)
+    assert stream(services, call(), THINKER).stall_s == 300.0
+    assert stream(services, call(), TARGET).stall_s == 30.0

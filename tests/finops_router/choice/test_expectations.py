@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 from finops_router.calls import Reply, Target, Usage
+from finops_router.choice.circuit import HealthRules
 from finops_router.choice.expectations import Now, Outlook
-from finops_router.choice.health import Health, HealthRules
+from finops_router.choice.health import Health
 from finops_router.errors import ServerFailed
 from finops_router.pricing.prices import PriceOverride, Prices
 from finops_router.pricing.rates import Rates
@@ -31,7 +32,7 @@ def after(answers: int, tokens: int = 256, cached: int = 0) -> Outlook:
     usage = Usage(input_tokens=1000, output_tokens=tokens, cache_read_input_tokens=cached)
     for second in range(answers):
         reply = Reply(model=MINI.model, usage=usage, ttft_ms=1000.0)
-        health.answered(MINI, "chat", reply, 1000.0 + 10 * tokens, float(second))
+        health.answered(MINI, health.starts(MINI, float(second)), "chat", reply, 1000.0 + 10 * tokens, float(second))
     return outlook(health, float(answers))
 
 
@@ -72,7 +73,7 @@ def test_the_length_of_answers_is_configured_then_observed_and_bounded_by_the_re
 def test_failures_make_the_expected_time_longer() -> None:
     health = Health(HealthRules(), random.Random(7))
     assert outlook(health).ms(request(), MINI) == 400 + 10 * 256
-    health.failed(MINI, ServerFailed("oops", 500), 0.0)
+    health.failed(MINI, health.starts(MINI, 0.0), ServerFailed("oops", 500), 0.0)
     share = health.failed_share(MINI, 0.0)
     assert outlook(health).ms(request(), MINI) == pytest.approx((400 + 10 * 256) / (1 - share))
 

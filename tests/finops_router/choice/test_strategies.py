@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 
+import pytest
 from finops_router.calls import Reply, Target, Usage
+from finops_router.choice.circuit import HealthRules
 from finops_router.choice.expectations import Now, Outlook
-from finops_router.choice.health import Health, HealthRules
+from finops_router.choice.health import Health
 from finops_router.choice.strategies import (
     STRATEGIES,
     StrategySettings,
     balanced,
+    compared,
     cost_first,
     fixed,
     performance_first,
@@ -67,7 +71,7 @@ def test_performance_first_believes_what_it_observes_and_forgets_it_in_time() ->
     known = health()
     slow = Reply(model="m", usage=Usage(input_tokens=1, output_tokens=20), ttft_ms=5_000.0)
     for second in range(10):
-        known.answered(FAST_START, "chat", slow, 5_400.0, float(second))
+        known.answered(FAST_START, known.starts(FAST_START, float(second)), "chat", slow, 5_400.0, float(second))
     brief = replace(request(), max_output_tokens=20)
     order = (FAST_START, FAST_TOKENS)
 
@@ -91,7 +95,9 @@ def answers(known: Health, target: Target, tokens: int = 100, cached: int = 0, t
     usage = Usage(input_tokens=1000, output_tokens=tokens, cache_read_input_tokens=cached)
     reply = Reply(model=target.model, usage=usage, ttft_ms=ttft_ms)
     for second in range(30):
-        known.answered(target, "chat", reply, ttft_ms + 10.0 * tokens, float(second))
+        known.answered(
+            target, known.starts(target, float(second)), "chat", reply, ttft_ms + 10.0 * tokens, float(second)
+        )
 
 
 def test_cost_first_learns_how_long_answers_of_the_group_are() -> None:
@@ -113,7 +119,7 @@ def test_performance_first_shuns_who_fails() -> None:
     known, order = health(), (FAST_START, replace(FAST_START, provider="b", expected_ttft_ms=200))
     assert performance_first(request(), order, outlook(known), SETTINGS)[0] == order[0]
     for second in range(5):
-        known.failed(order[0], ServerFailed("oops", 500), float(second))
+        known.failed(order[0], known.starts(order[0], float(second)), ServerFailed("oops", 500), float(second))
     assert performance_first(request(), order, outlook(known, 5.0), SETTINGS)[0] == order[1]
 
 
@@ -121,7 +127,7 @@ def test_one_answer_far_too_late_is_believed_at_once() -> None:
     known = health()
     answers(known, FAST_START, tokens=20, ttft_ms=100.0)
     late = Reply(model="m", usage=Usage(input_tokens=1, output_tokens=20), ttft_ms=8_000.0)
-    known.answered(FAST_START, "chat", late, 8_400.0, 30.0)
+    known.answered(FAST_START, known.starts(FAST_START, 30.0), "chat", late, 8_400.0, 30.0)
     assert known.speed(FAST_START, 30.0).ttft_ms > 6_000
 
 
@@ -150,3 +156,15 @@ def test_fixed_keeps_the_order_and_weighted_keeps_the_shares() -> None:
     drawn = [weighted(request(number), order, outlook(), SETTINGS) for number in range(4000)]
     assert 0.22 < sum(one[0] is order[1] for one in drawn) / 4000 < 0.28
     assert all(one[-1] is order[0] for one in drawn)
+
+
+def test_a_stated_share_of_a_groups_requests_gets_the_other_strategy() -> None:
+    settings = StrategySettings(compare_share=0.05)
+    drawn = Counter(compared(f"q-{number}", "cost-first", settings) for number in range(20_000))
+    assert drawn["performance-first"] / 20_000 == pytest.approx(0.05, abs=0.006)
+    back = Counter(compared(f"q-{number}", "performance-first", settings) for number in range(20_000))
+    assert back["cost-first"] == drawn["performance-first"]
+
+
+def test_without_a_share_nothing_is_compared() -> None:
+    assert {compared(f"q-{number}", "cost-first", StrategySettings()) for number in range(1_000)} == {"cost-first"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from finops_router.calls import Delta, Message, Reply, Request, Target
-from finops_router.errors import CallFailed, Refused
+from finops_router.errors import CallFailed, Rejected
 from finops_router.records import AttemptRecord, RequestRecord
 from finops_router.router import Router
 
@@ -30,13 +30,14 @@ from tests.finops_router.providers.wires import (
     openai_chunk,
     sse,
 )
-from tests.finops_router.router_fixture import RecordingRecorder, chat
+from tests.finops_router.router_fixture import RecordingRecorder, ScriptedProvider, chat
 
 ASKED = Request(request_id="q", group="chat", messages=(Message(role="user", text="word " * 40),))
 NOW_US = 1_795_564_800_000_000  # 2026-11-25 00:00 UTC
 ESTIMATED = ("estimated", "estimated")
 SIXTY_WORDS = "word " * 60
-OUTCOMES = (CallFailed, Refused)
+OUTCOMES = (CallFailed, Rejected)
+LAST = Target(provider="nobody", model="m")  # refuses, so that what failed is not tried again
 pytestmark = pytest.mark.filterwarnings("ignore:The model .* is deprecated:DeprecationWarning")  # by Anthropic's SDK
 
 
@@ -60,7 +61,8 @@ def booked(
 
     async def run() -> None:
         provider = wire.provider(server)
-        router = Router(chat((wire.target,), "fixed"), {wire.name: provider}, records, clock=lambda: NOW_US)
+        providers = {wire.name: provider, LAST.provider: ScriptedProvider({LAST.provider: [Rejected("no", 400)]})}
+        router = Router(chat((wire.target, LAST), "fixed"), providers, records, clock=lambda: NOW_US)
         try:
             if not asked.stream:
                 await router.complete(asked)
@@ -74,7 +76,8 @@ def booked(
             await closed(provider)
 
     asyncio.run(run())
-    (attempt,), (request,) = records.attempts, records.requests
+    (attempt, *last), (request,) = records.attempts, records.requests
+    assert [one.provider for one in last] in ([], [LAST.provider])
     return attempt, request
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from finops_router.calls import Target
 from finops_router.demo.trace import read_text
 from finops_router.errors import ConfigError
 from finops_router.pricing.rates import Rates, UnitRate
@@ -32,6 +33,14 @@ def test_the_example_loads_and_shows_the_defaults() -> None:
     assert chat.targets[0].max_concurrency == 50
 
 
+def test_a_target_without_time_limits_has_those_that_follow_what_is_observed() -> None:
+    (target,) = parse(GROUP, "bare").groups["chat"].targets
+    assert target == Target(provider="openai", model="gpt-4o-mini")
+    assert (parse(GROUP, "bare").connect_timeout_s, parse(GROUP, "bare").deadline_s) == (5.0, 600.0)
+    limits = (target.attempt_timeout_s, target.first_token_timeout_s, target.stall_timeout_s, target.total_timeout_s)
+    assert limits == (None, None, None, None)
+
+
 def test_the_demo_is_configured_as_a_user_would() -> None:
     assert set(parse(read_text("demo.toml"), "demo.toml").groups) == {"chat", "code", "extract", "triage"}
 
@@ -42,6 +51,8 @@ def test_settings_reach_their_places() -> None:
         [router]
         deadline_s = 12.5
         attempt_timeout_s = 4
+        connect_timeout_s = 2
+        stall_timeout_s = 9
         [router.health]
         cooldown_s = 7
         [router.groups.chat]
@@ -55,6 +66,8 @@ def test_settings_reach_their_places() -> None:
         provider = "openai"
         model = "b"
         attempt_timeout_s = 2
+        first_token_timeout_s = 1.5
+        total_timeout_s = 90
         [[router.prices]]
         provider = "vllm"
         model = "own"
@@ -72,6 +85,9 @@ def test_settings_reach_their_places() -> None:
     )
     assert (first.name, first.expected_ttft_ms, first.attempt_timeout_s) == ("openai/a", 10.0, 4.0)
     assert (first.expected_output_tokens, second.attempt_timeout_s) == (99, 2.0)
+    assert (config.connect_timeout_s, first.stall_timeout_s, second.stall_timeout_s) == (2, 9, 9)
+    assert (first.first_token_timeout_s, second.first_token_timeout_s) == (None, 1.5)
+    assert (first.total_timeout_s, second.total_timeout_s) == (None, 90)
     assert config.prices[0].rates.input_usd == Decimal("0.0000001")
     assert config.prices[0].source == "our GPU"
 
@@ -112,9 +128,20 @@ def test_a_price_names_every_unit_and_the_way_of_being_served() -> None:
         ("[router]\ndeadline_s = nan" + GROUP, "f.toml, line 2: router.deadline_s = NaN", "a number above 0"),
         ('[router]\ndeadline_s = "9"' + GROUP, "f.toml, line 2: router.deadline_s = '9'", "a number above 0"),
         (
-            "[router.health]\nfailures_before_cooldown = 1.5" + GROUP,
-            "router.health.failures_before_cooldown = 1.5",
+            "[router.health]\nwindow_requests = 1.5" + GROUP,
+            "router.health.window_requests = 1.5",
             "whole",
+        ),
+        (
+            "[router.health]\nwindow_requests = 3" + GROUP,
+            "Missing key in f.toml, line 1: router.health.min_requests",
+            "at most window_requests (3)",
+        ),
+        ("[router.health]\nfailed_share_to_open = 80" + GROUP, "failed_share_to_open = 80", "from 0 to 1"),
+        (
+            '[router.groups.chat]\nstrategy = "fixed"\ncompare = 0.05' + GROUP,
+            "router.groups.chat.compare = 0.05",
+            "it compares cost-first with performance-first",
         ),
         ('[router.groups.chat]\nstrategy = "cheap"' + GROUP, "router.groups.chat.strategy = 'cheap'", "cost-first"),
         (

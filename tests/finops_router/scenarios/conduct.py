@@ -1,0 +1,147 @@
+"""Send calls through a router to the misbehaving provider, and compare its ledger with what was recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from finops_router.calls import Delta, Message, Reply, Request, Restart
+from finops_router.errors import RouterError
+from finops_router.router import Router
+from finops_router.telemetry import TelemetryCollector
+
+from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS
+
+USD_PER_INPUT_TOKEN, USD_PER_OUTPUT_TOKEN = Decimal("1e-6"), Decimal("2e-6")
+PLAIN, BUFFERED, LIVE = "plain", "buffered", "live"
+LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 0.5\n"  # small: the faults are short
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What the callers got, how long the longest of them took, what the provider saw, and what was recorded."""
+
+    outcomes: list[Reply | RouterError]
+    longest_s: float
+    ledger: list[dict[str, Any]]
+    attempts: list[tuple[str, str, str | None]]
+    cost_usd: Decimal | None
+
+    def asked(self, model: str) -> int:
+        """How often the provider was asked for this model."""
+        return sum(asked["model"] == model for asked in self.ledger)
+
+    def answered_by(self) -> Counter[str]:
+        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, Reply))
+
+
+def started(**times: float) -> tuple[subprocess.Popen[str], str]:
+    """Start the provider; return its process and its address."""
+    command = [sys.executable, str(Path(__file__).with_name("misbehaving.py")), json.dumps(times)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, f"http://127.0.0.1:{int(process.stdout.readline())}"
+
+
+def conduct(
+    url: str,
+    place: Path,
+    *models: str,
+    mode: str = PLAIN,
+    calls: int = 1,
+    every_s: float = 0.0,
+    settings: str = "",
+    limits: str = LIMITS,
+) -> Conduct:
+    """Send `calls`, one `every_s` seconds, to a group of `models` in this order, all else as by default."""
+    toml, database = place / "finops.toml", place / "telemetry.duckdb"
+    toml.write_text(finops_toml(url, models, settings, limits))
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/reset", method="POST")):
+        pass
+    with TelemetryCollector(database) as telemetry:
+        outcomes, longest_s = asyncio.run(_all(toml, telemetry, mode, calls, every_s))
+    with urllib.request.urlopen(f"{url}/ledger") as answer:
+        ledger = json.load(answer)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        attempts = connection.sql(
+            "select model, outcome, error_type from attempts where outcome <> 'skipped'"
+        ).fetchall()
+        (cost_usd,) = connection.sql("select sum(cast(cost_estimated as decimal(28, 12))) from telemetry").fetchall()[0]
+    return Conduct(outcomes, longest_s, ledger, attempts, cost_usd)
+
+
+def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -> str:
+    lines = [settings, "[router.groups.chat]", 'strategy = "fixed"']
+    for model in models:
+        lines += ["[[router.groups.chat.targets]]", 'provider = "wall"', f'model = "{model}"', limits]
+    for model in models:
+        lines += ["[[router.prices]]", 'provider = "wall"', f'model = "{model}"']
+        lines += ["input_usd_per_mtok = 1", "output_usd_per_mtok = 2"]
+    return "\n".join([*lines, "[router.providers.wall]", f'base_url = "{url}/v1"', 'api_key_env = "WALL_KEY"'])
+
+
+async def _all(
+    toml: Path, telemetry: TelemetryCollector, mode: str, calls: int, every_s: float
+) -> tuple[list[Reply | RouterError], float]:
+    router = Router.from_toml(toml, telemetry)
+    try:
+        tasks = []
+        for number in range(calls):
+            tasks.append(asyncio.create_task(_one(router, number, mode)))
+            await asyncio.sleep(every_s)
+        done = await asyncio.gather(*tasks)
+    finally:
+        await router.close()
+    return [outcome for outcome, _ in done], max(took_s for _, took_s in done)
+
+
+async def _one(router: Router, number: int, mode: str) -> tuple[Reply | RouterError, float]:
+    request = Request(
+        request_id=f"q-{number}", group="chat", messages=(Message(role="user", text="Say sixty words."),),
+        estimated_input_tokens=INPUT_TOKENS,
+    )  # fmt: skip
+    started_s = time.monotonic()
+    outcome: Reply | RouterError
+    try:
+        outcome = await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
+        assert outcome.text == ANSWER, "a cut answer passed for whole"
+    except RouterError as error:
+        outcome = error
+    return outcome, time.monotonic() - started_s
+
+
+async def _streamed(router: Router, request: Request, mode: str) -> Reply:
+    text = ""
+    async for piece in router.stream(request, live=mode == LIVE):
+        if isinstance(piece, Delta):
+            text += piece.text
+        elif isinstance(piece, Restart):
+            text = ""
+        else:
+            assert piece.text == text, "what was streamed is not what was replied"
+            return piece
+    raise AssertionError("The stream ended without a Reply")
+
+
+def accounts_agree(conduct: Conduct) -> None:
+    """Assert that every request at the provider is an attempt on record, and what it charges for is the cost, exactly.
+
+    Answers that broke off, or did not come, are estimated: they cost something, but not to the last digit.
+    """
+    recorded = Counter(model for model, *_ in conduct.attempts)
+    assert recorded == Counter(asked["model"] for asked in conduct.ledger)
+    tokens = [asked["output_tokens"] for asked in conduct.ledger if asked["output_tokens"]]
+    if any(asked["is_broken_off"] for asked in conduct.ledger):
+        return
+    charged_usd = len(tokens) * INPUT_TOKENS * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
+    assert (conduct.cost_usd or 0) == charged_usd
