@@ -15,9 +15,9 @@ from finops_report.warehouse.tables import CONTRACT
 from finops_report.wording import formats
 
 PACKAGES = ("duckdb", "genai-prices", "tzdata", "click")
-EXTRAS = {  # of pyproject.toml: the module that each brings, and what for
-    "encrypt": ("cryptography", "sealed pages"),
-    "bedrock": ("aiobotocore", "the router's calls to Bedrock"),
+EXTRAS = {  # of pyproject.toml: the modules that each brings, and what for
+    "encrypt": (("cryptography", "zxcvbn"), "sealed pages"),
+    "bedrock": (("aiobotocore",), "the router's calls to Bedrock"),
 }
 GAINS = {  # optional columns of sql/schema that the page reads, and what it has by them
     "team": "spend by team, and which teams moved most",
@@ -45,8 +45,8 @@ def versions() -> Iterator[str]:
     yield ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     library = plotly_js()
     yield f"plotly.js {library.version}, {formats.count(library.gzip_bytes)} bytes a page"
-    for extra, (module, use) in EXTRAS.items():
-        known = "installed" if _is_there(module) else f"not installed: pip install 'finops-report[{extra}]'"
+    for extra, (modules, use) in EXTRAS.items():
+        known = "installed" if all(map(_is_there, modules)) else f"not installed: pip install 'finops-report[{extra}]'"
         yield f"for {use}: {known}"
 
 
