@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 
 import click
 
@@ -16,6 +17,7 @@ from finops_report.commands.options import DB, Output, Source, output_options
 from finops_report.errors import DatabaseError
 
 TITLE = "LLM spend report (demo)"
+JOURNAL = ".demo-journal"  # beside the database, and not where a report looks for journals: it is the demo's alone
 LOOK_S = 5.0  # to see whose database it is
 
 
@@ -50,13 +52,16 @@ def _replay(db: Path, days: int | None, seed: int) -> None:
     from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
     _make_room(db)
-    with TelemetryCollector(CollectorConfig(db, load_s=3600)) as telemetry, _progress() as progress:
+    config = CollectorConfig(db, journal=db.with_name(db.name + JOURNAL), load_s=3600)
+    rmtree(config.folder, ignore_errors=True)  # of a demo that was killed: nobody wants its records any more
+    with TelemetryCollector(config) as telemetry, _progress() as progress:
         played = run_demo(telemetry, days=days, seed=seed, progress=progress)
     kept = telemetry.stats()
     if kept.pending or kept.dropped:
         raise DatabaseError(
             f"The demo's records cannot be stored: {kept.last_error}", "check free space and permissions"
         )
+    rmtree(config.folder, ignore_errors=True)
     click.echo(f"replayed {played.requests:,} requests with {played.attempts:,} attempts into {db}")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from finops_report.commands.journal import load_journal
+from finops_report.commands.journal import drained, journal_folder
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, PATIENCE, Source
+from finops_report.errors import DatabaseError
 
 
 @click.command(cls=OrderedCommand)
@@ -14,5 +15,11 @@ from finops_report.commands.options import DB, PATIENCE, Source
 @PATIENCE
 def drain(db: str, patience_s: float) -> None:
     """Load what is still in the journal into the database."""
-    loaded = load_journal(Source(db).path, patience_s)
-    click.echo(f"loaded {loaded} records into {db}")
+    path = Source(db).path
+    result = drained(path, patience_s)
+    if result is not None and not result.records and (result.error or result.left_out):
+        raise DatabaseError(
+            f"Nothing could be loaded: {result.error or result.left_out[0]}",
+            result.hint or f"look at {journal_folder(path)}: whatever else it holds is loaded without that entry",
+        )
+    click.echo(f"loaded {result.records if result else 0} records into {db}")

@@ -18,7 +18,7 @@ from finops_router.telemetry.journal import Journal, journal_folder
 from finops_router.telemetry.segments import sealed
 from finops_router.telemetry.sinks import duckdb as sink
 from finops_router.telemetry.sinks import duckdb_columns, sql_files
-from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, SinkError
+from finops_router.telemetry.sinks.contract import Loaded, SinkError
 from finops_router.telemetry.waiting import Waiting
 
 from tests.finops_router.telemetry.conftest import arrived, full_record, request
@@ -33,7 +33,7 @@ def load(db: Path, *lines: bytes) -> Loaded:
     for line in lines:
         journal.append(line)
     journal.close()
-    return sink.DuckDBSink(db).load(sealed(journal.folder), CollectorReport(), AT_ONCE)
+    return sink.DuckDBSink(db).load(sealed(journal.folder), (), AT_ONCE)
 
 
 def in_python(value: object) -> object:
