@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from finops_router.telemetry.sinks.contract import SinkBusyError
+from finops_router.telemetry.sinks.contract import SinkBusyError, SinkError
 from finops_router.telemetry.waiting import Waiting
 
 BUSY = ("Could not set lock", "already attached")  # how DuckDB says that another process, or this one, has the file
@@ -30,8 +30,10 @@ SETTINGS = {"threads": "1", "memory_limit": "256MB", "preserve_insertion_order":
 def connect(db: Path, waiting: Waiting) -> duckdb.DuckDBPyConnection:
     """Open the database, made if need be, waiting for others to let go of it.
 
-    Raises SinkBusyError, duckdb.Error and OSError.
+    Raises SinkBusyError, SinkError, duckdb.Error and OSError.
     """
+    if "?" in str(db.absolute()):  # DuckDB takes what follows for parameters, and writes its log elsewhere
+        raise SinkError(f"DuckDB cannot use a path with a question mark: {db}", "give the database another path")
     refusal = ""
     for _ in waiting.looks(FIRST_WAIT_S, LONGEST_WAIT_S):
         try:
