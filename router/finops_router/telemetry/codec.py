@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from finops_router.records import Record, fields, kind_of
+from finops_router.records import KINDS, Record, fields, kind_of
 
 # What a BIGINT holds, less its outermost values: as a timestamp they stand for infinity, which no row can have.
 STORABLE = range(-(2**63) + 2, 2**63 - 1)
+COUNTS = {kind: [name for name, kept in fields(kind).items() if kept is int] for kind in KINDS}
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 _encoder = msgspec.json.Encoder()
@@ -46,7 +47,7 @@ def is_surely_none(line: bytes) -> bool:
         return False  # the store's own reader may know better
     if found.get("timestamp_us") is None or found.get("request_id") is None:
         return True
-    return any(_is_no_number(found.get(name)) for name, kept in fields(kind_of(found)).items() if kept is int)
+    return any(_is_no_number(found.get(name)) for name in COUNTS[kind_of(found)])
 
 
 def _is_no_number(value: object) -> bool:

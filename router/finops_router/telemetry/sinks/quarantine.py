@@ -23,9 +23,12 @@ def sift(lines: list[bytes], segment: Path, reads: Reads) -> list[bytes]:
 
     Raises OSError.
     """
-    ours = [line for line in lines if is_record(line)]
-    others = [line for line in lines if not is_record(line) and not is_surely_none(line)]
-    return _readable(ours, segment, reads) + _readable(others, segment, reads)
+    ours: list[bytes] = []
+    others: list[bytes] = []
+    for line in lines:
+        (ours if is_record(line) else others).append(line)
+    doubtful = [line for line in others if not is_surely_none(line)]
+    return _readable(ours, segment, reads) + _readable(doubtful, segment, reads)
 
 
 def _readable(lines: list[bytes], segment: Path, reads: Reads) -> list[bytes]:
