@@ -132,10 +132,11 @@ class TelemetryCollector:
         self._start_workers()
 
     def _start_workers(self) -> None:
-        """Start the background: one thread for the journal, one for loading, so that neither waits for the other."""
+        """Start the background: one thread has a segment ready, one waits for the disk, one for the database."""
         _collectors.add(self)
         try:
             self._workers.append(Worker(self._tend, self._journal.needs_spare, BEAT_S, self._report))
+            self._workers.append(Worker(self._seal, self._journal.needs_seal, BEAT_S, self._report))
             self._journal.untended = None
             if self.config.load:
                 self._workers.append(Worker(self._loader.load_if_due, Wake(), BEAT_S, self._report))
@@ -145,15 +146,21 @@ class TelemetryCollector:
     def _begin_again(self) -> None:
         """Somebody records and there is no background: begin one, or do its work."""
         self._start_workers()
-        if not self._workers:
+        if self._journal.untended is not None:
             self._outliving(lambda: self._journal.finish_full(0.0))
 
     def _tend(self) -> None:
-        """A turn in the background: keep a spare segment ready, seal what is full, by age and on request."""
-        journal = self._journal
-        for step in (journal.prepare_spare, journal.finish_full, self._seal_if_due, journal.usage.look_if_due):
+        """A turn in the background: keep a spare segment ready, retire segments by age and on request."""
+        for step in (self._journal.prepare_spare, self._retire_if_due):
             self._outliving(step)
-        journal.report_losses(at_once=False)
+        if self._journal.free_memory():
+            self._journal.needs_seal.ring()
+
+    def _seal(self) -> None:
+        """A turn that may wait for the disk: seal what is full or retired, and look what is waiting."""
+        for step in (self._journal.finish_full, self._journal.usage.look_if_due):
+            self._outliving(step)
+        self._journal.report_losses(at_once=False)
 
     def _outliving(self, step: Callable[[], None]) -> None:
         try:
@@ -165,9 +172,9 @@ class TelemetryCollector:
         self._journal.last_error = str(error) or repr(error)
         self._trouble.report(f"telemetry has trouble and goes on: {error!r}")
 
-    def _seal_if_due(self) -> None:
+    def _retire_if_due(self) -> None:
         if self._seal_is_due():
-            self._journal.seal()
+            self._journal.retire()
 
     def _seal_is_due(self) -> bool:
         since_s = self._journal.oldest_s()

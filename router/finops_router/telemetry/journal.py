@@ -61,7 +61,7 @@ class Journal:
 
     def _begin(self) -> None:
         self.dropped = self._reported = self._sealed_records = 0
-        self.needs_spare = Wake()
+        self.needs_spare, self.needs_seal = Wake(), Wake()
         self._next_bytes = min(FIRST_BYTES, self._segment_bytes)
         self._refused_until_s = float("-inf")
         self._sealing, self._reporting = threading.Lock(), threading.Lock()
@@ -188,15 +188,29 @@ class Journal:
 
         Raises OSError as `finish_full` does.
         """
+        self.retire()
+        self.finish_full()
+
+    def retire(self) -> None:
+        """Let the current segment be sealed; the next line begins another, of a size for about as many."""
         current = self._current
         if current is not None:
             self._next_bytes = self._sized(4 * current.used_bytes())
         self.write = self.keep
         self._current = None
-        self.finish_full()
+
+    def free_memory(self) -> bool:
+        """Give back the memory of segments that are full or retired; return whether any are there to be sealed."""
+        retired = self._retired()
+        for segment in retired:
+            segment.freeze()
+        return bool(retired)
+
+    def _retired(self) -> list[Segment]:
+        return [segment for segment in list(self._segments) if self._is_to_be_sealed(segment)]
 
     def finish_full(self, patience_s: float = SEAL_WAITS_S) -> None:
-        """Give the segments that are full to whoever loads, and their memory back, before their disk is waited for.
+        """Give the segments that are full to whoever loads: cut, sync and rename them.
 
         One thread at a time: a flush returns only when what the background began is done as well.
         Raises the first OSError when it is through with all of them: what failed is tried again the next time.
@@ -204,10 +218,8 @@ class Journal:
         if not self._sealing.acquire(timeout=patience_s):
             return
         try:
-            full = [segment for segment in list(self._segments) if self._is_to_be_sealed(segment)]
-            for segment in full:
-                segment.freeze()
-            errors = [error for segment in full if (error := self._finish(segment)) is not None]
+            self.free_memory()
+            errors = [error for segment in self._retired() if (error := self._finish(segment)) is not None]
         finally:
             self._sealing.release()
         if errors:
@@ -218,7 +230,8 @@ class Journal:
         return segment.is_published and segment is not self._current
 
     def _finish(self, segment: Segment) -> OSError | None:
-        """Seal a frozen segment, or return why it cannot be."""
+        """Seal a segment, or return why it cannot be."""
+        segment.freeze()
         try:
             seal(segment, sync=self._fsync != "never")
         except OSError as error:
@@ -261,9 +274,8 @@ class Journal:
         try:
             self.seal()
         finally:
-            for segment in list(self._segments):
-                if self._is_to_be_sealed(segment):
-                    self._give_up(segment)
+            for segment in self._retired():
+                self._give_up(segment)
 
     def _give_up(self, segment: Segment) -> None:
         """Leave a segment that cannot be sealed to the next loader if its file is there, else count it as dropped."""

@@ -14,9 +14,10 @@ import os
 import re
 import secrets
 import socket
+import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 NEW, OPEN, SEALED = ".new", ".open", ".sealed"
@@ -40,6 +41,7 @@ class Segment:
     is_published: bool = False
     lines_end: int | None = None
     counted: tuple[int, int] = (0, 0)
+    freezing: threading.RLock = field(default_factory=threading.RLock)
 
     def named(self, line: bytes) -> bytes:
         """Return a line that carries this segment's name too: its first, so that a copied file is known again."""
@@ -55,12 +57,14 @@ class Segment:
 
     def freeze(self) -> None:
         """Let no further line in, and give the memory back; whoever writes now gets ValueError and goes elsewhere."""
-        if self.lines_end is None:
-            written = self.map.tell()
-            self.map.seek(0, os.SEEK_END)
-            end = self.map.find(b"\0", written)  # behind what other threads wrote between these two lines
-            self.lines_end = end if end >= 0 else self.size
-        self.map.close()
+        with self.freezing:
+            if self.lines_end is None:
+                with suppress(ValueError):  # a signal handler has done so between two of these lines
+                    written = self.map.tell()
+                    self.map.seek(0, os.SEEK_END)
+                    end = self.map.find(b"\0", written)  # behind what other threads wrote between these two lines
+                    self.lines_end = end if end >= 0 else self.size
+            self.map.close()
 
     def count(self) -> int:
         """Return how many records it holds, from the file: what was counted before is not counted again."""

@@ -26,6 +26,7 @@ from finops_router.telemetry.waiting import Waiting
 
 BATCH_BYTES = 32 * 2**20  # a transaction: DuckDB writes large ones past its log, a third faster than one by one
 BATCH_SEGMENTS = 256
+SHORTEST_ROOM = 2**20
 # How DuckDB says that it is the data that it cannot read; all else (disk, memory, locks) is no fault of a line.
 DATA_ERRORS = (duckdb.InvalidInputException, duckdb.DataError)
 # One file of many may have gone or be too much at once: then each is read on its own, and the others are loaded.
@@ -42,7 +43,7 @@ class DuckDBSink:
         """Load some segments at a time in one transaction with their names, then checkpoint (see `Sink.load`)."""
         done = Loaded()
         try:
-            with connect(self.db, waiting) as con:
+            with connect(self.db, waiting, _longest_line(segments)) as con:
                 for text in schema():
                     con.execute(text)
                 for report in reports:
@@ -111,10 +112,15 @@ def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
     """
     patterns = [glob.escape(str(path.absolute())) for path in paths]  # DuckDB takes a path for a pattern
     try:
-        con.execute(statement("read_segments"), {"paths": patterns, **reading()})
+        con.execute(statement("read_segments"), {"paths": patterns, "longest": _longest_line(paths), **reading()})
     except DATA_ERRORS:
         return False
     return con.execute(statement("has_strangers")).fetchall() == [(False,)]
+
+
+def _longest_line(paths: Sequence[Path]) -> int:
+    """Return how long a line of the files can be at most: DuckDB makes room for two of that length."""
+    return max([SHORTEST_ROOM, *map(file_bytes, paths)])
 
 
 def _load_alone(con: duckdb.DuckDBPyConnection, segment: Path) -> Loaded:

@@ -23,12 +23,13 @@ MAGIC = slice(8, 12)
 SETTLED_S = 0.05  # DuckDB locks a file at once that it makes: one that is unlocked for so long is not being made
 MADE = ".new"
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
-# One thread and little memory: loading goes on beside an application, and reading a segment is not the slow part.
-SETTINGS = {"threads": "1", "memory_limit": "256MB", "preserve_insertion_order": "false"}
+# One thread and little memory: loading goes on beside an application, in its process.
+SETTINGS = {"threads": "1", "preserve_insertion_order": "false"}
+LEAST_MEMORY_BYTES = 64 * 10**6
 
 
-def connect(db: Path, waiting: Waiting) -> duckdb.DuckDBPyConnection:
-    """Open the database, made if need be, waiting for others to let go of it.
+def connect(db: Path, waiting: Waiting, longest_line_bytes: int = 0) -> duckdb.DuckDBPyConnection:
+    """Open the database, made if need be, waiting for others to let go of it; with room for lines so long.
 
     Raises SinkBusyError, SinkError, duckdb.Error and OSError.
     """
@@ -38,7 +39,7 @@ def connect(db: Path, waiting: Waiting) -> duckdb.DuckDBPyConnection:
     for _ in waiting.looks(FIRST_WAIT_S, LONGEST_WAIT_S):
         try:
             _have_made(db, waiting)
-            return _open(db)
+            return _open(db, LEAST_MEMORY_BYTES + 4 * longest_line_bytes)
         except BlockingIOError:
             refusal = f"another process has {db.name} open"
         except duckdb.Error as err:
@@ -48,9 +49,10 @@ def connect(db: Path, waiting: Waiting) -> duckdb.DuckDBPyConnection:
     raise SinkBusyError(refusal, f"close the program that holds {db} open; records wait in the journal until then")
 
 
-def _open(db: Path) -> duckdb.DuckDBPyConnection:
+def _open(db: Path, memory_bytes: int) -> duckdb.DuckDBPyConnection:
+    settings = SETTINGS | {"memory_limit": f"{memory_bytes}B"}
     try:
-        return duckdb.connect(str(db), config=SETTINGS)  # type: ignore[arg-type] # its stub wants a list among the values
+        return duckdb.connect(str(db), config=settings)  # type: ignore[arg-type] # its stub wants a list among the values
     except duckdb.ConnectionException as err:
         if OTHERWISE not in str(err):
             raise

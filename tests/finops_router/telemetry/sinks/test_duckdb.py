@@ -20,7 +20,7 @@ from finops_router.telemetry.codec import encode
 from finops_router.telemetry.journal import Journal, journal_folder
 from finops_router.telemetry.segments import sealed
 from finops_router.telemetry.sinks import duckdb as sink
-from finops_router.telemetry.sinks import duckdb_columns, sql_files
+from finops_router.telemetry.sinks import duckdb_columns, duckdb_file, sql_files
 from finops_router.telemetry.sinks.contract import Loaded, SinkError
 from finops_router.telemetry.waiting import Waiting
 from hypothesis import HealthCheck, given, settings
@@ -208,13 +208,13 @@ class FailingAt:
 
 
 def test_a_checkpoint_that_fails_repeats_nothing_and_is_said(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    really = sink.connect
+    really = duckdb_file.connect
     with TelemetryCollector(CollectorConfig(db, segment_s=3600, load_s=3600, segment_bytes=4096)) as telemetry:
         telemetry.record(request(1))
         telemetry.record(request(2, tags={"long": "x" * 5000}))
         telemetry.record(request(3, input_tokens=2**70))
         with monkeypatch.context() as patch:
-            patch.setattr(sink, "connect", lambda db, waiting: FailingAt(really(db, waiting), "checkpoint"))
+            patch.setattr(sink, "connect", lambda *given: FailingAt(really(*given), "checkpoint"))
             for _ in range(9):
                 stats = telemetry.flush()
         assert (stats.loaded, stats.quarantined, stats.dropped, stats.pending) == (1, 1, 1, 0)
@@ -230,9 +230,9 @@ def test_a_checkpoint_that_fails_repeats_nothing_and_is_said(db: Path, monkeypat
 def test_a_commit_that_fails_is_the_error_that_is_heard(
     db: Path, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
-    really = sink.connect
+    really = duckdb_file.connect
     load(db, encode(request("before")))
-    monkeypatch.setattr(sink, "connect", lambda db, waiting: FailingAt(really(db, waiting), statement))
+    monkeypatch.setattr(sink, "connect", lambda *given: FailingAt(really(*given), statement))
     monkeypatch.setattr(sink, "statement", lambda name: sql_files.statement(name).split("\n", 1)[1])
     with pytest.raises(SinkError) as refused:
         load(db, encode(request(1)))

@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 import pytest
 from finops_router.telemetry.journal import journal_folder
-from finops_router.telemetry.sinks import duckdb_file
 from finops_router.telemetry.sinks.contract import SinkBusyError
 from finops_router.telemetry.sinks.duckdb_file import connect
 from finops_router.telemetry.waiting import Waiting
@@ -122,7 +121,7 @@ def test_a_disk_without_hard_links_has_a_database_too(db: Path, monkeypatch: pyt
 
 
 def test_another_process_that_makes_it_first_is_no_trouble(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    really = duckdb_file.Path.hardlink_to
+    really = Path.hardlink_to
 
     def late(path: Path, target: Path) -> None:
         with duckdb.connect(str(db)) as con:
@@ -150,7 +149,7 @@ def test_disk_full_while_it_is_made_costs_only_time(db: Path, monkeypatch: pytes
         raise duckdb.IOException("IO Error: no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(duckdb_file.duckdb, "connect", full)
+        patch.setattr(duckdb, "connect", full)
         assert "no space" in drained(db).error
     assert not db.exists()
     assert drained(db).records == 1
