@@ -15,7 +15,8 @@ UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
-encode_lines = _encoder.encode_lines  # of one record: faster than `encode`, and the newline is there
+encode_into = _encoder.encode_into
+encode_lines = _encoder.encode_lines
 
 
 def decode(line: bytes) -> Record:

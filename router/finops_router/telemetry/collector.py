@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from finops_router.records import Record
-from finops_router.telemetry.codec import encode_lines
+from finops_router.telemetry.codec import encode_into, encode_lines
 from finops_router.telemetry.config import CollectorConfig, Stats
 from finops_router.telemetry.journal import SEAL_REQUEST, Journal
 from finops_router.telemetry.loading import Loader
@@ -20,6 +20,10 @@ from finops_router.telemetry.wake import Wake
 from finops_router.telemetry.worker import Worker
 
 BEAT_S = 0.1  # how often the background looks whether something is to be done
+# Lines to encode into: a new one for every record costs more, at times much more. A call that is interrupted by another
+# has taken its own out of the list; one that fails puts an empty one in its place.
+_lines: list[bytearray] = []
+_take_line, _give_line = _lines.pop, _lines.append
 EXIT_WAITS_S = 5.0  # at the end of the program, for a load that is under way
 
 
@@ -57,8 +61,12 @@ class TelemetryCollector:
     def record(self, record: Record) -> None:
         """Keep one finished request, one attempt at a provider, or one guardrail decision."""
         try:
-            self._journal.write(encode_lines((record,)))
-        except Exception:  # the segment is full, or whatever a caller put into a record: must not fail its request
+            line = _take_line()
+            encode_into(record, line)
+            line += b"\n"
+            self._journal.write(line)
+            _give_line(line)
+        except Exception:  # the segment is full, all lines are in use, or whatever a caller put into a record
             self._keep(record)
 
     record_attempt = record_guardrail = record
@@ -68,8 +76,9 @@ class TelemetryCollector:
             line = encode_lines((record,))
         except Exception as err:
             self._journal.drop(f"a record cannot be encoded: {err}")
-            return
-        self._journal.keep(line)
+        else:
+            self._journal.keep(line)
+        _give_line(bytearray())
 
     def flush(self, patience_s: float = 10.0) -> Stats:
         """Seal and load everything recorded so far; waits for a busy database at most `patience_s` seconds."""

@@ -70,7 +70,7 @@ class Journal:
         self._current: Segment | None = None
         self._spares: list[Segment] = []
         self._segments: set[Segment] = set()
-        self.write: Callable[[bytes], object] = self.keep
+        self.write: Callable[[bytes | bytearray], object] = self.keep
 
     def abandon(self) -> None:
         """In a forked child: let go of the parent's segments without touching them, and start afresh."""
@@ -83,7 +83,7 @@ class Journal:
         """Keep one line, without its newline, or count it as dropped; never raises."""
         self.keep(line + b"\n")
 
-    def keep(self, line: bytes) -> None:
+    def keep(self, line: bytes | bytearray) -> None:
         """Keep one line with its newline, in the next segment if need be; never raises, and counts what it drops."""
         try:
             while not self._kept(line):
@@ -91,7 +91,7 @@ class Journal:
         except Exception as error:  # whatever happens here must not fail the caller's request
             self.drop(f"a record cannot be kept: {error!r}")
 
-    def _kept(self, line: bytes) -> bool:
+    def _kept(self, line: bytes | bytearray) -> bool:
         """Write the line to the current segment or the next; return False if another thread came in between."""
         current = self._current
         if current is not None and self._written(current, line):
@@ -110,7 +110,7 @@ class Journal:
         self._publish(fresh)
         return True
 
-    def _written(self, segment: Segment, line: bytes) -> bool:
+    def _written(self, segment: Segment, line: bytes | bytearray) -> bool:
         try:
             segment.map.write(line)
         except ValueError:

@@ -43,7 +43,7 @@ class Segment:
     counted: tuple[int, int] = (0, 0)
     freezing: threading.RLock = field(default_factory=threading.RLock)
 
-    def named(self, line: bytes) -> bytes:
+    def named(self, line: bytes | bytearray) -> bytes:
         """Return a line that carries this segment's name too: its first, so that a copied file is known again."""
         return NAME_KEY + self.path.stem.encode() + b'",' + line[1:]
 
