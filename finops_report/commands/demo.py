@@ -12,6 +12,7 @@ from shutil import rmtree
 import click
 
 from finops_report.commands.build import build_and_print
+from finops_report.commands.journal import journal_folder
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, Output, Source, output_options
 from finops_report.errors import DatabaseError
@@ -66,9 +67,15 @@ def _replay(db: Path, days: int | None, seed: int) -> None:
 
 
 def _make_room(db: Path) -> None:
-    """Remove an earlier demo's database; refuse to touch anybody else's."""
+    """Remove an earlier demo's database; refuse to touch anybody else's, and to mix an application's records in."""
     from finops_report.warehouse import Waiting, holds_only_demo
 
+    waiting = journal_folder(db)
+    if any(waiting.glob("*.sealed")) or any(waiting.glob("*.open")):
+        raise DatabaseError(
+            f"Records of an application wait to be loaded into it: {waiting}",
+            "give the demo a file of its own: --db demo.duckdb",
+        )
     if not db.exists():
         return
     if not db.is_file() or not holds_only_demo(db, Waiting(LOOK_S, time.monotonic, time.sleep)):
