@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from finops_report.analysis.integrity import Sum
@@ -86,10 +86,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class SparkPoint:
+    """The spend of one day, week or month in the report's currency; None if nothing was recorded in it."""
+
+    bucket: date
+    amount: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
 
-    `coverage` is what of the period is not recorded, '' if all is.
+    `coverage` is what of the period is not recorded, '' if all is. `cost_note` is what the costs rest on.
     """
 
     title: str
@@ -102,7 +110,8 @@ class Headline:
     coverage: str
     requests: str
     tokens: str
-    spark: tuple[float, ...]
+    cost_note: str
+    spark: tuple[SparkPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from finops_report.analysis.totals import TOTALS, Facts, facts
 from finops_report.answers.order import answers as five_answers
 from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
-from finops_report.model import Headline, Report
+from finops_report.model import Headline, Report, SparkPoint
 from finops_report.nearest import did_you_mean
 from finops_report.sections.compared import not_compared, old_amount, recorded_part
 from finops_report.sections.confidence import confidence
+from finops_report.sections.cost_sources import adds_up as cost_sources_add_up
+from finops_report.sections.cost_sources import costs_in_words
 from finops_report.sections.order import ORDER
 from finops_report.sections.total_spend import spend_by_bucket
 from finops_report.warehouse import ViewRows
@@ -32,7 +34,7 @@ def report(
     """
     found = facts(answers, currency)
     sections = tuple(section for make in ORDER if (section := make(found)) is not None)
-    check(total for section in sections for total in section.adds_up)
+    check((*(total for section in sections for total in section.adds_up), *cost_sources_add_up(found)))
     return Report(
         headline=_headline(found, title, judged_by.rules.spend),
         answers=five_answers(found, judged_by.rules, judged_by.off),
@@ -74,7 +76,11 @@ def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
         coverage=recorded_part(found),
         requests=formats.count(found.requests),
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
-        spark=tuple(found.currency.amount(usd) for usd in spend_by_bucket(found)),
+        cost_note=costs_in_words(found),
+        spark=tuple(
+            SparkPoint(bucket, None if usd is None else found.currency.amount(usd))
+            for bucket, usd in spend_by_bucket(found).items()
+        ),
     )
 
 

@@ -11,7 +11,10 @@ from finops_report.warehouse.views import View
 
 @dataclass(frozen=True, slots=True)
 class ProviderAttempts:
-    """The attempts at one provider; `failure_rate` is None if all were skipped."""
+    """The attempts at one provider; `failure_rate` is None if all were skipped.
+
+    `unpriced_failed_attempts` are those that failed, used something, and cost nobody knows what.
+    """
 
     provider: str
     attempts: int
@@ -19,6 +22,7 @@ class ProviderAttempts:
     failure_rate: float | None
     failed_minutes: float
     failed_cost_usd: Decimal
+    unpriced_failed_attempts: int
 
 
 ATTEMPTS_BY_PROVIDER = View("attempts_by_provider", ProviderAttempts)

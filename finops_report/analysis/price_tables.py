@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import csv
+import re
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from finops_report.wording import formats
 
-LISTED = "genai-prices "
+LISTED = re.compile(r"(genai-prices (\S+?))(?:, corrected (\d{4}-\d\d-\d\d))?")  # as finops_router records it
 
 
 def dated(price_source: str) -> str:
     """Return `price_source` with the day its table was published: 'genai-prices 0.2.3 of 10 Nov 2026'.
 
-    A version that this release does not know, and any other source, stay as they are.
+    A list with corrections of ours has the day of the newest one, too. A version that this release does not know, and
+    any other source, stay as they are.
     """
-    published = _published().get(price_source.removeprefix(LISTED)) if price_source.startswith(LISTED) else None
-    named = formats.shortened(price_source)
-    return f"{named} of {formats.day(published)}" if published else named
+    if (found := LISTED.fullmatch(price_source)) is None:
+        return formats.shortened(price_source)
+    named, version, corrected = found.groups()
+    published = _published().get(version)
+    text = formats.shortened(named) if published is None else f"{named} of {formats.day(published)}"
+    return f"{text}{_corrected(corrected)}" if corrected else text
+
+
+def _corrected(day: str) -> str:
+    """Return the day of corrections in words; one that no calendar has as it is recorded."""
+    with suppress(ValueError):
+        day = formats.day(date.fromisoformat(day))
+    return f" with corrections of {day}"
 
 
 @cache

@@ -42,10 +42,12 @@ def strategies(facts: Facts, rule: StrategiesRule) -> Answer:
 
 
 def _compared(facts: Facts, rule: StrategiesRule, work: SameWork, saving: Gain, speed: Gain) -> str:
+    interval = f"; ± is the {formats.exact_percent(INTERVAL_CONFIDENCE)} interval"
+    is_doubted = saving.doubt_ratio > 0 or speed.doubt_ratio > 0
     return (
         f"On the same work cost-first costs {_doubted(rule, saving, 'less', 'more')} than performance-first, and "
         f"performance-first answers {_doubted(rule, speed, 'faster', 'slower')} than cost-first "
-        f"({_comparable(facts, work)}; ± is the {formats.exact_percent(INTERVAL_CONFIDENCE)} interval)."
+        f"({_comparable(facts, work)}{interval if is_doubted else ''})."
     )
 
 
@@ -66,8 +68,8 @@ def _gain(rule: StrategiesRule, gain: Gain, better: str, worse: str) -> str:
 def _doubted(rule: StrategiesRule, gain: Gain, better: str, worse: str) -> str:
     """Return a gain and its interval, each to as many digits as show which is larger."""
     ratio = formats.percent(abs(gain.ratio), (rule.least_gain_ratio, gain.doubt_ratio))
-    doubt = formats.percent(gain.doubt_ratio, (abs(gain.ratio),))
-    return f"{ratio} (±{doubt}) {better if gain.ratio >= 0 else worse}"
+    doubt = f" (±{formats.percent(gain.doubt_ratio, (abs(gain.ratio),))})" if gain.doubt_ratio else ""
+    return f"{ratio}{doubt} {better if gain.ratio >= 0 else worse}"
 
 
 def _not_compared(facts: Facts, rule: StrategiesRule, work: SameWork) -> str:

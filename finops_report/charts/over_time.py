@@ -25,6 +25,17 @@ class Block:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What is known of whole columns: those of which nothing was recorded, and what each adds up to, in words."""
+
+    empty: Sequence[date] = ()
+    totals: Sequence[str] = ()
+
+
+NOTHING_KNOWN = Columns()
+
+
 def stacked(blocks: Sequence[Block], colours: Mapping[str, str], before: str = "") -> list[dict[str, Any]]:
     """Return one bar trace a series, over all columns, in the order of the colours; the last series on top.
 
@@ -57,8 +68,16 @@ def _trace(label: str, colour: str, buckets: Sequence[date], blocks: Mapping[dat
     return trace
 
 
-def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any]) -> Figure:
-    """Return columns by day, week or month, one colour a series."""
+def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any], columns: Columns = NOTHING_KNOWN) -> Figure:
+    """Return columns by day, week or month, one colour a series.
+
+    Plotly hands `meta` through: pictures hatch its `empty` columns, the live chart shows its `totals`.
+    """
+    meta: dict[str, Any] = {}
+    if columns.empty:
+        meta["empty"] = [bucket.isoformat() for bucket in columns.empty]
+    if len(traces) > 1 and columns.totals:
+        meta["totals"] = list(columns.totals)
     return {
         "data": traces,
         "layout": {
@@ -67,5 +86,6 @@ def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any]) -> Figure:
             "xaxis": {"type": "date"},
             "yaxis": y_axis,
             "showlegend": len(traces) > 1,
+            **({"meta": meta} if meta else {}),
         },
     }

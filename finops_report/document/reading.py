@@ -60,6 +60,7 @@ class Digest:
     currency: Currency
     requests: str
     tokens: str
+    cost_note: str
     answers: tuple[AnswerLine, ...]
     providers: tuple[Bar, ...]
     models: tuple[Bar, ...]
@@ -118,6 +119,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         currency=money,
         requests=head["requests"],
         tokens=head["tokens"],
+        cost_note=head.get("cost_note", ""),  # reports from before it was worked out have none
         answers=tuple(AnswerLine(a["question"], a["answer"], a["verdict"]) for a in document["answers"]),
         providers=_bars(_by_known_names(document["views"]["spend_by_provider"]), "provider", money),
         models=_bars(document["views"]["spend_by_model"], "model", money),
@@ -155,4 +157,9 @@ def _bars(rows: list[dict[str, Any]], key: str, money: Currency) -> tuple[Bar, .
 def _rest(rows: list[dict[str, Any]], longest: float, money: Currency) -> Bar:
     cost = sum(row["cost_usd"] or 0 for row in rows)
     share = sum(row["share"] or 0 for row in rows)
-    return Bar(f"{len(rows)} others", money.money(cost), formats.percent(share), min(100, round(100 * cost / longest)))
+    return Bar(
+        f"{formats.count(len(rows))} others",
+        money.money(cost),
+        formats.percent(share),
+        min(100, round(100 * cost / longest)),
+    )

@@ -49,6 +49,7 @@ def _headline(headline: Headline) -> dict[str, Any]:
         "coverage": headline.coverage,
         "requests": headline.requests,
         "tokens": headline.tokens,
+        "cost_note": headline.cost_note,
     }
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import jinja2
 
-from finops_report.wording.formats import unbroken
+from finops_report.wording.formats import day, unbroken
 
 
 def render_template(name: str, values: Mapping[str, Any]) -> str:
     """Return finops_report/templates/<name> rendered with `values`; raises UndefinedError for a name without a value.
 
     HTML and XML are escaped; a template that ends in .txt is plain text and is not. The filter `unbroken` keeps a
-    number and its unit on one line.
+    number and its unit on one line, `day` writes a date.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("finops_report", "templates"),
@@ -24,5 +24,6 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["unbroken"] = unbroken
+    environment.filters["day"] = day
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return environment.get_template(name).render(values)

@@ -26,7 +26,7 @@ from finops_report.pictures.panels import (
     title,
 )
 from finops_report.pictures.scales import Bands, Days, Linear, Log, nice_top, short
-from finops_report.pictures.svg import SIZE_PX, Mark, Palette, bar, column, diamond, dot, label, line, text_width
+from finops_report.pictures.svg import SIZE_PX, Mark, Palette, bar, column, diamond, dot, hatch, label, line, text_width
 
 Drawn = tuple[list[Mark], Place]
 
@@ -55,6 +55,9 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> Drawn:
     if title(panel.y):
         drawn.append(label(title(panel.y), box.left, box.top + 4, palette.text))
     gap = bands.width * panel.gap
+    for name in panel.empty:
+        left = bands.middle(name) - bands.width / 2 + gap / 2
+        drawn.append(hatch(left, plot.top, left + bands.width - gap, plot.bottom, palette.grid))
     stacks = dict.fromkeys(names, 0.0)
     for trace, series in zip(panel.traces, values, strict=True):
         for name in names:
@@ -78,12 +81,13 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     bases = [float(_of(trace.get("base", 0.0), i)) for i in range(len(names))]
     ends = [max(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
     begins = [min(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
-    low, top = min([0.0, *begins]), max(ends, default=0.0) or 1.0
+    low = min([0.0, *begins])
+    top = max([0.0, *ends]) or (0.0 if low else 1.0)
     plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - _under(panel))
     scale, bands = Linear(low, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
     drawn = draw_values_across(scale, panel.x, plot, palette, box.right)
     lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
-    thick = min(bands.width * 0.62 - lower, 24)
+    thick = min(bands.width * 0.62 - lower, 2 * lower + 2 if lower else 24)  # a bar never reaches the name above it
     for i, name in enumerate(trace["y"]):
         y = bands.middle(name) + lower
         begin = scale.at(begins[i])

@@ -50,12 +50,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The traces of one pair of axes, the settings of both, and the share of a band between two columns."""
+    """The traces of one pair of axes, the settings of both, and the share of a band between two columns.
+
+    `empty` are the columns of which nothing was recorded.
+    """
 
     traces: Sequence[Trace]
     x: Mapping[str, Any]
     y: Mapping[str, Any]
     gap: float
+    empty: Sequence[str] = ()
 
     @property
     def kind(self) -> str:
@@ -84,7 +88,8 @@ def panels(figure: Mapping[str, Any]) -> Iterator[Panel]:
         for axis in axes:
             if axis.get("type") not in KNOWN_AXES:
                 raise ValueError(f"no picture for an axis of type: {axis['type']}")
-        yield Panel(traces, axes[0], axes[1], layout.get("bargap", GAP))
+        empty = layout.get("meta", {}).get("empty", ())
+        yield Panel(traces, axes[0], axes[1], layout.get("bargap", GAP), empty)
 
 
 def row_names(panel: Panel) -> list[str]:

@@ -102,7 +102,9 @@ def nice_top(top: float, most: int) -> float:
 
 
 def short(value: float, prefix: str = "", suffix: str = "") -> str:
-    """Return the text of a tick: 1k, 1.2M, $0.002."""
+    """Return the text of a tick: 1k, 1.2M, $0.002, −$5."""
+    if value < 0:
+        return f"−{short(-value, prefix, suffix)}"
     for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return (

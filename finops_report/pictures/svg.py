@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -110,6 +111,21 @@ def rule(x1: float, y1: float, x2: float, y2: float, ink: str) -> Mark:
     """Return a vertical or horizontal line of the grid or an axis."""
     end = f"V{number(y2)}" if x1 == x2 else f"H{number(x2)}"
     return Mark("grid", f"M{number(x1)} {number(y1)}{end}", ink)
+
+
+def hatch(left: float, top: float, right: float, bottom: float, ink: str, every: float = 7.0) -> Mark:
+    """Return slanting lines within a rectangle: a place of which nothing is known.
+
+    They are a path of the grid: a pattern of SVG needs an id, which would stand on a page as often as the picture does.
+    """
+    pieces = []
+    first = math.ceil((left + top) / every)
+    for index in range(first, math.floor((right + bottom) / every) + 1):
+        total = index * every  # x + y is the same all along a line
+        x1, x2 = max(left, total - bottom), min(right, total - top)
+        if x2 > x1:
+            pieces.append(f"M{number(x1)} {number(total - x1)}L{number(x2)} {number(total - x2)}")
+    return Mark("grid", "".join(pieces), ink)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> Mark:

@@ -11,7 +11,7 @@ from finops_report.sections.columns import count, in_minutes, minutes, money, pe
 from finops_report.sections.fallbacks_paid import extra_usd
 from finops_report.sections.shared_columns import provider
 from finops_report.sections.tables import Field, table
-from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED
+from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, at_unknown_cost
 
 
 def section(facts: Facts) -> Section:
@@ -24,24 +24,28 @@ def section(facts: Facts) -> Section:
         percent("Failure rate", lambda row: row.failure_rate),
         minutes("Time lost", lambda row: row.failed_minutes, summed=True),
         money(facts.currency, "Paid for failures", lambda row: row.failed_cost_usd, summed=True),
+        count("Failed at unknown cost", lambda row: row.unpriced_failed_attempts, summed=True),
     )
     return Section(
         view=ATTEMPTS_BY_PROVIDER.name,
         title="The cost of failure",
         finding=_finding(facts, rows) if rows else "Failures at providers cannot be seen",
-        how_to_read="An attempt is one try at one provider; a request may need several, so there are more attempts "
-        "than requests. What fallbacks cost above the first choice is listed by model below.",
+        how_to_read="An attempt is one try at one provider; a request may need several. 'Failed at unknown cost' "
+        "counts attempts that used something, but nobody knows what it cost: no amount has it. What fallbacks cost "
+        "above the first choice is listed by model below.",
         table=table(rows, fields),
         empty="" if rows else ATTEMPTS_NOT_RECORDED,
     )
 
 
 def _finding(facts: Facts, rows: Sequence[ProviderAttempts]) -> str:
-    lost = sum(row.failed_minutes for row in rows)
+    extra, lost = extra_usd(facts), sum(row.failed_minutes for row in rows)
     paid = sum(row.failed_cost_usd for row in rows)
-    billed = f"cost {facts.money(paid)}" if paid else "were not billed"
-    finding = f"Failed attempts took {in_minutes(lost)} of waiting and {billed}"
-    extra = extra_usd(facts)
+    billed = f"cost {facts.money(paid)}" if paid else "were not billed, as far as is recorded"
+    unknown = at_unknown_cost(sum(row.unpriced_failed_attempts for row in rows))
+    finding = f"Failed attempts took {in_minutes(lost)} of waiting and {billed}{unknown}"
+    if not any(row.failed_attempts for row in rows):
+        finding = "No attempt on record failed"
     if not extra:
         return finding
     way = "above" if extra > 0 else "below"

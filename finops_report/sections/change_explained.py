@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from finops_report.analysis.integrity import Sum, sum_of_steps
 from finops_report.analysis.totals import Facts
@@ -14,10 +15,11 @@ from finops_report.charts.bars import Bar, across
 from finops_report.charts.colours import GREY, of_change
 from finops_report.charts.figure import money_axis
 from finops_report.model import Section
-from finops_report.sections.columns import money_as_written, text
+from finops_report.sections.columns import text
 from finops_report.sections.compared import nothing_compared
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
+from finops_report.wording.currency import Currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(CHANGE_EXPLAINED) if facts.old is not None else ()
     fields: tuple[Field[BridgeStep], ...] = (
         text("Step", _step),
-        money_as_written(facts.currency, "Amount", lambda row: _amount(facts, row, rows)),
+        Field(f"Amount ({facts.currency.code})", lambda row: row, partial(_amounts, facts.currency), numeric=True),
     )
     return Section(
         view=CHANGE_EXPLAINED.name,
@@ -67,6 +69,12 @@ def _is_whole(row: BridgeStep, rows: Sequence[BridgeStep]) -> bool:
     return row.step in (rows[0].step, rows[-1].step)
 
 
+def _amounts(currency: Currency, rows: Sequence[BridgeStep]) -> list[str]:
+    """Return the cells of a column: the spend of either side as it is, a step with its sign."""
+    changes = currency.changes([row.amount_usd for row in rows])
+    return [text.removeprefix("+") if _is_whole(row, rows) else text for row, text in zip(rows, changes, strict=True)]
+
+
 def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
     """Return the spend of either side as it is, a step with its sign."""
     return facts.money(row.amount_usd) if _is_whole(row, rows) else facts.currency.signed(row.amount_usd)
@@ -75,9 +83,9 @@ def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
 def _last_step(rows: Sequence[BridgeStep]) -> str:
     """Return what the last step holds: caching, too, if nobody recorded what it saved."""
     if any(row.cause == "caching" for row in rows):
-        return "Price per token is what remains: list prices, and longer answers in relation to prompts."
+        return "Price per token is what remains: prices, and longer answers in relation to prompts."
     return (
-        "Price per token is what remains: list prices, longer answers in relation to prompts, and caching, as what it "
+        "Price per token is what remains: prices, longer answers in relation to prompts, and caching, as what it "
         "saved is not recorded for all requests."
     )
 

@@ -89,6 +89,6 @@ def money_or_nothing(
     return Field(f"{title} ({currency.code})", value_usd, written, numeric=True, summed=summed)
 
 
-def money_as_written(currency: Currency, title: str, value: Callable[[RowType], str]) -> Field[RowType]:
-    """Return a column of money in words already, as those that have a sign."""
-    return Field(f"{title} ({currency.code})", value, each(str), numeric=True)
+def money_change(currency: Currency, title: str, value_usd: Callable[[RowType], Number]) -> Field[RowType]:
+    """Return a column of changes, each with its sign."""
+    return Field(f"{title} ({currency.code})", value_usd, currency.changes, numeric=True)

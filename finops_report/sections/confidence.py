@@ -10,6 +10,8 @@ from finops_report.analysis.price_tables import dated
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
+from finops_report.sections.cost_sources import cost_sources, unpriced_reasons, usage_sources
+from finops_report.sections.unseen import at_unknown_cost
 from finops_report.warehouse import View, ViewRows
 from finops_report.wording import formats
 
@@ -70,6 +72,7 @@ FREE_REQUESTS = View("free_requests", FreeRequests)
 PRICE_SOURCES_USED = View("price_sources_used", PriceSource)
 REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
+MOST_PRICE_SOURCES = 4
 
 
 def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, ...]:
@@ -77,6 +80,9 @@ def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, 
     return (
         _rows(answers, facts),
         _unpriced(facts, rule),
+        *unpriced_reasons(answers.source, facts),
+        *cost_sources(answers.source, facts),
+        *usage_sources(answers.source, facts),
         *_recorded_as_free(facts),
         *_failed(answers, facts),
         *_attempts(facts),
@@ -96,7 +102,7 @@ def _rows(answers: ViewRows, facts: Facts) -> Fact:
     unusable = sum(row.rows_set_aside for row in facts.rows(UNUSABLE_VALUES) if row.column_name == "timestamp")
     outside = max(0, read - facts.requests - unusable)
     parts = (
-        f"{formats.count(read)} rows of table {formats.shortened(answers.source.table)}",
+        f"{formats.plural(read, 'row')} of table {formats.shortened(answers.source.table)}",
         f"{formats.count(facts.requests)} of them in this period",
         f"{formats.count(outside)} outside it" if outside else "",
         f"{formats.count(unusable)} without a usable time" if unusable else "",
@@ -110,8 +116,8 @@ def _failed(answers: ViewRows, facts: Facts) -> list[Fact]:
     if not facts.failed_requests:
         return [Fact("Requests without an answer", "none")]
     text = (
-        f"{formats.count(facts.failed_requests)} of {formats.count(facts.requests)}: counted as requests, but not in "
-        "times and comparisons; of their cost only what is recorded is in the total"
+        f"{formats.count(facts.failed_requests)} of {formats.count(facts.requests)}: counted as requests, and in times "
+        "if theirs is recorded, but not in comparisons; of their cost only what is recorded is in the total"
     )
     return [Fact("Requests without an answer", text, "note")]
 
@@ -126,6 +132,8 @@ def _attempts(facts: Facts) -> list[Fact]:
         f"{formats.count(attempts)} for {formats.plural(facts.requests, 'request')}; {formats.count(failed)} of them "
         "failed"
     )
+    if unknown := at_unknown_cost(sum(row.unpriced_failed_attempts for row in rows)):
+        text += f"{unknown} and in no total"
     if attempts_are_missing(facts):
         return [Fact("Attempts", f"{text}. Not all are recorded: more may have failed than can be seen", "warn")]
     return [Fact("Attempts", text)]
@@ -164,8 +172,8 @@ def _recorded_as_free(facts: Facts) -> list[Fact]:
     if not free.requests:
         return []
     text = (
-        f"{formats.count(free.requests)} with {formats.tokens(free.tokens)} tokens have a recorded cost of 0 and are"
-        " taken as free; if their price is not known, the cost should be left empty"
+        f"{formats.plural(free.requests, 'request')} with {formats.tokens(free.tokens)} tokens, taken as free: the "
+        "recorded cost is 0; if a price is not known, the cost should be left empty"
     )
     return [Fact("Requests recorded as free", text, "note")]
 
@@ -181,7 +189,8 @@ def _repeated(facts: Facts) -> Fact:
     repeated = facts.row(REPEATED_REQUEST_IDS).repeated_rows
     if not repeated:
         return Fact("Repeated request ids", "none")
-    text = f"{formats.plural(repeated, 'row')} repeat the request_id and provider of another row; each is counted"
+    rows = formats.plural(repeated, "row repeats", "rows repeat")
+    text = f"{rows} the request_id and provider of another row; each is counted"
     return Fact("Repeated request ids", text, "note")
 
 
@@ -214,12 +223,15 @@ def _prices(facts: Facts) -> list[Fact]:
     known = [row for row in rows if row.price_source != formats.NOT_RECORDED]
     if not known:
         return [Fact("Price table", f"{formats.NOT_RECORDED}: costs are taken as they stand", "note")]
-    text = "; ".join(f"{dated(row.price_source)} for {formats.plural(row.requests, 'request')}" for row in known[:4])
+    shown, more = known[:MOST_PRICE_SOURCES], known[MOST_PRICE_SOURCES:]
+    text = "; ".join(f"{dated(row.price_source)} for {formats.plural(row.requests, 'request')}" for row in shown)
+    if more:
+        text += f"; {formats.count(len(more))} more for {formats.plural(sum(row.requests for row in more), 'request')}"
     others = facts.requests - sum(row.requests for row in known)
     if others > 0:
         text += f"; {formats.plural(others, 'request')} without one: no known price, or no answer"
     if any(row.price_source.startswith("genai-prices") for row in known):
-        text += "; list prices are those of each request's day"
+        text += "; list prices are those of each request's day, as far as the list has their history"
     return [Fact("Price table", text)]
 
 
@@ -230,6 +242,8 @@ def _missing_parts(answers: ViewRows, facts: Facts) -> Fact:
         "ttft_ms": "time to first token",
         "cache_read_input_tokens": "cached tokens",
         "status": "request status",
+        "cost_source": "sources of costs",
+        "usage_source": "sources of token counts",
     }
     missing = [text for column, text in optional.items() if not answers.source.has(column)]
     if not facts.has_attempts:

@@ -39,6 +39,7 @@ def section(facts: Facts) -> Section:
         text("Provider", lambda row: facts.called(row.to_provider)),
         count("Requests", lambda row: row.requests, summed=True),
         money(facts.currency, "Above the first choice", lambda row: row.extra_usd, summed=True),
+        count("Not comparable", lambda row: row.uncompared_requests, summed=True),
     )
     return Section(
         view=FALLBACKS_PAID.name,
@@ -67,6 +68,10 @@ def _none(facts: Facts) -> str:
 def _finding(facts: Facts, rows: Sequence[Fallback]) -> str:
     requests, extra = sum(row.requests for row in rows), extra_usd(facts)
     went = f"{formats.plural(requests, 'request')} went to another model than the first choice"
+    uncompared = sum(row.uncompared_requests for row in rows)
+    if uncompared == requests:
+        return f"{went}; what that cost above it is unknown"
+    unknown = f"; of {formats.count(uncompared)} it is unknown" if uncompared else ""
     if not extra:
-        return f"{went}, at the same price"
-    return f"{went}, for {facts.money(abs(extra))} {'more' if extra > 0 else 'less'}"
+        return f"{went}, at the same price{unknown}"
+    return f"{went}, for {facts.money(abs(extra))} {'more' if extra > 0 else 'less'}{unknown}"

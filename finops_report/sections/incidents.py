@@ -16,7 +16,7 @@ from finops_report.sections.columns import count, in_minutes, minutes, moment, m
 from finops_report.sections.shared_columns import provider
 from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
-from finops_report.sections.unseen import unseen
+from finops_report.sections.unseen import at_unknown_cost, unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -33,6 +33,7 @@ class Incident:
     requests_rerouted: int
     failed_minutes: float
     cost_usd: float
+    unpriced_failed_attempts: int
 
 
 INCIDENTS = View("incidents", Incident)
@@ -50,6 +51,7 @@ def section(facts: Facts) -> Section:
         count("Sent elsewhere meanwhile", lambda row: row.requests_rerouted),
         minutes("Time lost", lambda row: row.failed_minutes),
         money(facts.currency, "Cost of failures and fallbacks", lambda row: row.cost_usd),
+        count("Failed at unknown cost", lambda row: row.unpriced_failed_attempts),
     )
     return Section(
         view=INCIDENTS.name,
@@ -74,7 +76,8 @@ def _finding(facts: Facts, rows: Sequence[Incident]) -> str:
     cost = sum(row.cost_usd for row in rows)
     in_all = " in all" if len(rows) > 1 else ""
     met = f"{formats.plural(len(rows), 'incident')}, {formats.plural(hours, 'hour')}{in_all}"
-    return f"{met}: {in_minutes(lost)} lost to failed attempts, {facts.money(cost)} for failures and fallbacks"
+    unknown = at_unknown_cost(sum(row.unpriced_failed_attempts for row in rows))
+    return f"{met}: {in_minutes(lost)} lost to failed attempts, {facts.money(cost)} for failures and fallbacks{unknown}"
 
 
 def _chart(facts: Facts, rows: Sequence[Incident]) -> Chart:
@@ -97,5 +100,5 @@ def _text(facts: Facts, row: Incident) -> str:
         f"{formats.moment(row.started_at)}, {formats.plural(row.hours, 'hour')}: "
         f"{formats.count(row.failed_attempts)} failed, {formats.count(row.requests_rerouted)} sent elsewhere, "
         f"{in_minutes(row.failed_minutes)} lost, "
-        f"{facts.money(row.cost_usd)}"
+        f"{facts.money(row.cost_usd)}{at_unknown_cost(row.unpriced_failed_attempts)}"
     )

@@ -83,11 +83,11 @@ def _finding(rows: Sequence[ModelLatency]) -> str:
 
 
 def _timed(facts: Facts, rows: Sequence[ModelLatency]) -> str:
-    """Return how many requests have a time, if not all: those without an answer have none."""
+    """Return how many requests have a time, if not all."""
     timed = sum(row.requests for row in rows)
     if timed == facts.requests:
         return ""
-    return f"; {formats.count(timed)} of {formats.count(facts.requests)} requests have an answer with its time"
+    return f"; a time is on record of {formats.count(timed)} of {formats.plural(facts.requests, 'request')}"
 
 
 def _chart(facts: Facts, rows: Sequence[ModelLatency]) -> Chart:

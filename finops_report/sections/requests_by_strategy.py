@@ -13,11 +13,12 @@ from finops_report.charts import Chart
 from finops_report.charts.bars import Bar, side_by_side
 from finops_report.charts.colours import in_turn
 from finops_report.charts.figure import money_axis, seconds
-from finops_report.charts.over_time import Block, over_time, stacked
+from finops_report.charts.over_time import Block, Columns, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import duration, money, percent
 from finops_report.sections.shared_columns import P50, P95, REQUESTS, STRATEGY, UNPRICED, spend
 from finops_report.sections.tables import Field, table
+from finops_report.sections.total_spend import hatched
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -86,7 +87,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows),
         how_to_read=(
             "Above: requests by the strategy that routed them. Below: what a request costs and "
-            "how long 95 % of them take at most, strategy by strategy."
+            f"how long 95 % of them take at most, strategy by strategy.{hatched(facts)}"
         ),
         table=table(rows, fields),
         charts=(_over_time(facts), _compared(facts, rows)) if rows else (),
@@ -117,7 +118,14 @@ def _finding(facts: Facts, rows: Sequence[StrategyVolume]) -> str:
 def _over_time(facts: Facts) -> Chart:
     blocks = [Block(row.bucket, row.strategy, row.requests) for row in facts.rows(STRATEGY_OVER_TIME)]
     traces = stacked(blocks, strategy_colours(facts))
-    figure = over_time(traces, {"title": {"text": "requests"}})
+    requests: dict[date, int] = {}
+    for row in sorted(facts.rows(STRATEGY_OVER_TIME), key=lambda row: row.bucket):
+        requests[row.bucket] = requests.get(row.bucket, 0) + row.requests
+    columns = Columns(
+        empty=[bucket for bucket, number in requests.items() if not number],
+        totals=[formats.count(number) for number in requests.values()],
+    )
+    figure = over_time(traces, {"title": {"text": "requests"}}, columns)
     return Chart("strategy_over_time", "Requests over time by routing strategy", figure)
 
 

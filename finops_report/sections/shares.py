@@ -38,7 +38,7 @@ def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
 def _together(slices: Sequence[Slice]) -> Slice:
     cost_usd = sum((one.cost_usd or Decimal(0) for one in slices), Decimal(0))
     number = sum(one.number for one in slices)
-    return Slice(f"{number} others", GREY, cost_usd, sum(one.share or 0 for one in slices))
+    return Slice(f"{formats.count(number)} others", GREY, cost_usd, sum(one.share or 0 for one in slices))
 
 
 def _bar(currency: Currency, one: Slice) -> Bar:

@@ -68,6 +68,8 @@ def _finding(facts: Facts, rows: Sequence[TeamSpend], attributed: Sequence[TeamS
     if not attributed:
         return "Teams and projects are not recorded"
     top, nobody = attributed[0], _spend(rows) - _spend(attributed)
+    if top.cost_usd is None:
+        return "No team or project has a known price"
     finding = f"{owner(top.team, top.project, 40)} spends most with {facts.money(top.cost_usd)}"
     return formats.largest_first(finding, top.cost_usd, f"{facts.money(nobody)} has no team", nobody)
 

@@ -14,7 +14,7 @@ from finops_report.charts.colours import of_change
 from finops_report.charts.figure import money_axis
 from finops_report.model import Section
 from finops_report.sections.change_explained import CHANGE_EXPLAINED
-from finops_report.sections.columns import money, money_as_written, text
+from finops_report.sections.columns import money, money_change, text
 from finops_report.sections.compared import nothing_compared
 from finops_report.sections.spend_by_team import NOBODY, owner, project_name, team_name
 from finops_report.sections.tables import Field, table
@@ -55,7 +55,7 @@ def section(facts: Facts) -> Section:
         text("Model or project", lambda row: row.name if row.dimension == MODELS else project_name(row.name)),
         money(facts.currency, "Before", lambda row: row.old_cost_usd),
         money(facts.currency, "Now", lambda row: row.new_cost_usd),
-        money_as_written(facts.currency, "Change", lambda row: facts.currency.signed(row.change_usd)),
+        money_change(facts.currency, "Change", lambda row: row.change_usd),
     )
     return Section(
         view=TOP_MOVERS.name,
@@ -97,12 +97,12 @@ def _owner(facts: Facts, row: Mover) -> str:
 
 
 def _chart(facts: Facts, rows: Sequence[Mover], dimension: str) -> Chart:
-    """Return how much each moved, whichever way; the colour and the sign tell which."""
+    """Return how much each moved: rises to the right, falls to the left."""
     money = facts.currency
     bars = [
         Bar(
             facts.model_of(row.owner, row.name) if row.dimension == MODELS else owner(row.owner, row.name),
-            money.amount(abs(row.change_usd)),
+            money.amount(row.change_usd),
             f"{money.signed(row.change_usd)}, now {money.money(row.new_cost_usd)}",
             of_change(row.change_usd),
         )

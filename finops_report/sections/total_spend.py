@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from finops_report.analysis.integrity import sums
 from finops_report.analysis.totals import Facts
 from finops_report.charts import Chart
 from finops_report.charts.figure import money_axis
-from finops_report.charts.over_time import Block, over_time, stacked
+from finops_report.charts.over_time import Block, Columns, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import day
 from finops_report.sections.shared_columns import REQUESTS, UNPRICED, spend
@@ -59,7 +59,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows),
         how_to_read=(
             f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
-            "total counts requests with a known price only."
+            f"total counts requests with a known price only.{hatched(facts)}"
         ),
         table=table(rows, fields, MOST_DAYS),
         charts=(_over_time(facts),) if facts.requests else (),
@@ -68,12 +68,18 @@ def section(facts: Facts) -> Section:
     )
 
 
-def spend_by_bucket(facts: Facts) -> tuple[Decimal, ...]:
-    """Return the spend of each day, week or month of the period in USD, oldest first."""
-    found: dict[date, Decimal] = {}
-    for row in facts.rows(SPEND_OVER_TIME):
-        found[row.bucket] = found.get(row.bucket, Decimal(0)) + row.cost_usd
-    return tuple(found[bucket] for bucket in sorted(found))
+def hatched(facts: Facts) -> str:
+    """Return what hatched places in a chart over time mean; '' if it has none."""
+    empty = any(usd is None for usd in spend_by_bucket(facts).values())
+    return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
+
+
+def spend_by_bucket(facts: Facts) -> Mapping[date, Decimal | None]:
+    """Return the spend of each day, week or month of the period in USD, oldest first; None if it has no request."""
+    found: dict[date, Decimal | None] = {}
+    for row in sorted(facts.rows(SPEND_OVER_TIME), key=lambda row: row.bucket):
+        found[row.bucket] = None if row.provider is None else (found.get(row.bucket) or Decimal(0)) + row.cost_usd
+    return found
 
 
 def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
@@ -105,4 +111,8 @@ def _over_time(facts: Facts) -> Chart:
         for row in facts.rows(SPEND_OVER_TIME)
     ]
     traces = stacked(blocks, name_colours(facts))
-    return Chart("spend_over_time", "Spend over time by provider", over_time(traces, money_axis(money)))
+    columns = Columns(
+        empty=[bucket for bucket, usd in spend_by_bucket(facts).items() if usd is None],
+        totals=[money.money_or_nothing(usd) for usd in spend_by_bucket(facts).values()],
+    )
+    return Chart("spend_over_time", "Spend over time by provider", over_time(traces, money_axis(money), columns))

@@ -72,7 +72,8 @@
       if (layout[y].categoryarray) laid[y].categoryarray = plained(layout[y].categoryarray);
       laid.bargap ??= gap;
     });
-    return [data.map((series) => drawn(series, columns, scale)), laid, settings];
+    const totals = columns && data.length > 1 ? layout.meta?.totals : undefined;
+    return [data.map((series) => drawn(series, columns, scale, totals)), laid, settings];
   }
 
   // Plotly interprets tags in names: those from data are escaped. Axes are hidden, so only hover labels show names.
@@ -80,11 +81,11 @@
   const plained = (value) => (Array.isArray(value) ? value.map(plained) : plain(value));
 
   // A series as the picture draws it: days in words, marks as large, texts of cells only; the picture has all others.
-  function drawn(series, columns, scale) {
+  function drawn(series, columns, scale, totals) {
     const shown = { ...series };
     for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
     if (columns) {
-      shown.x = series.x.map(named);
+      shown.x = series.x.map((iso, i) => (totals?.[i] ? `${named(iso)}: ${plain(totals[i])}` : named(iso)));
       shown.y = series.y.map((height) => height || null); // what is not there is not listed
     }
     if (series.type === "bar" && !series.textposition) {

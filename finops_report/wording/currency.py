@@ -67,25 +67,37 @@ class Currency:
     def column(self, usd: Sequence[Number | None], unknown: str = NO_PRICE) -> list[str]:
         """Format the amounts of one column with the same number of decimals, so that the eye can compare them.
 
-        47.1858 and 0.0423 become '$47.19' and '$0.04', and 0.0007 'under $0.01'. The smallest step is the cent; it is
-        1 if the currency has no cents or the largest amount is 100,000 or more. Each amount is formatted by `money`
-        if the largest is below ten steps ('$0.0423' beside '$0.000700') or if one is negative. None is `unknown`.
+        47.1858 and 0.0423 become '$47.19' and '$0.04', and 0.0007 'under $0.01' (-0.0007 'over −$0.01'). The smallest
+        step is the cent; it is 1 if the currency has no cents or the largest amount is 100,000 or more, and less if the
+        largest is below ten cents: it has three digits then ('$0.0159' and '$0.0007'). None is `unknown`.
         """
-        known = [self._converted(one) for one in usd if one is not None]
-        largest = max(known, default=Decimal(0))
-        least = Decimal(1) if self.code in WHOLE or largest >= WITHOUT_CENTS else Decimal("0.01")
-        if largest < 10 * least or min(known) < 0:
-            return [unknown if one is None else self.money(one) for one in usd]
+        known = [abs(self._converted(one)) for one in usd if one is not None]
+        least = self._step(max(known, default=Decimal(0)))
         return [unknown if one is None else self._rounded(self._converted(one), least) for one in usd]
+
+    def changes(self, usd: Sequence[Number]) -> list[str]:
+        """Format a column of changes as `column` does, each with its sign."""
+        written = zip(usd, self.column(usd), strict=True)
+        return [f"+{text}" if change > 0 and not text.startswith("under") else text for change, text in written]
+
+    def _step(self, largest: Decimal) -> Decimal:
+        """Return the smallest step of a column of which `largest` is the largest amount, whatever its sign."""
+        if largest >= WITHOUT_CENTS:
+            return Decimal(1)
+        usual = Decimal(1) if self.code in WHOLE else Decimal("0.01")
+        if not 0 < largest < 10 * usual:
+            return usual
+        return max(Decimal(1).scaleb(largest.adjusted() - 2), Decimal("1e-12"))
 
     def _converted(self, usd: Number) -> Decimal:
         return Decimal(str(usd)) * self.rate
 
-    def _rounded(self, size: Decimal, least: Decimal) -> str:
-        digits = -int(least.adjusted())
+    def _rounded(self, value: Decimal, least: Decimal) -> str:
+        size, digits = abs(value), max(0, -least.adjusted())
+        sign = "−" if value < 0 else ""
         if 0 < size < least / 2:
-            return f"under {self.prefix}{least}"
-        return f"{self.prefix}{size:,.{digits}f}"
+            return f"{'over' if sign else 'under'} {sign}{self.prefix}{least:f}"
+        return f"{sign}{self.prefix}{size:,.{digits}f}"
 
     def signed(self, usd: Number) -> str:
         """Format a change with its sign: '+$1.20', '−$0.45'; no change is '$0.00'."""

@@ -49,7 +49,7 @@ def percent(ratio: Number | None, bounds: Sequence[float] = ()) -> str:
         return "over 99.9 %"
     value, size = settled(ratio) * 100, size * 100
     digits = decimals(value, held, 0 if size >= 10 and not 99 < size < 100 else 1)
-    return f"{_trimmed(f'{value:.{digits}f}')} %".replace("-", "−")
+    return f"{_trimmed(f'{value:,.{digits}f}')} %".replace("-", "−")
 
 
 def times(ratio: float, bounds: Sequence[float] = ()) -> str:

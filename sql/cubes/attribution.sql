@@ -9,11 +9,11 @@ select
     team, project, environment, end_user,
     count(*) as requests,
     sum(cost_usd) as cost_usd,
-    sum(case when cost_usd is null and failed = 0 then 1 else 0 end) as unpriced_requests
+    sum(unpriced) as unpriced_requests
 from (
     select
         slots.slot_us as slot_start_us, slots.month_us,
-        team, project, environment, end_user, cost_usd, failed
+        team, project, environment, end_user, cost_usd, unpriced
     from requests
     join slots on slots.slot_us = requests.epoch_us - requests.epoch_us % $slot_us
     where epoch_us >= $from_us and epoch_us < $until_us

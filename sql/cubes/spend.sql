@@ -16,9 +16,8 @@ select
         as unknown_savings_requests,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
     sum(case when cost_usd is not null then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as priced_tokens,
-    sum(case when cost_usd is null and failed = 0 then 1 else 0 end) as unpriced_requests,
-    sum(case when cost_usd is null and failed = 0 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end)
-        as unpriced_tokens,
+    sum(unpriced) as unpriced_requests,
+    sum(case when unpriced = 1 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as unpriced_tokens,
     sum(case when cost_usd = 0 and failed = 0 and coalesce(input_tokens, 0) + coalesce(output_tokens, 0) > 0 then 1 else 0 end)
         as free_requests,
     sum(case when cost_usd = 0 and failed = 0 then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end)
@@ -26,7 +25,7 @@ select
 from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
-        strategy, provider, model, failed, input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens,
+        strategy, provider, model, failed, unpriced, input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens,
         cost_usd, cache_savings_usd
     from requests
     where epoch_us >= $from_us and epoch_us < $until_us

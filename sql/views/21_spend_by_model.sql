@@ -5,7 +5,7 @@ with sums as (
         sum(requests) as requests,
         known_cost(sum(cost_usd), sum(unpriced_requests)) as cost_usd,
         sum(unpriced_requests) as unpriced_requests,
-        sum(requests) - sum(unpriced_requests) - sum(failed_requests) as priced_requests,
+        sum(priced_requests) as priced_requests,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(cache_savings_usd) as cache_savings_usd

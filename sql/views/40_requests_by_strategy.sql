@@ -6,7 +6,7 @@ with sums as (
         sum(requests) as requests,
         known_cost(sum(cost_usd), sum(unpriced_requests)) as cost_usd,
         sum(unpriced_requests) as unpriced_requests,
-        sum(failed_requests) as failed_requests
+        sum(priced_requests) as priced_requests
     from spend_by_slot
     where in_period
     group by strategy
@@ -23,8 +23,7 @@ select
     strategy,
     sums.requests,
     sums.cost_usd,
-    cast(sums.cost_usd / nullif(sums.requests - sums.unpriced_requests - sums.failed_requests, 0) as double)
-        as cost_per_request_usd,
+    cast(sums.cost_usd / nullif(sums.priced_requests, 0) as double) as cost_per_request_usd,
     latency_by_strategy.p50_ms,
     latency_by_strategy.p95_ms,
     cast(sums.requests / sum(sums.requests) over () as double) as share,

@@ -9,7 +9,8 @@ with hours as (
         sum_if(attempts, outcome not in ('ok', 'skipped')) as failed_attempts,
         sum_if(attempts, outcome = 'skipped') as skipped,
         sum_if(attempts.latency_ms, outcome not in ('ok', 'skipped')) / 60000 as failed_minutes,
-        sum_if(attempts.cost_usd, outcome not in ('ok', 'skipped')) as failed_cost_usd
+        sum_if(attempts.cost_usd, outcome not in ('ok', 'skipped')) as failed_cost_usd,
+        sum_if(unpriced_attempts, outcome not in ('ok', 'skipped')) as unpriced_failed_attempts
     from cubes.attempts
     join calendar using (slot_us)
     where in_period
@@ -38,7 +39,8 @@ select
     cast(sum(failed_attempts) as bigint) as failed_attempts,
     cast(sum(skipped) as bigint) as requests_rerouted,
     sum(failed_minutes) as failed_minutes,
-    cast(sum(failed_cost_usd) + coalesce(sum(extra_usd), 0) as double) as cost_usd
+    cast(sum(failed_cost_usd) + coalesce(sum(extra_usd), 0) as double) as cost_usd,
+    cast(sum(unpriced_failed_attempts) as bigint) as unpriced_failed_attempts
 from runs
 group by provider, run
 order by sum(failed_attempts) + sum(skipped) desc, started_at, provider

@@ -120,7 +120,7 @@ def routed(then: float | Exception, anthropic: float | Exception) -> Records:
     second.calls = USUAL_CALLS
     router = Router(parse(SETTINGS, "finops.toml"), {"openai": first, "anthropic": second}, kept, lambda: NOW_US)
 
-    async def play() -> None:
+    async def traffic() -> None:
         for number in range(USUAL_CALLS + 1):
             request = Request(request_id=f"q-{number}", group="chat", estimated_input_tokens=1000, end_user="somebody")
             with attribution(team="search", project="answer-box", environment="production", tags={"tier": "gold"}):
@@ -130,7 +130,7 @@ def routed(then: float | Exception, anthropic: float | Exception) -> Records:
                 except RouterError:
                     continue  # recorded as well
 
-    run_virtual(play())
+    run_virtual(traffic())
     return kept
 
 

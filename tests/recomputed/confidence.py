@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from tests.recomputed.facts import Recorded, Rows, counted, grouped, spent
-from tests.recomputed.usable import moment_us, set_aside
+from tests.recomputed.facts import Recorded, Rows, counted, down, grouped, ratio, spent, total
+from tests.recomputed.usable import NOT_RECORDED, Call, moment_us, set_aside
 
 HOUR = timedelta(hours=1)
 
@@ -39,6 +39,54 @@ def price_sources_used(of: Recorded) -> Rows:
         for source, calls in grouped(of.period, lambda call: call.price_source).items()
     ]
     return sorted(rows, key=lambda row: (-int(str(row["requests"])), row["price_source"]))
+
+
+def cost_sources(of: Recorded) -> Rows:
+    """Return the requests of the period by where their cost comes from."""
+    spend, rows = total(call.cost_usd for call in of.period), []
+    for source, calls in grouped(of.period, _cost_source).items():
+        cost = total(call.cost_usd for call in calls)
+        rows.append({"cost_source": source, "requests": len(calls), "cost_usd": cost, "share": ratio(cost, spend)})
+    return sorted(rows, key=lambda row: (down(row["cost_usd"]), -row["requests"], row["cost_source"]))
+
+
+def _cost_source(call: Call) -> str:
+    if call.cost_usd is not None:
+        return call.cost_source or NOT_RECORDED
+    return "unknown" if call.is_unpriced else "failed"
+
+
+def usage_sources(of: Recorded) -> Rows:
+    """Return the requests of the period by who counted their tokens."""
+    spend, rows = total(call.cost_usd for call in of.period), []
+    for source, calls in grouped(of.period, _usage_source).items():
+        cost = total(call.cost_usd for call in calls)
+        rows.append(
+            {
+                "usage_source": source,
+                "requests": len(calls),
+                "request_share": ratio(len(calls), len(of.period)),
+                "cost_usd": cost,
+                "share": ratio(cost, spend),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["requests"], row["usage_source"]))
+
+
+def _usage_source(call: Call) -> str:
+    if call.usage_source is not None:
+        return call.usage_source
+    return "failed" if call.failed and call.cost_usd is None else NOT_RECORDED
+
+
+def unpriced_reasons(of: Recorded) -> Rows:
+    """Return why unpriced requests of the period have no price."""
+    unpriced = [call for call in of.period if call.is_unpriced]
+    rows: Rows = [
+        {"unpriced_reason": reason, "requests": len(calls), "tokens": sum(call.tokens for call in calls)}
+        for reason, calls in grouped(unpriced, lambda call: call.unpriced_reason or NOT_RECORDED).items()
+    ]
+    return sorted(rows, key=lambda row: (-row["requests"], row["unpriced_reason"]))
 
 
 def repeated_request_ids(of: Recorded) -> Rows:

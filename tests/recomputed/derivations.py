@@ -305,17 +305,24 @@ def strategy_regret(of: Figures) -> list[Quantity]:
 
 
 def fallbacks_paid(of: Figures) -> list[Quantity]:
-    extra = of.sum("fallbacks_paid", "extra_usd")
-    return [*count(of.sum("fallbacks_paid", "requests")), *money(extra), *_shown(of, "fallbacks_paid")]
+    extra, uncompared = (of.sum("fallbacks_paid", column) for column in ("extra_usd", "uncompared_requests"))
+    return [
+        *count(uncompared),
+        *count(of.sum("fallbacks_paid", "requests")),
+        *money(extra),
+        *_shown(of, "fallbacks_paid"),
+    ]
 
 
 def attempts_by_provider(of: Figures) -> list[Quantity]:
     lost, paid = (of.sum("attempts_by_provider", column) for column in ("failed_minutes", "failed_cost_usd"))
-    return [*time(60_000 * lost), *money(paid, of.sum("fallbacks_paid", "extra_usd"))]
+    unpriced = count(of.sum("attempts_by_provider", "unpriced_failed_attempts"))
+    return [*unpriced, *time(60_000 * lost), *money(paid, of.sum("fallbacks_paid", "extra_usd"))]
 
 
 def incidents(of: Figures) -> list[Quantity]:
     return [
+        *count(of.sum("incidents", "unpriced_failed_attempts")),
         *count(len(of.view("incidents")), of.sum("incidents", "hours")),
         *time(60_000 * of.sum("incidents", "failed_minutes")),
         *money(of.sum("incidents", "cost_usd")),
@@ -331,6 +338,8 @@ def confidence(of: Figures) -> list[Quantity]:
     rows_read = of.document["rows_read"]
     untimed = sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
     prices = of.view("price_sources_used")
+    sources = [row for view in ("cost_sources", "usage_sources") for row in of.view(view)]
+    more = [row["requests"] for row in prices if row["price_source"] != "not recorded"][4:]
     sourced = sum(row["requests"] for row in prices if row["price_source"] != "not recorded")
     return [
         *unpriced(of),
@@ -344,7 +353,11 @@ def confidence(of: Figures) -> list[Quantity]:
         *count(*(row["requests"] for row in of.view("price_sources_used"))),
         *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed, untimed),
         *count(of.totals["failed_requests"], of.totals["requests"] - of.sum("price_sources_used", "requests")),
-        *count(of.totals["requests"] - sourced),
+        *count(of.totals["requests"] - sourced, len(more), sum(more)),
+        *percent(*(row[share] for row in sources for share in ("share", "request_share") if share in row)),
+        *count(*(row["requests"] for row in [*sources, *of.view("unpriced_reasons")])),
+        *count(sum(row["requests"] for row in of.view("unpriced_reasons")[5:])),
+        *count(of.sum("attempts_by_provider", "unpriced_failed_attempts")),
         *count(of.sum("attempts_by_provider", "attempts"), of.sum("attempts_by_provider", "failed_attempts")),
     ]
 

@@ -150,6 +150,7 @@ def attempts_by_provider(of: Recorded) -> Rows:
                 "failure_rate": ratio(len(failed), made),
                 "failed_minutes": _minutes(failed),
                 "failed_cost_usd": _paid(failed),
+                "unpriced_failed_attempts": sum(one.is_unpriced for one in failed),
             }
         )
     return sorted(rows, key=lambda row: (-int(str(row["failed_attempts"])), row["provider"]))
@@ -246,6 +247,7 @@ def incidents(of: Recorded) -> Rows:
                 "requests_rerouted": sum(one.is_skipped for one in tries),
                 "failed_minutes": _minutes(failed),
                 "cost_usd": float(_paid(failed)) + sum(extra.get(key, 0.0) for key in run),
+                "unpriced_failed_attempts": sum(one.is_unpriced for one in failed),
             }
         )
     return sorted(rows, key=_worst_first)

@@ -38,7 +38,7 @@ class _Reader(HTMLParser):
         part = self.open[-1].part
         if tag == "section" or (tag == "li" and values.get("id", "").startswith("answer-")):
             part = values.get("id", part)
-        elif tag == "details" and values.get("class") == "rule":
+        elif values.get("class") in ("rule", "rules"):
             part = "rule"
         elif tag == "a" and values.get("href", "").startswith("#answer-"):
             part = values["href"].removeprefix("#")

@@ -41,6 +41,9 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "unusable_values": confidence.unusable_values,
     "free_requests": confidence.free_requests,
     "price_sources_used": confidence.price_sources_used,
+    "cost_sources": confidence.cost_sources,
+    "usage_sources": confidence.usage_sources,
+    "unpriced_reasons": confidence.unpriced_reasons,
     "repeated_request_ids": confidence.repeated_request_ids,
     "collector_losses": confidence.collector_losses,
 }

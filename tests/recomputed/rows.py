@@ -37,6 +37,9 @@ class Request:
     status: str | None = None
     price_source: str | None = None
     cache_savings_estimated: float | None = None
+    cost_source: str | None = None
+    usage_source: str | None = None
+    unpriced_reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Attempt:
     input_tokens: int | None
     output_tokens: int | None
     cost_estimated: float | None
+    usage_source: str | None
 
 
 @dataclass(slots=True)

@@ -33,6 +33,9 @@ MANY_TARGETS = tuple((f"provider {number}", "llama-4") for number in range(10))
 STRATEGIES = ("cost-first", "cost-first", "performance-first", "cheapest", "round-robin", None, "")
 GROUPS = ("small", "large", None)
 TEAMS = (("search", "ranking"), ("search", None), ("chat", "chat"), (None, None), ("", "  "), ("ops", "ci"))
+COST_SOURCES = ("provider", "contract", "list", "list", "corrected", "estimated", " ", None)
+USAGE_SOURCES = ("provider", "provider", "estimated", "none", None)
+REASONS = ("model", "serving", "usage", "web_searches", "web_searches,pages", None)
 SOURCES = ("genai-prices 0.2.3", "contract", None)
 STATUSES = ("ok",) * 18 + ("error", "blocked", "cancelled", None)
 HOUR = timedelta(hours=1)
@@ -60,6 +63,7 @@ def scenario(seed: int) -> Scenario:
     moments = _moments(random, start, days, random.choice((0, 1, 3, 1300, *range(150, 600, 25))))
     nine, has_attempts = random.random() < 0.2, random.random() < 0.75
     requests, attempts = _traffic(random, moments)
+    _add_sources(Random(f"sources {seed}"), requests, attempts)
     now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(
         days=days - random.choice((0, 0, min(3, days // 5)))
     )
@@ -173,7 +177,20 @@ def _attempt(random: Random, request: Request, moment: datetime, number: int, ta
         input_tokens=request.input_tokens if random.random() < 0.9 else None,
         output_tokens=request.output_tokens if random.random() < 0.9 else None,
         cost_estimated=round(random.uniform(0, 0.02), 10) if random.random() < 0.8 else random.choice((None, -1.0)),
+        usage_source=None,
     )
+
+
+def _add_sources(random: Random, requests: Sequence[Request], attempts: Sequence[Attempt]) -> None:
+    """Say where costs and counts come from; chance of their own leaves the rest of the scenario as it is."""
+    for request in requests:
+        request.usage_source = random.choice(USAGE_SOURCES)
+        request.cost_source = random.choice(COST_SOURCES) if random.random() < 0.95 else "invoice 2026-10"
+        request.unpriced_reason = random.choice(REASONS)
+        if request.price_source is not None:
+            request.price_source += random.choice(("", "", ", corrected 2026-11-27"))
+    for attempt in attempts:
+        attempt.usage_source = random.choice(USAGE_SOURCES)
 
 
 def _spoil(random: Random, request: Request) -> None:

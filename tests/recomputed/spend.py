@@ -103,7 +103,7 @@ def spend_by_model(of: Recorded) -> Rows:
             "requests": len(calls),
             "cost_usd": (cost := known_cost(calls)),
             "share": ratio(cost, whole),
-            "cost_per_request_usd": ratio(cost, len(calls) - unpriced(calls) - sum(call.failed for call in calls)),
+            "cost_per_request_usd": ratio(cost, sum(call.cost_usd is not None for call in calls)),
             "unpriced_requests": unpriced(calls),
             "input_tokens": counted(call.input_tokens for call in calls),
             "output_tokens": counted(call.output_tokens for call in calls),

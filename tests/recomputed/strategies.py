@@ -42,7 +42,7 @@ def requests_by_strategy(of: Recorded) -> Rows:
             "strategy": strategy,
             "requests": len(calls),
             "cost_usd": (cost := known_cost(calls)),
-            "cost_per_request_usd": ratio(cost, len(calls) - unpriced(calls) - sum(call.failed for call in calls)),
+            "cost_per_request_usd": ratio(cost, sum(call.cost_usd is not None for call in calls)),
             "p50_ms": quantile(0.5, [call.latency_ms for call in calls]),
             "p95_ms": quantile(0.95, [call.latency_ms for call in calls]),
             "share": len(calls) / len(of.period),

@@ -55,7 +55,7 @@ def wrong(built: Built) -> list[str]:
     figures = Figures(built.document)
     allowed = {part: derive(figures) for part, derive in PARTS.items()}
     allowed["rule"] = _rules()
-    allowed["confidence"] = [*allowed["confidence"], *_note(built.currency), *_published()]
+    allowed["confidence"] = [*allowed["confidence"], *_note(built.currency), *_published(), *_corrected(built)]
     names = set(_names(built.document["views"])) | {built.document["period"]["fiscal"]}
     return [
         f"{sentence.part}: {number.text!r} in {sentence.text!r}"
@@ -83,6 +83,12 @@ def _published() -> list[Quantity]:
     """Return the days on which price tables were published."""
     days = re.findall(r"\d{4}-\d\d-\d\d", PUBLISHED.read_text(encoding="utf-8"))
     return [Quantity("day", day=day) for day in days]
+
+
+def _corrected(built: Built) -> list[Quantity]:
+    """Return the days of corrections, as the names of price tables have them."""
+    names = " ".join(row["price_source"] for row in built.document["views"]["price_sources_used"])
+    return [Quantity("day", day=day) for day in re.findall(r"corrected (\d{4}-\d\d-\d\d)", names)]
 
 
 def _names(views: Mapping[str, list[Mapping[str, object]]]) -> Iterable[str]:

@@ -44,11 +44,14 @@ class Call:
     savings_usd: Decimal | None
     failed: bool
     price_source: str
+    cost_source: str | None
+    usage_source: str | None
+    unpriced_reason: str | None
 
     @property
     def is_unpriced(self) -> bool:
-        """Whether its cost is unknown; a request that failed cost nothing."""
-        return self.cost_usd is None and not self.failed
+        """Whether its cost is unknown; one that failed cost nothing, unless it is recorded to have used something."""
+        return self.cost_usd is None and (not self.failed or self.usage_source is not None)
 
     @property
     def tokens(self) -> int:
@@ -69,6 +72,12 @@ class Try:
     latency_ms: Decimal
     tokens: int
     cost_usd: Decimal | None
+    usage_source: str | None
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether it used something, and nobody knows what that cost."""
+        return self.cost_usd is None and self.usage_source is not None
 
     @property
     def is_ok(self) -> bool:
@@ -182,6 +191,9 @@ def _call(row: Request, at_us: int) -> Call:
         savings_usd=_savings(row),
         failed=row.status in ("error", "blocked"),
         price_source=NOT_RECORDED if row.price_source is None else row.price_source,
+        cost_source=_name(row.cost_source),
+        usage_source=_name(row.usage_source),
+        unpriced_reason=_name(row.unpriced_reason),
     )
 
 
@@ -200,6 +212,7 @@ def _try(row: Attempt) -> Try | None:
         latency_ms=_usable(row.latency_ms) or Decimal(0),
         tokens=(_count(row.input_tokens) or 0) + (_count(row.output_tokens) or 0),
         cost_usd=_usable(row.cost_estimated),
+        usage_source=_name(row.usage_source),
     )
 
 

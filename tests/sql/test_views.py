@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -33,8 +34,13 @@ ROW = st.tuples(
 )
 
 
-def ask(path: Path, **wishes: Any) -> ViewRows:
+def answers(path: Path, **wishes: Any) -> ViewRows:
     return read(ReadRequest(path, None, PeriodAsk(**wishes), NOW_US, Waiting(0, lambda: 0.0, lambda _: None)))
+
+
+def ask(path: Path, **wishes: Any) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return the rows of every view; the types of their columns are compared with the database's elsewhere."""
+    return answers(path, **wishes).views
 
 
 def load(folder: str, rows: list[tuple[Any, ...]]) -> Path:
@@ -53,15 +59,15 @@ def load(folder: str, rows: list[tuple[Any, ...]]) -> Path:
 @given(st.lists(ROW, min_size=1, max_size=40))
 def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        answers = ask(load(folder, rows))
-    views = answers.views
+        found = answers(load(folder, rows))
+    views: Mapping[str, Sequence[Mapping[str, Any]]] = found.views
     cost = sum((Decimal(repr(row[6])).quantize(Decimal("1e-12")) for row in rows if row[6] is not None), Decimal(0))
     tokens = sum(row[4] or 0 for row in rows)
     for view in ("total_spend", "spend_by_provider", "spend_over_time", "spend_by_model", "requests_by_strategy"):
         assert sum(row["cost_usd"] or 0 for row in views[view]) == cost, view
         assert sum(row["requests"] for row in views[view]) == len(rows), view
     assert views["totals"][0]["input_tokens"] == tokens
-    report(answers, "t")  # raises if parts do not add up
+    report(found, "t")  # raises if parts do not add up
     steps = views["change_explained"]
     if steps:
         sides = {row["side"]: row["cost_usd"] for row in views["comparison"]}
@@ -74,7 +80,7 @@ def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...
 def test_quantiles_are_within_one_percent(latencies: list[float]) -> None:
     rows = [(0, "cost-first", "openai", "a", 1, 1, 0.1, ms) for ms in latencies]
     with tempfile.TemporaryDirectory() as folder:
-        (found,) = ask(load(folder, rows)).views["latency_by_provider_model"]
+        (found,) = ask(load(folder, rows))["latency_by_provider_model"]
     ordered = sorted(latencies)
     for q, key in ((0.5, "p50_ms"), (0.95, "p95_ms"), (0.99, "p99_ms")):
         exact = ordered[math.floor(q * (len(ordered) - 1))]
@@ -83,7 +89,7 @@ def test_quantiles_are_within_one_percent(latencies: list[float]) -> None:
 
 def test_both_sides_of_the_comparison_cover_equal_time(tmp_path: Path) -> None:
     rows = [(day * 86_400, "cost-first", "openai", "a", 1, 1, 1.0, 10.0) for day in range(9)]
-    sides = ask(load(str(tmp_path), rows)).views["comparison"]
+    sides = ask(load(str(tmp_path), rows))["comparison"]
     assert [(row["side"], row["requests"]) for row in sides] == [("new", 4), ("old", 4)]
 
 
@@ -101,7 +107,7 @@ def test_incidents_are_runs_of_bad_hours(tmp_path: Path) -> None:
             from range(12) h (h), range(20) i (i)
             """
         )
-    incidents = ask(path, until=None).views["incidents"]
+    incidents = ask(path, until=None)["incidents"]
     assert [(row["started_at"].hour, row["ended_at"].hour, row["failed_attempts"]) for row in incidents] == [
         (3, 5, 40),
         (9, 10, 20),
@@ -135,7 +141,7 @@ def test_an_incident_goes_on_when_clocks_change(
         )
     day = date.fromisoformat(started[:10])
     since, until = day - timedelta(days=1), day + timedelta(days=1)
-    (found,) = ask(path, since=since, until=until, timezone=timezone).views["incidents"]
+    (found,) = ask(path, since=since, until=until, timezone=timezone)["incidents"]
     assert (f"{found['started_at']:%Y-%m-%d %H:%M}", f"{found['ended_at']:%Y-%m-%d %H:%M}") == (started, ended)
     assert found["hours"] == hours
 
@@ -156,7 +162,7 @@ def test_a_failover_counts_the_provider_that_was_left_and_the_one_that_took_over
             ) t (request_id, attempt, provider, outcome, error_type)
             """
         )
-    views = ask(path).views
+    views = ask(path)
     events = {
         (r["from_provider"], r["to_provider"], r["error_type"]): (r["events"], r["recovered"])
         for r in views["failover_events"]
@@ -176,7 +182,7 @@ def explained(tmp_path: Path, old: list[tuple[Any, ...]], new: list[tuple[Any, .
         for day, requests in enumerate((old, new))
         for model, tokens, cost in requests
     ]
-    return {row["cause"]: float(row["amount_usd"]) for row in ask(load(str(tmp_path), rows)).views["change_explained"]}
+    return {row["cause"]: float(row["amount_usd"]) for row in ask(load(str(tmp_path), rows))["change_explained"]}
 
 
 @pytest.mark.parametrize(
@@ -208,7 +214,7 @@ def cached(tmp_path: Path, told: bool) -> dict[str, float]:
         if told:
             con.execute("alter table t add column cache_savings_estimated double")
             con.execute("update t set cache_savings_estimated = 1.0 where cost_estimated = 3.0")
-    return {row["cause"]: float(row["amount_usd"]) for row in ask(path).views["change_explained"]}
+    return {row["cause"]: float(row["amount_usd"]) for row in ask(path)["change_explained"]}
 
 
 def test_the_bridge_shows_what_the_cache_took_off_where_it_is_recorded(tmp_path: Path) -> None:
@@ -239,7 +245,7 @@ def test_a_fallback_costs_what_its_tokens_cost_above_the_first_choice(tmp_path: 
             ) t (request_id, attempt, provider, model, outcome, error_type, input_tokens, output_tokens, cost_estimated)
             """
         )
-    (paid,) = ask(path).views["fallbacks_paid"]
+    (paid,) = ask(path)["fallbacks_paid"]
     assert (paid["from_model"], paid["to_model"], paid["requests"], paid["extra_usd"]) == ("cheap", "dear", 1, 3.0)
 
 
@@ -252,7 +258,7 @@ def test_the_top_movers_are_the_largest_changes_whichever_way_also_of_who_has_le
     with duckdb.connect(str(path)) as con:
         con.execute("alter table t add column team varchar")
         con.execute("update t set team = 'search' where model = 'gone'")
-    views = ask(path, since=date(2026, 10, 2)).views
+    views = ask(path, since=date(2026, 10, 2))
     movers = [(row["dimension"], row["owner"], row["name"], float(row["change_usd"])) for row in views["top_movers"]]
     assert movers == [
         ("model", "openai", "gone", -5.0),
@@ -264,13 +270,13 @@ def test_the_top_movers_are_the_largest_changes_whichever_way_also_of_who_has_le
 
 def test_without_anything_earlier_nothing_moved(tmp_path: Path) -> None:
     path = load(str(tmp_path), [(0, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)])
-    assert ask(path).views["top_movers"] == []
+    assert ask(path)["top_movers"] == []
 
 
 def test_the_share_before_is_of_all_providers_also_of_those_that_are_gone(tmp_path: Path) -> None:
     rows = [(0, "cost-first", "gone", "a", 10, 1, 3.0, 10.0), (1, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)]
     path = load(str(tmp_path), [*rows, (86_400, "cost-first", "openai", "a", 10, 1, 1.0, 10.0)])
-    (openai,) = ask(path, since=date(2026, 10, 2)).views["spend_by_provider"]
+    (openai,) = ask(path, since=date(2026, 10, 2))["spend_by_provider"]
     assert (openai["old_share"], openai["new_share"]) == (0.25, 1.0)
 
 
@@ -281,7 +287,7 @@ def test_savings_that_cannot_be_are_set_aside_and_counted(tmp_path: Path) -> Non
         con.execute("alter table t add column cache_read_input_tokens integer")
         con.execute("alter table t add column cache_savings_estimated double")
         con.execute("update t set cache_read_input_tokens = 50, cache_savings_estimated = -0.999999999")
-    views = ask(path).views
+    views = ask(path)
     assert [(row["column_name"], row["rows_set_aside"]) for row in views["unusable_values"]] == [
         ("cache_savings_estimated", 2)
     ]
@@ -294,7 +300,7 @@ def test_savings_beside_a_cost_that_cannot_be_are_set_aside_too(tmp_path: Path, 
     with duckdb.connect(str(path)) as con:
         con.execute("alter table t add column cache_savings_estimated double default 0.95")
         con.execute(f"update t set cost_estimated = {cost}")
-    found = {row["column_name"]: row["rows_set_aside"] for row in ask(path).views["unusable_values"]}
+    found = {row["column_name"]: row["rows_set_aside"] for row in ask(path)["unusable_values"]}
     assert found["cache_savings_estimated"] == 1
 
 
@@ -305,22 +311,22 @@ def test_a_cache_that_was_only_written_hides_in_the_price_where_its_price_is_not
         con.execute("alter table t add column cache_read_input_tokens integer default 0")
         con.execute("alter table t add column cache_write_input_tokens integer")
         con.execute("update t set cache_write_input_tokens = 50 where cost_estimated > 1")
-    steps = {row["cause"]: float(row["amount_usd"]) for row in ask(path).views["change_explained"]}
+    steps = {row["cause"]: float(row["amount_usd"]) for row in ask(path)["change_explained"]}
     assert "caching" not in steps
     assert steps["price a token"] == 0.25
 
 
 def test_without_a_price_there_is_no_regret_in_money(tmp_path: Path) -> None:
-    rows = [(i, "cost-first", "openai", "a", 100, 10, None, 10.0) for i in range(30)]
+    rows: list[tuple[Any, ...]] = [(i, "cost-first", "openai", "a", 100, 10, None, 10.0) for i in range(30)]
     rows += [(i, "cost-first", "openai", "b", 100, 10, 1.0, 10.0) for i in range(10)]
-    (found,) = ask(load(str(tmp_path), rows)).views["strategy_regret"]
+    (found,) = ask(load(str(tmp_path), rows))["strategy_regret"]
     assert (found["cost_usd"], found["regret_usd"], found["interval_usd"]) == (None, None, None)
     assert found["regret_ms"] == 0.0
 
 
 def test_the_same_work_is_compared_to_the_last_digit_of_its_costs(tmp_path: Path) -> None:
     rows = [(0, strategy, "openai", "a", 100, 10, 1.2e-9, 10.0) for strategy in ("cost-first", "performance-first")]
-    (found,) = ask(load(str(tmp_path), rows)).views["same_work"]
+    (found,) = ask(load(str(tmp_path), rows))["same_work"]
     assert (found["cost_first_usd"], found["performance_first_usd"]) == (1.2e-9, 1.2e-9)
 
 
@@ -330,5 +336,5 @@ def test_costs_no_square_of_which_is_summed_have_no_certain_mean(tmp_path: Path)
         for i in range(40)
         for strategy in ("cost-first", "performance-first")
     ]
-    (found,) = ask(load(str(tmp_path), rows)).views["same_work"]
+    (found,) = ask(load(str(tmp_path), rows))["same_work"]
     assert found["interval_usd"] is None

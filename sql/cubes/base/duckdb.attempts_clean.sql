@@ -15,6 +15,7 @@ select
     coalesce(case when typed_input between 0 and 1000000000000 then cast(typed_input as bigint) end, 0)
         + coalesce(case when typed_output between 0 and 1000000000000 then cast(typed_output as bigint) end, 0) as tokens,
     case when typed_cost >= 0 and typed_cost < 1e12 then cast(typed_cost as decimal(28, 12)) end as cost_usd,
+    nullif(trim(usage_source), '') as usage_source,
     case when timestamp is not null and not coalesce(epoch_us(timestamp) >= 946684800000000, false) then 1 else 0 end
         as bad_timestamp,
     case when typed_attempt is not null and not (typed_attempt between 0 and 1000000) then 1 else 0 end as bad_attempt,
@@ -25,7 +26,7 @@ select
     unreadable_columns
 from (
     select
-        timestamp, request_id, provider, model, outcome, error_type, unreadable_columns,
+        timestamp, request_id, provider, model, outcome, error_type, usage_source, unreadable_columns,
         try_cast(attempt as double) as typed_attempt,
         try_cast(latency_ms as double) as typed_latency,
         try_cast(input_tokens as double) as typed_input,

@@ -1,6 +1,7 @@
 -- One row a request with values that can be summed: what cannot be used is NULL here and counted by the view `values_set_aside`.
 -- The bounds: 2000-01-01 for clocks that were never set, 1e12 for numbers no request can reach; without its cache a
 -- request costs at least a tenth of what it did: providers take at most twice the price for filling one.
+-- A request is unpriced if its cost is unknown; one that failed, only if it is recorded that it used something.
 select
     case when epoch_us(typed_at) >= 946684800000000 then epoch_us(typed_at) end as epoch_us,
     at_given,
@@ -38,7 +39,12 @@ select
     requested_model,
     price_source,
     case when typed_attempts between 0 and 1000000 then cast(typed_attempts as integer) end as attempts,
-    case when status in ('error', 'blocked') then 1 else 0 end as failed
+    cost_source,
+    usage_source,
+    unpriced_reason,
+    case when status in ('error', 'blocked') then 1 else 0 end as failed,
+    case when not coalesce(typed_cost >= 0 and typed_cost < 1e12, false)
+            and (coalesce(status, '') not in ('error', 'blocked') or usage_source is not null) then 1 else 0 end as unpriced
 from (
     select
         timestamp as typed_at,
@@ -66,6 +72,9 @@ from (
         nullif(trim(end_user), '') as end_user,
         nullif(trim(requested_model), '') as requested_model,
         price_source,
+        nullif(trim(cost_source), '') as cost_source,
+        nullif(trim(usage_source), '') as usage_source,
+        nullif(trim(unpriced_reason), '') as unpriced_reason,
         try_cast(attempts as double) as typed_attempts,
         unreadable_columns,
         status

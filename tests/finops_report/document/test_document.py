@@ -29,6 +29,7 @@ def test_what_is_read_back_is_what_the_page_has(made: Report) -> None:
     euros = replace(made, currency=Currency("EUR", Decimal("0.5"), "contract 7"))
     digest = digest_of(report_json(euros).encode(), "report.json")
     assert (digest.total, digest.requests) == (made.headline.total, made.headline.requests)
+    assert digest.cost_note == made.headline.cost_note != ""
     assert (digest.start, digest.end, digest.currency) == (made.period.start, made.period.end, euros.currency)
     assert [line.answer for line in digest.answers] == [answer.answer for answer in made.answers]
     assert digest.cost_usd == float(made.totals.cost_usd)

@@ -139,3 +139,36 @@ def test_dots_on_days_lie_where_their_moments_are() -> None:
     labels = {text.text: float(text.get("x", "")) for text in picture.iter("text")}
     assert begin == pytest.approx((labels["2 Oct"] + labels["3 Oct"]) / 2, abs=0.6)  # labels stand on whole pixels
     assert end == pytest.approx((labels["3 Oct"] + labels["4 Oct"]) / 2, abs=0.6)  # labels stand on whole pixels
+
+
+def test_a_column_of_which_nothing_was_recorded_is_hatched() -> None:
+    days = ["2026-10-01", "2026-10-02", "2026-10-03"]
+    traces = [bars(x=days, y=[1, 0, 2])]
+    picture = drawn(traces, xaxis={"type": "date"}, meta={"empty": days[1:2]})
+    slanting = re.findall(r"M([\d.]+) [\d.]+L([\d.]+) ", "".join(path.get("d", "") for path in picture.iter("path")))
+    xs = [float(x) for ends in slanting for x in ends]
+    (columns,) = data(picture)
+    first, last = (float(x) for x in re.findall(r"M([\d.]+) ", columns.get("d", "")))
+    assert first < min(xs) < max(xs) < last
+    assert "L" not in "".join(path.get("d", "") for path in drawn(traces, xaxis={"type": "date"}).iter("path"))
+
+
+def test_rows_to_the_left_of_zero_end_at_zero_with_their_texts_behind() -> None:
+    trace = bars(orientation="h", x=[3, -5], y=["rose", "fell"], text=["+3", "-5"])
+    picture = drawn([trace], yaxis={"type": "category"})
+    (path,) = data(picture)
+    begins = [float(x) for x in re.findall(r"M([-\d.]+) ", path.get("d", ""))]
+    lengths = [float(x) for x in re.findall(r"h([\d.]+)", path.get("d", ""))]
+    assert begins[1] < begins[0] == pytest.approx(begins[1] + lengths[1], abs=0.2)
+
+
+def test_a_bar_never_reaches_the_name_above_it() -> None:
+    names = ["the-first-of-two-long-names", "the-second-of-two-long-names"]
+    trace = bars(orientation="h", x=[3, 5], y=names, text=["3", "5"])
+    figure = {"data": [trace], "layout": {"yaxis": {"type": "category"}}}
+    picture = ET.fromstring(draw(figure, width=300, height=150, named_by="p-c", palette=PAGE))
+    (path,) = data(picture)
+    middles = [float(y) for y in re.findall(r"M[-\d.]+ ([\d.]+)", path.get("d", ""))]
+    thick = float(path.get("stroke-width", "0"))
+    baselines = [float(text.get("y", "0")) for text in picture.iter("text") if (text.text or "").startswith("the-")]
+    assert all(middle - thick / 2 >= base + 2 for middle, base in zip(middles, baselines, strict=True))

@@ -13,13 +13,14 @@ VIEW = "attempts_by_provider"
 def test_failed_attempts_and_dearer_fallbacks_are_counted(made: Make) -> None:
     section = made(VIEW, attempts=FAILING)
     assert section.finding == (
-        "Failed attempts took 6 min of waiting and were not billed; fallbacks cost $12.00 above the first choice"
+        "Failed attempts took 6 min of waiting and were not billed, as far as is recorded; "
+        "fallbacks cost $12.00 above the first choice"
     )
     assert section.table.rows == (
-        ("OpenAI", "6", "6", "100 %", "6 min", "$0.00"),
-        ("google", "6", "0", "0 %", "0 ms", "$0.00"),
+        ("OpenAI", "6", "6", "100 %", "6 min", "$0.00", "0"),
+        ("Google", "6", "0", "0 %", "0 ms", "$0.00", "0"),
     )
-    assert section.table.total == ("Total", "12", "6", "", "6 min", "$0.00")
+    assert section.table.total == ("Total", "12", "6", "", "6 min", "$0.00", "0")
 
 
 def test_what_providers_billed_for_failures_is_named(made: Make) -> None:
@@ -32,7 +33,7 @@ def test_what_providers_billed_for_failures_is_named(made: Make) -> None:
 @pytest.mark.parametrize(
     ("attempts", "finding", "empty"),
     [
-        (FINE, "Failed attempts took 0 ms of waiting and were not billed", ""),
+        (FINE, "No attempt on record failed", ""),
         ("", "Failures at providers cannot be seen", ATTEMPTS_NOT_RECORDED),
     ],
 )
@@ -45,3 +46,19 @@ def test_a_provider_that_was_only_skipped_has_no_failure_rate(made: Make) -> Non
     skipped = FAILING.replace("if(a = 1, 'error', 'ok')", "if(a = 1, 'skipped', 'ok')")
     rows = {row[0]: row for row in made(VIEW, attempts=skipped).table.rows}
     assert rows["OpenAI"][1:4] == ("0", "0", "not recorded")
+
+
+def test_what_failed_attempts_used_at_a_cost_that_nobody_knows_stands_beside_the_amount(made: Make) -> None:
+    """Four of six failed attempts used something; one of these has a cost, and two were turned away unread."""
+    used = FAILING.replace(
+        "if(a = 2, 3.0, 0.0) as cost_estimated",
+        "if(a = 2, 3.0, if(i = 0, 0.5, null)) as cost_estimated, if(i < 4, 'estimated', null) as usage_source",
+    )
+    section = made(VIEW, attempts=used)
+    assert section.finding == (
+        "Failed attempts took 6 min of waiting and cost $0.50; what 3 failed attempts cost is unknown; fallbacks cost "
+        "$12.00 above the first choice"
+    )
+    assert section.table.columns[-1].title == "Failed at unknown cost"
+    assert [row[-2:] for row in section.table.rows] == [("$0.50", "3"), ("$0.00", "0")]
+    assert section.table.total[-2:] == ("$0.50", "3")

@@ -27,7 +27,10 @@ def test_nine_clean_columns_leave_nothing_to_worry_about(tmp_path: Path) -> None
         "Lost by telemetry": "not recorded",
         "Hours without data": "none between the first and the last request",
         "Price table": "not recorded: costs are taken as they stand",
-        "Not recorded": ("teams, projects, time to first token, cached tokens, request status, attempts"),
+        "Not recorded": (
+            "teams, projects, time to first token, cached tokens, request status, sources of costs, "
+            "sources of token counts, attempts"
+        ),
     }
     assert "warn" not in {fact.level for fact in found.values()}
 
@@ -46,7 +49,7 @@ def test_values_that_cannot_be_used_are_counted_by_column(tmp_path: Path) -> Non
     assert found["Values set aside: latency_ms"] == Fact(
         "Values set aside: latency_ms", "3 rows: negative or not a number, taken as not recorded", "warn"
     )
-    assert found["Repeated request ids"].text.startswith("1 row repeat")
+    assert found["Repeated request ids"].text.startswith("1 row repeats the")
 
 
 def test_hours_without_a_request_are_counted(tmp_path: Path) -> None:
@@ -76,7 +79,7 @@ def test_price_tables_are_named_with_their_day(tmp_path: Path) -> None:
     path = written(tmp_path / "t.duckdb", price_source="if(i < 40, 'genai-prices 0.2.3', 'finops.toml')")
     assert facts(path)["Price table"].text == (
         "genai-prices 0.2.3 of 10 Nov 2026 for 40 requests; finops.toml for 8 requests; "
-        "list prices are those of each request's day"
+        "list prices are those of each request's day, as far as the list has their history"
     )
 
 
@@ -96,7 +99,9 @@ def test_requests_without_an_answer_and_rows_without_a_time_are_accounted_for(tm
 
 def test_requests_without_an_answer_are_no_part_of_times(tmp_path: Path) -> None:
     found = facts(written(tmp_path / "t.duckdb", requests=100, status="if(i < 3, 'error', 'ok')"))
-    assert found["Requests without an answer"].text.startswith("3 of 100: counted as requests, but not in times")
+    assert found["Requests without an answer"].text.startswith(
+        "3 of 100: counted as requests, and in times if theirs is recorded, but not"
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,10 +119,18 @@ def test_attempts_are_counted_and_missing_ones_are_noticed(
     assert fact.level == level
 
 
+def test_failed_attempts_of_unknown_cost_are_in_no_total(tmp_path: Path) -> None:
+    unknown = "if(a = 2, 3.0, null) as cost_estimated, 'none' as usage_source"
+    used = FAILING.replace("if(a = 2, 3.0, 0.0) as cost_estimated", unknown)
+    assert facts(written(tmp_path / "t.duckdb", requests=6, attempts=used))["Attempts"].text == (
+        "12 for 6 requests; 6 of them failed; what 6 failed attempts cost is unknown and in no total"
+    )
+
+
 def test_requests_recorded_as_free_are_counted(tmp_path: Path) -> None:
     path = written(tmp_path / "t.duckdb", cost_estimated="if(i < 5, 0.0, 1.0)", output_tokens="if(i = 0, 0, 10)")
     fact = facts(path)["Requests recorded as free"]
-    assert fact.text.startswith("5 with 540 tokens have a recorded cost of 0")
+    assert fact.text.startswith("5 requests with 540 tokens, taken as free: the recorded cost is 0")
     assert fact.level == "note"
 
 
@@ -142,3 +155,21 @@ def test_a_foreign_table_called_attempts_is_named_and_attempts_are_not_recorded(
         "table attempts: called as one of ours, but it has no timestamp, request_id, attempt, provider, outcome"
     )
     assert found["Not recorded"].text.endswith("attempts")
+
+
+@pytest.mark.parametrize(("requests", "text"), [(48, "48 rows of table"), (1, "1 row of table")])
+def test_one_row_is_no_plural(tmp_path: Path, requests: int, text: str) -> None:
+    assert facts(written(tmp_path / "t.duckdb", requests=requests))["Rows read"].text.startswith(text)
+
+
+def test_price_tables_beyond_the_first_are_counted_together(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb", price_source="'contract ' || least(i // 8, 5)")
+    assert facts(path)["Price table"].text.endswith("contract 3 for 8 requests; 2 more for 16 requests")
+
+
+def test_requests_priced_by_the_corrected_list_are_counted(tmp_path: Path) -> None:
+    sources = "(['genai-prices 0.2.3, corrected 2026-11-27', 'charged by the provider'])[1 + i // 40]"
+    assert facts(written(tmp_path / "t.duckdb", price_source=sources))["Price table"].text.startswith(
+        "genai-prices 0.2.3 of 10 Nov 2026 with corrections of 27 Nov 2026 for 40 requests; "
+        "charged by the provider for 8 requests"
+    )

@@ -21,12 +21,21 @@ VIEW = "fallbacks_paid"
 def test_fallbacks_are_held_against_the_price_of_the_first_choice(made: Make, cost: str, more: str, cell: str) -> None:
     section = made(VIEW, attempts=FAILING.replace("if(a = 2, 3.0, 0.0)", cost))
     assert section.finding == f"6 requests went to another model than the first choice, {more}"
-    assert section.table.rows == (("a", "b", "google", "6", cell),)
+    assert section.table.rows == (("a", "b", "Google", "6", cell, "0"),)
 
 
 def test_a_first_choice_without_a_price_cannot_be_compared(made: Make) -> None:
     section = made(VIEW, attempts=FAILING, cost_estimated="null::double")
-    assert section.table.rows[0][-1] == "price unknown"
+    assert section.table.rows[0][-2:] == ("price unknown", "6")
+    assert section.finding == (
+        "6 requests went to another model than the first choice; what that cost above it is unknown"
+    )
+
+
+def test_fallbacks_without_a_price_stand_beside_the_amount(made: Make) -> None:
+    section = made(VIEW, attempts=FAILING.replace("if(a = 2, 3.0, 0.0)", "if(i < 2, null, 3.0)"))
+    assert section.finding.endswith("for $8.00 more; of 2 it is unknown")
+    assert section.table.rows[0][-2:] == ("$8.00", "2")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,6 @@ def test_a_tail_that_would_dwarf_the_named_is_named_and_not_drawn() -> None:
 
 
 def test_a_part_that_stands_for_many_is_counted_as_many() -> None:
-    many = Slice("900 others", GREY, Decimal(1), 0.1, number=900)
+    many = Slice("9,000 others", GREY, Decimal(1), 0.1, number=9000)
     (trace,) = shares(US_DOLLARS, [*slices("4", "3", "2"), many], 2)["data"]
-    assert trace["y"][-1] == "901 others"
+    assert trace["y"][-1] == "9,001 others"

@@ -15,7 +15,7 @@ def test_the_dearest_models_come_first(made: Make) -> None:
     section = made(VIEW, cost_estimated="i % 3 + 1.0", **THREE)
     assert section.finding.startswith("c, b and a make up")
     assert [row[:4] for row in section.table.rows] == [
-        ("google", "c", "$48.00", "50 %"),
+        ("Google", "c", "$48.00", "50 %"),
         ("OpenAI", "b", "$32.00", "33 %"),
         ("OpenAI", "a", "$16.00", "17 %"),
     ]
@@ -23,7 +23,7 @@ def test_the_dearest_models_come_first(made: Make) -> None:
 
 def test_bars_have_the_colour_of_the_provider(made: Make) -> None:
     (trace,) = chart_of(made(VIEW, cost_estimated="i % 3 + 1.0", **THREE), "spend_by_model").figure["data"]
-    assert (trace["y"], trace["x"]) == (["google · c", "OpenAI · b", "OpenAI · a"], [48.0, 32.0, 16.0])
+    assert (trace["y"], trace["x"]) == (["Google · c", "OpenAI · b", "OpenAI · a"], [48.0, 32.0, 16.0])
     assert trace["marker"]["color"] == [SERIES[1], SERIES[0], SERIES[0]]
 
 

@@ -19,7 +19,7 @@ def test_the_finding_says_how_the_largest_share_moved(made: Make) -> None:
 def test_bars_have_the_shares_of_the_table(made: Make) -> None:
     section = made(VIEW, provider="if(i % 4 = 0, 'google', 'openai')")
     (trace,) = chart_of(section, "spend_by_provider").figure["data"]
-    assert (trace["y"], trace["x"]) == (["OpenAI", "google"], [36.0, 12.0])
+    assert (trace["y"], trace["x"]) == (["OpenAI", "Google"], [36.0, 12.0])
     assert trace["text"] == ["$36.00 · 75 %", "$12.00 · 25 %"]
     assert [row[2] for row in section.table.rows] == ["75 %", "25 %"]
 

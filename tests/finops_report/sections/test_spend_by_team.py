@@ -24,6 +24,11 @@ def test_a_team_without_a_project_is_attributed(made: Make) -> None:
     assert chart_of(section, "spend_by_team").figure["data"][0]["marker"]["color"] == [SERIES[0]]
 
 
+def test_where_no_team_has_a_known_price_none_spends_most(made: Make) -> None:
+    section = made(VIEW, cost_estimated="if(i % 2 = 0, null, 1.0)", **HALF)
+    assert section.finding == "No team or project has a known price"
+
+
 def test_where_nobody_recorded_teams_nothing_is_drawn(made: Make) -> None:
     section = made(VIEW)
     assert (section.finding, section.charts) == ("Teams and projects are not recorded", ())

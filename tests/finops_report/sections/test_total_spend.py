@@ -23,7 +23,7 @@ def test_columns_add_up_to_the_finding(made: Make) -> None:
     assert chart.title == "Spend over time by provider"
     assert [(trace["name"], trace["y"]) for trace in chart.figure["data"]] == [
         ("OpenAI", [16.0, 16.0]),
-        ("google", [8.0, 8.0]),
+        ("Google", [8.0, 8.0]),
     ]
     assert chart.figure["data"][0]["text"] == ["$16.00", "$16.00"]
 

@@ -35,7 +35,7 @@ SAME = [pytest.param(place, id=place.__name__) for place in PLACES]
 IN_NO_PARQUET = ("variant", "union_value", "bit", "::bignum")
 
 
-def telemetry(rows: int = 3, **columns: str) -> str:
+def telemetry(rows: int = 3, /, **columns: str) -> str:
     """Return a statement that makes the telemetry, each column an expression over the number of the row, i."""
     selected = ", ".join(f"{value} as {name}" for name, value in (PLAIN | columns).items())
     return f"create table telemetry as select {selected} from range({rows}) t (i)"

@@ -68,6 +68,11 @@ def test_a_change_has_its_sign() -> None:
     assert [EURO.signed(usd) for usd in (1, -1, 0)] == ["+€0.92", "−€0.92", "€0.00"]
 
 
+def test_the_changes_of_a_column_have_their_signs_and_the_same_decimals() -> None:
+    changes = [Decimal(usd) for usd in ("13.27", "0.0894", "-0.0179", "0.0001", "-0.0001", "0")]
+    assert US_DOLLARS.changes(changes) == ["+$13.27", "+$0.09", "−$0.02", "under $0.01", "over −$0.01", "$0.00"]
+
+
 def test_the_note_states_the_rate_and_its_source() -> None:
     assert US_DOLLARS.note == "Money is in US dollars."
     assert "0.92 to the US dollar (ECB, 30 Oct 2026)" in EURO.note
@@ -77,8 +82,10 @@ def test_the_note_states_the_rate_and_its_source() -> None:
     ("currency", "column", "text"),
     [
         (US_DOLLARS, ["47.1858", "0.0423", "0.0007", "0", None], ["$47.19", "$0.04", "under $0.01", "$0.00", "?"]),
-        (US_DOLLARS, ["0.0423", "0.0007"], ["$0.0423", "$0.000700"]),
-        (US_DOLLARS, ["0.19", "-0.0353"], ["$0.19", "−$0.0353"]),
+        (US_DOLLARS, ["0.0423", "0.0007", "0.00001"], ["$0.0423", "$0.0007", "under $0.0001"]),
+        (US_DOLLARS, ["0.19", "-0.0353", "0.0298", "-0.000265"], ["$0.19", "−$0.04", "$0.03", "over −$0.01"]),
+        (US_DOLLARS, ["-47.1", "12"], ["−$47.10", "$12.00"]),
+        (US_DOLLARS, ["0", "0"], ["$0.00", "$0.00"]),
         (US_DOLLARS, ["250000", "12.5", "0.4"], ["$250,000", "$12", "under $1"]),
         (Currency("JPY", Decimal(150)), ["10", "0.02", "0.001"], ["¥1,500", "¥3", "under ¥1"]),
     ],

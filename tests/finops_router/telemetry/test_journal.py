@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import mmap
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
@@ -124,6 +126,45 @@ def test_threads_that_record_while_others_seal_lose_nothing(db: Path) -> None:
     assert (journal.recorded, journal.dropped) == (12000, 0)
     drained(db)
     assert arrived(db) == sorted(f"{thread}-{number}" for thread in range(6) for number in range(2000))
+
+
+@pytest.mark.parametrize("moment", ["tell", "seek"])
+def test_a_line_that_another_thread_writes_in_the_middle_of_sealing_is_kept(
+    db: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    late: list[str] = []
+
+    class Interrupted(mmap.mmap):
+        def tell(self) -> int:
+            return int(self.after("tell", super().tell))
+
+        def seek(self, *place: int) -> None:
+            self.after("seek", super().seek, *place)
+
+        def after(self, name: str, call: Callable[..., Any], *place: int) -> Any:
+            if name == "seek" and moment == "seek":
+                self.write_late()
+            done = call(*place)
+            if name == "tell" and moment == "tell":
+                self.write_late()
+            return done
+
+        def write_late(self) -> None:
+            if sealing and len(late) < 3:
+                late.append(f"late {len(late)}")
+                self.write(encode(request(late[-1])) + b"\n")
+
+    sealing = False
+    monkeypatch.setattr(mmap, "mmap", Interrupted)
+    journal = Journal(journal_folder(db), 65536, 2**20, "never", lambda: 0.0)
+    journal.append(encode(request("first")))
+    journal.retire()
+    sealing = True
+    journal.close()
+    assert late
+    assert journal.recorded == len(late) + 1
+    drained(db)
+    assert arrived(db) == sorted(["first", *late])
 
 
 def remove_open_files(folder: Path) -> None:

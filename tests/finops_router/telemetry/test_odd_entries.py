@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,13 +107,17 @@ def test_a_loaded_file_that_may_not_be_deleted_is_loaded_once(db: Path, monkeypa
 
 @pytest.mark.parametrize("folder", ["a*b", "a?b", "[ab]", "a{b}", "**", "ü 'x'"])
 def test_the_path_of_a_journal_is_no_pattern(db: Path, tmp_path: Path, folder: str) -> None:
-    decoy = tmp_path / "axb" / "journal"
-    decoy.mkdir(parents=True)
-    (decoy / "1-host-1-aa.sealed").write_bytes(encode(request("another")) + b"\n")
-    with TelemetryCollector(CollectorConfig(db, journal=tmp_path / folder / "journal")) as telemetry:
+    journal = tmp_path / folder / "journal"
+    with TelemetryCollector(CollectorConfig(db, journal=journal, load=False)) as telemetry:
         telemetry.record(request(1))
         telemetry.record(request(2, input_tokens="many"))
-    assert (telemetry.stats().loaded, telemetry.stats().quarantined) == (1, 1)
+    (segment,) = journal.glob("*.sealed")
+    for other in ("axb", "a", "b", "ab"):  # what the folder's name would match if it were a pattern
+        decoy = tmp_path / other / "journal" / segment.name
+        decoy.parent.mkdir(parents=True)
+        decoy.write_bytes(encode(request("another")) + b"\n")
+    result = drain(db, patience_s=1.0, clock=time.monotonic, sleep=time.sleep, journal=journal)
+    assert (result.records, result.quarantined, result.error) == (1, 1, "")
     assert arrived(db) == ["1"]
 
 

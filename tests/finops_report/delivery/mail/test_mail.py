@@ -54,7 +54,11 @@ def test_the_mail_arrives_with_the_answers_and_the_page(
     assert plain is not None
     figures = json.loads(built.with_suffix(".json").read_text(encoding="utf-8"))
     content_html = html.get_content()
-    for wanted in (figures["headline"]["total"], *(answer["verdict"] for answer in figures["answers"])):
+    for wanted in (
+        figures["headline"]["total"],
+        figures["headline"]["cost_note"],
+        *(answer["verdict"] for answer in figures["answers"]),
+    ):
         assert wanted.lower() in content_html.lower()
         assert wanted.lower() in plain.get_content().lower()
     assert "<script" not in content_html
