@@ -1,2 +1,2 @@
--- How many lines of this segment are in the tables, or were set aside.
-select coalesce(sum(records + quarantined), 0) from loaded_segments where segment = $segment
+-- How many lines of these segments are in the tables, or were set aside; those that were never loaded are not among them.
+select segment, records + quarantined from loaded_segments where list_contains($segments, segment)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry.codec import encode
+from finops_router.telemetry.journal import Journal, journal_folder
 
 from tests.conftest import Run
 from tests.finops_report.commands.traffic import record
@@ -32,6 +34,20 @@ def test_a_drain_that_can_load_nothing_fails_with_a_way_out(run: Run, tmp_path: 
     assert "note: 1 journal segments" in result.stderr
     assert "error: Nothing could be loaded: " in result.stderr
     assert f"hint: check {db}" in result.stderr
+
+
+def test_a_writer_that_does_not_answer_is_an_error_if_nothing_else_is_loaded(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("finops_router.telemetry.drain.SEALED_WITHIN_S", 0.1)
+    db = tmp_path / "held.duckdb"
+    journal = Journal(journal_folder(db), 4096, 2**20, "never", lambda: 0.0)  # nobody looks whether it is to seal
+    journal.append(encode(record(1)))
+    result = run("drain", "--db", db)
+    assert result.exit_code == 1
+    assert "error: Nothing could be loaded: the processes that write it are busy or stopped" in result.stderr
+    journal.close()
+    assert run("drain", "--db", db).stdout.startswith("loaded 1 records")
 
 
 def test_a_torn_database_that_a_kill_left_is_made_again(run: Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,24 +72,28 @@ def _batches(segments: Sequence[Path]) -> Iterator[list[Path]]:
 
 def _load_batch(con: duckdb.DuckDBPyConnection, segments: Sequence[Path]) -> Loaded:
     """Load several segments in one transaction; what is odd about one, each in its own."""
-    fresh: dict[Path, str] = {}
-    known: list[Path] = []
+    names: dict[Path, str] = {}
     done = Loaded()
     for segment in segments:
         try:
-            name = segment_id(segment)
+            names[segment] = segment_id(segment)
         except OSError as error:
             done += Loaded(left_out=(f"{segment.name}: {error.strerror or error}",))
-            continue
-        if name in fresh.values() or _lines_loaded(con, name):
-            known.append(segment)
-        else:
+    taken = set(_lines_loaded(con, names.values()))
+    fresh: dict[Path, str] = {}
+    for segment, name in names.items():
+        if name not in taken:
             fresh[segment] = name
+            taken.add(name)
     if fresh and _reads_together(con, list(fresh)):
         done += _keep_rows(con, fresh)
-    else:
-        known = [*fresh, *known]
-    return sum((_load_alone(con, segment) for segment in known), done)
+        names = {segment: name for segment, name in names.items() if segment not in fresh}
+    return sum((_load_alone(con, segment, name) for segment, name in names.items()), done)
+
+
+def _lines_loaded(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, int]:
+    """Return how many lines of segments are in the tables, or were set aside: of those that were ever loaded."""
+    return dict(con.execute(statement("lines_loaded"), {"segments": list(names)}).fetchall())
 
 
 def _reads_together(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
@@ -97,12 +101,6 @@ def _reads_together(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bo
         return _reads(con, paths)
     except APART:
         return False
-
-
-def _lines_loaded(con: duckdb.DuckDBPyConnection, name: str) -> int:
-    """Return how many lines of the segment are in the tables, or were set aside; 0 if it was never loaded."""
-    ((lines,),) = con.execute(statement("lines_loaded"), {"segment": name}).fetchall()
-    return int(lines)
 
 
 def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
@@ -123,14 +121,13 @@ def _longest_line(paths: Sequence[Path]) -> int:
     return max([SHORTEST_ROOM, *map(file_bytes, paths)])
 
 
-def _load_alone(con: duckdb.DuckDBPyConnection, segment: Path) -> Loaded:
+def _load_alone(con: duckdb.DuckDBPyConnection, segment: Path, name: str) -> Loaded:
     """Load what is not in the tables yet of one segment, and set aside the lines that are no records.
 
     There is more than before if a copy was loaded while the segment was still written to.
     """
     try:
-        name = segment_id(segment)
-        lines = lines_of(segment)[_lines_loaded(con, name) :]
+        lines = lines_of(segment)[_lines_loaded(con, [name]).get(name, 0) :]
         if not lines:
             return Loaded(finished=(segment,))
         records = sift(lines, segment, lambda path: _reads(con, [path]))
@@ -157,9 +154,7 @@ def _keep_rows(con: duckdb.DuckDBPyConnection, names: Mapping[Path, str], quaran
     try:
         for kind in KINDS:
             con.execute(statement(f"insert_{kind.table}"), inserting(kind))
-        for segment, name in names.items():
-            row = {"segment": name, "records": counts.get(segment.stem, 0), "quarantined": quarantined}
-            con.execute(statement("insert_loaded_segment"), row)
+        _remember(con, names.values(), [counts.get(segment.stem, 0) for segment in names], quarantined)
         if quarantined:
             _insert_health(con, None, socket.gethostname(), os.getpid(), quarantined=quarantined)
         con.execute("commit")
@@ -168,6 +163,11 @@ def _keep_rows(con: duckdb.DuckDBPyConnection, names: Mapping[Path, str], quaran
         raise
     aside = tuple((name, quarantined) for name in names.values() if quarantined)
     return Loaded(len(names), sum(counts.values()), quarantined, tuple(names), aside)
+
+
+def _remember(con: duckdb.DuckDBPyConnection, names: Iterable[str], records: Sequence[int], quarantined: int) -> None:
+    row = {"segments": list(names), "records": list(records), "quarantined": quarantined}
+    con.execute(statement("insert_loaded_segment"), row)
 
 
 def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
@@ -179,10 +179,9 @@ def _keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport) -> Non
     """Insert a collector's report together with its name, unless it is there already."""
     con.execute("begin")
     try:
-        if con.execute(statement("is_loaded"), {"segment": report.name}).fetchall() == [(False,)]:
+        if not _lines_loaded(con, [report.name]):
             _insert_health(con, report, report.host, report.pid)
-            row = {"segment": report.name, "records": 0, "quarantined": 0}
-            con.execute(statement("insert_loaded_segment"), row)
+            _remember(con, [report.name], [0], 0)
         con.execute("commit")
     except BaseException:
         _roll_back(con)
