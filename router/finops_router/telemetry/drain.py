@@ -55,7 +55,7 @@ def drain(
         if not _is_there(folder):
             return DrainResult(0, 0, 0, 0, 0, "")
         wanted = _ask_to_seal(folder, waiting)
-        result = load_once(sink_at(db), folder, waiting)
+        result = load_once(sink_at(db, has_machine=True), folder, waiting)
         left = [path for path in (*sealed(folder), *live(folder)) if path.stem in wanted]
     except OSError as error:
         return DrainResult(0, 0, 0, 0, 0, f"the journal cannot be read: {error}", f"check the permissions of {folder}")

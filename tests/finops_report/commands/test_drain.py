@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_drain_that_can_load_nothing_fails_with_a_way_out(run: Run, tmp_path: 
 def test_a_writer_that_does_not_answer_is_an_error_if_nothing_else_is_loaded(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("finops_router.telemetry.drain.SEALED_WITHIN_S", 0.1)
+    monkeypatch.setattr(sys.modules["finops_router.telemetry.drain"], "SEALED_WITHIN_S", 0.1)
     db = tmp_path / "held.duckdb"
     journal = Journal(journal_folder(db), 4096, 2**20, "never", lambda: 0.0)  # nobody looks whether it is to seal
     journal.append(encode(record(1)))

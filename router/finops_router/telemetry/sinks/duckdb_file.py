@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,13 +23,18 @@ MAGIC = slice(8, 12)
 SETTLED_S = 0.05  # DuckDB locks a file at once that it makes: one that is unlocked for so long is not being made
 MADE = ".new"
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
-# One thread and little memory: loading goes on beside an application, in its process.
-SETTINGS = {"threads": "1", "preserve_insertion_order": "false"}
 LEAST_MEMORY_BYTES = 64 * 10**6
+Settings = Mapping[str, str]
 
 
-def connect(db: Path, waiting: Waiting, longest_line_bytes: int = 0) -> duckdb.DuckDBPyConnection:
-    """Open the database, made if need be, waiting for others to let go of it; with room for lines so long.
+def beside_application(longest_line_bytes: int) -> Settings:
+    """Return settings for loading in an application's process: one thread, little memory, room for lines so long."""
+    memory_bytes = LEAST_MEMORY_BYTES + 4 * longest_line_bytes
+    return {"threads": "1", "preserve_insertion_order": "false", "memory_limit": f"{memory_bytes}B"}
+
+
+def connect(db: Path, waiting: Waiting, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the database, made if need be, waiting for others to let go of it.
 
     Raises SinkBusyError, SinkError, duckdb.Error and OSError.
     """
@@ -39,7 +44,7 @@ def connect(db: Path, waiting: Waiting, longest_line_bytes: int = 0) -> duckdb.D
     for _ in waiting.looks(FIRST_WAIT_S, LONGEST_WAIT_S):
         try:
             _have_made(db, waiting)
-            return _open(db, LEAST_MEMORY_BYTES + 4 * longest_line_bytes)
+            return _open(db, settings)
         except BlockingIOError:
             refusal = f"another process has {db.name} open"
         except duckdb.Error as err:
@@ -49,10 +54,9 @@ def connect(db: Path, waiting: Waiting, longest_line_bytes: int = 0) -> duckdb.D
     raise SinkBusyError(refusal, f"close the program that holds {db} open; records wait in the journal until then")
 
 
-def _open(db: Path, memory_bytes: int) -> duckdb.DuckDBPyConnection:
-    settings = SETTINGS | {"memory_limit": f"{memory_bytes}B"}
+def _open(db: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(db), config=settings)  # type: ignore[arg-type] # its stub wants a list among the values
+        return duckdb.connect(str(db), config=dict(settings))
     except duckdb.ConnectionException as err:
         if OTHERWISE not in str(err):
             raise

@@ -45,7 +45,7 @@ def test_zeros_that_a_full_disk_left_are_replaced(db: Path) -> None:
 def test_a_file_that_is_no_database_of_ours_is_left_alone(db: Path, content: bytes) -> None:
     db.write_bytes(content)
     with pytest.raises(duckdb.Error):
-        connect(db, AT_ONCE)
+        connect(db, AT_ONCE, {})
     assert db.read_bytes() == content
 
 
@@ -60,7 +60,7 @@ def test_a_torn_file_beside_a_log_is_left_to_people(db: Path) -> None:
     db.write_bytes(b"")
     db.with_name(db.name + ".wal").write_bytes(b"records, perhaps")
     with pytest.raises(duckdb.Error):
-        connect(db, AT_ONCE)
+        connect(db, AT_ONCE, {})
     assert db.read_bytes() == b""
 
 
@@ -77,7 +77,7 @@ def test_a_file_that_another_process_is_making_is_busy(db: Path) -> None:
         while not db.with_name("locked").exists():
             time.sleep(0.01)
         with pytest.raises(SinkBusyError):
-            connect(db, AT_ONCE)
+            connect(db, AT_ONCE, {})
         assert db.stat().st_size == 0
     finally:
         os.kill(child, 9)
@@ -90,7 +90,7 @@ def test_what_killed_makers_left_beside_it_is_swept(db: Path) -> None:
     others = [db.with_name(f"{db.name}.{name}") for name in ("new", "old-aa.new", "7.new", "backup")]
     for path in (mine, *dead, *others):
         path.write_bytes(b"")
-    connect(db, AT_ONCE).close()
+    connect(db, AT_ONCE, {}).close()
     assert not any(path.exists() for path in dead)
     assert all(path.exists() for path in (mine, *others))
 
@@ -99,7 +99,7 @@ def test_a_maker_killed_after_giving_the_file_its_place_leaves_no_second_name(db
     duckdb.connect(str(db)).close()
     second = db.with_name(f"{db.name}.{DEAD}-aa.new")
     second.hardlink_to(db)
-    connect(db, AT_ONCE).close()
+    connect(db, AT_ONCE, {}).close()
     assert not second.exists()
 
 
