@@ -97,13 +97,15 @@ class SparkPoint:
 class Headline:
     """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
 
-    `coverage` is what of the period is not recorded, '' if all is. `cost_note` is what the costs rest on.
+    `total_usd` is the total in US dollars, '' if `total` is. `coverage` is what of the period is not recorded, '' if
+    all is. `cost_note` is what the costs rest on.
     """
 
     title: str
     period: str
     data_until: str
     total: str
+    total_usd: str
     change: str
     direction: Literal["up", "down", "level", "unknown"]
     unknown_part: str

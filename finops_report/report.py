@@ -69,7 +69,8 @@ def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
             filter(None, (f"{formats.span(period.start, period.end)} ({period.timezone})", period.fiscal))
         ),
         data_until="no data" if found.as_of is None else f"{formats.moment(found.as_of)} {period.timezone}",
-        total=found.money(found.cost_usd),
+        total=found.money(found.cost_usd) if found.is_priced or not found.requests else "not known",
+        total_usd=US_DOLLARS.money(found.cost_usd) if found.is_priced and found.currency.code != "USD" else "",
         change=_change(found, rule),
         direction=_direction(found),
         unknown_part=_unknown(found, rule),
@@ -102,6 +103,8 @@ def _unknown(found: Facts, rule: SpendRule) -> str:
         return "no requests recorded"
     if not found.unpriced_requests:
         return "every request has a known price"
+    if not found.is_priced:
+        return f"none of {formats.plural(found.unpriced_requests, 'request')} has a known price"
     return (
         f"plus {formats.plural(found.unpriced_requests, 'request')} "
         f"({formats.percent(found.unpriced_share, rule.unpriced_shares)}) without a known price"

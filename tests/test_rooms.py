@@ -27,7 +27,7 @@ DOORS = {  # a library and the only modules that may import it
     "genai_prices": {
         "finops_router.pricing.listed",
         "finops_router.pricing.units",
-        "finops_router.pricing.usage",
+        "finops_router.pricing.readings",
     },  # what a model costs; what can be charged for; what a response used
 }
 ORDER = (  # rooms of finops_report, each may import those after it (and its own) only

@@ -18,6 +18,7 @@ from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 from finops_report.wording.formats import Number
 from finops_report.wording.providers import provider_names
+from finops_report.wording.unrecorded import in_table
 
 RowType = TypeVar("RowType")
 
@@ -113,7 +114,7 @@ class Facts:
 
     def model_of(self, provider: str, model: str) -> str:
         """Return a model with its provider: 'Google Gemini · gemini-2.5-pro'."""
-        return f"{self.called(provider)} · {model}"
+        return f"{self.called(provider)} · {in_table('model', model)}"
 
     def money(self, usd: Number | None) -> str:
         """Return an amount of USD as text, in the report's currency."""
@@ -139,6 +140,11 @@ class Facts:
         if self.old is None or self.new is None or not self.old.requests:
             return None
         return self.new.requests / self.old.requests - 1
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether any request has a known price; else spend is unknown, and not nothing."""
+        return self.unpriced_requests < self.requests
 
     @property
     def unpriced_share(self) -> float:

@@ -10,6 +10,7 @@ from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.model import Answer
 from finops_report.sections.requests_by_strategy import REQUESTS_BY_STRATEGY
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_sentence
 
 QUESTION = Question(
     "latency",
@@ -49,7 +50,7 @@ def _medians(facts: Facts) -> str:
     if not timed:
         return ""
     each = [
-        f"{formats.shortened(strategy.strategy, 30)} {formats.duration(strategy.p50_ms)}"
+        f"{formats.shortened(in_sentence('strategy', strategy.strategy), 30)} {formats.duration(strategy.p50_ms)}"
         for strategy in timed[:MOST_STRATEGIES]
     ]
     return f"Typical time (median): {formats.listed(each)}."

@@ -32,10 +32,15 @@ def mix(facts: Facts, rule: MixRule) -> Answer:
         unrecorded_share=unrecorded / facts.requests,
         providers=facts.providers,
     )
-    counted = f"{formats.plural(facts.providers, 'provider')} and {formats.plural(facts.models, 'model')}."
+    counted = _counted(facts)
     if top.share is None:
-        nothing = f"{counted} None of their requests has a known price."
-        return QUESTION.answered(rule.text, answer=nothing, brief=UNKNOWN, verdict=verdict)
+        nothing = "cost anything" if facts.is_priced else "has a known price"
+        return QUESTION.answered(
+            rule.text,
+            answer=f"{counted} None of their requests {nothing}.",
+            brief="no spend" if facts.is_priced else UNKNOWN,
+            verdict=verdict,
+        )
     share = formats.percent(top.share, (rule.watch_largest_share,))
     sentences = (
         counted,
@@ -52,13 +57,23 @@ def mix(facts: Facts, rule: MixRule) -> Answer:
     )
 
 
+def _counted(facts: Facts) -> str:
+    if not facts.providers and not facts.models:
+        return "Neither providers nor models are recorded."
+    return f"{formats.plural(facts.providers, 'provider')} and {formats.plural(facts.models, 'model')}."
+
+
 def _largest(facts: Facts, top: ProviderSpend, share: str) -> str:
     moved = share_moved(facts, top.old_share, top.new_share)
+    if top.provider == formats.NOT_RECORDED:
+        return f"{share} of spend has no provider{moved}."
     return f"{formats.shortened(facts.called(top.provider))} takes {share} of spend{moved}."
 
 
 def _most_expensive(facts: Facts) -> str:
-    model = facts.rows(SPEND_BY_MODEL)[0]
+    model = next((one for one in facts.rows(SPEND_BY_MODEL) if one.model != formats.NOT_RECORDED), None)
+    if model is None or model.share is None:
+        return ""
     return f"The most expensive model is {formats.shortened(model.model)} with {formats.percent(model.share)}."
 
 

@@ -56,6 +56,11 @@ class Gain:
     ratio: float
     doubt_ratio: float
 
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether the interval has both, a gain and a loss."""
+        return abs(self.ratio) < self.doubt_ratio
+
 
 def _gain(lower: float | None, higher: float | None, doubt: float | None) -> Gain | None:
     if lower is None or not higher:

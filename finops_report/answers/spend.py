@@ -5,9 +5,10 @@ from __future__ import annotations
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
-from finops_report.calendar.stretches import new_stretch, old_stretch
+from finops_report.calendar.stretches import new_days, new_stretch, old_days, old_stretch
 from finops_report.model import Answer
 from finops_report.sections.compared import nothing_compared, old_amount, per_day
+from finops_report.sections.confidence import UNUSABLE_VALUES
 from finops_report.wording import formats
 
 QUESTION = Question("spend", "Spend", "How much are we spending on LLMs?", ("total_spend", "comparison"))
@@ -18,16 +19,22 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
     if not facts.requests:
         return QUESTION.answered(
             rule.text,
-            answer="Nothing was recorded in this period.",
+            answer=f"Nothing was recorded in this period.{_untimed(facts)}",
             brief="nothing recorded",
             verdict="not enough data",
         )
-    change = facts.cost_change
-    sentences = (_total(facts), _change(facts, rule), per_day(facts, rule.rise_ratios), _unpriced(facts, rule))
+    change = facts.daily_cost_change
+    sentences = (
+        _total(facts),
+        _change(facts, rule),
+        per_day(facts, rule.rise_ratios),
+        _per_request(facts, rule),
+        _unpriced(facts, rule),
+    )
     return QUESTION.answered(
         rule.text,
         answer=" ".join(filter(None, sentences)),
-        brief=_nothing(facts) if change is None else _brief(change, rule),
+        brief=_nothing(facts) if change is None else _brief(facts, change, rule),
         verdict=rule.verdict(
             rise_ratio=facts.daily_cost_change,
             rise_per_request_ratio=_change_per_request(facts),
@@ -36,12 +43,26 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
     )
 
 
+def _untimed(facts: Facts) -> str:
+    """Return how many rows belong to no period, for that may be why this one has none."""
+    rows = sum(row.rows_set_aside for row in facts.rows(UNUSABLE_VALUES) if row.column_name == "timestamp")
+    return f" {formats.plural(rows, 'row')} without a usable time belong to no period." if rows else ""
+
+
 def _total(facts: Facts) -> str:
-    return f"{facts.money(facts.cost_usd)} for {formats.plural(facts.requests, 'request')}."
+    counted = formats.plural(facts.requests, "request")
+    if not facts.is_priced:
+        return f"What {counted} cost is not known: none has a known price."
+    return f"{facts.money(facts.cost_usd)} for {counted}."
 
 
-def _brief(change: float, rule: SpendRule) -> str:
-    return formats.compared(change, "more", "less", "as before", rule.rise_ratios)
+def _brief(facts: Facts, change: float, rule: SpendRule) -> str:
+    """Return the change that is judged: that per request if it is worse, per day if months differ in length."""
+    each_ratio = _change_per_request(facts)
+    if each_ratio is not None and rule.weighs_per_request(change, each_ratio):
+        return formats.compared(each_ratio, "more per request", "less per request", "as before", rule.rise_ratios)
+    each = " per day" if old_days(facts.period) != new_days(facts.period) else ""
+    return formats.compared(change, f"more{each}", f"less{each}", f"as before{each}", rule.rise_ratios)
 
 
 def _change(facts: Facts, rule: SpendRule) -> str:
@@ -51,6 +72,14 @@ def _change(facts: Facts, rule: SpendRule) -> str:
     cost = formats.compared(facts.cost_change, "more than", "less than", "as much as", rule.rise_ratios)
     volume = formats.compared(facts.volume_change or 0.0, "more", "fewer", "equally many")
     return f"{new[0].upper()}{new[1:]} cost {cost} {old} ({old_amount(facts)}), with {volume} requests."
+
+
+def _per_request(facts: Facts, rule: SpendRule) -> str:
+    """Return the change per request if it decides the verdict: less spend may be that of fewer requests alone."""
+    total, each = facts.daily_cost_change, _change_per_request(facts)
+    if total is None or each is None or not rule.weighs_per_request(total, each):
+        return ""
+    return f"Per request that is {formats.compared(each, 'more', 'less', 'as much', rule.rise_ratios)}."
 
 
 def _nothing(facts: Facts) -> str:
@@ -64,7 +93,7 @@ def _change_per_request(facts: Facts) -> float | None:
 
 
 def _unpriced(facts: Facts, rule: SpendRule) -> str:
-    if not (number := facts.unpriced_requests):
+    if not (number := facts.unpriced_requests) or not facts.is_priced:
         return ""
     share = formats.percent(facts.unpriced_share, rule.unpriced_shares)
     are = "is" if number == 1 else "are"

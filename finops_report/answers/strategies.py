@@ -30,7 +30,7 @@ def strategies(facts: Facts, rule: StrategiesRule) -> Answer:
     return QUESTION.answered(
         rule.text,
         answer=_compared(facts, rule, work, saving, speed),
-        brief=f"{_gain(rule, saving, 'cheaper', 'more expensive')}, {_gain(rule, speed, 'faster', 'slower')}",
+        brief=_brief(rule, saving, speed),
         verdict=rule.verdict(
             saving_ratio=saving.ratio,
             saving_doubt_ratio=saving.doubt_ratio,
@@ -61,15 +61,25 @@ def _comparable(facts: Facts, work: SameWork) -> str:
     )
 
 
-def _gain(rule: StrategiesRule, gain: Gain, better: str, worse: str) -> str:
+def _brief(rule: StrategiesRule, saving: Gain, speed: Gain) -> str:
+    if saving.may_be_chance and speed.may_be_chance:
+        return "not told apart"
+    gains = _gain(rule, saving, "cheaper", "more expensive", "cost"), _gain(rule, speed, "faster", "slower", "time")
+    return ", ".join(gains)
+
+
+def _gain(rule: StrategiesRule, gain: Gain, better: str, worse: str, what: str) -> str:
+    if gain.may_be_chance:
+        return f"{what} not told apart"
     return f"{formats.percent(abs(gain.ratio), (rule.least_gain_ratio,))} {better if gain.ratio >= 0 else worse}"
 
 
 def _doubted(rule: StrategiesRule, gain: Gain, better: str, worse: str) -> str:
     """Return a gain and its interval, each to as many digits as show which is larger."""
     ratio = formats.percent(abs(gain.ratio), (rule.least_gain_ratio, gain.doubt_ratio))
-    doubt = f" (±{formats.percent(gain.doubt_ratio, (abs(gain.ratio),))})" if gain.doubt_ratio else ""
-    return f"{ratio}{doubt} {better if gain.ratio >= 0 else worse}"
+    doubt = f"±{formats.percent(gain.doubt_ratio, (abs(gain.ratio),))}" if gain.doubt_ratio else ""
+    notes = ", ".join(filter(None, (doubt, "perhaps by chance" if gain.may_be_chance else "")))
+    return f"{ratio}{f' ({notes})' if notes else ''} {better if gain.ratio >= 0 else worse}"
 
 
 def _not_compared(facts: Facts, rule: StrategiesRule, work: SameWork) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from finops_report.analysis.attempts import ATTEMPTS_BY_PROVIDER, ProviderAttempts
 from finops_report.analysis.totals import Facts
@@ -12,6 +13,7 @@ from finops_report.sections.fallbacks_paid import extra_usd
 from finops_report.sections.shared_columns import provider
 from finops_report.sections.tables import Field, table
 from finops_report.sections.unseen import ATTEMPTS_NOT_RECORDED, at_unknown_cost
+from finops_report.wording import formats
 
 
 def section(facts: Facts) -> Section:
@@ -39,14 +41,15 @@ def section(facts: Facts) -> Section:
 
 
 def _finding(facts: Facts, rows: Sequence[ProviderAttempts]) -> str:
-    extra, lost = extra_usd(facts), sum(row.failed_minutes for row in rows)
-    paid = sum(row.failed_cost_usd for row in rows)
+    extra, lost = Decimal(extra_usd(facts)), sum(row.failed_minutes for row in rows)
+    paid = sum((row.failed_cost_usd for row in rows), Decimal(0))
     billed = f"cost {facts.money(paid)}" if paid else "were not billed, as far as is recorded"
     unknown = at_unknown_cost(sum(row.unpriced_failed_attempts for row in rows))
-    finding = f"Failed attempts took {in_minutes(lost)} of waiting and {billed}{unknown}"
+    waited = f"took {in_minutes(lost)} of waiting" if lost else "took a time that is not recorded"  # none takes none
+    finding = f"failed attempts {waited} and {billed}{unknown}"
     if not any(row.failed_attempts for row in rows):
-        finding = "No attempt on record failed"
-    if not extra:
-        return finding
+        finding = "no attempt on record failed"
     way = "above" if extra > 0 else "below"
-    return f"{finding}; fallbacks cost {facts.money(abs(extra))} {way} the first choice"
+    fallbacks = f"fallbacks cost {facts.money(abs(extra))} {way} the first choice"
+    parts = formats.largest_first(finding, paid, fallbacks, abs(extra))
+    return f"{parts[0].upper()}{parts[1:]}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 from finops_report.analysis.integrity import Sum, sum_of_steps
 from finops_report.analysis.totals import Facts
@@ -15,7 +14,7 @@ from finops_report.charts.bars import Bar, across
 from finops_report.charts.colours import GREY, of_change
 from finops_report.charts.figure import money_axis
 from finops_report.model import Section
-from finops_report.sections.columns import text
+from finops_report.sections.columns import in_both, text
 from finops_report.sections.compared import nothing_compared
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -40,7 +39,7 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(CHANGE_EXPLAINED) if facts.old is not None else ()
     fields: tuple[Field[BridgeStep], ...] = (
         text("Step", _step),
-        Field(f"Amount ({facts.currency.code})", lambda row: row, partial(_amounts, facts.currency), numeric=True),
+        in_both(facts.currency, "Amount", lambda row: row, _amounts),
     )
     return Section(
         view=CHANGE_EXPLAINED.name,

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from finops_report.sections.tables import Field
 from finops_report.wording import formats
-from finops_report.wording.currency import Currency
+from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import Number
 
 RowType = TypeVar("RowType")
@@ -78,17 +78,28 @@ def money(
     currency: Currency, title: str, value_usd: Callable[[RowType], Number | None], *, summed: bool = False
 ) -> Field[RowType]:
     """Return a column of money; a value that is not there has no known price."""
-    return Field(f"{title} ({currency.code})", value_usd, currency.column, numeric=True, summed=summed)
+    return in_both(currency, title, value_usd, Currency.column, summed)
 
 
 def money_or_nothing(
     currency: Currency, title: str, value_usd: Callable[[RowType], Number | None], *, summed: bool = False
 ) -> Field[RowType]:
     """Return a column of money that is left empty if nothing is known."""
-    written = partial(currency.column, unknown="")
-    return Field(f"{title} ({currency.code})", value_usd, written, numeric=True, summed=summed)
+    return in_both(currency, title, value_usd, partial(Currency.column, unknown=""), summed)
 
 
 def money_change(currency: Currency, title: str, value_usd: Callable[[RowType], Number]) -> Field[RowType]:
     """Return a column of changes, each with its sign."""
-    return Field(f"{title} ({currency.code})", value_usd, currency.changes, numeric=True)
+    return in_both(currency, title, value_usd, Currency.changes)
+
+
+def in_both(
+    currency: Currency,
+    title: str,
+    value: Callable[[RowType], Value],
+    written: Callable[[Currency, Sequence[Value]], list[str]],
+    summed: bool = False,
+) -> Field[RowType]:
+    """Return a column of money, with US dollars beside it if the page is in another currency."""
+    beside = in_both(US_DOLLARS, title, value, written, summed) if currency.code != US_DOLLARS.code else None
+    return Field(f"{title} ({currency.code})", value, partial(written, currency), True, summed, beside)

@@ -9,6 +9,7 @@ from finops_report.calendar.stretches import new_days, new_stretch, old_days, ol
 from finops_report.wording import formats
 
 NOTHING_EARLIER = "nothing earlier to compare with"
+NOTHING_PRICED = "nothing earlier with a known cost to compare with"
 
 
 def old_amount(facts: Facts) -> str:
@@ -21,7 +22,7 @@ def not_compared(facts: Facts) -> str:
     if facts.cost_change is not None:
         return ""
     if not facts.gaps:
-        return NOTHING_EARLIER
+        return NOTHING_EARLIER if facts.old is None else NOTHING_PRICED
     gap = max(facts.gaps, key=lambda side: side.missing_share)
     stretch = old_stretch if gap.part == "old" else new_stretch
     return f"not compared: {gap.gaps} of {stretch(facts.period)}"

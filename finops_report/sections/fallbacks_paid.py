@@ -12,6 +12,7 @@ from finops_report.sections.tables import Field, table
 from finops_report.sections.unseen import unseen
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ def section(facts: Facts) -> Section:
     """Return the models that answered for others, and what that cost."""
     rows = facts.rows(FALLBACKS_PAID)
     fields: tuple[Field[Fallback], ...] = (
-        text("First choice", lambda row: row.from_model),
-        text("Answered by", lambda row: row.to_model),
+        text("First choice", lambda row: in_table("model", row.from_model)),
+        text("Answered by", lambda row: in_table("model", row.to_model)),
         text("Provider", lambda row: facts.called(row.to_provider)),
         count("Requests", lambda row: row.requests, summed=True),
         money(facts.currency, "Above the first choice", lambda row: row.extra_usd, summed=True),

@@ -16,6 +16,7 @@ from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,17 @@ def _finding(rows: Sequence[ModelLatency]) -> str:
         max(often, key=lambda row: (row.p50_ms, row.model)),
     )
     if fast is slow:
-        return f"{formats.shortened(fast.model, 40)} has a typical time of {formats.duration(fast.p50_ms)}"
+        return f"{_name(fast)} has a typical time of {formats.duration(fast.p50_ms)}"
     if formats.duration(fast.p50_ms) == formats.duration(slow.p50_ms):
         return f"All {len(often)} models have a typical time of {formats.duration(fast.p50_ms)}"
     return (
-        f"{formats.shortened(fast.model, 40)} is fastest with typically {formats.duration(fast.p50_ms)}, "
-        f"{formats.shortened(slow.model, 40)} slowest with {formats.duration(slow.p50_ms)}"
+        f"{_name(fast)} is fastest with typically {formats.duration(fast.p50_ms)}, "
+        f"{_name(slow)} slowest with {formats.duration(slow.p50_ms)}"
     )
+
+
+def _name(row: ModelLatency) -> str:
+    return formats.shortened(in_sentence("model", row.model), 40)
 
 
 def _timed(facts: Facts, rows: Sequence[ModelLatency]) -> str:

@@ -18,9 +18,9 @@ from finops_report.model import Section
 from finops_report.sections.columns import duration, money, percent
 from finops_report.sections.shared_columns import P50, P95, REQUESTS, STRATEGY, UNPRICED, spend
 from finops_report.sections.tables import Field, table
-from finops_report.sections.total_spend import hatched
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows),
         how_to_read=(
             "Above: requests by the strategy that routed them. Below: what a request costs and "
-            f"how long 95 % of them take at most, strategy by strategy.{hatched(facts)}"
+            f"how long 95 % of them take at most, strategy by strategy.{_hatched(facts)}"
         ),
         table=table(rows, fields),
         charts=(_over_time(facts), _compared(facts, rows)) if rows else (),
@@ -98,7 +98,7 @@ def section(facts: Facts) -> Section:
 
 def strategy_colours(facts: Facts) -> Mapping[str, str]:
     """Return the colour of each strategy: by name, so that it stays from report to report."""
-    return in_turn(sorted(row.strategy for row in facts.rows(REQUESTS_BY_STRATEGY)))
+    return in_turn(sorted(in_table("strategy", row.strategy) for row in facts.rows(REQUESTS_BY_STRATEGY)))
 
 
 def _finding(facts: Facts, rows: Sequence[StrategyVolume]) -> str:
@@ -106,7 +106,10 @@ def _finding(facts: Facts, rows: Sequence[StrategyVolume]) -> str:
         return "No requests were recorded"
     top = rows[0]
     finding = f"{formats.shortened(top.strategy, 40)} routed {formats.percent(top.share)} of requests"
-    priced = [(row.cost_per_request_usd, row.strategy) for row in rows if row.cost_per_request_usd]
+    if top.strategy == formats.NOT_RECORDED:
+        finding = f"{formats.percent(top.share)} of requests have no strategy"
+    named = [row for row in rows if row.strategy != formats.NOT_RECORDED]
+    priced = [(row.cost_per_request_usd, row.strategy) for row in named if row.cost_per_request_usd]
     if len(priced) < 2:
         return finding
     cost_per_request_usd, cheapest = min(priced)
@@ -115,12 +118,25 @@ def _finding(facts: Facts, rows: Sequence[StrategyVolume]) -> str:
     )
 
 
-def _over_time(facts: Facts) -> Chart:
-    blocks = [Block(row.bucket, row.strategy, row.requests) for row in facts.rows(STRATEGY_OVER_TIME)]
-    traces = stacked(blocks, strategy_colours(facts))
-    requests: dict[date, int] = {}
+def _requests_by_bucket(facts: Facts) -> Mapping[date, int]:
+    found: dict[date, int] = {}
     for row in sorted(facts.rows(STRATEGY_OVER_TIME), key=lambda row: row.bucket):
-        requests[row.bucket] = requests.get(row.bucket, 0) + row.requests
+        found[row.bucket] = found.get(row.bucket, 0) + row.requests
+    return found
+
+
+def _hatched(facts: Facts) -> str:
+    empty = not all(_requests_by_bucket(facts).values())
+    return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
+
+
+def _over_time(facts: Facts) -> Chart:
+    blocks = [
+        Block(row.bucket, row.strategy and in_table("strategy", row.strategy), row.requests)
+        for row in facts.rows(STRATEGY_OVER_TIME)
+    ]
+    traces = stacked(blocks, strategy_colours(facts))
+    requests = _requests_by_bucket(facts)
     columns = Columns(
         empty=[bucket for bucket, number in requests.items() if not number],
         totals=[formats.count(number) for number in requests.values()],
@@ -134,7 +150,8 @@ def _compared(facts: Facts, rows: Sequence[StrategyVolume]) -> Chart:
     currency, colours = facts.currency, strategy_colours(facts)
     costs, times = [], []
     for row in sorted(rows, key=lambda row: row.strategy):
-        name, colour, cost_usd = row.strategy, colours[row.strategy], row.cost_per_request_usd
+        name, cost_usd = in_table("strategy", row.strategy), row.cost_per_request_usd
+        colour = colours[name]
         costs.append(Bar(name, currency.amount(cost_usd), currency.money(cost_usd), colour))
         times.append(Bar(name, seconds(row.p95_ms or 0), formats.duration(row.p95_ms), colour))
     cost_axis = money_axis(currency) | {"title": {"text": f"{currency.name} per request"}}

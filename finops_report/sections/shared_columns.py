@@ -10,6 +10,7 @@ from finops_report.sections.columns import count, duration, each, money, text, t
 from finops_report.sections.tables import Field
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
+from finops_report.wording.unrecorded import in_table
 
 
 class OfProvider(Protocol):
@@ -79,8 +80,8 @@ class Latency(Protocol):
     def p95_ms(self) -> float | None: ...
 
 
-MODEL: Field[OfModel] = text("Model", lambda row: row.model)
-STRATEGY: Field[OfStrategy] = text("Strategy", lambda row: row.strategy)
+MODEL: Field[OfModel] = text("Model", lambda row: in_table("model", row.model))
+STRATEGY: Field[OfStrategy] = text("Strategy", lambda row: in_table("strategy", row.strategy))
 REQUESTS: Field[Requests] = count("Requests", lambda row: row.requests, summed=True)
 UNPRICED: Field[Unpriced] = count("Without a price", lambda row: row.unpriced_requests, summed=True)
 IN: Field[Tokens] = tokens("Input tokens", lambda row: row.input_tokens)

@@ -18,6 +18,7 @@ from finops_report.sections.spend_by_provider import provider_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def section(facts: Facts) -> Section:
 def _finding(rows: Sequence[ModelSpend]) -> str:
     if not rows:
         return "No models were recorded"
-    few = [(row.model, row.share) for row in rows[:3] if row.share]
+    few = [(in_sentence("model", row.model), row.share) for row in rows[:3] if row.share]
     if not few:
-        return "No model has a known price"
+        return "No model has a known price" if any(row.cost_usd is None for row in rows) else "No model cost anything"
     names = formats.listed(formats.distinct([model for model, _ in few], 30))
     return (
         f"{names} {'make' if len(few) > 1 else 'makes'} up {formats.percent(sum(share for _, share in few))} of spend"

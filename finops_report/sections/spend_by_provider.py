@@ -77,6 +77,8 @@ def _finding(facts: Facts, rows: Sequence[ProviderSpend]) -> str:
         return "No spend to divide among providers"
     top = rows[0]
     moved = share_moved(facts, top.old_share, top.new_share)
+    if top.provider == formats.NOT_RECORDED:
+        return f"{formats.percent(top.share)} of spend has no provider{moved}"
     return f"{formats.shortened(facts.called(top.provider))} is {formats.percent(top.share)} of spend{moved}"
 
 

@@ -13,6 +13,7 @@ from finops_report.sections.shared_columns import REQUESTS, STRATEGY, spend
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class StrategyRegret:
 
 
 MOST_NAMED = 3
+LEAST_DOUBT_RATIO = 0.0001  # an interval below is that of equal costs, which differ in their last digits alone
 STRATEGY_REGRET = View("strategy_regret", StrategyRegret)
 
 
@@ -68,16 +70,22 @@ def _finding(facts: Facts, rows: Sequence[StrategyRegret]) -> str:
     most = max(above, key=lambda row: (row.regret_usd or 0.0, row.strategy))
     share = formats.percent((most.regret_usd or 0.0) / float(facts.cost_usd))
     finding = (
-        f"{formats.shortened(most.strategy, 40)} spent {_doubted(facts, most)} above the cheapest models seen "
+        f"{_name(most)} spent {_doubted(facts, most)} above the cheapest models seen "
         f"on the same work, {share} of all spend"
     )
-    none = [formats.shortened(row.strategy, 40) for row in known if row not in above][:MOST_NAMED]
+    none = [_name(row) for row in known if row not in above][:MOST_NAMED]
     return f"{finding}; {formats.listed(none)} spent no more, as far as can be told" if none else finding
 
 
+def _name(row: StrategyRegret) -> str:
+    return formats.shortened(in_sentence("strategy", row.strategy), 40)
+
+
 def _doubted(facts: Facts, row: StrategyRegret) -> str:
-    doubt = f" (±{facts.money(row.interval_usd)})" if row.interval_usd else ""
-    return f"{facts.money(row.regret_usd)}{doubt}"
+    """Return what was spent above, with its interval unless that is of no weight beside it."""
+    regret_usd, interval_usd = row.regret_usd or 0.0, row.interval_usd or 0.0
+    doubt = f" (±{facts.money(interval_usd)})" if interval_usd > LEAST_DOUBT_RATIO * regret_usd else ""
+    return f"{facts.money(regret_usd)}{doubt}"
 
 
 def _exceeds_doubt(row: StrategyRegret) -> bool:

@@ -18,8 +18,9 @@ Row_contra = TypeVar("Row_contra", contravariant=True)
 class Field(Generic[Row_contra]):
     """One column of a table: its title, the value of a row, and how all its values are written, to the same digits.
 
-    `summed` columns are added up, in the row of all others and in the total. Made by the kinds in columns.py, which
-    see to it that value and wording are of one type.
+    `summed` columns are added up, in the row of all others and in the total; `beside` is a second column of the same
+    values, as US dollars beside the currency of the page. Made by the kinds in columns.py, which see to it that value
+    and wording are of one type.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Field(Generic[Row_contra]):
     written: Callable[[Sequence[Any]], list[str]]
     numeric: bool
     summed: bool = False
+    beside: Field[Row_contra] | None = None
 
 
 def table(
@@ -39,6 +41,7 @@ def table(
 
     `number` is how many a row stands for, if it stands for more than itself.
     """
+    fields = [one for field in fields for one in (field, field.beside) if one is not None]
     others, several = rows[most:], len(rows) > 1 and any(field.summed for field in fields)
     parts = [(f"{formats.count(sum(map(number, others)))} others", others)] if others else []
     if several:

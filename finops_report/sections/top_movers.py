@@ -20,6 +20,7 @@ from finops_report.sections.spend_by_team import NOBODY, owner, project_name, te
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_sentence, in_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def section(facts: Facts) -> Section:
     fields: tuple[Field[Mover], ...] = (
         text("What", lambda row: row.dimension),
         text("Provider or team", lambda row: _owner(facts, row)),
-        text("Model or project", lambda row: row.name if row.dimension == MODELS else project_name(row.name)),
+        text("Model or project", _name),
         money(facts.currency, "Before", lambda row: row.old_cost_usd),
         money(facts.currency, "Now", lambda row: row.new_cost_usd),
         money_change(facts.currency, "Change", lambda row: row.change_usd),
@@ -89,7 +90,11 @@ def _moved(facts: Facts, row: Mover) -> str:
 
 
 def _called(row: Mover) -> str:
-    return row.name if row.dimension == MODELS else owner(row.owner, row.name)
+    return in_sentence("model", row.name) if row.dimension == MODELS else owner(row.owner, row.name)
+
+
+def _name(row: Mover) -> str:
+    return in_table("model", row.name) if row.dimension == MODELS else project_name(row.name)
 
 
 def _owner(facts: Facts, row: Mover) -> str:

@@ -13,8 +13,8 @@ from finops_report.charts import Chart
 from finops_report.charts.figure import money_axis
 from finops_report.charts.over_time import Block, Columns, over_time, stacked
 from finops_report.model import Section
-from finops_report.sections.columns import day
-from finops_report.sections.shared_columns import REQUESTS, UNPRICED, spend
+from finops_report.sections.columns import day, money
+from finops_report.sections.shared_columns import REQUESTS, UNPRICED
 from finops_report.sections.spend_by_provider import name_colours
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -36,12 +36,13 @@ class DaySpend:
 
 @dataclass(frozen=True, slots=True)
 class ProviderBucket:
-    """What one provider cost in one day, week or month; `provider` is None in a bucket without requests."""
+    """What one provider cost in one day, week or month; `provider` is None for its hours without requests."""
 
     bucket: date
     provider: str | None
     cost_usd: Decimal
     requests: int
+    unpriced_requests: int
 
 
 TOTAL_SPEND = View("total_spend", DaySpend)
@@ -52,14 +53,19 @@ MOST_DAYS = 31
 def section(facts: Facts) -> Section:
     """Return spend over the period."""
     rows = facts.rows(TOTAL_SPEND)
-    fields: tuple[Field[DaySpend], ...] = (day("Day", lambda row: row.day), spend(facts.currency), REQUESTS, UNPRICED)
+    fields: tuple[Field[DaySpend], ...] = (
+        day("Day", lambda row: row.day),
+        money(facts.currency, "Spend", _known_usd, summed=True),
+        REQUESTS,
+        UNPRICED,
+    )
     return Section(
         view=TOTAL_SPEND.name,
         title="Total LLM spend",
         finding=_finding(facts, rows),
         how_to_read=(
             f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
-            f"total counts requests with a known price only.{hatched(facts)}"
+            f"total counts requests with a known price only.{_hatched(facts)}"
         ),
         table=table(rows, fields, MOST_DAYS),
         charts=(_over_time(facts),) if facts.requests else (),
@@ -68,23 +74,29 @@ def section(facts: Facts) -> Section:
     )
 
 
-def hatched(facts: Facts) -> str:
-    """Return what hatched places in a chart over time mean; '' if it has none."""
+def _hatched(facts: Facts) -> str:
     empty = any(usd is None for usd in spend_by_bucket(facts).values())
-    return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
+    return f" Hatched: a {facts.period.bucket_unit} without a request of a known price." if empty else ""
+
+
+def _known_usd(row: DaySpend) -> Decimal | None:
+    """Return the spend of a day; None if there were requests and none of them has a known price."""
+    return None if row.requests and row.unpriced_requests == row.requests else row.cost_usd
 
 
 def spend_by_bucket(facts: Facts) -> Mapping[date, Decimal | None]:
-    """Return the spend of each day, week or month of the period in USD, oldest first; None if it has no request."""
+    """Return the spend of each day, week or month of the period in USD, oldest first; None if it has no known price."""
     found: dict[date, Decimal | None] = {}
     for row in sorted(facts.rows(SPEND_OVER_TIME), key=lambda row: row.bucket):
-        found[row.bucket] = None if row.provider is None else (found.get(row.bucket) or Decimal(0)) + row.cost_usd
+        spent = found.setdefault(row.bucket, None)
+        if row.unpriced_requests < row.requests:
+            found[row.bucket] = (spent or Decimal(0)) + row.cost_usd
     return found
 
 
 def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
     if not facts.cost_usd:
-        return "No request of this period has a known price" if facts.requests else "No spend was recorded"
+        return _nothing(facts)
     highest = max(rows, key=lambda row: (row.cost_usd, row.day))
     days = facts.coverage.days_with_data or len(rows)
     mean = facts.cost_usd / days
@@ -97,6 +109,12 @@ def _finding(facts: Facts, rows: Sequence[DaySpend]) -> str:
         f"{finding}, {facts.money(mean)} a day; the most expensive was {formats.day(highest.day)} with "
         f"{facts.money(highest.cost_usd)}"
     )
+
+
+def _nothing(facts: Facts) -> str:
+    if not facts.requests:
+        return "No spend was recorded"
+    return f"No request of this period {'cost anything' if facts.is_priced else 'has a known price'}"
 
 
 def _over_time(facts: Facts) -> Chart:

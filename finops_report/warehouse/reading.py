@@ -17,7 +17,8 @@ from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
-from finops_report.warehouse.engines import engine_for
+from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.recorded import Recorded, failed_rows, reason
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.views import Row
 from finops_report.warehouse.waiting import Waiting
@@ -111,7 +112,7 @@ def open_cubes(request: ReadRequest) -> Iterator[OpenCubes]:
             yield opened
         except duckdb.Error as err:
             raise DatabaseError(
-                f"The telemetry cannot be read: {str(err).splitlines()[0]}",
+                f"The telemetry cannot be read: {reason(err)}",
                 f"open it in duckdb to see what is wrong: {request.db}",
             ) from err
 
@@ -119,7 +120,17 @@ def open_cubes(request: ReadRequest) -> Iterator[OpenCubes]:
 def _sum_up(con: duckdb.DuckDBPyConnection, request: ReadRequest) -> OpenCubes:
     """Go through the telemetry, from opening it to letting go of it."""
     engine = engine_for(request.db, request.waiting)
-    source = engine.create_base_views(con, engine.open(con, request.table))
+    recorded = engine.open(con, request.table)
+    try:
+        return _summed(con, request, engine, recorded)
+    except duckdb.Error as err:
+        if (failed := failed_rows(recorded, err)) is not None:
+            raise failed from err
+        raise
+
+
+def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded) -> OpenCubes:
+    source = engine.create_base_views(con, recorded)
     engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
     (row,) = con.table(extent_cube().table).fetchall()
     first_us, last_us, rows_read, hours_with_data = row

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from finops_report.wording.formats import NOT_RECORDED
+
 # By OpenTelemetry's gen_ai.provider.name, and the names of providers that it has none for.
 NAMES = {
     "ai21": "AI21",
@@ -37,6 +39,7 @@ NAMES = {
     "moonshot_ai": "Moonshot AI",
     "nebius": "Nebius",
     "novita": "Novita AI",
+    NOT_RECORDED: "no provider",
     "nvidia_nim": "NVIDIA NIM",
     "ollama": "Ollama",
     "openai": "OpenAI",

@@ -1,4 +1,4 @@
--- The whole period in one row.
+-- The whole period in one row; providers and models that are not recorded are none.
 select
     coalesce(sum(requests), 0) as requests,
     coalesce(sum(cost_usd), 0) as cost_usd,
@@ -9,7 +9,7 @@ select
     coalesce(sum(output_tokens), 0) as output_tokens,
     sum(cache_read_input_tokens) as cache_read_input_tokens,
     sum(cache_savings_usd) as cache_savings_usd,
-    count(distinct provider) as providers,
-    count(distinct (provider, model)) as models
+    count(distinct provider) filter (provider <> 'not recorded') as providers,
+    count(distinct (provider, model)) filter (model <> 'not recorded') as models
 from spend_by_slot
 where in_period

@@ -7,7 +7,8 @@ select
     calendar.bucket,
     case when ranked.rank <= 7 then ranked.provider when ranked.rank > 7 then 'all other providers' end as provider,
     coalesce(sum(spend.cost_usd), 0) as cost_usd,
-    coalesce(sum(spend.requests), 0) as requests
+    coalesce(sum(spend.requests), 0) as requests,
+    coalesce(sum(spend.unpriced_requests), 0) as unpriced_requests
 from (select distinct bucket, slot_us from calendar where in_period) as calendar
 left join cubes.spend using (slot_us)
 left join ranked using (provider)

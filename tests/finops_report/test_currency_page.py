@@ -30,9 +30,17 @@ def euros(run: Run, month: Path) -> str:
     return Path("out/report.html").read_text(encoding="utf-8")
 
 
-def test_no_dollar_is_left_on_the_page_but_the_rates(euros: str) -> None:
-    shown = re.sub(r"<pre.*?</pre>|<script.*?</script>|<style>.*?</style>", "", euros, flags=re.DOTALL)
-    assert "$" not in shown
+def test_sentences_and_charts_have_no_dollar_but_tables_and_the_total_have_both(euros: str) -> None:
+    shown = unescape(re.sub(r"<pre.*?</pre>|<script.*?</script>|<style>.*?</style>", "", euros, flags=re.DOTALL))
+    total = re.search(r'<p class="amount">€([\d.,]+)</p>\s*<p class="in-usd">\$([\d.,]+) \(USD\)</p>', shown)
+    assert total is not None
+    assert float(total[2]) == pytest.approx(2 * float(total[1]), abs=0.02)
+    for table in re.findall(r"<table>.*?</table>", shown, re.DOTALL):
+        titles = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table)
+        assert [title.replace("EUR", "USD") for title in titles if "EUR" in title] == [
+            title for title in titles if "USD" in title
+        ]
+    assert "$" not in re.sub(r"<table>.*?</table>", "", shown.replace(total[0], ""), flags=re.DOTALL)
     assert "0.5 to the US dollar (contract 7)" in shown
     assert "Spend (EUR)" in shown
     assert "FY2027" in shown

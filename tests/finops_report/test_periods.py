@@ -84,6 +84,7 @@ def test_months_of_unequal_length_are_judged_per_day(db: Path) -> None:
     assert made.cost_change == pytest.approx(31 / 28 - 1)
     assert spend_of(made).verdict == "good"  # 10.7 % more in all would be watched
     assert "Per day that is as much: 31 days to 28." in spend_of(made).answer
+    assert spend_of(made).brief == "as before per day"  # what is judged, not the 11 % beside the verdict
 
 
 def test_a_running_month_divides_by_its_days_with_data_and_names_what_it_is_against(db: Path) -> None:
@@ -115,6 +116,14 @@ def test_eighteen_days_without_telemetry_are_no_saving(db: Path) -> None:
     assert digest.coverage == gap
     assert gap in summary.markdown(digest)
     assert f'<p class="unknown">{gap}</p>' in page(made)
+
+
+def test_what_is_missing_before_the_first_request_of_the_period_is_told_wherever_gaps_are(db: Path) -> None:
+    moments = f"{every(1, '2026-09-01', '2026-09-30 23:00')} union all {every(1, '2026-10-11', '2026-11-02')}"
+    made = reported(written(db, moments), PeriodAsk(month="2026-10"))
+    assert made.headline.coverage == "no data in 240 of 744 hours"
+    (hours,) = (fact for fact in made.confidence if fact.label == "Hours without data")
+    assert hours.text.startswith("240 of 744 between the first and the last request")
 
 
 def test_mail_archive_and_feed_have_what_is_missing_beside_the_total(db: Path, tmp_path: Path) -> None:

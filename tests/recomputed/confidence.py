@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 
+from tests.recomputed.days import HOUR_US
 from tests.recomputed.facts import Recorded, Rows, counted, down, grouped, ratio, spent, total
 from tests.recomputed.usable import NOT_RECORDED, Call, moment_us, set_aside
 
-HOUR = timedelta(hours=1)
-
 
 def hours_without_data(of: Recorded) -> Rows:
-    """Return the hours from the first to the last request of the period, and those of them without one."""
-    filled = {of.hour_us(call.at_us) for call in of.period}
-    if not filled:
+    """Return the hours of the period from the first to the last request of all, and those of them without one."""
+    first_us = of.time.first_us
+    if first_us is None:
         return [{"empty_hours": 0, "hours": 0}]
+    filled = {of.hour_us(call.at_us) for call in of.period}
     shown = {of.hour_us(slot) for slot in of.time.slots()}
-    between = [hour for hour in shown if min(filled) <= hour <= max(filled)]
+    between = [hour for hour in shown if hour + HOUR_US > first_us and hour <= of.time.last_us]
     return [{"empty_hours": sum(hour not in filled for hour in between), "hours": len(between)}]
 
 

@@ -114,6 +114,17 @@ def per_day(of: Figures) -> float | None:
     return float((1 + of.totals["cost_change"]) * days["old"] / days["new"] - 1)
 
 
+def untimed(of: Figures) -> int:
+    """Rows without a usable time."""
+    return sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
+
+
+def per_request(of: Figures) -> float | None:
+    """The change of spend per request."""
+    cost, requests = of.totals["cost_change"], of.totals["requests_change"]
+    return None if cost is None or requests is None or requests == -1 else float((1 + cost) / (1 + requests) - 1)
+
+
 def unpriced(of: Figures) -> list[Quantity]:
     requests = of.totals["unpriced_requests"]
     return count(requests) + percent(ratio(requests, of.totals["requests"]))
@@ -139,10 +150,10 @@ def headline(of: Figures) -> list[Quantity]:
 
 
 def spend(of: Figures) -> list[Quantity]:
-    changes = percent(of.totals["cost_change"], of.totals["requests_change"], per_day(of))
+    changes = percent(of.totals["cost_change"], of.totals["requests_change"], per_day(of), per_request(of))
     return [
         *money(of.totals["cost_usd"]),
-        *count(of.totals["requests"]),
+        *count(of.totals["requests"], untimed(of)),
         *changes,
         *unpriced(of),
         *compared_days(of),
@@ -150,11 +161,13 @@ def spend(of: Figures) -> list[Quantity]:
 
 
 def mix(of: Figures) -> list[Quantity]:
-    top, model = of.first("spend_by_provider"), of.first("spend_by_model")
+    top = of.first("spend_by_provider")
+    model = next((row for row in of.view("spend_by_model") if row["model"] != "not recorded"), None)
     found = count(of.totals["providers"], of.totals["models"]) + compared_days(of)
     nameless = sum(row["requests"] for row in of.view("spend_by_provider") if row["provider"] == "not recorded")
     found += unpriced(of) + percent(ratio(nameless, of.totals["requests"]))
-    return found + (percent(top["share"], model["share"]) + _points(top) if top and model else [])
+    found += percent(model["share"]) if model else []
+    return found + (percent(top["share"]) + _points(top) if top else [])
 
 
 def _points(row: Row) -> list[Quantity]:
@@ -235,7 +248,8 @@ def latency_by_provider_model(of: Figures) -> list[Quantity]:
 
 def requests_by_strategy(of: Figures) -> list[Quantity]:
     rows = of.view("requests_by_strategy")
-    costs = [row["cost_per_request_usd"] for row in rows if row["cost_per_request_usd"]]
+    named = [row for row in rows if row["strategy"] != "not recorded"]
+    costs = [row["cost_per_request_usd"] for row in named if row["cost_per_request_usd"]]
     return [*percent(*(row["share"] for row in rows[:1]), 0.95), *money(min(costs, default=None))]
 
 
@@ -336,7 +350,6 @@ def confidence(of: Figures) -> list[Quantity]:
     tokens = of.totals["unpriced_tokens"]
     whole = of.totals["input_tokens"] + of.totals["output_tokens"]
     rows_read = of.document["rows_read"]
-    untimed = sum(row["rows_set_aside"] for row in of.view("unusable_values") if row["column_name"] == "timestamp")
     prices = of.view("price_sources_used")
     sources = [row for view in ("cost_sources", "usage_sources") for row in of.view(view)]
     more = [row["requests"] for row in prices if row["price_source"] != "not recorded"][4:]
@@ -351,7 +364,7 @@ def confidence(of: Figures) -> list[Quantity]:
         *(Quantity("tokens", row["tokens"]) for row in of.view("free_requests")),
         *count(*(row["repeated_rows"] for row in of.view("repeated_request_ids"))),
         *count(*(row["requests"] for row in of.view("price_sources_used"))),
-        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed, untimed),
+        *count(rows_read, of.totals["requests"], rows_read - of.totals["requests"] - untimed(of), untimed(of)),
         *count(of.totals["failed_requests"], of.totals["requests"] - of.sum("price_sources_used", "requests")),
         *count(of.totals["requests"] - sourced, len(more), sum(more)),
         *percent(*(row[share] for row in sources for share in ("share", "request_share") if share in row)),

@@ -27,8 +27,8 @@ def totals(of: Recorded) -> Rows:
             "output_tokens": sum(call.output_tokens or 0 for call in calls),
             "cache_read_input_tokens": counted(call.cache_read_tokens for call in calls),
             "cache_savings_usd": total(call.savings_usd for call in calls),
-            "providers": len({call.provider for call in calls}),
-            "models": len({(call.provider, call.model) for call in calls}),
+            "providers": len({call.provider for call in calls} - {"not recorded"}),
+            "models": len({(call.provider, call.model) for call in calls if call.model != "not recorded"}),
         }
     ]
 
@@ -120,14 +120,20 @@ def spend_over_time(of: Recorded) -> Rows:
     ranked = [row["provider"] for row in spend_by_provider(of)]
     ranked_names = {name: name if rank < MOST_PROVIDERS else "all other providers" for rank, name in enumerate(ranked)}
     found = [
-        {"bucket": bucket, "provider": provider, "cost_usd": spent(calls), "requests": len(calls)}
+        {
+            "bucket": bucket,
+            "provider": provider,
+            "cost_usd": spent(calls),
+            "requests": len(calls),
+            "unpriced_requests": sum(call.is_unpriced for call in calls),
+        }
         for (bucket, provider), calls in grouped(
             of.period,
             lambda call: (of.time.bucket(local(call.at_us, of.time.zone).date()), ranked_names[call.provider]),
         ).items()
     ]
     found += [
-        {"bucket": bucket, "provider": None, "cost_usd": Decimal(0), "requests": 0}
+        {"bucket": bucket, "provider": None, "cost_usd": Decimal(0), "requests": 0, "unpriced_requests": 0}
         for bucket in buckets_with_empty_slots(of, [call.at_us for call in of.period])
     ]
     return sorted(

@@ -55,6 +55,11 @@ def wrong(built: Built) -> list[str]:
     figures = Figures(built.document)
     allowed = {part: derive(figures) for part, derive in PARTS.items()}
     allowed["rule"] = _rules()
+    if built.currency.code != "USD":
+        allowed["headline"] = [
+            *allowed["headline"],
+            Quantity("count", float(built.document["totals"]["cost_usd"] or 0)),
+        ]
     allowed["confidence"] = [*allowed["confidence"], *_note(built.currency), *_published(), *_corrected(built)]
     names = set(_names(built.document["views"])) | {built.document["period"]["fiscal"]}
     return [

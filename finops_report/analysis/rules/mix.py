@@ -42,4 +42,4 @@ class MixRule:
             return "bad"
         much_unknown = settled(unpriced_share) > settled(self.watch_unpriced_share)
         much_in_one = settled(largest_share) > settled(self.watch_largest_share)
-        return "watch" if much_in_one or much_unknown or providers == 1 else "good"
+        return "watch" if much_in_one or much_unknown or providers <= 1 else "good"

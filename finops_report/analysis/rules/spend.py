@@ -26,10 +26,10 @@ class SpendRule:
         """The rule as the page states it."""
         return stated(
             self,
-            "Good: spend per request and total spend rose by at most "
-            f"{percent_limit(self, 'watch_rise_ratio')} and at most {percent_limit(self, 'watch_unpriced_share')} of "
-            f"requests have no known price. Watch: up to {percent_limit(self, 'bad_rise_ratio')} or "
-            f"{percent_limit(self, 'bad_unpriced_share')}. Bad: more. "
+            "Good: spend per request and total spend (per day, if months of unequal length are compared) rose by at "
+            f"most {percent_limit(self, 'watch_rise_ratio')} and at most "
+            f"{percent_limit(self, 'watch_unpriced_share')} of requests have no known price. Watch: up to "
+            f"{percent_limit(self, 'bad_rise_ratio')} or {percent_limit(self, 'bad_unpriced_share')}. Bad: more. "
             "A rise with equally more requests is watched, not bad.",
         )
 
@@ -52,6 +52,11 @@ class SpendRule:
         if rise == "bad" and per_request == "good":
             rise = "watch"
         return worst(rise, per_request, self.unpriced_verdict(unpriced_share))
+
+    def weighs_per_request(self, rise_ratio: float, rise_per_request_ratio: float) -> bool:
+        """Return whether the change per request decides the verdict: it is worse than that of total spend."""
+        total, each = graded(rise_ratio, *self.rise_ratios), graded(rise_per_request_ratio, *self.rise_ratios)
+        return total != each and worst(total, each) == each
 
     def unpriced_verdict(self, unpriced_share: float) -> Verdict:
         """Judge the share of requests without a known price alone."""

@@ -10,7 +10,7 @@ import duckdb
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
+from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, failed_query, foreign, reason
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import EXTRA_TABLES, Table, telemetry_table
 from finops_report.warehouse.waiting import Waiting
@@ -30,18 +30,22 @@ class DuckDBFile:
         attach(con, self.path, self.waiting)
         found = _tables(con)
         telemetry = telemetry_table(found, table)
-        tables, left_out = {"telemetry": telemetry}, []
+        try:
+            tables, left_out = {"telemetry": _recorded(con, telemetry)}, []
+        except duckdb.Error as err:
+            raise failed_query(telemetry, err) from err
         for place in found:
             name = place.name.lower()
             if name not in EXTRA_TABLES or place.schema != telemetry.schema or place == telemetry:
                 continue
             if place.lacks_as(name):
                 left_out.append(foreign(place, name))
-            else:
-                tables[name] = place
-        return Recorded(
-            {name: RecordedTable(place, (_rows(con, place),)) for name, place in tables.items()}, tuple(left_out)
-        )
+                continue
+            try:
+                tables[name] = _recorded(con, place)
+            except duckdb.Error as err:
+                left_out.append(LeftOut(f"view {place.label}", f"its query fails: {reason(err)}"))
+        return Recorded(tables, tuple(left_out))
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
         """Make the base views over the attached tables."""
@@ -116,8 +120,10 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[Table]:
     return [Table(schema, name, frozenset(found), is_view) for (schema, name, is_view), found in columns.items()]
 
 
-def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> duckdb.DuckDBPyRelation:
-    return con.table(".".join(_quoted(part) for part in ("recorded", table.schema, table.name)))
+def _recorded(con: duckdb.DuckDBPyConnection, table: Table) -> RecordedTable:
+    """Return a table or view with its rows; raises duckdb.Error if the query of a view cannot be run any more."""
+    rows = con.table(".".join(_quoted(part) for part in ("recorded", table.schema, table.name)))
+    return RecordedTable(table, (rows,))
 
 
 def _quoted(name: str) -> str:

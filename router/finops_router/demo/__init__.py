@@ -25,7 +25,10 @@ STEPS = 200  # of progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSummary:
-    """What the demo recorded; `first_us` and `last_us` are when its first and last request began (1970 UTC)."""
+    """What the demo recorded; `first_us` and `last_us` are when its first and last request began (1970 UTC).
+
+    `attempts` are those at a provider: a target that was skipped is none.
+    """
 
     requests: int
     attempts: int
@@ -100,7 +103,7 @@ class _Counting:
         self._to.record(record)
 
     def record_attempt(self, record: AttemptRecord) -> None:
-        self._attempts += 1
+        self._attempts += record.outcome != "skipped"  # nobody was asked
         self._to.record_attempt(record)
 
     def record_guardrail(self, record: GuardrailRecord) -> None:

@@ -17,7 +17,7 @@ from finops_router.pricing.rates import COMMON_RATES, Rates, UnitRate
 from finops_router.pricing.units import units
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
+    from genai_prices.types import ModelInfo, ModelPrice, Provider, TieredPrices
 
 GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of genai-prices, if they differ
     "gcp.gemini": "google",
@@ -97,11 +97,11 @@ def listing(provider: str, model: str) -> Listing | None:
 
 
 @cache
-def provider_ids() -> frozenset[str]:
-    """Return the list's own names of the providers in it."""
+def providers() -> dict[str, Provider]:
+    """Return the providers of the list by its own names of them."""
     from genai_prices import data_snapshot  # noqa: PLC0415 -- see listing
 
-    return frozenset(provider.id for provider in data_snapshot.get_snapshot().providers)
+    return {provider.id: provider for provider in data_snapshot.get_snapshot().providers}
 
 
 def source() -> str:

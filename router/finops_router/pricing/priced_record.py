@@ -77,7 +77,7 @@ def with_usage(
     said = Served(service_tier=record.service_tier, speed=record.speed, inference_region=record.inference_region)
     served = served_of(whole, said)
     usage = _with_tools(usage_of(whole, provider, api_flavor), tools_of(events, model))
-    if usage.source == "none" and record.cost_estimated is not None:
+    if usage.source == "none" and usage.charged_usd is None and record.cost_estimated is not None:
         return answered  # its caller knows more
     billed = (prices or _list_prices()).bill(usage, provider, model, record.timestamp_us, served, asked)
     return priced_record(answered, usage, billed, served)

@@ -9,7 +9,14 @@ from typing import Any
 
 Json = dict[str, Any]
 JSON_VALUES = frozenset({NoneType, str, int, float, bool, bytes})
-USAGES = ("usage", "usageMetadata", "usage_info")  # where providers put what they counted
+USAGES = ("usage", "usageMetadata", "usage_info", "meta")  # where providers put what they counted; Cohere's is the last
+TRANSCRIBED = "conversation.item.input_audio_transcription.completed"  # by a model of its own, at the price of that
+METRICS = {  # of Bedrock's InvokeModel, with the last event of any model -> as Converse has them
+    "inputTokenCount": "inputTokens",
+    "outputTokenCount": "outputTokens",
+    "cacheReadInputTokenCount": "cacheReadInputTokens",
+    "cacheWriteInputTokenCount": "cacheWriteInputTokens",
+}
 CARRIERS = ("message", "response", "body", "result", "data", "metadata", "x_groq", "delta")  # what events wrap it in
 WHOLES = ("message", "response", "body", "result", "data")  # those of them that carry the response itself
 
@@ -61,7 +68,7 @@ def merged(events: Iterable[Mapping[str, Any]]) -> Json:
             answer[name] = later(answer.get(name), usage)
     for answer in answers.values():
         for name, usage in answer.items():
-            whole[name] = _sum(whole[name], usage) if name in whole else usage
+            whole[name] = added(whole[name], usage) if name in whole else usage
     return whole
 
 
@@ -75,11 +82,16 @@ def wholes(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _usages(event: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield what `event` or a part of it says was used, with its name."""
+    """Yield what `event` or a part of it says was used by the model that answers, with its name."""
+    if event.get("type") == TRANSCRIBED:
+        return
     for name in USAGES:
         usage = event.get(name)
-        if isinstance(usage, Mapping) and usage:
+        if isinstance(usage, Mapping) and usage and (name != "meta" or "billed_units" in usage):
             yield name, usage
+    metrics = event.get("amazon-bedrock-invocationMetrics")
+    if isinstance(metrics, Mapping):
+        yield "usage", {known: metrics[name] for name, known in METRICS.items() if name in metrics}
     for name in CARRIERS:
         inner = event.get(name)
         if isinstance(inner, Mapping):
@@ -93,9 +105,10 @@ def later(had: Any, came: Any) -> Any:
     return had if came is None or (came == 0 and had is not None) else came
 
 
-def _sum(one: Any, other: Any) -> Any:
+def added(one: Any, other: Any) -> Any:
+    """Return the counts of both, added up; what is no number is that of `other` if it has any."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return {**one, **{key: _sum(one.get(key), value) for key, value in other.items()}}
+        return {**one, **{key: added(one.get(key), value) for key, value in other.items()}}
     if isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool):
         return one + other
     return one if other is None else other

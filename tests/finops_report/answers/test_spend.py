@@ -54,3 +54,15 @@ def test_a_rise_with_equally_more_requests_is_watched(ask: Asked) -> None:
     spend = ask(f"{traffic()} where i >= 1000 or i % 2 = 0")["spend"]
     assert "cost 100 % more than the 5 days before ($5.00), with 100 % more requests." in spend.answer
     assert (spend.brief, spend.verdict) == ("100 % more", "watch")
+
+
+def test_a_rise_per_request_that_fewer_requests_hide_is_named(ask: Asked) -> None:
+    rows = f"select * from ({traffic('0.01 * if(i < 1000, 1.0, 1.4)')}) where i < 1000 or i % 10 < 7"
+    spend = ask(rows.replace("select timestamp", "select i, timestamp", 1).replace("select *", "select * exclude i"))[
+        "spend"
+    ]
+    assert (
+        "cost 2 % less than the 5 days before ($10.00), with 30 % fewer requests. Per request that is 40 % more."
+        in spend.answer
+    )
+    assert (spend.brief, spend.verdict) == ("40 % more per request", "bad")

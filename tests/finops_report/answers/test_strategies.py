@@ -38,6 +38,13 @@ def test_a_broken_promise_is_named_as_it_is(ask: Asked) -> None:
     assert strategies.brief == "200 % more expensive, 60 % slower"
 
 
+def test_a_difference_that_may_be_chance_is_called_so_in_the_brief_too(ask: Asked) -> None:
+    strategies = ask(traffic("0.01 + hash(i) % 100 / 1000", "800 - 300 * (i % 2)", BOTH))["strategies"]
+    assert strategies.verdict == "not enough data"
+    assert "%, perhaps by chance) " in strategies.answer
+    assert strategies.brief == "cost not told apart, 38 % faster"
+
+
 @pytest.mark.parametrize("alone", ["cost-first", "performance-first"])
 def test_one_strategy_alone_cannot_be_judged(ask: Asked, alone: str) -> None:
     strategies = ask(traffic(strategy=f"'{alone}'"))["strategies"]

@@ -285,3 +285,14 @@ def test_a_page_of_one_view_keeps_all_figures(run: Run, month: Path, tmp_path: P
     assert 'id="spend_by_model"' in page
     assert 'id="failover_events"' not in page
     assert "failover_events" in json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["views"]
+
+
+def test_a_view_that_fails_on_a_row_is_named_in_our_words(run: Run, nine: Callable[..., Path]) -> None:
+    db = nine(call(), call(request_id="odd"), table="raw")
+    with duckdb.connect(str(db)) as con:
+        con.execute("create view v as select * replace (cast(request_id[1] as integer) as input_tokens) from raw")
+    result = run("build", "--db", db, "--table", "v")
+    assert result.exit_code == 1
+    error, hint = result.stderr.splitlines()
+    assert error.startswith("error: The query of view v fails on its rows: Could not convert string")
+    assert hint == "hint: mend or drop the view in the database, or name the table to read with --table"

@@ -13,8 +13,8 @@ VIEW = "attempts_by_provider"
 def test_failed_attempts_and_dearer_fallbacks_are_counted(made: Make) -> None:
     section = made(VIEW, attempts=FAILING)
     assert section.finding == (
-        "Failed attempts took 6 min of waiting and were not billed, as far as is recorded; "
-        "fallbacks cost $12.00 above the first choice"
+        "Fallbacks cost $12.00 above the first choice; "
+        "failed attempts took 6 min of waiting and were not billed, as far as is recorded"
     )
     assert section.table.rows == (
         ("OpenAI", "6", "6", "100 %", "6 min", "$0.00", "0"),
@@ -28,6 +28,11 @@ def test_what_providers_billed_for_failures_is_named(made: Make) -> None:
     assert section.finding == (
         "Failed attempts took 6 min of waiting and cost $3.00; fallbacks cost $3.00 below the first choice"
     )
+
+
+def test_a_time_that_nobody_recorded_is_not_none(made: Make) -> None:
+    section = made(VIEW, attempts=FAILING.replace("60000.0", "null::double"))
+    assert "; failed attempts took a time that is not recorded and" in section.finding
 
 
 @pytest.mark.parametrize(
@@ -56,8 +61,8 @@ def test_what_failed_attempts_used_at_a_cost_that_nobody_knows_stands_beside_the
     )
     section = made(VIEW, attempts=used)
     assert section.finding == (
-        "Failed attempts took 6 min of waiting and cost $0.50; what 3 failed attempts cost is unknown; fallbacks cost "
-        "$12.00 above the first choice"
+        "Fallbacks cost $12.00 above the first choice; failed attempts took 6 min of waiting and cost $0.50; what 3 "
+        "failed attempts cost is unknown"
     )
     assert section.table.columns[-1].title == "Failed at unknown cost"
     assert [row[-2:] for row in section.table.rows] == [("$0.50", "3"), ("$0.00", "0")]

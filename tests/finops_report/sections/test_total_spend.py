@@ -41,10 +41,26 @@ def test_a_day_without_requests_keeps_its_column(made: Make) -> None:
 def test_requests_without_a_price_are_not_for_nothing(made: Make) -> None:
     section = made(VIEW, cost_estimated="null::double")
     assert section.finding == "No request of this period has a known price"
-    assert section.table.total[-1] == "48"
+    assert section.table.rows[0] == ("1 Oct 2026", "price unknown", "24", "24")
+    assert section.table.total == ("Total", "price unknown", "48", "48")
+    half = made(VIEW, cost_estimated="if(i < 24, null, 1.0)")
+    assert [row[1] for row in half.table.rows] == ["price unknown", "$24.00"]
+    assert half.table.total[1] == "$24.00"
 
 
 def test_without_requests_nothing_is_drawn(made: Make) -> None:
     section = made(VIEW, requests=0)
     assert (section.finding, section.charts) == ("No spend was recorded", ())
     assert section.empty == "Nothing was recorded in this period."
+
+
+def test_days_without_requests_and_without_prices_are_hatched_but_not_days_with_quiet_hours(made: Make) -> None:
+    unbroken = made(VIEW)
+    quiet = made(VIEW, requests=4, timestamp="timestamp '2026-10-01' + to_hours(12 * i)")
+    gap = made(VIEW, requests=2, timestamp="timestamp '2026-10-01' + to_days(2 * i)")
+    unpriced = made(VIEW, cost_estimated="if(i < 24, null, 1.0)")
+    empty = [chart_of(section, "spend_over_time").figure["layout"].get("meta") for section in (unbroken, quiet)]
+    assert empty == [None, None]
+    for section, day in ((gap, "2026-10-02"), (unpriced, "2026-10-01")):
+        assert chart_of(section, "spend_over_time").figure["layout"]["meta"] == {"empty": [day]}
+        assert section.how_to_read.endswith(" Hatched: a day without a request of a known price.")

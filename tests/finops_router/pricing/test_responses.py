@@ -47,6 +47,14 @@ def test_converse_streams_have_their_usage_in_metadata() -> None:
     assert record.stream is True
 
 
+def test_bedrock_counts_any_model_with_the_last_event_of_invoke_model() -> None:
+    metrics = {"inputTokenCount": 1000, "outputTokenCount": 100, "invocationLatency": 9}
+    events = [{"generation": "Hello"}, {"generation": "", "amazon-bedrock-invocationMetrics": metrics}]
+    record = priced("aws.bedrock", events, model="meta.llama3-1-8b-instruct-v1:0")
+    assert (record.input_tokens, record.output_tokens) == (1000, 100)
+    assert record.cost_estimated == pytest.approx(1100 * 0.22 / 1e6)
+
+
 def test_groq_streams_its_usage_in_a_place_of_its_own() -> None:
     usage = {"prompt_tokens": 1000, "completion_tokens": 100}
     events = [
@@ -84,6 +92,17 @@ def test_the_answers_of_a_conversation_are_added_up() -> None:
     )
     assert (both.input_tokens, both.output_tokens) == (165, 110)
     assert both.cost_estimated == pytest.approx((110 * 4 + 55 * 32 + 110 * 64) / 1e6)
+
+
+def test_what_another_model_wrote_down_is_not_the_answers_and_has_no_known_price() -> None:
+    heard = {
+        "type": "conversation.item.input_audio_transcription.completed",
+        "item_id": "item_1",
+        "usage": {"type": "tokens", "input_tokens": 13, "output_tokens": 9},
+    }
+    record = priced("openai", [heard, done("resp_1", 100, 50), heard], "realtime", "gpt-realtime")
+    assert (record.input_tokens, record.output_tokens) == (150, 100)
+    assert (record.cost_estimated, record.unpriced_reason) == (None, "transcriptions")
 
 
 def test_responses_come_with_their_last_event() -> None:

@@ -42,6 +42,15 @@ GPT_IMAGE_TOKENS = {
     "output_tokens": 4160,
     "output_tokens_details": {"text_tokens": 0, "image_tokens": 4160},
 }
+ANNOTATED = {"pages": [], "document_annotation": '{"invoice": 7}'}
+SUMMARIZED = {
+    "input_tokens": 23_000,
+    "output_tokens": 1_000,
+    "iterations": [
+        {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500},
+        {"type": "message", "input_tokens": 23_000, "output_tokens": 1_000},
+    ],
+}
 
 
 @pytest.mark.parametrize(
@@ -75,6 +84,28 @@ GPT_IMAGE_TOKENS = {
             {},
             0.4125,
         ),
+        # 5 $ a thousand pages that are annotated
+        (
+            "mistral_ai",
+            {"model": "mistral-ocr-latest", "usage_info": {"pages_processed": 3}, **ANNOTATED},
+            "ocr",
+            {},
+            0.015,
+        ),
+        # 0.18 $ an hour of audio, nothing for what is written: https://mistral.ai/pricing
+        (
+            "mistral_ai",
+            {
+                "model": "voxtral-mini-latest",
+                "usage": {"prompt_audio_seconds": 60, "prompt_tokens": 4, "completion_tokens": 100},
+            },
+            "default",
+            {},
+            0.003,
+        ),
+        # the summary before the answer is not in the totals: 203,000 at 5, 4,500 at 25 $/M
+        # https://platform.claude.com/docs/en/build-with-claude/compaction-threshold
+        ("anthropic", claude(SUMMARIZED, "claude-opus-4-8"), "default", {}, 1.1275),
         # reasoning is not in xAI's completion tokens: 9,992 at 1.25, 128 cached at 0.20, 2,499 at 2.50 $/M
         (
             "x_ai",
@@ -196,6 +227,31 @@ def test_what_was_used_and_has_no_price_leaves_the_request_without_a_cost_and_sa
     assert (whisper.cost_estimated, whisper.unpriced_reason) == (None, "input_tokens,output_tokens")
 
 
+ADVISED = {
+    **ANTHROPIC_TOKENS,
+    "iterations": [{"type": "advisor_message", "model": "m", "input_tokens": 7, "output_tokens": 5}],
+}
+CITED = [{"message": {"content": "x", "annotations": [{"type": "url_citation", "url_citation": {"url": "u"}}]}}]
+
+
+@pytest.mark.parametrize(
+    ("provider", "response", "missing", "used"),
+    [
+        # live search is charged by the source: https://docs.x.ai/docs/guides/live-search
+        ("x_ai", {"model": "grok-4", "usage": {**OPENAI_TOKENS, "num_sources_used": 4}}, "search_sources", 4),
+        # another model's advice, at that model's price: https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool
+        ("anthropic", claude(ADVISED), "advisor_tokens", 12),
+        # a search of a model that searches for chats has a fee: https://developers.openai.com/api/docs/pricing
+        ("openai", {"model": "gpt-4o-search-preview", "usage": OPENAI_TOKENS, "choices": CITED}, "web_searches", 1),
+    ],
+)
+def test_a_fee_that_no_list_has_leaves_the_request_without_a_cost(
+    provider: str, response: dict[str, Any], missing: str, used: int
+) -> None:
+    record = priced(provider, response, "default" if provider == "anthropic" else "chat")
+    assert (record.cost_estimated, record.unpriced_reason, record.other_units) == (None, missing, {missing: used})
+
+
 def test_why_a_request_has_no_price_is_said() -> None:
     unknown = priced("openai", {"model": "gpt-99", "usage": OPENAI_TOKENS}, "chat")
     assert (unknown.unpriced_reason, unknown.usage_source, unknown.input_tokens) == ("model", "provider", 1000)
@@ -250,3 +306,9 @@ def test_an_amount_that_is_none_we_know_is_not_believed(provider: str, usage: di
     assert record.cost_source in {"list", "corrected"}
     assert record.cost_estimated is not None
     assert record.cost_estimated < 0.1
+
+
+def test_an_amount_without_counts_that_can_be_read_is_the_cost_all_the_same() -> None:
+    record = priced("openrouter", {"model": "x", "usage": {"cost": 0.00123}}, "chat", cost_estimated=9.0)
+    assert (record.cost_estimated, record.cost_source) == (0.00123, "provider")
+    assert (record.usage_source, record.input_tokens) == ("none", None)

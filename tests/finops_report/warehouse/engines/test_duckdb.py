@@ -127,3 +127,26 @@ def test_a_view_over_the_telemetry_is_known_as_one(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="More than one table") as refused:
         opened(tmp_path, CAPITALS + 'create view a as select * from "Calls"')
     assert refused.value.hint == "choose one: --table Calls"
+
+
+WITH_ATTEMPTS = """
+create table recorded_calls as select timestamp '2026-10-01' as timestamp, 'r' as request_id, 's' as strategy,
+    'p' as provider, 'm' as model, 1 as input_tokens, 1 as output_tokens, 1 as cost_estimated, 1 as latency_ms;
+create table old as select timestamp, request_id, 1 as attempt, provider, 'ok' as outcome from recorded_calls;
+create view attempts as select * from old;
+"""
+
+
+def test_a_view_whose_query_fails_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError) as refused:
+        opened(tmp_path, WITH_ATTEMPTS + "create view calls as from recorded_calls; drop table recorded_calls")
+    assert str(refused.value) == "The query of view calls fails: Table with name recorded_calls does not exist!"
+    assert "--table" in refused.value.hint
+
+
+def test_a_view_beside_the_telemetry_whose_query_fails_is_left_out_and_named(tmp_path: Path) -> None:
+    source, rows = opened(tmp_path, WITH_ATTEMPTS + "drop table old")
+    assert (source.has_attempts, len(rows)) == (False, 1)
+    assert [(one.what, one.why) for one in source.left_out] == [
+        ("view attempts", "its query fails: Table with name old does not exist!")
+    ]
