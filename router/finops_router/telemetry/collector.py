@@ -19,7 +19,7 @@ from finops_router.telemetry.trouble import Trouble
 from finops_router.telemetry.wake import Wake
 from finops_router.telemetry.worker import Worker
 
-BEAT_S = 0.1  # how often the background looks whether something is to be done
+BEAT_S, SLOW_BEAT_S = 0.1, 0.5  # how often the background looks whether something is to be done
 # Lines to encode into: a new one for every record costs more, at times much more. A call that is interrupted by another
 # has taken its own out of the list; one that fails puts an empty one in its place.
 _lines: list[bytearray] = []
@@ -143,14 +143,22 @@ class TelemetryCollector:
     def _start_workers(self) -> None:
         """Start the background: one thread has a segment ready, one waits for the disk, one for the database."""
         _collectors.add(self)
+        workers: list[Worker] = []
         try:
-            self._workers.append(Worker(self._tend, self._journal.needs_spare, BEAT_S, self._report))
-            self._workers.append(Worker(self._seal, self._journal.needs_seal, BEAT_S, self._report))
-            self._journal.untended = None
+            workers.append(Worker(self._tend, self._journal.needs_spare, BEAT_S, self._report))
+            workers.append(Worker(self._seal, self._journal.needs_seal, SLOW_BEAT_S, self._report))
             if self.config.load:
-                self._workers.append(Worker(self._loader.load_if_due, Wake(), BEAT_S, self._report))
+                workers.append(Worker(self._loader.load_if_due, Wake(), self._load_beat_s(), self._report))
         except RuntimeError as error:  # no thread can be started here and now: record() and flush() do the work
+            for worker in workers:
+                worker.stop(0.0)
             self._report(error)
+        else:
+            self._workers += workers
+            self._journal.untended = None
+
+    def _load_beat_s(self) -> float:
+        return min(max(self.config.load_s / 10, BEAT_S), SLOW_BEAT_S)
 
     def _begin_again(self) -> None:
         """Somebody records and there is no background: begin one, or do its work."""
