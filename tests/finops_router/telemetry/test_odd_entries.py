@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector, drain
@@ -183,6 +184,31 @@ def test_what_a_killed_loader_left_is_cleared_away(db: Path) -> None:
     (journal / "1-host-1-aa.clean").write_bytes(WHOLE)
     assert drained(db).records == 0
     assert list(journal.iterdir()) == [journal / "loader.lock"]
+
+
+def test_a_quarantine_that_cannot_be_written_keeps_its_segment_alone_waiting(db: Path) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    (journal / "quarantine").write_text("in the way")
+    (journal / "1-host-1-aa.sealed").write_bytes(b"no record\n" + WHOLE)
+    (journal / "2-host-1-aa.sealed").write_bytes(encode(request("good")) + b"\n")
+    result = drained(db)
+    assert (result.records, result.pending_segments) == (1, 1)
+    assert "1-host-1-aa.sealed" in result.left_out[0]
+    (journal / "quarantine").unlink()
+    assert (drained(db).records, drained(db).records) == (3, 0)
+    assert arrived(db) == ["0", "1", "2", "good"]
+
+
+def test_a_stranger_for_a_first_record_costs_no_other(db: Path) -> None:
+    odd: list[Any] = [5, [], {}, "text", None]  # what a caller may get wrong
+    for first in odd:
+        with TelemetryCollector(CollectorConfig(db, load=False)) as telemetry:
+            telemetry.record(first)
+            telemetry.record(request(repr(first)))
+    result = drained(db)
+    assert (result.records, result.quarantined, result.error) == (5, 5, "")
+    assert arrived(db) == sorted(repr(first) for first in odd)
 
 
 def test_tags_of_any_depth_are_kept_or_set_aside_alone(db: Path) -> None:
