@@ -203,6 +203,8 @@ class FailingAt:
 
     def execute(self, text: str, *parameters: Any) -> duckdb.DuckDBPyConnection:
         if text.startswith(self.failing):
+            if self.failing == "commit":  # one that fails has rolled back: there is nothing to roll back any more
+                self.con.execute("rollback")
             raise duckdb.IOException("IO Error: no space left on device")
         return self.con.execute(text, *parameters)
 
