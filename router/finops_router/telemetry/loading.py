@@ -21,6 +21,7 @@ from finops_router.telemetry.waiting import Waiting
 
 __all__ = ["LOG_AGAIN_S", "LoadResult", "Loader", "load_once"]
 
+OTHER_LOADS = "another process is loading"
 STEP_S = 0.02  # between two looks whether the other loader is done
 TURN_BYTES = 64 * 2**20  # what the background loads at a time, so that a program that ends need not wait long for it
 PASSED_OVER_HINT = "look at it: whatever else the journal holds is loaded without it"
@@ -55,7 +56,7 @@ def load_once(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float = in
                     return _load(sink, folder, waiting, most_bytes)
     except OSError as err:
         return LoadResult(Loaded(), str(err), f"check {folder}, its permissions and the space on its disk")
-    return LoadResult(Loaded(), "another process is loading", "records wait in the journal until it is done")
+    return LoadResult(Loaded(), OTHER_LOADS, "records wait in the journal until it is done")
 
 
 def _load(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float) -> LoadResult:
@@ -168,7 +169,8 @@ class Loader:
         self._count(result.loaded)
         if result.error:
             self.last_error = result.error
-            self._trouble.report(f"telemetry stays in the journal for now: {result.error}; {result.hint}")
+            if result.error != OTHER_LOADS:  # which is no trouble: they load what is ours as well
+                self._trouble.report(f"telemetry stays in the journal for now: {result.error}; {result.hint}")
         else:
             self.last_error = _passed_over(result.left_out) or None
             self.last_load_at_s = self._clock()

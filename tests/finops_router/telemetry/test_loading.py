@@ -101,6 +101,18 @@ def test_another_loader_is_waited_for_and_its_records_are_its_own(db: Path, load
     assert arrived(db) == ["1"]
 
 
+def test_that_another_process_loads_is_no_trouble_to_log(
+    db: Path, loads: Loads, caplog: pytest.LogCaptureFixture
+) -> None:
+    loads.record(1)
+    with only_loader(CollectorConfig(db).folder):
+        loads.loader.load(0.0)
+    assert loads.loader.last_error == "another process is loading"
+    assert not caplog.records
+    loads.loader.load(0.0)
+    assert (loads.loader.loaded, loads.loader.last_error) == (1, None)
+
+
 def test_a_database_is_not_made_before_there_is_something_to_load(db: Path, loads: Loads) -> None:
     loads.loader.load(0.0)
     CollectorConfig(db).folder.mkdir()
