@@ -107,7 +107,7 @@ def test_that_another_process_loads_is_no_trouble_to_log(
     loads.record(1)
     with only_loader(CollectorConfig(db).folder):
         loads.loader.load(0.0)
-    assert loads.loader.last_error == "another process is loading"
+    assert "another process" in (loads.loader.last_error or "")
     assert not caplog.records
     loads.loader.load(0.0)
     assert (loads.loader.loaded, loads.loader.last_error) == (1, None)
