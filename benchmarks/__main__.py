@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import building, collector, loading, page, pricing, routing
+from benchmarks import building, collector, loading, page, pricing, routing, wires
 
 ALL = {
     "collector": collector.run,
     "loading": loading.run,
     "building": building.run,
     "routing": routing.run,
+    "wires": wires.run,
     "page": page.run,
     "pricing": pricing.run,
 }

@@ -1,10 +1,9 @@
-"""What routing adds to a call: against LiteLLM's Router, against the bare SDK on loopback; what importing it takes."""
+"""What routing adds to a call, against LiteLLM's Router; what importing it takes."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from finops_router.router import Router
 from finops_router.settings.router import Group, RouterConfig
 from finops_router.telemetry import TelemetryCollector
 
-CALLS, CROWD, PAIRS = 2000, 100, 600
+CALLS, CROWD = 2000, 100
 LITELLM = "litellm==1.106.2"  # the newest that can be installed; releases 1.82.7 and 1.82.8 carried malware
 PLACE = Path(".cache/litellm")
 ANSWER = Reply(model="gpt-4o-mini", usage=Usage(input_tokens=8, output_tokens=2), text="Hello", finish_reason="stop")
@@ -25,27 +24,6 @@ TARGETS = (
     Target(provider="openai", model="gpt-4o-mini"),
     Target(provider="anthropic", model="claude-haiku-4-5"),
 )
-SERVER = """
-import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-body = json.dumps({"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": [
-    {"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
-    "usage": {"prompt_tokens": 8, "completion_tokens": 2, "total_tokens": 10}}).encode()
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *args): pass
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
-server.serve_forever()
-"""
 
 
 class NoOp:
@@ -104,29 +82,6 @@ def peer() -> tuple[list[float], float] | None:
     return told["alone_us"], told["crowd_us"]
 
 
-async def loopback(port: int, db: Path) -> tuple[float, float]:
-    """Median microseconds of the bare SDK and of the router over it, call by call in turns."""
-    from finops_router.providers.openai import OpenAIProvider
-    from openai import AsyncOpenAI
-
-    client = AsyncOpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1", max_retries=0, timeout=None)
-    only = RouterConfig(groups={"chat": Group(name="chat", strategy="cost-first", targets=TARGETS[:1])})
-    with TelemetryCollector(db) as telemetry:
-        router = Router(only, {"openai": OpenAIProvider(client)}, telemetry)
-        bare, routed = [], []
-        for number in range(PAIRS):
-            asked, begin = request(number), time.perf_counter()
-            await client.chat.completions.create(
-                model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}], max_completion_tokens=50
-            )
-            middle = time.perf_counter()
-            await router.complete(asked)
-            routed.append(time.perf_counter() - middle)
-            bare.append(middle - begin)
-        await router.close()
-    return statistics.median(bare[50:]) * 1e6, statistics.median(routed[50:]) * 1e6
-
-
 def importing() -> tuple[float, float]:
     """Least seconds of five of importing all names of finops_router, and of the libraries that this needs."""
 
@@ -149,7 +104,7 @@ def quantiles(times: list[float]) -> Callable[[float], float]:
 
 
 def run() -> None:
-    """Overhead alone and in a crowd beside LiteLLM; loopback beside the bare SDK; import beside its floor."""
+    """Overhead alone and in a crowd beside LiteLLM; import beside its floor."""
     theirs = peer()
     print(f"{'':<28}{'p50 us':>10}{'p99 us':>10}{'100 at once us':>16}{'crowd/alone':>13}")
     rows = []
@@ -163,12 +118,5 @@ def run() -> None:
         print(f"{name:<28}{at(0.5):>10.1f}{at(0.99):>10.1f}{crowd:>16.1f}{crowd / at(0.5):>13.2f}")
     if theirs is not None:
         print(f"LiteLLM over ours (p50): {quantiles(theirs[0])(0.5) / quantiles(rows[0][1])(0.5):.0f}x")
-    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
-        with tempfile.TemporaryDirectory() as folder:
-            bare_us, routed_us = asyncio.run(loopback(port, Path(folder) / "t.duckdb"))
-        server.terminate()
-    print(f"loopback: bare SDK {bare_us:.0f} us, through the router {routed_us:.0f} us: {routed_us / bare_us:.3f}x")
     floor_s, import_s = importing()
     print(f"import finops_router {import_s:.3f} s, of which its libraries {floor_s:.3f} s: {import_s / floor_s:.2f}x")

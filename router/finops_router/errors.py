@@ -4,11 +4,15 @@ RouterError                     what could not be done, and a hint what to do ne
 ├── ConfigError                 finops.toml cannot be used; names file, key and the nearest valid key
 ├── ProviderError               one attempt failed; its class decides what is tried next
 │   ├── RateLimited             429: next target; this one cools down, as long as it asked for
-│   ├── Unavailable             503, overloaded, no connection, our key or the model unknown: next target
+│   ├── Unavailable             503, overloaded, no connection: next target
+│   │   ├── KeyRefused          the provider does not take our key, or the key may not do this
+│   │   ├── QuotaUsedUp         no credit or quota is left there; waiting a moment does not help
+│   │   └── ModelUnknown        the provider does not have the model
 │   ├── ServerFailed            500: the same target once more, then the next
 │   ├── NoAnswer                accepted and silent until the time of the attempt was over: next target
 │   ├── StreamCut               an answer that broke off or could not be read: never taken for a whole one
-│   └── Rejected                400, 422: the request is at fault, no other try helps
+│   ├── Declined                this target does not take this request, another one may: next target
+│   └── Rejected                the request is at fault everywhere, no other try helps
 │       ├── ContextTooLong      more tokens than this model takes: a target with a larger window
 │       └── Refused             the provider's content filter: passed on with its reason
 └── CallFailed                  no answer in the end; carries the attempts
@@ -72,9 +76,27 @@ class RateLimited(ProviderError):
 
 
 class Unavailable(ProviderError):
-    """503, overloaded, no connection, or a key or model the provider does not know (401, 403, 404)."""
+    """503, overloaded, no connection, or one of the lasting reasons below."""
 
     error_type = "unavailable"
+
+
+class KeyRefused(Unavailable):
+    """401, 403, or a 400 that says so: the key is wrong, or may not do this."""
+
+    error_type = "key_refused"
+
+
+class QuotaUsedUp(Unavailable):
+    """402, or a 400, 403 or 429 that says so: no credit or quota is left at this provider."""
+
+    error_type = "quota_used_up"
+
+
+class ModelUnknown(Unavailable):
+    """404, or a 400 that says so: the provider does not have this model, or not for us."""
+
+    error_type = "model_unknown"
 
 
 class ServerFailed(ProviderError):
@@ -89,8 +111,17 @@ class NoAnswer(ProviderError):
     error_type = "timeout"
 
 
+class Declined(ProviderError):
+    """This target does not take this request: a parameter, tools or a size it does not know, or a 4xx of unknown cause.
+
+    It shows nothing of the target's health.
+    """
+
+    error_type = "declined"
+
+
 class Rejected(ProviderError):
-    """The provider refuses this request, and would refuse it again."""
+    """The provider refuses this request, and every other one would."""
 
     error_type = "rejected"
 

@@ -79,7 +79,7 @@ class Router:
     def from_toml(cls, path: Path | str, record: Recorder) -> Router:
         """Return a router as `path` (finops.toml) describes it, its providers connected.
 
-        Raises ConfigError for what cannot be used, naming file and key, and for a missing SDK or key.
+        Raises ConfigError for what cannot be used, naming file and key, and for a missing library or key.
         """
         config = load(Path(path))
         names = {target.provider for group in config.groups.values() for target in group.targets}

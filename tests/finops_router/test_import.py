@@ -11,6 +11,7 @@ import pytest
 HEAVY = {
     "genai_prices",
     "pydantic",
+    "aiohttp",
     "httpx",
     "httpx2",
     "duckdb",

@@ -16,9 +16,9 @@ from finops_router.call.outcomes import attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.timeouts import timed_pieces
 from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
-from finops_router.errors import NoAnswer, ProviderError, Rejected
+from finops_router.errors import Declined, NoAnswer, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
 
 NOTHING_CAME = Partial()
 
@@ -63,8 +63,8 @@ class RunningAttempt(msgspec.Struct):
             if error is None and reply is not None:
                 latency_ms = (ended_s - self._started_s) * 1000
                 health.answered(self.target, self.call.request.group, self._measured(reply), latency_ms, ended_s)
-            elif isinstance(error, ProviderError) and not isinstance(error, Rejected):
-                health.failed(self.target, error, ended_s)  # a rejected request shows nothing of the target
+            elif isinstance(error, ProviderError) and not isinstance(error, Rejected | Declined):
+                health.failed(self.target, error, ended_s)  # a request that it does not take shows nothing of it
             self.services.ledger.attempt(self.call, finished)
         finally:
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
@@ -86,6 +86,8 @@ class RunningAttempt(msgspec.Struct):
         provider, prefix = self.services.providers[self.target.provider], self.call.prefix
         async with aclosing(timed_pieces(provider, self.target, self._request, self._ends_s)) as pieces:
             async for piece in pieces:
+                if isinstance(piece, Alive):
+                    continue
                 if not isinstance(piece, Delta | Reply):
                     self._progress = piece
                     continue

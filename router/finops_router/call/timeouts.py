@@ -9,12 +9,12 @@ from contextlib import aclosing
 from finops_router.call.call import now_s
 from finops_router.calls import Delta, Reply, Request, Target
 from finops_router.errors import NoAnswer, StreamCut
-from finops_router.providers.contract import Progress, Provider
+from finops_router.providers.contract import Alive, Progress, Provider
 
 
 async def timed_pieces(
     provider: Provider, target: Target, request: Request, ends_s: float
-) -> AsyncGenerator[Delta | Progress | Reply, None]:
+) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
     """Pass on the stream of `target` until its Reply; `ends_s` is on the event loop's clock.
 
     Raises NoAnswer if nothing came within the first-token limit, StreamCut if the stream stalled, ran out of time, or
@@ -34,7 +34,7 @@ async def timed_pieces(
                 raise NoAnswer(f"No first token in time: {target.name}") from err
             if piece is None:
                 raise StreamCut(f"The answer ended without its end mark: {target.name}")
-            started = started or isinstance(piece, Delta | Reply)
+            started = started or isinstance(piece, Delta | Alive | Reply)
             yield piece
             if isinstance(piece, Reply):
                 return

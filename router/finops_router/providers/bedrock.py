@@ -12,7 +12,7 @@ from typing import Any
 from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
 from finops_router.errors import ConfigError, Rejected
 from finops_router.pricing.usage import served_of, usage_of
-from finops_router.providers.contract import Progress
+from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.messages import (
     Turn,
     alternating,
@@ -24,7 +24,7 @@ from finops_router.providers.messages import (
 from finops_router.providers.sdk_clients import optional_sdk
 from finops_router.providers.sdk_errors import provider_error
 from finops_router.providers.settings import ProviderSettings
-from finops_router.providers.streamed_reply import Event, StreamedReply, pieces
+from finops_router.providers.streamed_reply import Event, StreamedReply, pieces, whole
 
 A_DAY_S = 86_400  # botocore insists on a time limit: longer than any of the router's
 FINISHED = {
@@ -78,9 +78,9 @@ class BedrockProvider:
             response = await (await self._opened()).converse(**body)
         except Exception as err:
             raise provider_error(err) from err
-        return _reply(request, _plain(target, response))
+        return whole(_answer(target), response, _take_whole, partial(_reply, request))
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without messageStop raises StreamCut."""
         return pieces(_answer(target), self._events(target, request), _take, partial(_reply, request))
 
@@ -109,24 +109,25 @@ def _answer(target: Target) -> StreamedReply:
     return StreamedReply(target, _usage)
 
 
-def _plain(target: Target, response: Mapping[str, Any]) -> StreamedReply:
-    answer = _answer(target)
+def _take_whole(answer: StreamedReply, response: Event) -> str:
+    """Add a whole answer to `answer` and return its text."""
     answer.stop = response.get("stopReason")
     answer.response_id = (response.get("ResponseMetadata") or {}).get("RequestId")
+    texts = []
     _take_metadata(answer, response)
     for index, block in enumerate(response.get("output", {}).get("message", {}).get("content") or []):
-        answer.add_text(block.get("text", ""))
+        texts.append(block.get("text", ""))
         if use := block.get("toolUse"):
-            answer.add_tool(index, use["toolUseId"], use["name"], json.dumps(use.get("input") or {}))
+            answer.add_tool(index, str(use["toolUseId"]), str(use["name"]), json.dumps(use.get("input") or {}))
         answer.add_hidden(((block.get("reasoningContent") or {}).get("reasoningText") or {}).get("text"))
-    return answer
+    return "".join(texts)
 
 
 def _take(answer: StreamedReply, event: Event) -> str:
     """Add one event to `answer` and return its text."""
     if start := event.get("contentBlockStart"):
         if use := start.get("start", {}).get("toolUse"):
-            answer.add_tool(start["contentBlockIndex"], use["toolUseId"], use["name"])
+            answer.add_tool(start["contentBlockIndex"], str(use["toolUseId"]), str(use["name"]))
     elif stop := event.get("messageStop"):
         answer.stop = stop.get("stopReason")
     elif metadata := event.get("metadata"):

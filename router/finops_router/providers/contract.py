@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from finops_router.calls import Delta, Partial, Reply, Request, Target
 
 
@@ -14,6 +16,19 @@ class Progress(Protocol):
     def so_far(self) -> Partial:
         """Return what has come of the answer, and what the provider has counted of it."""
         ...
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """Something came from the provider that is no text: tool arguments, reasoning, a role, usage.
+
+    `is_idle`: it was a comment or a ping, which shows that the server is there but not that the model works.
+    """
+
+    is_idle: bool = False
+
+
+ALIVE = Alive()
+IDLE = Alive(is_idle=True)
 
 
 class Provider(Protocol):
@@ -29,10 +44,12 @@ class Provider(Protocol):
         """
         ...
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer `request` piece by piece: deltas as they come, then exactly one Reply with the whole answer.
 
-        A Progress may come before all of them: without it, what a stream used that does not end is estimated.
+        A Progress may come before all of them: without it, what a stream used that does not end is estimated. It is no
+        sign of life: it comes before the request is sent. Whatever the provider sends is one: what brings no text is
+        passed on as ALIVE or IDLE.
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """

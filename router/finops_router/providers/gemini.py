@@ -1,108 +1,86 @@
-"""Speak Google's Gemini API with the official SDK."""
+"""Speak Google's Gemini API."""
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import AsyncGenerator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
-from finops_router.pricing.usage import served_of, usage_of
-from finops_router.providers.contract import Progress
+from finops_router.errors import ModelUnknown, RateLimited
+from finops_router.pricing.usage import usage_of
+from finops_router.providers.causes import Cause, cause
+from finops_router.providers.contract import Alive, Progress
+from finops_router.providers.gemini_answers import Response, error_in, take
+from finops_router.providers.http_client import HttpClient
+from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments, tool_name
-from finops_router.providers.sdk_clients import optional_sdk
-from finops_router.providers.sdk_errors import provider_error
 from finops_router.providers.settings import ProviderSettings
-from finops_router.providers.streamed_reply import Event, StreamedReply, pieces
+from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
-if TYPE_CHECKING:
-    from google.genai import Client
-    from httpx2 import AsyncClient
-
+ADDRESS = "https://generativelanguage.googleapis.com"
+API_VERSION = "v1"
+TIER_HEADER = "x-gemini-service-tier"
+TIERS = frozenset({"standard", "flex", "priority"})
 FINISHED = {"STOP": "stop", "MAX_TOKENS": "length"}
 FILTERED = frozenset(  # https://ai.google.dev/api/generate-content#FinishReason
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY", "MODEL_ARMOR"}
 )
-
-TIERS = frozenset({"standard", "flex", "priority"})
+CAUSES: tuple[Cause, ...] = (
+    cause(RateLimited, {429}, "resource_exhausted", r"quota"),  # its word for requests a minute, too
+    cause(ModelUnknown, {404}, "not_found", r"models?/"),
+)
 
 
 def connect(settings: ProviderSettings) -> GeminiProvider:
-    """Return the provider that `settings` describe; raises ConfigError without the SDK or the key."""
-    with optional_sdk("The google-genai SDK", "gemini"):
-        from google.genai import Client  # noqa: PLC0415 -- an optional extra, and slow to import
-        from google.genai.types import HttpOptions  # noqa: PLC0415
-        from httpx2 import AsyncClient  # noqa: PLC0415
-    # Without retry_options it makes one try, without timeout it waits: the router retries and keeps the time. The
-    # client is ours, because the SDK would take another HTTP library if it finds one.
-    http = AsyncClient(timeout=None)
-    options = HttpOptions(
-        base_url=settings.base_url,
-        api_version=settings.api_version,
-        headers=dict(settings.headers) or None,
-        httpx_async_client=http,
+    """Return the provider that `settings` describe; raises ConfigError without the key."""
+    key = api_key(settings)
+    address = settings.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or ADDRESS
+    version = settings.api_version or os.environ.get("GOOGLE_GENAI_API_VERSION") or API_VERSION
+    return GeminiProvider(
+        HttpClient(address, {"x-goog-api-key": key} | dict(settings.headers), (key,), settings.connect_timeout_s),
+        version,
     )
-    return GeminiProvider(Client(api_key=api_key(settings), http_options=options), http)
 
 
 class GeminiProvider:
     """One connection pool to one server; serves many calls at once."""
 
-    def __init__(self, client: Client, http: AsyncClient) -> None:
-        self._models = client.aio.models
-        self._http = http
+    def __init__(self, client: HttpClient, api_version: str) -> None:
+        self._wire = HttpWire(client, Response, error_in, CAUSES)
+        self._version = api_version
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._wire.client.close()
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        try:
-            response = await self._models.generate_content(**_body(target, request))
-            whole = response.model_dump(mode="json", by_alias=True, exclude_none=True)
-        except Exception as err:
-            raise provider_error(err) from err
-        answer = StreamedReply(target, _usage)
-        answer.add_text(_take(answer, whole))
-        return _reply(request, answer)
+        path, answer = self._path(target, "generateContent"), self._answer(target)
+        response, headers = await self._wire.answer(path, request_body(request))
+        _take_head(answer, headers)
+        return whole(answer, response, take, partial(_reply, request))
 
-    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Progress | Reply, None]:
+    def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a finishReason raises StreamCut."""
-        return pieces(StreamedReply(target, _usage), self._events(target, request), _take, partial(_reply, request))
+        path, answer = self._path(target, "streamGenerateContent?alt=sse"), self._answer(target)
+        events = self._wire.events(path, request_body(request), partial(_take_head, answer))
+        return pieces(answer, events, take, partial(_reply, request))
 
-    async def _events(self, target: Target, request: Request) -> AsyncGenerator[Event, None]:
-        async for chunk in await self._models.generate_content_stream(**_body(target, request)):
-            yield chunk.model_dump(mode="json", by_alias=True, exclude_none=True)
+    def _path(self, target: Target, method: str) -> str:
+        name = target.model if "/" in target.model else f"models/{target.model}"
+        return f"{self._version}/{name}:{method}"
 
-
-def _take(answer: StreamedReply, chunk: Event) -> str:
-    """Add a response, or a chunk of one, to `answer` and return its text; thoughts are no part of the answer."""
-    if blocked := (chunk.get("promptFeedback") or {}).get("blockReason"):
-        answer.refusal = f"The prompt was blocked: {blocked}"
-    answer.add_usage(chunk.get("usageMetadata"))
-    answer.served = _served(chunk, answer.served)
-    answer.model = chunk.get("modelVersion") or answer.model
-    answer.response_id = chunk.get("responseId") or answer.response_id
-    candidate = (chunk.get("candidates") or [{}])[0]
-    answer.stop = candidate.get("finishReason") or answer.stop
-    parts = (candidate.get("content") or {}).get("parts") or []
-    for part in parts:
-        if part.get("thought"):
-            answer.add_hidden(part.get("text"))
-        elif call := part.get("functionCall"):
-            index = len(answer.tool_calls)
-            answer.add_tool(index, call.get("id") or f"call-{index}", call["name"], json.dumps(call.get("args") or {}))
-    return "".join(part.get("text", "") for part in parts if not part.get("thought"))
+    def _answer(self, target: Target) -> StreamedReply:
+        return StreamedReply(target, _usage, secrets=self._wire.client.secrets)
 
 
-def _served(chunk: Event, said: Served) -> Served:
-    """Return how it was served: the Gemini API says its tier in a header, Vertex beside the counts."""
-    headers = (chunk.get("sdkHttpResponse") or {}).get("headers") or {}
-    tier = headers.get("x-gemini-service-tier")
-    return served_of(chunk, Served(service_tier=tier) if tier in TIERS else said)
+def _take_head(answer: StreamedReply, headers: Mapping[str, str]) -> None:
+    """Add to `answer` how it is served, which the Gemini API says in a header, and Vertex beside the counts."""
+    if (tier := headers.get(TIER_HEADER)) in TIERS:
+        answer.served = Served(service_tier=tier)
 
 
 def _usage(counts: Mapping[str, Any]) -> Usage | None:
@@ -115,42 +93,44 @@ def _reply(request: Request, answer: StreamedReply) -> Reply:
     return answer.reply(request, "tool_calls" if answer.tool_calls else finish_reason)
 
 
-def _body(target: Target, request: Request) -> dict[str, Any]:
+def request_body(request: Request) -> dict[str, Any]:
+    """Return what is asked of any model; raises Rejected for images and arguments that cannot be sent."""
     turns = alternating(_turn(request, message) for message in request.messages if message.role != "system")
-    config: dict[str, Any] = {"automatic_function_calling": {"disable": True}}
+    body: dict[str, Any] = {"contents": [{"role": turn.role, "parts": turn.parts} for turn in turns]}
+    config: dict[str, Any] = {}
     if system := system_text(request.messages):
-        config["system_instruction"] = system
+        body["systemInstruction"] = {"parts": [{"text": system}], "role": "user"}
     if request.max_output_tokens is not None:
-        config["max_output_tokens"] = request.max_output_tokens
+        config["maxOutputTokens"] = request.max_output_tokens
     if request.temperature is not None:
         config["temperature"] = request.temperature
     if request.json_schema is not None:
-        config |= {"response_mime_type": "application/json", "response_json_schema": dict(request.json_schema)}
+        config |= {"responseMimeType": "application/json", "responseJsonSchema": request.json_schema}
+    body["generationConfig"] = config
     if request.service_tier is not None:
-        config["service_tier"] = request.service_tier
+        body["serviceTier"] = request.service_tier
     if request.tools:
         declared = [
-            {"name": tool.name, "description": tool.description, "parameters_json_schema": dict(tool.parameters)}
+            {"name": tool.name, "description": tool.description, "parametersJsonSchema": tool.parameters}
             for tool in request.tools
         ]
-        config["tools"] = [{"function_declarations": declared}]
-    contents = [{"role": turn.role, "parts": turn.parts} for turn in turns]
-    return {"model": target.model, "contents": contents, "config": config}
+        body["tools"] = [{"functionDeclarations": declared}]
+    return body
 
 
 def _turn(request: Request, message: Message) -> Turn:
     if message.role == "tool":
         name = tool_name(request.messages, message.tool_call_id)
-        return Turn("user", [{"function_response": {"name": name, "response": {"result": message.text}}}])
+        return Turn("user", [{"functionResponse": {"name": name, "response": {"result": message.text}}}])
     parts: list[dict[str, Any]] = [_image(url) for url in message.image_urls]
     if message.text:
         parts.append({"text": message.text})
-    parts += [{"function_call": {"name": call.name, "args": tool_arguments(call)}} for call in message.tool_calls]
+    parts += [{"functionCall": {"name": call.name, "args": tool_arguments(call)}} for call in message.tool_calls]
     return Turn("model" if message.role == "assistant" else "user", parts)
 
 
 def _image(url: str) -> dict[str, Any]:
     data = base64_data(url)
     if data is None:
-        return {"file_data": {"file_uri": url}}
-    return {"inline_data": {"mime_type": data.media_type, "data": data.text}}
+        return {"fileData": {"fileUri": url}}
+    return {"inlineData": {"mimeType": data.media_type, "data": data.text}}

@@ -14,6 +14,7 @@ from finops_router.providers.settings import ProviderSettings
 WIRES: Mapping[str, str] = MappingProxyType(  # protocol -> module
     {
         "openai": "finops_router.providers.openai",
+        "responses": "finops_router.providers.responses",
         "anthropic": "finops_router.providers.anthropic",
         "gemini": "finops_router.providers.gemini",
         "bedrock": "finops_router.providers.bedrock",
@@ -63,7 +64,7 @@ def connect(name: str, given: ProviderSettings | None) -> Provider:
             f"No address for {name}",
             f'put base_url = "https://RESOURCE.openai.azure.com/openai/v1/" into [router.providers."{name}"]',
         )
-    module = WIRES.get(settings.wire)
+    module = WIRES.get(settings.wire or "openai")
     if module is None:
         raise ConfigError(f"No such wire: {settings.wire}", f"known wires: {', '.join(WIRES)}")
     made: Provider = import_module(module).connect(settings)
@@ -76,6 +77,7 @@ def _filled(given: ProviderSettings, usual: ProviderSettings | None) -> Provider
     has_key = given.api_key_env or given.api_key_file
     return replace(
         given,
+        wire=given.wire or usual.wire,
         base_url=given.base_url or usual.base_url,
         api_key_env=given.api_key_env if has_key else usual.api_key_env,
     )

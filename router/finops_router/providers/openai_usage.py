@@ -26,8 +26,11 @@ def openai_usage(provider: str, counts: Counts) -> Usage | None:
 
 def counts_in(answer: Mapping[str, Any]) -> Counts | None:
     """Return the raw usage of an answer or a chunk of one, None without it; Groq streams it in a place of its own."""
-    found: Counts | None = answer.get("usage") or (answer.get("x_groq") or {}).get("usage")
-    return found
+    elsewhere = answer.get("x_groq")
+    for found in (answer.get("usage"), elsewhere.get("usage") if isinstance(elsewhere, Mapping) else None):
+        if found and isinstance(found, Mapping):
+            return found
+    return None
 
 
 def _with_reasoning(provider: str, counts: Counts) -> Counts:

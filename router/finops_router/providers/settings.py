@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+CONNECT_TIMEOUT_S = 10.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
-    """Settings of one provider. `wire` names the protocol it speaks; keys are named, never held."""
+    """Settings of one provider; keys are named, never held.
+
+    `wire` names the protocol it speaks: '' is its usual one, and OpenAI's of a provider that is not known.
+    `connect_timeout_s` bounds name, connection and TLS together, nothing that comes after.
+    """
 
     provider: str
     wire: str
@@ -17,4 +23,5 @@ class ProviderSettings:
     api_key_file: Path | None = None
     region: str | None = None
     api_version: str | None = None
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

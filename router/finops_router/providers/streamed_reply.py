@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
-from contextlib import aclosing
-from typing import Any
+from contextlib import aclosing, nullcontext
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,13 +21,18 @@ from finops_router.calls import (
     ToolCall,
     Usage,
 )
-from finops_router.errors import Refused, StreamCut
+from finops_router.errors import ProviderError, Refused, StreamCut
 from finops_router.pricing.estimate import estimated_usage, tokens_of
 from finops_router.pricing.responses import later
-from finops_router.providers.contract import Progress
+from finops_router.pricing.usage import served_of
+from finops_router.providers.contract import ALIVE, Alive, Progress
+from finops_router.providers.redaction import MOST_CHARACTERS, without_secrets
 from finops_router.providers.sdk_errors import provider_error
 
+END_GRACE_S = 2.0  # for what comes after the provider's word for the end, its usage above all
+MOST_TOKENS = 10**12  # a count beyond is none
 Event = Mapping[str, Any]
+Sent = TypeVar("Sent")
 ReadUsage = Callable[[Mapping[str, Any]], Usage | None]
 
 
@@ -36,7 +41,7 @@ class StreamedReply(msgspec.Struct):
 
     `read` makes a Usage of the raw `usage` of this wire, None of one without counts. `stop` is the provider's word for
     why the answer ended, None until its end mark has come; `refusal` is its reason if it refused. `ttft_ms` is the time
-    of the first text since the request, None if the answer was not streamed.
+    of the first text since the request, None if the answer was not streamed. No error has any of the `secrets`.
     """
 
     target: Target
@@ -48,8 +53,10 @@ class StreamedReply(msgspec.Struct):
     stop: str | None = None
     refusal: str | None = None
     ttft_ms: float | None = None
+    secrets: tuple[str, ...] = ()
     _texts: list[str] = msgspec.field(default_factory=list)
     _tools: dict[int, dict[str, str]] = msgspec.field(default_factory=dict)
+    _slots: dict[int, int] = msgspec.field(default_factory=dict)  # the call that last came with an index
     _hidden_characters: int = 0
 
     def add_text(self, text: str, since_ms: float | None = None) -> None:
@@ -74,15 +81,54 @@ class StreamedReply(msgspec.Struct):
             raise StreamCut("Arguments of a tool call that never started")
         self._tools[index]["arguments"] += text
 
+    def add_tool_piece(self, index: int | None, ident: str, name: str, arguments: str) -> None:
+        """Take in a piece of a tool call of a wire whose servers may leave out the index, or give it to several calls.
+
+        Another id begins another call; so does a name once the arguments before it are whole.
+        """
+        slot = self._slot(index, ident)
+        known = self._tools.get(slot)
+        if known is None or _begins_another(known, ident, name):
+            slot = len(self._tools)
+        if index is not None:
+            self._slots[index] = slot
+        self.add_tool(slot, ident, name, arguments)
+
+    def _slot(self, index: int | None, ident: str) -> int:
+        """Return which call a piece belongs to by its index, else by its id, else the last one."""
+        if index is not None:
+            return self._slots.get(index, -1)
+        same = (slot for slot, call in self._tools.items() if ident and call["id"] == ident)
+        return next(same, len(self._tools) - 1)
+
+    def add_head(self, model: object, response_id: object) -> None:
+        """Take in which model answers and the answer's id; what is no text, or empty, is neither."""
+        self.model = model if isinstance(model, str) and model else self.model
+        self.response_id = response_id if isinstance(response_id, str) and response_id else self.response_id
+
+    def add_served(self, response: Mapping[str, Any], said: Served | None = None) -> None:
+        """Take in how `response` says that it was served; what it does not say is as before, or as `said`."""
+        served = served_of(response, said or self.served)
+        if all(value is None or isinstance(value, str) for value in msgspec.structs.astuple(served)):
+            self.served = served
+
     def add_usage(self, counts: Mapping[str, Any] | None) -> None:
         """Take in what the provider has counted by now; a later 0 is no count."""
         self.usage = later(self.usage, counts or {})
 
     @property
+    def is_empty(self) -> bool:
+        """Whether neither text nor a tool call has come."""
+        return not self._texts and not self._tools
+
+    @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The tool calls by their index; one that came without arguments has `{}`."""
         calls = (self._tools[index] for index in sorted(self._tools))
-        return tuple(ToolCall(id=call["id"], name=call["name"], arguments=call["arguments"] or "{}") for call in calls)
+        return tuple(
+            ToolCall(id=call["id"] or f"call-{place}", name=call["name"], arguments=call["arguments"] or "{}")
+            for place, call in enumerate(calls)
+        )
 
     def finish_reason(self, finished: Mapping[str, str], filtered: Collection[str]) -> str:
         """Return OpenTelemetry's word for `stop`, by the table `finished`.
@@ -91,12 +137,17 @@ class StreamedReply(msgspec.Struct):
         both with what was used.
         """
         if self.refusal is not None:
-            raise Refused(self.refusal, partial=self.so_far())
+            raise self.refused(self.refusal)
         if self.stop in filtered:
-            raise Refused(f"The provider's content filter ended the answer: {self.stop}", partial=self.so_far())
+            raise self.refused(f"The provider's content filter ended the answer: {self.stop}")
         if self.stop is None or self.stop not in finished:
-            raise StreamCut(f"The answer of {self.target.name} ended with {self.stop}", partial=self.so_far())
+            ending = "without its end mark" if self.stop is None else f"with {self._shown(self.stop)}"
+            raise StreamCut(f"The answer of {self.target.name} ended {ending}", partial=self.so_far())
         return finished[self.stop]
+
+    def refused(self, reason: str) -> Refused:
+        """Return the error of an answer that the provider refused for `reason`."""
+        return Refused(self._shown(reason), partial=self.so_far())
 
     def so_far(self) -> Partial:
         """Return what has come of the answer beside its text, and what the provider has counted of it."""
@@ -112,8 +163,15 @@ class StreamedReply(msgspec.Struct):
         )
 
     def reply(self, request: Request, finish_reason: str) -> Reply:
-        """Return the whole answer to `request`; a usage that nobody counted is estimated from its length."""
+        """Return the whole answer to `request`; a usage that nobody counted is estimated from its length.
+
+        Raises StreamCut if a tool call has no name, or if the answer ended for tool calls and brought nothing.
+        """
         text = "".join(self._texts)
+        if not all(call["name"] for call in self._tools.values()):
+            raise StreamCut(f"A tool call of {self.target.name} has no name", partial=self.so_far())
+        if finish_reason == "tool_calls" and not self._tools and not text:
+            raise StreamCut(f"The answer of {self.target.name} is without its tool calls", partial=self.so_far())
         return Reply(
             model=str(self.model or self.target.model),
             usage=self._believed(self._counted())
@@ -129,9 +187,11 @@ class StreamedReply(msgspec.Struct):
     def _counted(self) -> Usage | None:
         """Return what the provider has counted, None if it sent no usage; UNKNOWN_USAGE if that cannot be read."""
         try:
-            return (self.read(self.usage) or UNKNOWN_USAGE) if self.usage else None
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # a usage of another shape
-            return UNKNOWN_USAGE
+            found = (self.read(self.usage) or UNKNOWN_USAGE) if self.usage else None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+            return UNKNOWN_USAGE  # a usage of another shape
+        too_many = found is not None and max(found.input_tokens, found.output_tokens) > MOST_TOKENS
+        return UNKNOWN_USAGE if too_many else found
 
     def _believed(self, counted: Usage | None) -> Usage | None:
         """Return what was counted of a whole answer, UNKNOWN_USAGE if that cannot be true of what came."""
@@ -140,6 +200,10 @@ class StreamedReply(msgspec.Struct):
         is_empty = self._unseen_characters == 0 and not any(self._texts)
         is_true = counted.input_tokens > 0 and (counted.output_tokens > 0 or is_empty)
         return counted if is_true else UNKNOWN_USAGE
+
+    def _shown(self, words: str) -> str:
+        """Return the provider's `words` as an error may show them."""
+        return without_secrets(words, self.secrets)[:MOST_CHARACTERS]
 
     @property
     def _unseen_characters(self) -> int:
@@ -153,28 +217,79 @@ class StreamedReply(msgspec.Struct):
 
 async def pieces(
     answer: StreamedReply,
-    events: AsyncGenerator[Event, None],
-    take: Callable[[StreamedReply, Event], str],
+    events: AsyncGenerator[Sent | Alive, None],
+    take: Callable[[StreamedReply, Sent], str],
     finish: Callable[[StreamedReply], Reply],
-) -> AsyncGenerator[Delta | Progress | Reply, None]:
+) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
     """Yield `answer` while it is empty, the text of each of `events` as a Delta, then the Reply that `finish` makes.
 
-    `take` adds to the answer what an event brings beside its text, and returns the text. Raises the ProviderError that
-    an SDK's error stands for; StreamCut for any other failure once the first event has come.
+    `take` adds to the answer what an event brings beside its text, and returns the text; an event without text is a
+    sign of life. Raises the ProviderError that an error stands for; StreamCut for any other failure once the first
+    event has come. After the provider's word for the end nothing is a failure any more: what else comes is given
+    END_GRACE_S.
     """
     loop = asyncio.get_running_loop()
-    started_s, has_started = loop.time(), False
+    started_s, has_started, goes_on = loop.time(), False, False
     yield answer
-    try:
-        async with aclosing(events):
-            async for event in events:
-                has_started = True
-                if text := take(answer, event):
-                    answer.add_text(text, (loop.time() - started_s) * 1000)
-                    yield Delta(text=text)
-    except Exception as err:
-        refused = None if answer.refusal is None else Refused(answer.refusal)
-        failure = refused or provider_error(err, has_started=has_started)
-        failure.partial = failure.partial or answer.so_far()
-        raise failure from err
+    failure: ProviderError | None = None
+    async with aclosing(events):
+        while failure is None:
+            text = ""
+            try:
+                is_ended = answer.stop is not None and not goes_on
+                async with asyncio.timeout(END_GRACE_S) if is_ended else nullcontext():
+                    event = await anext(events, None)
+                if event is None:
+                    break
+                if not isinstance(event, Alive):
+                    has_started = True
+                    text = take(answer, event)
+                    goes_on = goes_on or bool(text and is_ended)  # some servers say with every piece that it ended
+            except Exception as err:
+                failure = provider_error(err, has_started=has_started)
+                break
+            if text:
+                answer.add_text(text, (loop.time() - started_s) * 1000)
+                yield Delta(text=text)
+            else:
+                yield event if isinstance(event, Alive) else ALIVE
+    if failure is not None and (answer.stop is None or goes_on):
+        failed = failure if answer.refusal is None else answer.refused(answer.refusal)
+        failed.partial = failed.partial or answer.so_far()
+        raise failed
     yield finish(answer)
+
+
+def whole(
+    answer: StreamedReply,
+    event: Sent,
+    take: Callable[[StreamedReply, Sent], str],
+    finish: Callable[[StreamedReply], Reply],
+) -> Reply:
+    """Return the Reply of an answer that came in one piece; raises StreamCut if it cannot be read."""
+    try:
+        answer.add_text(take(answer, event))
+        return finish(answer)
+    except ProviderError:
+        raise
+    except Exception as err:
+        reason = type(err).__name__
+    raise StreamCut(f"The answer cannot be read: {reason}", partial=answer.so_far())
+
+
+def _begins_another(known: Mapping[str, str], ident: str, name: str) -> bool:
+    """Return whether a piece with `ident` and `name` is of another call than the `known` one."""
+    if ident and known["id"]:
+        return ident != known["id"]
+    if not name or not known["name"]:
+        return False
+    return name != known["name"] or is_json(known["arguments"])
+
+
+def is_json(text: str) -> bool:
+    """Return whether `text` is one whole value of JSON."""
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True

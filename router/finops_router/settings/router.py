@@ -17,7 +17,7 @@ from finops_router.errors import ConfigError
 from finops_router.pricing.prices import PriceOverride
 from finops_router.pricing.rates import MTOK, Rates, UnitRate
 from finops_router.pricing.units import units
-from finops_router.providers.settings import ProviderSettings
+from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
 from finops_router.settings.toml import Table
 
 DEFAULT_STRATEGY = "cost-first"
@@ -105,16 +105,17 @@ def router_settings(section: Table) -> RouterConfig:
 
 
 def _provider(section: Table, name: str) -> ProviderSettings:
-    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version"))
+    section.only(("wire", "base_url", "api_key_env", "api_key_file", "region", "api_version", "connect_timeout_s"))
     key_file = section.optional("api_key_file")
     return ProviderSettings(
         provider=name,
-        wire=section.optional("wire") or "openai",
+        wire=section.optional("wire") or "",
         base_url=section.optional("base_url"),
         api_key_env=section.optional("api_key_env"),
         api_key_file=Path(key_file) if key_file else None,
         region=section.optional("region"),
         api_version=section.optional("api_version"),
+        connect_timeout_s=section.number("connect_timeout_s", CONNECT_TIMEOUT_S),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -24,6 +25,7 @@ class Server:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
     def answers_with(self, status: int, body: object, **headers: str) -> None:
         kind = "text/event-stream" if isinstance(body, bytes) else "application/json"
@@ -35,6 +37,20 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def lasting_server() -> Iterator[Server]:
+    """A server for all tests of a module."""
+    with serving() as found:
+        yield found
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Run a server on loopback."""
     found = Server()
 
     class Handler(BaseHTTPRequestHandler):
@@ -42,6 +58,7 @@ def server() -> Iterator[Server]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.bodies.append(json.loads(body))
             found.paths.append(self.path)
+            found.headers.append({name.lower(): value for name, value in self.headers.items()})
             found.keys.append(self.headers.get("Authorization", ""))
             status, headers, content = found.answers.pop(0) if len(found.answers) > 1 else found.answers[0]
             if status == 0:

@@ -14,6 +14,9 @@ from finops_router.call.outcomes import LostRace
 from finops_router.calls import UNKNOWN_USAGE, Delta, Partial, Piece, Reply
 from finops_router.errors import (
     ContextTooLong,
+    Declined,
+    KeyRefused,
+    ModelUnknown,
     ProviderError,
     RateLimited,
     Refused,
@@ -23,12 +26,12 @@ from finops_router.errors import (
     Unavailable,
 )
 from finops_router.pricing.estimate import tokens_of
-from finops_router.providers import Progress
+from finops_router.providers import Alive, Progress
 
 from tests.finops_router.providers.conftest import Server
 from tests.finops_router.providers.wires import ASK, WIRES, Wire, asked, closed
 
-pytestmark = pytest.mark.parametrize("wire", WIRES, ids=[wire.name for wire in WIRES])
+pytestmark = pytest.mark.parametrize("wire", WIRES, ids=[wire.wire for wire in WIRES])
 
 
 def is_the_answer(wire: Wire, reply: Delta | Reply) -> None:
@@ -91,12 +94,13 @@ def test_an_error_in_the_middle_of_a_stream_is_one_of_the_provider(wire: Wire, s
         (500, "oops", ServerFailed),
         (503, "later", Unavailable),
         (529, "overloaded", Unavailable),
-        (403, "no", Unavailable),
-        (404, "no such model", Unavailable),
+        (403, "no", KeyRefused),
+        (404, "no such model", ModelUnknown),
         (400, "prompt is too long: 9 tokens > 8 maximum", ContextTooLong),
         (400, "The input token count (9) exceeds the maximum number of tokens allowed (8)", ContextTooLong),
         (400, "Input is too long for requested model", ContextTooLong),
-        (400, "no", Rejected),
+        (400, "no", Declined),
+        (400, "messages: at least one message is required", Rejected),
     ],
 )
 def test_each_failure_is_one_of_ours_and_is_asked_once(
@@ -164,7 +168,7 @@ def test_a_stream_that_its_caller_leaves_has_the_usage_that_was_counted_by_then(
         provider = wire.provider(server)
         async with aclosing(provider.stream(wire.target, ASK)) as pieces:
             progress = await anext(pieces)
-            assert not isinstance(progress, Delta | Reply)
+            assert not isinstance(progress, Alive | Delta | Reply)
             assert progress.so_far().usage is None
             await anext(pieces)
         await closed(provider)

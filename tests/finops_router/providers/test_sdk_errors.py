@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from finops_router.errors import NoAnswer, ProviderError, RateLimited, StreamCut, Unavailable
-from finops_router.providers.sdk_errors import provider_error, retry_after_s
+from finops_router.providers.sdk_errors import provider_error
+from finops_router.providers.waits import retry_after_s
 
 
 @pytest.mark.parametrize(

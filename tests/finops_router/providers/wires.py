@@ -190,6 +190,60 @@ OPENAI = Wire(
     broken=b"data: {broken\n\n",
     late_error=b'data: {"error": {"message": "overloaded", "code": 503}}\n\n',
 )
+RESPONSES_USAGE = {
+    "input_tokens": 1000,
+    "output_tokens": 50,
+    "total_tokens": 1050,
+    "input_tokens_details": {"cached_tokens": 600},
+    "output_tokens_details": {"reasoning_tokens": 20},
+}
+RESPONSES_CALL = {"type": "function_call", "id": "f-1", "call_id": "t9", "name": "look", "status": "completed"}
+
+
+def responses_answer(stop: str = "completed", **changes: Any) -> Json:
+    ended = {"status": "completed"} if stop == "completed" else {
+        "status": "incomplete", "incomplete_details": {"reason": stop}
+    }  # fmt: skip
+    text = {"type": "output_text", "text": "Hello", "annotations": []}
+    output = [
+        {"type": "reasoning", "id": "r-1", "summary": [{"type": "summary_text", "text": "hm"}]},
+        {"type": "message", "id": "o-1", "role": "assistant", "status": "completed", "content": [text]},
+        RESPONSES_CALL | {"arguments": '{"a": 1}'},
+    ]
+    head: Json = {"id": "m-1", "object": "response", "created_at": 1, "model": "gpt-new-9", "error": None}
+    head |= {"parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "incomplete_details": None}
+    return head | ended | {"output": output, "usage": RESPONSES_USAGE} | changes
+
+
+def responses_event(kind: str, **rest: Any) -> Json:
+    return {"type": f"response.{kind}", **rest}
+
+
+RESPONSES = Wire(
+    name="openai",
+    wire="responses",
+    path="/v1",
+    target=Target(provider="openai", model="gpt-new-9"),
+    answer=responses_answer,
+    stream=(
+        responses_event("created", response=responses_answer(output=[], usage=None, status="in_progress")),
+        responses_event("output_text.delta", output_index=1, item_id="o-1", content_index=0, delta="Hel"),
+        responses_event("output_text.delta", output_index=1, item_id="o-1", content_index=0, delta="lo"),
+        responses_event("output_item.added", output_index=2, item=RESPONSES_CALL | {"arguments": ""}),
+        responses_event("function_call_arguments.delta", output_index=2, item_id="f-1", delta='{"a"'),
+        responses_event("function_call_arguments.delta", output_index=2, item_id="f-1", delta=": 1}"),
+        responses_event("output_item.done", output_index=2, item=RESPONSES_CALL | {"arguments": '{"a": 1}'}),
+        responses_event("completed", response=responses_answer()),
+    ),
+    encode=sse,
+    error=lambda message: {"error": {"code": "x", "message": message, "type": "x"}},
+    refused="content_filter",
+    refused_end=(responses_event("incomplete", response=responses_answer("content_filter")),),
+    counts_early=False,
+    text_events=3,
+    broken=b"data: {broken\n\n",
+    late_error=b'data: {"type": "error", "code": "server_error", "message": "overloaded"}\n\n',
+)
 ANTHROPIC_USAGE = {
     "input_tokens": 300, "cache_read_input_tokens": 600, "cache_creation_input_tokens": 100, "output_tokens": 50,
     "cache_creation": {"ephemeral_5m_input_tokens": 60, "ephemeral_1h_input_tokens": 40}, "service_tier": "standard",
@@ -240,6 +294,7 @@ ANTHROPIC = Wire(
     ),
     counts_early=True,
     text_events=5,
+    end_events=2,
     broken=b"event: content_block_delta\ndata: {broken\n\n",
     late_error=sse({"type": "error", "error": {"type": "x", "message": "Overloaded"}}),
 )  # fmt: skip
@@ -315,7 +370,7 @@ BEDROCK = Wire(
     late_error=frames(("throttlingException", {"message": "slow down"})),
     stream_type="application/vnd.amazon.eventstream",
 )
-WIRES = (OPENAI, ANTHROPIC, GEMINI, BEDROCK)
+WIRES = (OPENAI, RESPONSES, ANTHROPIC, GEMINI, BEDROCK)
 
 
 def asked(**changes: Any) -> Request:
