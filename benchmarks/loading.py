@@ -53,7 +53,8 @@ def _native(folder: Path) -> float:
     read = statement("read_segments").partition("as\nselect")[2]
     insert = statement("insert_telemetry").replace("from segment", f"from (select {read})")
     insert = insert.replace("columns($columns)", "columns($names)")  # `columns` are those of reading, in one statement
-    parameters = {"paths": [str(folder / "rows.ndjson")], "names": columns(RequestRecord), **reading()}
+    paths = [str(folder / "rows.ndjson")]
+    parameters = {"paths": paths, "longest": 2**24, "names": columns(RequestRecord), **reading()}
     begin = time.perf_counter()
     with duckdb.connect(str(folder / "native.duckdb")) as con:
         for text in schema():

@@ -12,7 +12,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOORS = {  # a library and the only modules that may import it
     "click": {"finops_report.cli", "finops_report.commands"},
-    "duckdb": {"finops_report.warehouse", "finops_router.telemetry.sinks.duckdb"},
+    "duckdb": {
+        "finops_report.warehouse",
+        "finops_router.telemetry.sinks.duckdb",
+        "finops_router.telemetry.sinks.duckdb_file",
+    },
     "jinja2": {"finops_report.page.templating"},
     "plotly": {"finops_report.charts", "finops_report.page.plotly_js"},
     "openai": {"finops_router.providers.openai"},

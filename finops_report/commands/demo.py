@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 
 import click
 
 from finops_report.commands.build import build_and_print
+from finops_report.commands.journal import journal_folder
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, Output, Source, output_options, until_option
 from finops_report.errors import DatabaseError
 
 TITLE = "LLM spend report (demo)"
+JOURNAL = ".demo-journal"  # beside the database, and not where a report looks for journals: it is the demo's alone
 LOOK_S = 5.0  # to see whose database it is
 
 
@@ -74,20 +77,29 @@ def _replay(db: Path, days: int | None, last: date, seed: int) -> str:
 
     _make_room(db)
     first = last - timedelta(days=(days or 1) - 1)
-    with TelemetryCollector(CollectorConfig(db, load_s=3600)) as telemetry, _progress() as progress:
+    config = CollectorConfig(db, journal=db.with_name(db.name + JOURNAL), load_s=3600)
+    rmtree(config.folder, ignore_errors=True)  # of a demo that was killed: nobody wants its records any more
+    with TelemetryCollector(config) as telemetry, _progress() as progress:
         played = run_demo(telemetry, days=days, seed=seed, progress=progress, first=first)
     kept = telemetry.stats()
     if kept.pending or kept.dropped:
         raise DatabaseError(
             f"The demo's records cannot be stored: {kept.last_error}", "check free space and permissions"
         )
+    rmtree(config.folder, ignore_errors=True)
     return f"{played.requests:,} requests with {played.attempts:,} attempts"
 
 
 def _make_room(db: Path) -> None:
-    """Remove an earlier demo's database; refuse to touch anybody else's."""
+    """Remove an earlier demo's database; refuse to touch anybody else's, and to mix an application's records in."""
     from finops_report.warehouse import Waiting, holds_only_demo
 
+    waiting = journal_folder(db)
+    if any(waiting.glob("*.sealed")) or any(waiting.glob("*.open")):
+        raise DatabaseError(
+            f"Records of an application wait to be loaded into it: {waiting}",
+            "give the demo a file of its own: --db demo.duckdb",
+        )
     if not db.exists():
         return
     if not db.is_file() or not holds_only_demo(db, Waiting(LOOK_S, time.monotonic, time.sleep)):

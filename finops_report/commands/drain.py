@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from finops_report.commands.journal import load_journal
+from finops_report.commands.journal import drained, journal_folder
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, PATIENCE, Source
+from finops_report.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from finops_router.telemetry import DrainResult
 
 
 @click.command(cls=OrderedCommand)
@@ -14,5 +21,26 @@ from finops_report.commands.options import DB, PATIENCE, Source
 @PATIENCE
 def drain(db: str, patience_s: float) -> None:
     """Load what is still in the journal into the database."""
-    loaded = load_journal(Source(db).path, patience_s)
-    click.echo(f"loaded {loaded} records into {db}")
+    path = Source(db).path
+    result = drained(path, patience_s)
+    if result is not None and (result.error or not result.records):
+        _refuse(result, path)
+    click.echo(f"loaded {result.records if result else 0} records into {db}")
+
+
+def _refuse(result: DrainResult, db: Path) -> None:
+    """Raise DatabaseError if something of the journal is still not in the database; all that could be loaded is."""
+    if result.error:
+        raise DatabaseError(f"{_loaded(result)} could be loaded: {result.error}", result.hint)
+    if result.left_out:
+        hint = f"look at {journal_folder(db)}: whatever else it holds is loaded without that entry"
+        raise DatabaseError(f"Nothing could be loaded: {result.left_out[0]}", hint)
+    if result.pending_segments:
+        raise DatabaseError(
+            "Nothing could be loaded: the processes that write it are busy or stopped",
+            "try again; what they hold is loaded as soon as they run or end",
+        )
+
+
+def _loaded(result: DrainResult) -> str:
+    return f"Only {result.records} records" if result.records else "Nothing"

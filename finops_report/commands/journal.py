@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from finops_router.telemetry import DrainResult
 
 
 def load_journal(db: Path, patience_s: float) -> int:
     """Load what is in the journal of `db` and return the number of records; what cannot be loaded yet is noted."""
-    if not journal_folder(db).is_dir():
-        return 0
+    return 0 if (result := drained(db, patience_s)) is None else result.records
+
+
+def drained(db: Path, patience_s: float) -> DrainResult | None:
+    """Load what is in the journal of `db`, with a note of all that cannot be loaded; None if there is no journal."""
+    folder = journal_folder(db)
+    if not os.path.lexists(folder):
+        return None
     from finops_router.telemetry import drain
 
     result = drain(db, patience_s=patience_s, clock=time.monotonic, sleep=time.sleep)
+    for note in _notes(result, folder):
+        click.echo(f"note: {note}", err=True)
+    return result
+
+
+def _notes(result: DrainResult, folder: Path) -> list[str]:
+    """Return what of the journal is not in the database, and why."""
+    notes = []
     if result.pending_segments:
         waiting = (
             f"{result.pending_segments} journal segments ({result.pending_bytes:,} bytes) are not in the report yet"
         )
-        click.echo(f"note: {waiting}: {result.error or 'their writers are busy'}", err=True)
+        why = result.error or (result.left_out and "they cannot be read") or "their writers are busy"
+        notes.append(f"{waiting} are not in the report yet: {why}")
+    elif result.error:
+        notes.append(f"the journal is not in the report: {result.error}")
+    notes += [f"passed over in {folder}: {entry}" for entry in result.left_out]
     if result.quarantined:
-        click.echo(
-            f"note: {result.quarantined} unreadable lines were set aside in {journal_folder(db)}/quarantine", err=True
-        )
-    return result.records
+        notes.append(f"{result.quarantined} unreadable lines were set aside in {folder}/quarantine")
+    return notes
 
 
 def journal_folder(db: Path) -> Path:

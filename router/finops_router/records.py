@@ -17,10 +17,11 @@ from typing import Any, ClassVar, Protocol, get_args, get_origin
 import msgspec
 
 
-class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One finished request as the `telemetry` table keeps it (sql/schema/001_telemetry.sql).
 
-    A `msgspec.Struct` and not a dataclass because it is made and encoded once for every request.
+    A `msgspec.Struct` and not a dataclass because it is made and encoded once for every request; `gc=False` because a
+    record never holds itself.
     `timestamp_us` is the start of the request in microseconds since 1970-01-01 UTC; `cost_estimated`
     is USD, None if no price is known; token counts include cached and reasoning tokens.
     `other_units` is what else is charged for, by the price list's name of the unit; `usage_source`, `cost_source` and
@@ -68,7 +69,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     other_units: dict[str, int | float] | None = None
 
 
-class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One try at a provider as the `attempts` table keeps it; `attempt` counts from 1."""
 
     table: ClassVar[str] = "attempts"
@@ -92,7 +93,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     cost_source: str | None = None
 
 
-class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One guardrail decision as the `guardrail_events` table keeps it; never any prompt text."""
 
     table: ClassVar[str] = "guardrail_events"

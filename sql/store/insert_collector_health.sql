@@ -1,2 +1,6 @@
--- What the collector lost since its last report.
-insert into collector_health values (now() at time zone 'UTC', $host, $pid, $recorded, $dropped, $quarantined, $note)
+-- What a collector lost since its last report, or a loader set aside: at the moment of its loss, else now.
+insert into collector_health (timestamp, host, pid, recorded, dropped, quarantined, note)
+values (
+    coalesce(make_timestamp($at_us::bigint), now() at time zone 'UTC'),
+    $host, $pid, $recorded, $dropped, $quarantined, $note
+)

@@ -1,2 +1,7 @@
--- Remember the segment in the transaction of its rows: it is never loaded twice.
-insert into loaded_segments values ($segment, now() at time zone 'UTC', $records, $quarantined)
+-- Remember segments in the transaction of their rows: no line of them is ever loaded twice.
+insert into loaded_segments
+select unnest($segments::varchar[]), now() at time zone 'UTC', unnest($records::bigint[]), $quarantined
+on conflict (segment) do update set
+    loaded_at = excluded.loaded_at,
+    records = loaded_segments.records + excluded.records,
+    quarantined = loaded_segments.quarantined + excluded.quarantined

@@ -2,5 +2,5 @@
 create or replace temp table segment as
 select make_timestamp(timestamp_us) as timestamp, try_cast(columns($counts) as integer), columns($others), filename
 from read_json(
-    $paths, format = 'newline_delimited', filename = true, maximum_object_size = 67108864, columns = $columns
+    $paths, format = 'newline_delimited', filename = true, maximum_object_size = $longest, columns = $columns
 )

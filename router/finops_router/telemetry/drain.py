@@ -10,9 +10,8 @@ from pathlib import Path
 
 from finops_router.telemetry.journal import SEAL_REQUEST, journal_folder
 from finops_router.telemetry.loading import load_once
-from finops_router.telemetry.segments import live, sealed
+from finops_router.telemetry.segments import file_bytes, live, sealed
 from finops_router.telemetry.sinks import sink_at
-from finops_router.telemetry.sinks.contract import CollectorReport
 from finops_router.telemetry.waiting import Waiting
 
 STEP_S = 0.05  # between two looks whether the writers have sealed
@@ -23,7 +22,8 @@ SEALED_WITHIN_S = 5.0  # writers look ten times a second: one that has not seale
 class DrainResult:
     """What was loaded, what is still waiting in the journal, and why (empty if all went well).
 
-    What writers have recorded since the drain began is not counted as waiting.
+    What writers have recorded since the drain began is not counted as waiting. `hint` says what to do about `error`;
+    `left_out` says of entries of the journal why they cannot be read.
     """
 
     segments: int
@@ -32,6 +32,8 @@ class DrainResult:
     pending_segments: int
     pending_bytes: int
     error: str
+    hint: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def drain(
@@ -45,23 +47,37 @@ def drain(
     """Ask living writers to seal, wait for them at most `patience_s` seconds, and load all there is.
 
     Writers look for the request ten times a second. Never raises for what may pass later: a busy or
-    read-only database leaves the records in the journal, counted.
+    read-only database leaves the records in the journal, counted; a journal that cannot be listed is an error.
     """
     folder = journal or journal_folder(db)
-    if not folder.is_dir():
-        return DrainResult(0, 0, 0, 0, 0, "")
     waiting = Waiting(patience_s, clock, sleep)
-    wanted = _ask_to_seal(folder, waiting)
-    result = load_once(sink_at(db), folder, CollectorReport(), waiting)
-    left = [path for path in (*sealed(folder), *live(folder)) if path.stem in wanted]
+    try:
+        if not _is_there(folder):
+            return DrainResult(0, 0, 0, 0, 0, "")
+        wanted = _ask_to_seal(folder, waiting)
+        result = load_once(sink_at(db, has_machine=True), folder, waiting)
+        left = [path for path in (*sealed(folder), *live(folder)) if path.stem in wanted]
+    except OSError as error:
+        return DrainResult(0, 0, 0, 0, 0, f"the journal cannot be read: {error}", f"check the permissions of {folder}")
     return DrainResult(
         result.loaded.segments,
         result.loaded.records,
         result.loaded.quarantined,
         len(left),
-        sum(path.stat().st_size for path in left if path.exists()),
+        sum(file_bytes(path) for path in left),
         result.error,
+        result.hint,
+        result.left_out,
     )
+
+
+def _is_there(folder: Path) -> bool:
+    """Return whether there is a journal. Raises OSError if that is not to be seen, or what is there is no folder."""
+    try:
+        with os.scandir(folder):
+            return True
+    except FileNotFoundError:
+        return False
 
 
 def _ask_to_seal(folder: Path, waiting: Waiting) -> frozenset[str]:

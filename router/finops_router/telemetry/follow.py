@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from finops_router.records import Record
-from finops_router.telemetry.codec import decode
-from finops_router.telemetry.journal import OPEN
-from finops_router.telemetry.segments import sealed
+from finops_router.telemetry.codec import UNREADABLE, decode
+from finops_router.telemetry.held_files import open_regular
+from finops_router.telemetry.segment import OPEN, SEALED
 
 
 def follow(folder: Path, *, wait: Callable[[], bool]) -> Iterator[Record]:
@@ -30,19 +30,25 @@ def follow(folder: Path, *, wait: Callable[[], bool]) -> Iterator[Record]:
 
 
 def _news(folder: Path, opened: dict[str, BinaryIO]) -> Iterator[Record]:
-    paths = [*sealed(folder), *folder.glob("*" + OPEN)] if folder.is_dir() else []
-    present = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+    present = _present(folder)
     for stem, path in present.items():
         if stem not in opened:
-            try:
-                opened[stem] = path.open("rb")
-            except FileNotFoundError:
-                continue
+            with suppress(OSError):  # gone since, somebody else's, or no file
+                opened[stem] = os.fdopen(open_regular(path, os.O_RDONLY), "rb")
     for stem, file in list(opened.items()):
         yield from _lines(file)
         if stem not in present:
             file.close()
             del opened[stem]
+
+
+def _present(folder: Path) -> dict[str, Path]:
+    try:
+        with os.scandir(folder) as entries:
+            paths = [Path(entry.path) for entry in entries if entry.name.endswith((OPEN, SEALED))]
+    except OSError:
+        paths = []  # not there yet, or not to be listed for now
+    return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
 
 
 def _lines(file: BinaryIO) -> Iterator[Record]:
@@ -56,5 +62,5 @@ def _lines(file: BinaryIO) -> Iterator[Record]:
         try:
             if line:
                 yield decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             continue

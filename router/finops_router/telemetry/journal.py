@@ -1,28 +1,32 @@
-"""Keep records safe the moment they are recorded: one memory-mapped segment file of this process at a time.
+"""Keep records safe the moment they are recorded, in this process's segments: nothing here takes a lock to keep a line.
 
-The page cache belongs to the kernel, so a line copied into the mapping survives any death of the
-process. A line counts once its newline stands: it is written after the line itself, as one byte, so
-that a process killed in between leaves a tail without a newline, which the reader cuts off.
+`write` is the way in: the `mmap.write` of the current segment. It raises ValueError if the segment is full or sealed;
+`keep` then takes the next one. Threads and signal handlers may do so at the same time: each writes its line into a
+segment that nobody else knows yet, and then publishes it as the current one. A segment that was current, and is not, is
+sealed, whoever replaced it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import mmap
-import os
-import re
-import secrets
-import socket
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from finops_router.telemetry import held_files
+from finops_router.telemetry.losses import loss_report, write_report
+from finops_router.telemetry.segment import Segment, create_segment, seal, segment_name, touch_pages
+from finops_router.telemetry.usage import FolderUsage
+from finops_router.telemetry.wake import Wake
+
 Fsync = Literal["seal", "always", "never"]
-NEW, OPEN, SEALED = ".new", ".open", ".sealed"
 SEAL_REQUEST = "seal-request"
-NEWLINE = 10
+FIRST_BYTES = 256 * 2**10  # the first segment's size; each that fills up makes the next ones four times as large
+NAME_BYTES = 128  # what a segment's name in its first line may take
+REFUSED_S = 0.1  # after a segment could not be made, records are dropped at once for so long
+SEAL_WAITS_S = 10.0  # for another thread that seals
 
 
 def journal_folder(db: Path) -> Path:
@@ -30,197 +34,278 @@ def journal_folder(db: Path) -> Path:
     return db.with_name(db.name + ".journal")
 
 
-@dataclass(slots=True)
-class Segment:
-    """A preallocated file mapped into memory; it is locked for as long as its process lives."""
-
-    path: Path
-    handle: int
-    map: mmap.mmap
-    size: int
-    offset: int = 0
-    first_at_s: float = 0.0
-
-
-def create_segment(folder: Path, size: int, now_s: float) -> Segment:
-    """Make a segment of `size` bytes with real blocks behind it, so that a full disk fails here.
-
-    Its name is unique among processes and hosts: journals of several hosts may be copied together.
-    It is called open only once it is locked: a loader that came in between would take it for a dead
-    process's and delete it under our hands. Raises OSError.
-    """
-    host = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:40]
-    name = f"{int(now_s * 1e6):017d}-{host}-{os.getpid()}-{secrets.token_hex(4)}"
-    made, path = folder / (name + NEW), folder / (name + OPEN)
-    handle = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.posix_fallocate(handle, 0, size)
-        mapping = mmap.mmap(handle, size, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE)
-        made.rename(path)
-    except OSError:
-        made.unlink(missing_ok=True)
-        os.close(handle)
-        raise
-    return Segment(path, handle, mapping, size)
-
-
 class Journal:
-    """Append lines to this process's segment; never waits for a disk, a lock of I/O or another process.
+    """Append lines to this process's segments; never waits for a disk that is slow or a process that is busy.
 
-    `budget_bytes` bounds what all processes together keep in `folder`; past it lines are dropped
-    and counted. `clock` gives seconds since 1970-01-01 UTC.
+    `budget_bytes` bounds what all processes together keep in `folder`, counted as what is used; past it lines
+    are dropped and counted. `clock` gives seconds since 1970-01-01 UTC, `monotonic` those of a steady clock.
     """
 
     def __init__(
-        self, folder: Path, segment_bytes: int, budget_bytes: int, fsync: Fsync, clock: Callable[[], float]
+        self,
+        folder: Path,
+        segment_bytes: int,
+        budget_bytes: int,
+        fsync: Fsync,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.folder = folder
-        self.recorded = 0
-        self.dropped = 0
         self.last_error: str | None = None
-        self.needs_spare = threading.Event()
-        self._segment_bytes, self._budget_bytes = segment_bytes, budget_bytes
-        self._fsync, self._clock = fsync, clock
-        self._lock, self._finishing = threading.Lock(), threading.Lock()
+        self.untended: Callable[[], None] | None = None  # called by record() if no thread makes spares and seals
+        self.usage = FolderUsage(folder, monotonic)
+        self._segment_bytes = min(segment_bytes, max(budget_bytes // 4, 4096))
+        self._budget_bytes, self._fsync = budget_bytes, fsync
+        self._clock, self._monotonic = clock, monotonic
+        self._begin()
+
+    def _begin(self) -> None:
+        self.dropped = self._reported = self._sealed_records = 0
+        self.needs_spare, self.needs_seal = Wake(), Wake()
+        self._next_bytes = min(FIRST_BYTES, self._segment_bytes)
+        self._refused_until_s = float("-inf")
+        self._sealing, self._reporting = threading.Lock(), threading.Lock()
+        self._counting = threading.RLock()
+        self._waiting: dict[str, int] = {}  # the records of own sealed segments that are not known to be loaded
         self._current: Segment | None = None
-        self._spare: Segment | None = None
-        self._full: list[Segment] = []
-        self._closed = False
+        self._spares: list[Segment] = []
+        self._segments: set[Segment] = set()
+        self.write: Callable[[bytes | bytearray], object] = self.keep
+
+    def abandon(self) -> None:
+        """In a forked child: let go of the parent's segments without touching them, and start afresh."""
+        inherited = self._segments
+        self._begin()
+        for segment in inherited:
+            segment.close()
 
     def append(self, line: bytes) -> None:
-        """Keep one line (without its newline), or count it as dropped; never raises."""
-        with self._lock:
-            segment = self._current
-            length = len(line)
-            if segment is None or segment.offset + length >= segment.size:
-                segment = self._next(length)
-                if segment is None:
-                    self.dropped += 1
-                    return
-            end = segment.offset + length
-            segment.map[segment.offset : end] = line
-            segment.map[end] = NEWLINE
-            segment.offset = end + 1
-            self.recorded += 1
-            if self._fsync == "always":
+        """Keep one line, without its newline, or count it as dropped; never raises."""
+        self.keep(line + b"\n")
+
+    def keep(self, line: bytes | bytearray) -> None:
+        """Keep one line with its newline, in the next segment if need be; never raises, and counts what it drops."""
+        try:
+            while not self._kept(line):
+                pass
+        except Exception as error:  # whatever happens here must not fail the caller's request
+            self.drop(f"a record cannot be kept: {error!r}")
+
+    def _kept(self, line: bytes | bytearray) -> bool:
+        """Write the line to the current segment or the next; return False if another thread came in between."""
+        current = self._current
+        if current is not None and self._written(current, line):
+            return True
+        if current is not self._current:
+            return False
+        if current is not None:
+            self._next_bytes = self._sized(4 * current.size)
+        fresh = self._take(len(line) + NAME_BYTES)
+        if fresh is None:
+            self.dropped += 1
+            return True
+        fresh.first_at_s = self._clock()
+        if not self._written(fresh, fresh.named(line)):
+            return False  # it was a spare that is being given back
+        self._publish(fresh)
+        return True
+
+    def _written(self, segment: Segment, line: bytes | bytearray) -> bool:
+        try:
+            segment.map.write(line)
+        except ValueError:
+            return False
+        if self._fsync == "always":
+            with suppress(ValueError):  # sealed since, and synced with it
                 segment.map.flush()
+        return True
+
+    def _publish(self, segment: Segment) -> None:
+        self._current = segment
+        segment.is_published = True
+        if self._fsync != "always":
+            self.write = segment.map.write
+        self.needs_spare.ring()
+        if self.untended is not None:
+            self.untended()
 
     def drop(self, why: str) -> None:
-        """Count a record that could not be encoded."""
-        with self._lock:
-            self.dropped += 1
-            self.last_error = why
+        """Count a record that cannot be kept."""
+        self.dropped += 1  # no call within: the interpreter changes threads and runs handlers only at calls and jumps
+        self.last_error = why
 
-    def _next(self, length: int) -> Segment | None:
-        """Take the spare segment, or make one if the background was not fast enough; held under the lock."""
-        if self._closed or length >= self._segment_bytes:
-            self.last_error = "the collector is closed" if self._closed else "a record is larger than a segment"
-            return None
-        spare = self._spare or self._make()
-        if spare is None:
-            return None
-        if self._current is not None:
-            self._full.append(self._current)
-        self._current, self._spare = spare, None
-        spare.first_at_s = self._clock()
-        self.needs_spare.set()
-        return spare
+    def _sized(self, wanted: int) -> int:
+        return min(max(wanted, FIRST_BYTES), self._segment_bytes)
 
-    def _make(self) -> Segment | None:
+    def _take(self, needed: int) -> Segment | None:
+        """Take the spare segment, or make one if the background was not fast enough; None if there is none to have."""
+        if needed > self._segment_bytes:
+            self.last_error = "a record is larger than a segment"
+            return None
+        with suppress(IndexError):
+            spare = self._spares.pop()
+            if spare.size >= needed:
+                return spare
+            self._spares.append(spare)
+        return self._make(self._sized(max(self._next_bytes, 4 * needed)))
+
+    def _make(self, size: int) -> Segment | None:
+        if self._monotonic() < self._refused_until_s:
+            return None
         try:
+            if self.used_bytes() + size > self._budget_bytes:
+                raise OSError(f"the journal is full: {self._budget_bytes} bytes")
             self.folder.mkdir(parents=True, exist_ok=True)
-            if self.bytes_on_disk() + self._segment_bytes > self._budget_bytes:
-                self.last_error = f"the journal is full: {self._budget_bytes} bytes"
-                return None
-            return create_segment(self.folder, self._segment_bytes, self._clock())
+            with held_files.opening:
+                segment = create_segment(self.folder, size, self._clock())
+                self._segments.add(segment)
+                return segment
         except OSError as err:
             self.last_error = f"no segment can be made: {err}"
+            self._refused_until_s = self._monotonic() + REFUSED_S
             return None
+
+    def used_bytes(self) -> int:
+        """Return what is used of the bound: sealed segments of all, as last looked at, and the lines of our own."""
+        return self.usage.sealed_bytes + sum(segment.used_bytes() for segment in list(self._segments))
 
     def prepare_spare(self) -> None:
         """Make the next segment ahead of time; called by the background, not by record()."""
-        self.needs_spare.clear()
-        if self._spare is not None or self._closed:
+        if self._spares:
             return
-        made = self._make()
-        with self._lock:
-            if self._spare is None and not self._closed:
-                self._spare, made = made, None
+        made = self._make(self._next_bytes)
         if made is not None:
-            self._discard(made)
+            touch_pages(made)
+            self._spares.append(made)
 
     def oldest_s(self) -> float | None:
-        """When the current segment got its first line, None while it has none."""
+        """When the current segment got its first line, None while there is none."""
         segment = self._current
-        return segment.first_at_s if segment is not None and segment.offset else None
+        return segment.first_at_s if segment is not None else None
 
     def seal(self) -> None:
-        """Give what was recorded so far to whoever loads: cut, sync and rename the segments with lines."""
-        with self._lock:
-            if self._current is not None and self._current.offset:
-                self._full.append(self._current)
-                self._current = None
+        """Give what was recorded so far to whoever loads: cut, sync and rename the segments with lines.
+
+        Raises OSError as `finish_full` does.
+        """
+        self.retire()
         self.finish_full()
 
-    def finish_full(self) -> None:
-        """Give the segments that are full to whoever loads, and their memory back, before their disk is waited for.
+    def retire(self) -> None:
+        """Let the current segment be sealed; the next line begins another, of a size for about as many."""
+        current = self._current
+        if current is not None:
+            self._next_bytes = self._sized(4 * current.used_bytes())
+        self.write = self.keep
+        self._current = None
+
+    def free_memory(self) -> bool:
+        """Give back the memory of segments that are full or retired; return whether any are there to be sealed."""
+        retired = self._retired()
+        for segment in retired:
+            segment.freeze()
+        return bool(retired)
+
+    def _retired(self) -> list[Segment]:
+        return [segment for segment in list(self._segments) if self._is_to_be_sealed(segment)]
+
+    def finish_full(self, patience_s: float = SEAL_WAITS_S) -> None:
+        """Give the segments that are full to whoever loads: cut, sync and rename them.
 
         One thread at a time: a flush returns only when what the background began is done as well.
+        Raises the first OSError when it is through with all of them: what failed is tried again the next time.
         """
-        with self._finishing:
-            with self._lock:
-                full, self._full = self._full, []
-            for segment in full:
-                segment.map.close()
-            for segment in full:
-                self._finish(segment)
+        if not self._sealing.acquire(timeout=patience_s):
+            return
+        try:
+            self.free_memory()
+            errors = [error for segment in self._retired() if (error := self._finish(segment)) is not None]
+        finally:
+            self._sealing.release()
+        if errors:
+            self.last_error = f"a segment cannot be sealed: {errors[0]}"
+            raise errors[0]
 
-    def _finish(self, segment: Segment) -> None:
-        os.ftruncate(segment.handle, segment.offset)
-        if self._fsync != "never":
-            os.fsync(segment.handle)
-        segment.path.rename(segment.path.with_suffix(SEALED))
-        os.close(segment.handle)
+    def _is_to_be_sealed(self, segment: Segment) -> bool:
+        return segment.is_published and segment is not self._current
 
-    @staticmethod
-    def _discard(segment: Segment) -> None:
-        segment.map.close()
-        segment.path.unlink(missing_ok=True)
-        os.close(segment.handle)
+    def _finish(self, segment: Segment) -> OSError | None:
+        """Seal a segment, or return why it cannot be."""
+        segment.freeze()
+        try:
+            seal(segment, sync=self._fsync != "never")
+        except OSError as error:
+            return error
+        self.usage.add(segment.used_bytes())
+        self._let_go(segment, is_waiting=True)
+        return None
+
+    def _let_go(self, segment: Segment, *, is_waiting: bool) -> None:
+        """Close a segment; its records are waiting for a loader, or there are none to wait for."""
+        with self._counting:
+            if is_waiting:
+                self._waiting[segment.path.stem] = segment.count()
+                self._sealed_records += segment.count()
+            self._segments.discard(segment)
+            segment.close()
+
+    def report_losses(self, *, at_once: bool = True) -> None:
+        """Leave a report of what was dropped since the last one for whoever loads; if it cannot be, it waits."""
+        if self.dropped == self._reported or not self._reporting.acquire(blocking=False):
+            return
+        try:
+            dropped = self.dropped - self._reported
+            if at_once or self.usage.may_report():
+                report = loss_report(self._clock(), self.recorded, dropped, self.last_error or "")
+                with suppress(OSError):  # what keeps records out keeps this out as well, and is known
+                    self.folder.mkdir(parents=True, exist_ok=True)
+                    self.usage.reported(write_report(self.folder, segment_name(self._clock()), report))
+                    self._reported += dropped
+        finally:
+            self._reporting.release()
 
     def close(self) -> None:
-        """Seal, give the unused spare back, and drop (and count) whatever is recorded from now on."""
-        with self._lock:
-            self._closed = True
-            spare, self._spare = self._spare, None
-            unused = self._current if self._current is not None and not self._current.offset else None
-            if unused is not None:
-                self._current = None
-        for segment in (spare, unused):
-            if segment is not None:
-                self._discard(segment)
-        self.seal()
+        """Seal, and give the spare back. What is recorded later begins a new segment. Raises OSError."""
+        while self._spares:
+            with suppress(IndexError):
+                spare = self._spares.pop()
+                spare.path.unlink(missing_ok=True)
+                self._let_go(spare, is_waiting=False)
+        try:
+            self.seal()
+        finally:
+            for segment in self._retired():
+                self._give_up(segment)
 
-    def forget_parent(self) -> None:
-        """In a forked child: let go of the parent's segments without touching them, and start afresh."""
-        self._lock, self._finishing = threading.Lock(), threading.Lock()
-        self.needs_spare = threading.Event()
-        for segment in (self._current, self._spare, *self._full):
-            if segment is not None:
-                segment.map.close()
-                os.close(segment.handle)
-        self._current = self._spare = None
-        self._full = []
-        self.recorded = self.dropped = 0
+    def _give_up(self, segment: Segment) -> None:
+        """Leave a segment that cannot be sealed to the next loader if its file is there, else count it as dropped."""
+        is_there = segment.is_at_its_place()
+        if not is_there:
+            self.dropped += segment.count()
+        self._let_go(segment, is_waiting=is_there)
 
-    def bytes_on_disk(self) -> int:
-        """What all processes together have in the journal folder, in bytes."""
-        total = 0
-        for path in self.folder.glob("*"):
-            if path.suffix in (NEW, OPEN, SEALED):
-                try:
-                    total += path.stat().st_size
-                except FileNotFoundError:
-                    continue
-        return total
+    @property
+    def recorded(self) -> int:
+        """How many records were kept: counted in the segments when it is asked for."""
+        with self._counting:
+            return self._sealed_records + self._unsealed_records()
+
+    def _unsealed_records(self) -> int:
+        return sum(segment.count() for segment in list(self._segments))
+
+    def pending(self) -> int:
+        """Return how many records of this collector are in the journal still, by the files that are there."""
+        known = list(self._waiting)
+        there = self.usage.look()
+        self.arrived(stem for stem in known if stem not in there)
+        with self._counting:
+            return sum(self._waiting.values()) + self._unsealed_records()
+
+    def arrived(self, stems: Iterable[str]) -> int:
+        """Take segments for loaded; returns how many records of this collector were in them."""
+        with self._counting:
+            return sum(self._waiting.pop(stem, 0) for stem in stems)
+
+    def is_own(self, stem: str) -> bool:
+        """Return whether a sealed segment is this collector's and was waiting until now."""
+        return stem in self._waiting

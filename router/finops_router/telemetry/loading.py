@@ -2,60 +2,117 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
+
+import msgspec
 
 from finops_router.telemetry.config import CollectorConfig
 from finops_router.telemetry.journal import Journal
-from finops_router.telemetry.segments import loadable, only_loader
+from finops_router.telemetry.losses import read_report
+from finops_router.telemetry.segments import Loadable, file_bytes, loadable, only_loader
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, Sink, SinkError
+from finops_router.telemetry.trouble import LOG_AGAIN_S, Trouble
 from finops_router.telemetry.waiting import Waiting
 
-log = logging.getLogger("finops_router.telemetry")
+__all__ = ["LOG_AGAIN_S", "LoadResult", "Loader", "load_once"]
+
+OTHER_LOADS = "another process is loading"
 STEP_S = 0.02  # between two looks whether the other loader is done
-LOG_AGAIN_S = 60.0  # a lasting trouble is logged this often
+TURN_BYTES = 64 * 2**20  # what the background loads at a time, so that a program that ends need not wait long for it
+PASSED_OVER_HINT = "look at it: whatever else the journal holds is loaded without it"
 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What one try brought in; `error` says why nothing (more) could be loaded, empty if all went well."""
+    """What one try brought in; `error` says why nothing (more) could be loaded, empty if all went well.
+
+    `left_out` says of entries of the journal why they could not be read; all others were.
+    """
 
     loaded: Loaded
     error: str = ""
     hint: str = ""
+    left_out: tuple[str, ...] = ()
+    is_more: bool = False
 
 
-def load_once(sink: Sink, folder: Path, report: CollectorReport, waiting: Waiting) -> LoadResult:
-    """Load all sealed and orphaned segments of `folder` into `sink`, then delete them; never raises for what may pass.
+def load_once(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float = inf) -> LoadResult:
+    """Load sealed and orphaned segments of `folder` into `sink`, then delete them; never raises for what may pass.
 
-    While somebody else is loading, wait for them as for the database: what they bring in counts as theirs.
+    At most about `most_bytes` are loaded; `is_more` says whether more is waiting. While somebody else is loading, wait
+    for them as for the database: what they bring in counts as theirs.
     """
-    if not folder.is_dir():
-        return LoadResult(Loaded())
     try:
+        if not folder.is_dir():
+            return LoadResult(Loaded())
         for _ in waiting.looks(STEP_S, STEP_S):
             with only_loader(folder) as mine:
                 if mine:
-                    return LoadResult(_load(sink, folder, report, waiting))
-    except SinkError as err:
-        return LoadResult(Loaded(), err.message, err.hint)
+                    return _load(sink, folder, waiting, most_bytes)
     except OSError as err:
         return LoadResult(Loaded(), str(err), f"check {folder}, its permissions and the space on its disk")
-    return LoadResult(Loaded(), "another process is loading", "records wait in the journal until it is done")
+    return LoadResult(Loaded(), OTHER_LOADS, "records wait in the journal until it is done")
 
 
-def _load(sink: Sink, folder: Path, report: CollectorReport, waiting: Waiting) -> Loaded:
-    segments = loadable(folder)
-    if not segments and not (report.dropped or report.note):
-        return Loaded()  # the database is not even opened
-    loaded = sink.load(segments, report, waiting)
-    for segment in segments:
-        segment.unlink(missing_ok=True)
-    return loaded
+def _load(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float) -> LoadResult:
+    found = loadable(folder)
+    reports = _reports(found)
+    segments = _first(found.segments, most_bytes)
+    if not found.segments and not reports:
+        return LoadResult(Loaded(), left_out=tuple(found.left_out))  # the database is not even opened
+    try:
+        loaded = sink.load(segments, list(reports.values()), waiting)
+    except SinkError as err:
+        return LoadResult(err.loaded, err.message, err.hint, (*found.left_out, *err.loaded.left_out))
+    found.left_out += loaded.left_out
+    for path in (*loaded.finished, *reports):
+        _delete(path, found)
+    return LoadResult(loaded, left_out=tuple(found.left_out), is_more=len(segments) < len(found.segments))
+
+
+def _first(segments: list[Path], most_bytes: float) -> list[Path]:
+    """Return the first segments, up to the one that makes it `most_bytes`."""
+    if most_bytes == inf:
+        return segments
+    size = 0
+    for number, segment in enumerate(segments, 1):
+        size += file_bytes(segment)
+        if size >= most_bytes:
+            return segments[:number]
+    return segments
+
+
+def _reports(found: Loadable) -> dict[Path, CollectorReport]:
+    reports = {}
+    for path in found.losses:
+        try:
+            read = read_report(path)
+        except (OSError, msgspec.MsgspecError) as error:
+            found.left_out.append(f"{path.name}: {error}")
+            continue
+        reports[path] = CollectorReport(
+            name=path.name,
+            at_us=read.timestamp_us,
+            host=read.host,
+            pid=read.pid,
+            recorded=read.recorded,
+            dropped=read.dropped,
+            note=read.note,
+        )
+    return reports
+
+
+def _delete(path: Path, found: Loadable) -> None:
+    """Delete what is loaded; if that is not allowed, it stays, and is passed over the next time."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        found.left_out.append(f"{path.name}: it is loaded and cannot be deleted: {error.strerror}")
 
 
 class Loader:
@@ -73,45 +130,64 @@ class Loader:
         sleep: Callable[[float], None],
     ) -> None:
         self.loaded = self.quarantined = 0
+        self.own_quarantined = 0
         self.last_load_at_s: float | None = None
         self.last_error: str | None = None
         self._config, self._journal = config, journal
         self._clock, self._monotonic, self._sleep = clock, monotonic, sleep
         # Its library is imported here, not by the thread beside the application: a fork during an import would hang.
         self._sink = sink_at(config.db) if config.load else None
-        self._reported_dropped = 0
         self._next_load_s = monotonic() + config.load_s
-        self._next_log_s = monotonic()
+        self._trouble = Trouble(monotonic)
         self._loading = threading.Lock()
 
     def load_if_due(self) -> None:
-        """Load if the last regular load was long enough ago; waits for nobody."""
+        """Load if the last regular load was long enough ago, or brought in so much that more is waiting."""
         if self._config.load and self._monotonic() >= self._next_load_s:
-            self.load(0.0)
-            self._next_load_s = self._monotonic() + self._config.load_s
+            is_more = self._load(0.0, TURN_BYTES)
+            self._next_load_s = self._monotonic() + (0.0 if is_more else self._config.load_s)
 
     def load(self, patience_s: float) -> None:
-        """Load what is sealed, one thread at a time; waits for a busy database at most `patience_s` seconds."""
-        with self._loading:
-            sink = self._sink = self._sink or sink_at(self._config.db)
-            report = self._report()
-            waiting = Waiting(patience_s, self._monotonic, self._sleep)
-            result = load_once(sink, self._config.folder, report, waiting)
-            self.loaded += result.loaded.records
-            self.quarantined += result.loaded.quarantined
-            self.last_error = result.error or None
-            if result.error:
-                self._log(result)
-                return
-            self._reported_dropped += report.dropped
+        """Load all that is sealed; waits for others, and for another thread, at most `patience_s` seconds each."""
+        self._load(patience_s, inf)
+
+    def _load(self, patience_s: float, most_bytes: float) -> bool:
+        """Load once, one thread at a time; return whether more is waiting."""
+        if not self._loading.acquire(timeout=max(patience_s, 0.0)):
+            self.last_error = "another thread is loading"
+            return False
+        try:
+            return self._load_now(patience_s, most_bytes)
+        finally:
+            self._loading.release()
+
+    def _load_now(self, patience_s: float, most_bytes: float) -> bool:
+        self._journal.report_losses()
+        sink = self._sink = self._sink or sink_at(self._config.db)
+        waiting = Waiting(patience_s, self._monotonic, self._sleep)
+        result = load_once(sink, self._config.folder, waiting, most_bytes)
+        self._count(result.loaded)
+        if result.error:
+            self.last_error = result.error
+            if result.error != OTHER_LOADS:  # which is no trouble: they load what is ours as well
+                self._trouble.report(f"telemetry stays in the journal for now: {result.error}; {result.hint}")
+        else:
+            self.last_error = _passed_over(result.left_out) or None
             self.last_load_at_s = self._clock()
+            if self.last_error:
+                self._trouble.report(f"{self.last_error}; {PASSED_OVER_HINT}")
+        return result.is_more
 
-    def _report(self) -> CollectorReport:
-        """Return what was lost since the last load that went well."""
-        dropped = self._journal.dropped - self._reported_dropped
-        return CollectorReport(self._journal.recorded, dropped, (self._journal.last_error or "") if dropped else "")
+    def _count(self, loaded: Loaded) -> None:
+        self.loaded += loaded.records
+        self.quarantined += loaded.quarantined
+        own = {path.stem for path in loaded.finished if self._journal.is_own(path.stem)}
+        self.own_quarantined += sum(lines for name, lines in loaded.set_aside if name in own)
+        self._journal.arrived(own)
 
-    def _log(self, result: LoadResult) -> None:
-        if self._monotonic() >= self._next_log_s:
-            self._next_log_s = self._monotonic() + LOG_AGAIN_S
-            log.warning("telemetry stays in the journal for now: %s; %s", result.error, result.hint)
+
+def _passed_over(left_out: tuple[str, ...]) -> str:
+    if not left_out:
+        return ""
+    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+    return f"the journal holds what cannot be read: {left_out[0]}{more}"

@@ -1,82 +1,129 @@
-"""Find the journal segments that may be loaded: sealed ones, and those whose process is dead."""
+"""Find what may be loaded from a journal: sealed segments, those of dead processes, and reports of losses.
+
+A folder that many processes, copies and people reach holds stranger things than segments. Whatever cannot be read is
+named and passed over: it never keeps the others waiting.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from finops_router.telemetry.journal import NEW, OPEN, SEALED
+from finops_router.telemetry.held_files import locked, open_regular
+from finops_router.telemetry.losses import LOSSES
+from finops_router.telemetry.segment import NEW, OPEN, SEALED
 
+CLEAN = ".clean"  # what a loader makes of a damaged segment, for the moment of loading it
 UNFINISHED_S = 3600.0  # a segment that was not finished in an hour belongs to nobody any more
+FIRST_NAME = re.compile(rb'\{"segment":"([^"\\]{1,200})"')
 
 
-def loadable(folder: Path) -> list[Path]:
-    """Seal what dead processes left behind and return all sealed segments, oldest first. Raises OSError."""
-    for path in folder.glob("*" + OPEN):
-        _adopt(path)
-    for path in folder.glob("*" + NEW):
-        _clear_away(path)
-    return sealed(folder)
+@dataclass(slots=True)
+class Loadable:
+    """What a loader finds: sealed segments and reports of losses, oldest first, and what it cannot read, with why."""
+
+    segments: list[Path] = field(default_factory=list)
+    losses: list[Path] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def loadable(folder: Path) -> Loadable:
+    """Seal what dead processes left and return what may be loaded. Raises OSError if `folder` cannot be listed."""
+    found = Loadable()
+    steps: dict[str, Callable[[Path], None]] = {OPEN: _adopt, NEW: _clear_away, CLEAN: Path.unlink}
+    for path in _entries(folder, *steps):
+        with _passing_over(path, found):
+            steps[path.suffix](path)
+    for path in _entries(folder, SEALED, LOSSES):
+        with _passing_over(path, found):
+            os.close(open_regular(path, os.O_RDONLY))
+            (found.segments if path.suffix == SEALED else found.losses).append(path)
+    return found
+
+
+@contextmanager
+def _passing_over(path: Path, found: Loadable) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            found.left_out.append(f"{path.name}: {error.strerror}")
+    except OSError as error:
+        found.left_out.append(f"{path.name}: {error.strerror or error}")
+
+
+def _entries(folder: Path, *suffixes: str) -> list[Path]:
+    """Return the entries with one of these suffixes, by name. Raises OSError."""
+    with os.scandir(folder) as entries:
+        return sorted(Path(entry.path) for entry in entries if entry.name.endswith(suffixes))
 
 
 def sealed(folder: Path) -> list[Path]:
-    """Return the segments that wait to be loaded, oldest first."""
-    return sorted(folder.glob("*" + SEALED))
+    """Return the segments that wait to be loaded, oldest first. Raises OSError."""
+    return _entries(folder, SEALED)
 
 
 def live(folder: Path) -> list[Path]:
-    """Return the segments that a living process writes to right now."""
-    return [path for path in sorted(folder.glob("*" + OPEN)) if _is_held(path)]
+    """Return the segments that a living process writes to right now. Raises OSError if `folder` cannot be listed."""
+    return [path for path in _entries(folder, OPEN) if _is_held(path)]
+
+
+def file_bytes(path: Path) -> int:
+    """Return a file's size, 0 if it is gone or not to be seen."""
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
+
+
+def segment_id(path: Path) -> str:
+    """Return the name that a segment was made with: that in its first line, so that a copy under another is known.
+
+    Segments of versions before 2026-11-27 have it as their file's name alone. Raises OSError.
+    """
+    with path.open("rb") as file:
+        found = FIRST_NAME.match(file.read(256))
+    return found[1].decode(errors="replace") if found else path.stem
 
 
 def _is_held(path: Path) -> bool:
     try:
-        handle = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with locked(path, os.O_RDONLY, fcntl.LOCK_SH):
+            return False
     except BlockingIOError:
         return True
-    finally:
-        os.close(handle)
-    return False
+    except OSError:
+        return False  # gone, or not to be read: not to be waited for
 
 
 def _adopt(path: Path) -> None:
     """Take over a dead process's segment: cut its torn or empty tail and rename it; leave a living one's alone."""
     try:
-        handle = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not path.exists():
-            return
-        length = whole_length(path.read_bytes())
-        if length == 0:
-            path.unlink(missing_ok=True)
-            return
-        os.ftruncate(handle, length)
-        os.fsync(handle)
-        path.rename(path.with_suffix(SEALED))
+        with locked(path, os.O_RDWR) as handle:
+            if not path.exists():
+                return
+            content = path.read_bytes()
+            length = untorn_length(content[: whole_length(content)])
+            if length == 0:
+                path.unlink(missing_ok=True)
+                return
+            os.ftruncate(handle, length)
+            os.fsync(handle)
+            path.rename(path.with_suffix(SEALED))
     except BlockingIOError:
         return
-    finally:
-        os.close(handle)
 
 
 def _clear_away(path: Path) -> None:
     """Remove the empty file of a process that died while it made a segment; no record was ever in it."""
-    try:
-        if time.time() - path.stat().st_mtime > UNFINISHED_S:
-            path.unlink(missing_ok=True)
-    except FileNotFoundError:
-        return  # finished and renamed since
+    if time.time() - path.lstat().st_mtime > UNFINISHED_S:
+        path.unlink(missing_ok=True)
 
 
 def whole_length(content: bytes) -> int:
@@ -84,16 +131,19 @@ def whole_length(content: bytes) -> int:
     return content.rfind(b"\n") + 1
 
 
+def untorn_length(lines: bytes) -> int:
+    """Return how many bytes of lines were written whole: a process killed within the last leaves zeros in it."""
+    last = lines.rfind(b"\n", 0, max(len(lines) - 1, 0)) + 1
+    return last if b"\0" in lines[last:] else len(lines)
+
+
 @contextmanager
 def only_loader(folder: Path) -> Iterator[bool]:
-    """Hold the folder's loader lock; gives False when another process is loading right now."""
-    handle = os.open(folder / "loader.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    try:
+    """Hold the folder's loader lock; gives False when another process is loading right now. Raises OSError."""
+    with ExitStack() as held:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(locked(folder / "loader.lock", os.O_RDWR | os.O_CREAT))
         except BlockingIOError:
             yield False
             return
         yield True
-    finally:
-        os.close(handle)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
 from tests.conftest import Run, call, write_table
+from tests.finops_report.commands.traffic import record
 
 
 def content(db: Path) -> list[Any]:
@@ -66,3 +70,39 @@ def test_the_demo_ends_yesterday_or_on_the_day_asked_for(run: Run, tmp_path: Pat
 def test_the_demo_ends_with_what_to_type_next(run: Run) -> None:
     *_, last = run("demo", "--db", "demo.duckdb").stdout.splitlines()
     assert last.startswith("next: open output/report.html; finops-report query --list ")
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from finops_router.records import RequestRecord
+import finops_router.demo
+def killed(telemetry, **asked):
+    telemetry.record(RequestRecord(timestamp_us=1_790_000_000_000_000, request_id="of the killed demo"))
+    os._exit(9)
+finops_router.demo.run_demo = killed
+from finops_report.__main__ import main
+main()
+"""
+
+
+def test_what_a_killed_demo_left_is_not_reported_by_the_next(run: Run, tmp_path: Path) -> None:
+    died = subprocess.run([sys.executable, "-c", KILLED, "demo"], cwd=tmp_path, check=False)
+    assert died.returncode == 9
+    left = [path.name for path in tmp_path.rglob("*.open")]
+    assert left
+    assert run("demo").exit_code == 0
+    requests, _, _ = content(tmp_path / "telemetry.duckdb")
+    assert "of the killed demo" not in {row[1] for row in requests}
+    assert not [path.name for path in tmp_path.rglob("*") if path.name in left or "journal" in path.name]
+
+
+def test_an_application_whose_journal_is_beside_the_demo_keeps_it(run: Run, tmp_path: Path) -> None:
+    config = CollectorConfig(tmp_path / "telemetry.duckdb", load=False)
+    with TelemetryCollector(config) as telemetry:
+        telemetry.record(record(1))
+    waiting = list(config.folder.glob("*.sealed"))
+    result = run("demo")
+    assert result.exit_code == 1, result.output
+    assert "Records of an application wait" in result.stderr
+    assert [path.read_bytes() for path in waiting]

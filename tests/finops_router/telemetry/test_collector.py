@@ -96,8 +96,7 @@ def test_what_cannot_be_kept_is_counted_and_never_raised(db: Path) -> None:
     telemetry.record(request(3, input_tokens=2**70))
     telemetry.record(request(4))
     telemetry.close()
-    telemetry.record(request(5))
-    assert (telemetry.stats().dropped, telemetry.stats().quarantined) == (3, 1)
+    assert (telemetry.stats().dropped, telemetry.stats().quarantined) == (2, 1)
     assert arrived(db) == ["4"]
     with duckdb.connect(str(db)) as con:
         assert con.execute("select sum(dropped), sum(quarantined) from collector_health").fetchall() == [(2, 1)]
@@ -231,3 +230,128 @@ def test_forked_workers_record_each_for_themselves(db: Path) -> None:
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED, str(db)], check=True, timeout=60)
     drained(db)
     assert arrived(db) == ["child 0", "child 1", "child 2", "child 3", "parent after", "parent before"]
+
+
+def test_calls_in_flight_when_the_collector_is_left_keep_their_records(db: Path) -> None:
+    async def call(telemetry: TelemetryCollector, number: int) -> None:
+        await asyncio.sleep(0.01 * (number % 3))
+        telemetry.record(request(number))
+
+    async def program() -> TelemetryCollector:
+        with TelemetryCollector(CollectorConfig(db, load_s=0.05, segment_s=0.0)) as telemetry:
+            calls = [asyncio.ensure_future(call(telemetry, number)) for number in range(60)]
+            await asyncio.sleep(0)
+        await asyncio.gather(*calls)
+        return telemetry
+
+    telemetry = asyncio.run(program())
+    until(lambda: telemetry.stats().loaded == 60)
+    stats = telemetry.close()
+    assert (stats.recorded, stats.dropped, stats.pending) == (60, 0, 0)
+    assert len(arrived(db)) == 60
+
+
+def test_what_is_dropped_without_loading_is_said_by_whoever_loads(db: Path) -> None:
+    with TelemetryCollector(CollectorConfig(db, segment_bytes=4096, load=False)) as telemetry:
+        telemetry.record(request(1))
+        for _ in range(3):
+            telemetry.record(request(2, tags={"long": "x" * 5000}))
+    for _ in range(2):
+        drained(db)
+    with duckdb.connect(str(db)) as con:
+        rows = con.execute("select pid, recorded, dropped, note from collector_health").fetchall()
+    assert rows == [(os.getpid(), 1, 3, "a record is larger than a segment")]
+
+
+def test_a_full_journal_says_so_even_if_nobody_here_loads(db: Path) -> None:
+    with TelemetryCollector(CollectorConfig(db, segment_bytes=4096, max_journal_bytes=16384, load=False)) as telemetry:
+        for number in range(1000):
+            telemetry.record(request(number))
+    drained(db)
+    with duckdb.connect(str(db)) as con:
+        said = con.execute("select sum(dropped) from collector_health").fetchall()
+    assert said == [(telemetry.stats().dropped,)]
+    assert telemetry.stats().dropped > 0
+
+
+def test_a_collector_works_where_no_thread_can_start(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> int:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("_thread.start_new_thread", refuse)
+    telemetry = TelemetryCollector(CollectorConfig(db, segment_bytes=4096))
+    for number in range(200):
+        telemetry.record(request(number))
+    assert "can't start new thread" in (telemetry.stats().last_error or "")
+    assert telemetry.flush().loaded == 200
+    telemetry.close()
+    assert len(arrived(db)) == 200
+
+
+def test_the_background_begins_later_if_no_thread_could_start_at_first(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> int:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("_thread.start_new_thread", refuse)
+        telemetry = TelemetryCollector(CollectorConfig(db, segment_s=0.0, load_s=0.05))
+    telemetry.record(request(1))
+    until(lambda: telemetry.stats().loaded == 1)
+    telemetry.close()
+
+
+def test_the_background_outlives_any_error_and_says_so_once(
+    db: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed: list[int] = []
+
+    def fail(*arguments: object) -> None:
+        failed.append(1)
+        raise ZeroDivisionError("whatever it is")
+
+    with TelemetryCollector(CollectorConfig(db, segment_s=0.0, load_s=0.05)) as telemetry:
+        with monkeypatch.context() as patch:
+            patch.setattr("finops_router.telemetry.journal.Journal.finish_full", fail)
+            patch.setattr("finops_router.telemetry.loading.load_once", fail)
+            telemetry.record(request(1))
+            until(lambda: len(failed) > 5)
+        until(lambda: telemetry.stats().loaded == 1)
+    assert sum("whatever it is" in line.getMessage() for line in caplog.records) <= 2  # one a thread
+    assert arrived(db) == ["1"]
+
+
+def test_pending_counts_own_records_only(db: Path) -> None:
+    with TelemetryCollector(CollectorConfig(db, load=False)) as other:
+        for number in range(5):
+            other.record(request(f"other {number}"))
+    with TelemetryCollector(CollectorConfig(db, segment_s=3600, load_s=3600)) as telemetry:
+        telemetry.record(request(1))
+        stats = telemetry.flush()
+        assert (stats.recorded, stats.loaded, stats.pending) == (1, 1, 0)
+        telemetry.record(request(2))
+        stats = telemetry.stats()
+        assert (stats.recorded, stats.loaded, stats.pending) == (2, 1, 1)
+    assert other.stats().loaded == 5
+
+
+ENDS_WHILE_LOADING = """
+import sys, time
+from pathlib import Path
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
+telemetry = TelemetryCollector(CollectorConfig(Path(sys.argv[1]), load_s=0.0, segment_s=0.0))
+for number in range(int(sys.argv[2])):
+    telemetry.record(RequestRecord(timestamp_us=1, request_id=str(number)))
+while not Path(sys.argv[1]).exists():  # until loading has begun
+    time.sleep(0.001)
+time.sleep(float(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("later_s", [0.0, 0.02, 0.05, 0.1, 0.2])
+def test_a_program_that_ends_while_its_background_loads_ends_well(db: Path, later_s: float) -> None:
+    many = 60_000
+    subprocess.run([sys.executable, "-c", ENDS_WHILE_LOADING, str(db), str(many), str(later_s)], check=True)
+    drained(db)
+    assert len(set(arrived(db))) == len(arrived(db)) == many

@@ -116,3 +116,36 @@ def test_soak_memory_stays_flat(db: Path, many: int) -> None:
     recorded, dropped, *peaks_kib = (int(word) for word in done.stdout.split())
     assert (recorded, dropped) == (many, 0)
     assert peaks_kib[-1] - peaks_kib[0] < 64 * 1024
+
+
+FULL_SPEED = """
+import sys, threading, time
+from pathlib import Path
+from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector
+peak = 0
+def watch():
+    global peak
+    while True:
+        peak = max(peak, int(Path("/proc/self/statm").read_text().split()[1]) * 4096)
+        time.sleep(0.01)
+threading.Thread(target=watch, daemon=True).start()
+with TelemetryCollector(CollectorConfig(Path(sys.argv[1]), load_s=0.1, max_journal_bytes=2**34)) as telemetry:
+    for number in range(int(sys.argv[2])):
+        telemetry.record(RequestRecord(timestamp_us=number + 1, request_id=f"{number:032x}", strategy="cost-first",
+            provider="openai", model="gpt-4o-mini", input_tokens=1200, output_tokens=80, cost_estimated=0.000228,
+            latency_ms=812.5, team="search", project="answer-box", status="ok", attempts=1))
+print(telemetry.close(3600).loaded, peak)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+@pytest.mark.parametrize(
+    "many", [60_000, pytest.param(5_000_000, marks=pytest.mark.skipif(not SOAK, reason="make soak"))]
+)
+def test_soak_memory_stays_bounded_while_loading_at_full_speed(db: Path, many: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_SPEED, str(db), str(many)], capture_output=True, text=True, check=True
+    )
+    loaded, peak = (int(word) for word in done.stdout.split())
+    assert loaded == many
+    assert peak < 300 * 10**6

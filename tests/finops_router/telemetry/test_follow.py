@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from finops_router.telemetry import CollectorConfig, TelemetryCollector
+import pytest
+from finops_router.telemetry import CollectorConfig, TelemetryCollector, journal_folder
+from finops_router.telemetry.codec import encode
 from finops_router.telemetry.follow import follow
 
 from tests.finops_router.telemetry.conftest import request
@@ -31,3 +34,22 @@ def test_records_are_seen_once_through_rotation_loading_and_deletion(db: Path) -
 
 def test_a_folder_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     assert list(follow(tmp_path / "none", wait=lambda: False)) == []
+
+
+def test_whatever_else_is_in_the_folder_is_passed_over(db: Path) -> None:
+    folder = journal_folder(db)
+    folder.mkdir()
+    (folder / "0.sealed").mkdir()
+    (folder / "0.open").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "1.open")
+    (folder / "2.sealed").write_bytes(b"[" * 200_000 + b"\n" + encode(request("seen")) + b"\n")
+    assert [record.request_id for record in follow(folder, wait=lambda: False)] == ["seen"]
+
+
+def test_a_folder_that_may_not_be_listed_is_waited_for(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    journal_folder(db).mkdir()
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert list(follow(journal_folder(db), wait=lambda: False)) == []

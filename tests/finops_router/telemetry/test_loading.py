@@ -15,7 +15,7 @@ from finops_router.telemetry.journal import Journal
 from finops_router.telemetry.loading import LOG_AGAIN_S, Loader, load_once
 from finops_router.telemetry.segments import only_loader
 from finops_router.telemetry.sinks import sink_at
-from finops_router.telemetry.sinks.contract import CollectorReport, Loaded
+from finops_router.telemetry.sinks.contract import Loaded
 from finops_router.telemetry.waiting import Waiting
 
 from tests.finops_router.telemetry.conftest import arrived, request
@@ -93,12 +93,24 @@ def test_another_loader_is_waited_for_and_its_records_are_its_own(db: Path, load
     waiting = Waiting(1.0, lambda: loads.now_s, loads.pause)
     with only_loader(folder) as mine:
         assert mine
-        result = load_once(sink_at(db), folder, CollectorReport(), waiting)
+        result = load_once(sink_at(db), folder, waiting)
     assert (result.loaded, result.error) == (Loaded(), "another process is loading")
     assert result.hint
     assert 0.9 < loads.now_s <= 1.0
-    assert load_once(sink_at(db), folder, CollectorReport(), waiting).loaded.records == 1
+    assert load_once(sink_at(db), folder, waiting).loaded.records == 1
     assert arrived(db) == ["1"]
+
+
+def test_that_another_process_loads_is_no_trouble_to_log(
+    db: Path, loads: Loads, caplog: pytest.LogCaptureFixture
+) -> None:
+    loads.record(1)
+    with only_loader(CollectorConfig(db).folder):
+        loads.loader.load(0.0)
+    assert "another process" in (loads.loader.last_error or "")
+    assert not caplog.records
+    loads.loader.load(0.0)
+    assert (loads.loader.loaded, loads.loader.last_error) == (1, None)
 
 
 def test_a_database_is_not_made_before_there_is_something_to_load(db: Path, loads: Loads) -> None:

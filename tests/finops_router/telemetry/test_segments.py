@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 from finops_router.telemetry.codec import decode, encode, is_record
-from finops_router.telemetry.journal import Journal, create_segment
-from finops_router.telemetry.segments import loadable, whole_length
+from finops_router.telemetry.journal import Journal
+from finops_router.telemetry.segment import create_segment
+from finops_router.telemetry.segments import Loadable, loadable, whole_length
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -139,7 +140,7 @@ def test_a_loader_that_looks_while_a_segment_is_made_leaves_it_alone(
     def look_first(handle: int, kind: int) -> None:
         if not looked:
             looked.append(True)
-            assert loadable(tmp_path) == []
+            assert loadable(tmp_path) == Loadable()
         really(handle, kind)
 
     monkeypatch.setattr(fcntl, "flock", look_first)
@@ -155,7 +156,7 @@ def test_what_a_process_left_unfinished_is_cleared_away_an_hour_later(tmp_path: 
     for path in (old, young):
         path.touch()
     os.utime(old, (0, 0))
-    assert loadable(tmp_path) == []
+    assert loadable(tmp_path) == Loadable()
     assert (old.exists(), young.exists()) == (False, True)
 
 

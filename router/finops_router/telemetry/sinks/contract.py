@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -12,34 +12,57 @@ from finops_router.telemetry.waiting import Waiting
 
 @dataclass(frozen=True, slots=True)
 class CollectorReport:
-    """What a collector lost since its last load, for the report to show; `recorded` counts since it began."""
+    """What a collector lost since its report before, for the report to show; `recorded` counts since it began.
 
-    recorded: int = 0
-    dropped: int = 0
+    `name` is unique: a report that comes back is passed over. `at_us` is in microseconds since 1970-01-01 UTC.
+    """
+
+    name: str
+    at_us: int
+    host: str
+    pid: int
+    recorded: int
+    dropped: int
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What one load brought in: segments, records, and lines that could not be read."""
+    """What one load brought in: segments, records, and lines that could not be read.
+
+    `finished` are the files whose lines are in the store now, or were before; `set_aside` counts the lines of each that
+    could not be read, by its name; `left_out` says of files what kept them from being read, for the next time.
+    """
 
     segments: int = 0
     records: int = 0
     quarantined: int = 0
+    finished: tuple[Path, ...] = field(default=(), compare=False)
+    set_aside: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    left_out: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Loaded) -> Loaded:
         return Loaded(
-            self.segments + other.segments, self.records + other.records, self.quarantined + other.quarantined
+            self.segments + other.segments,
+            self.records + other.records,
+            self.quarantined + other.quarantined,
+            self.finished + other.finished,
+            self.set_aside + other.set_aside,
+            self.left_out + other.left_out,
         )
 
 
 class SinkError(Exception):
-    """The store cannot be opened or written: `message` is what went wrong, `hint` what to do."""
+    """The store cannot be opened or written: `message` is what went wrong, `hint` what to do.
 
-    def __init__(self, message: str, hint: str) -> None:
+    `loaded` is what was committed before: it stays.
+    """
+
+    def __init__(self, message: str, hint: str, loaded: Loaded | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.loaded = loaded or Loaded()
 
 
 class SinkBusyError(SinkError):
@@ -49,12 +72,13 @@ class SinkBusyError(SinkError):
 class Sink(Protocol):
     """A store that takes in segments of the journal, each exactly once (tests/.../sinks/test_contract.py)."""
 
-    def load(self, segments: Sequence[Path], report: CollectorReport, waiting: Waiting) -> Loaded:
-        """Take in sealed segments and the collector's report; return when all of it is safe from a power cut.
+    def load(self, segments: Sequence[Path], reports: Sequence[CollectorReport], waiting: Waiting) -> Loaded:
+        """Take in sealed segments and collectors' reports; return when all of it is safe from a power cut.
 
-        A segment's rows are committed together with its name; one whose name is there already is passed over and
-        not counted. Lines that are no records are set aside (sinks/quarantine.py) and counted. The segments' files
-        stay: the caller deletes them.
+        A segment's rows are committed together with its name (`segments.segment_id`); lines that are there already are
+        passed over and not counted. Lines that are no records are set aside (sinks/quarantine.py), counted and
+        reported, alone: neither they nor a file that cannot be read keep others out. The files stay: the caller deletes
+        those that are finished.
         Raises SinkBusyError, SinkError and OSError; what was committed before stays.
         """
         ...

@@ -6,138 +6,205 @@ segment: whatever dies in between, the next loader sees from `loaded_segments` w
 
 from __future__ import annotations
 
+import glob
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
 from finops_router.records import KINDS
-from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, SinkBusyError, SinkError
+from finops_router.telemetry.segments import file_bytes, segment_id
+from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, SinkError
 from finops_router.telemetry.sinks.duckdb_columns import inserting, reading
+from finops_router.telemetry.sinks.duckdb_file import beside_application, connect
 from finops_router.telemetry.sinks.quarantine import clean_copy, lines_of, set_aside, sift
 from finops_router.telemetry.sinks.sql_files import schema, statement
 from finops_router.telemetry.waiting import Waiting
 
-BUSY = ("Could not set lock", "already attached")  # how DuckDB says that another process, or this one, has the file
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.25
-BATCH = 16  # segments a transaction: DuckDB writes large ones past its log, a third faster than one by one
+# A transaction: DuckDB writes those of more than 122,880 rows past its log, which saves writing them twice.
+BATCH_BYTES, BATCH_BYTES_ALONE = 64 * 2**20, 128 * 2**20
+BATCH_SEGMENTS = 256
+SHORTEST_ROOM = 2**20
+# How DuckDB says that it is the data that it cannot read; all else (disk, memory, locks) is no fault of a line.
+DATA_ERRORS = (duckdb.InvalidInputException, duckdb.DataError)
+# One file of many may have gone or be too much at once: then each is read on its own, and the others are loaded.
+APART = (duckdb.IOException, duckdb.OutOfMemoryException)
 
 
 class DuckDBSink:
-    """The DuckDB file at `db`, made with its folder and the tables of sql/schema by the first load."""
+    """The DuckDB file at `db`, made with its folder and the tables of sql/schema by the first load.
 
-    def __init__(self, db: Path) -> None:
+    With `has_machine` it may take what memory and processors there are.
+    """
+
+    def __init__(self, db: Path, *, has_machine: bool = False) -> None:
         self.db = db
+        self._has_machine = has_machine
+        self._batch_bytes = BATCH_BYTES_ALONE if has_machine else BATCH_BYTES
 
-    def load(self, segments: Sequence[Path], report: CollectorReport, waiting: Waiting) -> Loaded:
+    def load(self, segments: Sequence[Path], reports: Sequence[CollectorReport], waiting: Waiting) -> Loaded:
         """Load some segments at a time in one transaction with their names, then checkpoint (see `Sink.load`)."""
+        done = Loaded()
         try:
-            with _connect(self.db, waiting) as con:
-                return _load(con, segments, report)
+            settings = {} if self._has_machine else beside_application(_longest_line(segments))
+            with connect(self.db, waiting, settings) as con:
+                for text in schema():
+                    con.execute(text)
+                for report in reports:
+                    _keep_report(con, report)
+                for batch in _batches(segments, self._batch_bytes):
+                    done += _load_batch(con, batch)
+                con.execute("checkpoint")
+                return done
         except duckdb.Error as err:
-            raise SinkError(
-                _first_line(err), f"check {self.db}, its permissions and the space on its disk; records wait until then"
-            ) from err
+            hint = f"check {self.db}, its permissions and the space on its disk; records wait until then"
+            raise SinkError(str(err).splitlines()[0], hint, done) from err
 
 
-def _connect(db: Path, waiting: Waiting) -> duckdb.DuckDBPyConnection:
-    """Open the file, waiting for others to let go of it. Raises SinkBusyError, duckdb.Error and OSError."""
-    db.parent.mkdir(parents=True, exist_ok=True)
-    refusal = ""
-    for _ in waiting.looks(FIRST_WAIT_S, LONGEST_WAIT_S):
-        try:
-            return duckdb.connect(str(db))
-        except duckdb.Error as err:
-            refusal = _first_line(err)
-            if not any(sign in refusal for sign in BUSY):
-                raise
-    raise SinkBusyError(refusal, f"close the program that holds {db} open; records wait in the journal until then")
-
-
-def _load(con: duckdb.DuckDBPyConnection, segments: Sequence[Path], report: CollectorReport) -> Loaded:
-    for text in schema():
-        con.execute(text)
-    total = Loaded()
-    for start in range(0, len(segments), BATCH):
-        total += _load_batch(con, segments[start : start + BATCH])
-    if report.dropped or report.note or total.quarantined:
-        _keep_report(con, report, total.quarantined)
-    con.execute("checkpoint")
-    return total
+def _batches(segments: Sequence[Path], most_bytes: int) -> Iterator[list[Path]]:
+    batch: list[Path] = []
+    size = 0
+    for segment in segments:
+        size += file_bytes(segment)
+        batch.append(segment)
+        if size >= most_bytes or len(batch) >= BATCH_SEGMENTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _load_batch(con: duckdb.DuckDBPyConnection, segments: Sequence[Path]) -> Loaded:
-    """Load several segments in one transaction; if one has unreadable lines, each in its own."""
-    fresh = [segment for segment in segments if not _is_loaded(con, segment)]
-    if not fresh:
-        return Loaded()
-    if _reads_clean(con, fresh):
-        return _keep_rows(con, fresh, 0)
-    return sum((_keep_rows(con, [segment], _read_sifted(con, segment)) for segment in fresh), Loaded())
+    """Load several segments in one transaction; what is odd about one, each in its own."""
+    names: dict[Path, str] = {}
+    done = Loaded()
+    for segment in segments:
+        try:
+            names[segment] = segment_id(segment)
+        except OSError as error:
+            done += Loaded(left_out=(f"{segment.name}: {error.strerror or error}",))
+    taken = set(_lines_loaded(con, names.values()))
+    fresh: dict[Path, str] = {}
+    for segment, name in names.items():
+        if name not in taken:
+            fresh[segment] = name
+            taken.add(name)
+    if fresh and _reads_together(con, list(fresh)):
+        done += _keep_rows(con, fresh)
+        names = {segment: name for segment, name in names.items() if segment not in fresh}
+    return sum((_load_alone(con, segment, name) for segment, name in names.items()), done)
 
 
-def _is_loaded(con: duckdb.DuckDBPyConnection, segment: Path) -> bool:
-    return con.execute(statement("is_loaded"), {"segment": segment.stem}).fetchall() == [(True,)]
+def _lines_loaded(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, int]:
+    """Return how many lines of segments are in the tables, or were set aside: of those that were ever loaded."""
+    return dict(con.execute(statement("lines_loaded"), {"segments": list(names)}).fetchall())
 
 
-def _read(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
-    con.execute(statement("read_segments"), {"paths": [str(path) for path in paths], **reading()})
-
-
-def _reads_clean(con: duckdb.DuckDBPyConnection, segments: Sequence[Path]) -> bool:
-    """Read the segments; return False if a line is no JSON or no record."""
+def _reads_together(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
     try:
-        _read(con, segments)
-    except duckdb.Error:
+        return _reads(con, paths)
+    except APART:
+        return False
+
+
+def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
+    """Read the lines of files into a temporary table; return False if a line is no JSON or no record.
+
+    Raises duckdb.Error when it is not the data that is at fault.
+    """
+    patterns = [glob.escape(str(path.absolute())) for path in paths]  # DuckDB takes a path for a pattern
+    try:
+        con.execute(statement("read_segments"), {"paths": patterns, "longest": _longest_line(paths), **reading()})
+    except DATA_ERRORS:
         return False
     return con.execute(statement("has_strangers")).fetchall() == [(False,)]
 
 
-def _read_sifted(con: duckdb.DuckDBPyConnection, segment: Path) -> int:
-    """Read the lines of a segment that are records, set the others aside and return their number."""
-    sifted = sift(segment)
-    strangers: Sequence[bytes] = sifted.strangers
+def _longest_line(paths: Sequence[Path]) -> int:
+    """Return how long a line of the files can be at most: DuckDB makes room for two of that length."""
+    return max([SHORTEST_ROOM, *map(file_bytes, paths)])
+
+
+def _load_alone(con: duckdb.DuckDBPyConnection, segment: Path, name: str) -> Loaded:
+    """Load what is not in the tables yet of one segment, and set aside the lines that are no records.
+
+    There is more than before if a copy was loaded while the segment was still written to.
+    """
     try:
-        with clean_copy(segment, sifted.records) as path:
-            _read(con, [path])
-    except duckdb.Error:  # what DuckDB cannot read although we can: set the whole segment aside
-        strangers = lines_of(segment)
-        with clean_copy(segment, ()) as path:
-            _read(con, [path])
-    set_aside(segment, strangers)
-    return len(strangers)
+        lines = lines_of(segment)[_lines_loaded(con, [name]).get(name, 0) :]
+        if not lines:
+            return Loaded(finished=(segment,))
+        records = sift(lines, segment, lambda path: _reads(con, [path]))
+        strangers = _without(lines, records)
+        with clean_copy(segment, records) as path:
+            if not _reads(con, [path]):
+                return Loaded(left_out=(f"{segment.name}: it cannot be read",))
+        if strangers:
+            set_aside(segment, strangers)
+    except OSError as error:
+        return Loaded(left_out=(f"{segment.name}: {error.strerror or error}",))
+    return _keep_rows(con, {segment: name}, len(strangers))
 
 
-def _keep_rows(con: duckdb.DuckDBPyConnection, segments: Sequence[Path], quarantined: int) -> Loaded:
-    """Insert what was read, with the names of its segments, in one transaction."""
+def _without(lines: Sequence[bytes], records: Sequence[bytes]) -> list[bytes]:
+    kept = set(records)
+    return [line for line in lines if line not in kept]
+
+
+def _keep_rows(con: duckdb.DuckDBPyConnection, names: Mapping[Path, str], quarantined: int = 0) -> Loaded:
+    """Insert what was read, with the names of its segments and what was set aside of them, in one transaction."""
     counts = dict(con.execute(statement("count_segments")).fetchall())
     con.execute("begin")
     try:
         for kind in KINDS:
             con.execute(statement(f"insert_{kind.table}"), inserting(kind))
-        for segment in segments:
-            name = {"segment": segment.stem, "records": counts.get(segment.stem, 0), "quarantined": quarantined}
-            con.execute(statement("insert_loaded_segment"), name)
+        _remember(con, names.values(), [counts.get(segment.stem, 0) for segment in names], quarantined)
+        if quarantined:
+            _insert_health(con, None, socket.gethostname(), os.getpid(), quarantined=quarantined)
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        _roll_back(con)
         raise
-    return Loaded(len(segments), sum(counts.values()), quarantined)
+    aside = tuple((name, quarantined) for name in names.values() if quarantined)
+    return Loaded(len(names), sum(counts.values()), quarantined, tuple(names), aside)
 
 
-def _keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport, quarantined: int) -> None:
+def _remember(con: duckdb.DuckDBPyConnection, names: Iterable[str], records: Sequence[int], quarantined: int) -> None:
+    row = {"segments": list(names), "records": list(records), "quarantined": quarantined}
+    con.execute(statement("insert_loaded_segment"), row)
+
+
+def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # a failed commit has rolled back already: the first error is the one to be heard
+        con.execute("rollback")
+
+
+def _keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport) -> None:
+    """Insert a collector's report together with its name, unless it is there already."""
+    con.execute("begin")
+    try:
+        if not _lines_loaded(con, [report.name]):
+            _insert_health(con, report, report.host, report.pid)
+            _remember(con, [report.name], [0], 0)
+        con.execute("commit")
+    except BaseException:
+        _roll_back(con)
+        raise
+
+
+def _insert_health(
+    con: duckdb.DuckDBPyConnection, report: CollectorReport | None, host: str, pid: int, *, quarantined: int = 0
+) -> None:
     row = {
-        "host": socket.gethostname(),
-        "pid": os.getpid(),
-        "recorded": report.recorded,
-        "dropped": report.dropped,
+        "at_us": report.at_us if report else None,
+        "host": host,
+        "pid": pid,
+        "recorded": report.recorded if report else None,
+        "dropped": report.dropped if report else 0,
         "quarantined": quarantined,
-        "note": report.note or None,
+        "note": (report.note if report else "") or None,
     }
     con.execute(statement("insert_collector_health"), row)
-
-
-def _first_line(err: duckdb.Error) -> str:
-    return str(err).splitlines()[0]

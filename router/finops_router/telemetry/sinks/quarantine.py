@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from finops_router.telemetry.codec import is_record
+from finops_router.telemetry.codec import is_record, is_surely_none
+from finops_router.telemetry.segments import CLEAN
 
 FOLDER = "quarantine"
-
-
-@dataclass(frozen=True, slots=True)
-class Sifted:
-    """The lines of one segment: those that are records, and the others."""
-
-    records: tuple[bytes, ...]
-    strangers: tuple[bytes, ...]
+Reads = Callable[[Path], bool]  # whether the store reads all lines of a file as records
 
 
 def lines_of(segment: Path) -> list[bytes]:
     """Return the lines of a segment without their newlines. Raises OSError."""
-    return [line for line in segment.read_bytes().split(b"\n") if line]
+    return [line for line in segment.read_bytes().split(b"\n") if line.strip(b" \t\r")]
 
 
-def sift(segment: Path) -> Sifted:
-    """Read a segment and part its lines. Raises OSError."""
-    records: list[bytes] = []
-    strangers: list[bytes] = []
-    for line in lines_of(segment):
-        (records if is_record(line) else strangers).append(line)
-    return Sifted(tuple(records), tuple(strangers))
+def sift(lines: list[bytes], segment: Path, reads: Reads) -> list[bytes]:
+    """Return the lines that the store reads as records; those that we would write ourselves are asked about together.
+
+    Raises OSError.
+    """
+    ours: list[bytes] = []
+    others: list[bytes] = []
+    for line in lines:
+        (ours if is_record(line) else others).append(line)
+    doubtful = [line for line in others if not is_surely_none(line)]
+    return _readable(ours, segment, reads) + _readable(doubtful, segment, reads)
+
+
+def _readable(lines: list[bytes], segment: Path, reads: Reads) -> list[bytes]:
+    """Return the lines that the store itself reads as records: it alone decides, asked about ever smaller parts.
+
+    A second judge would disagree with it sooner or later, and then one bad line sets others aside. Raises OSError.
+    """
+    if not lines:
+        return []
+    with clean_copy(segment, lines) as path:
+        if reads(path):
+            return lines
+    if len(lines) == 1:
+        return []
+    middle = len(lines) // 2
+    return _readable(lines[:middle], segment, reads) + _readable(lines[middle:], segment, reads)
 
 
 @contextmanager
 def clean_copy(segment: Path, lines: Iterable[bytes]) -> Iterator[Path]:
     """Give a file of that segment's name with these lines alone; it is removed afterwards. Raises OSError."""
-    path = segment.with_suffix(".clean")
+    path = segment.with_suffix(CLEAN)
     try:
         _write_lines(path, lines)
         yield path

@@ -24,7 +24,10 @@ from finops_router.telemetry.waiting import Waiting
 from tests.finops_router.telemetry.conftest import arrived, full_record, request
 
 LINES = tuple(encode(request(number)) for number in range(6))
-NO_NEWS = CollectorReport()
+NO_NEWS: tuple[CollectorReport, ...] = ()
+LOST = CollectorReport(
+    name="1.losses", at_us=1_790_000_000_000_000, host="h", pid=7, recorded=10, dropped=3, note="the journal is full"
+)
 AT_ONCE = Waiting(0.0, time.monotonic, time.sleep)
 PATIENT = Waiting(30.0, time.monotonic, time.sleep)
 
@@ -144,7 +147,7 @@ def test_lines_that_are_no_records_are_set_aside_and_cost_no_others(store: Store
 
 
 def test_what_the_collector_lost_is_kept_even_without_segments(store: Store, journal: Path) -> None:
-    store.sink().load([], CollectorReport(recorded=10, dropped=3, note="the journal is full"), AT_ONCE)
+    store.sink().load([], [LOST], AT_ONCE)
     store.sink().load([segment(journal, "1", *LINES)], NO_NEWS, AT_ONCE)
     assert store.losses() == [(3, 0, "the journal is full")]
 
@@ -182,7 +185,7 @@ def test_a_store_that_cannot_be_opened_says_what_to_do_and_loses_nothing(store: 
     assert not isinstance(refused.value, SinkBusyError)
     assert refused.value.message
     assert refused.value.hint
-    result = load_once(store.broken(), journal, NO_NEWS, AT_ONCE)
+    result = load_once(store.broken(), journal, AT_ONCE)
     assert (result.loaded, result.error, result.hint) == (Loaded(), refused.value.message, refused.value.hint)
     assert path.exists()
 
@@ -190,7 +193,7 @@ def test_a_store_that_cannot_be_opened_says_what_to_do_and_loses_nothing(store: 
 def test_a_death_between_commit_and_delete_loads_nothing_twice(store: Store, journal: Path) -> None:
     path = segment(journal, "1", *LINES)
     store.sink().load([path], NO_NEWS, AT_ONCE)  # and here the loader dies: the segment is still there
-    assert load_once(store.sink(), journal, NO_NEWS, AT_ONCE).loaded == Loaded()
+    assert load_once(store.sink(), journal, AT_ONCE).loaded == Loaded()
     assert not path.exists()
     assert store.ids() == ["0", "1", "2", "3", "4", "5"]
 
@@ -199,11 +202,10 @@ LOADER = """
 import sys, time
 from pathlib import Path
 from finops_router.telemetry.sinks import sink_at
-from finops_router.telemetry.sinks.contract import CollectorReport
 from finops_router.telemetry.waiting import Waiting
 sink, segments = sink_at(Path(sys.argv[1])), sorted(Path(sys.argv[2]).glob("*.sealed"))
 print("begins", flush=True)
-sink.load(segments, CollectorReport(), Waiting(10.0, time.monotonic, time.sleep))
+sink.load(segments, (), Waiting(10.0, time.monotonic, time.sleep))
 """
 
 
@@ -218,7 +220,7 @@ def test_a_loader_killed_at_any_moment_has_loaded_each_segment_whole_or_not_at_a
             assert loader.stdout.readline() == "begins\n"
             time.sleep(chance.uniform(0.0, 0.2))  # the random moment of death, not a wait for anything
             loader.send_signal(signal.SIGKILL)
-    result = load_once(store.sink(), journal, NO_NEWS, PATIENT)
+    result = load_once(store.sink(), journal, PATIENT)
     assert (result.error, result.loaded.quarantined) == ("", 0)
     assert store.ids() == sorted(f"{name:02}-{number}" for name in range(60) for number in range(50))
     assert not list(journal.glob("*.sealed"))
