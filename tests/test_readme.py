@@ -47,7 +47,9 @@ def test_the_two_commands_are_in_the_makefile() -> None:
 
 
 def test_cleaning_leaves_reports_sites_and_telemetry_alone() -> None:
-    made = subprocess.run(["make", "--dry-run", "clean"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    made = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "clean"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     assert made.split() == ["rm", "-rf", ".venv", ".cache", "dist", "build"]
 
 

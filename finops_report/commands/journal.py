@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +18,14 @@ def load_journal(db: Path, patience_s: float) -> int:
 
 
 def drained(db: Path, patience_s: float) -> DrainResult | None:
-    """Load what is in the journal of `db`, with a note of all that cannot be loaded; None if there is no journal."""
+    """Load what is in the journal of `db`, with a note of all that cannot be loaded; None if there is no journal.
+
+    Raises OSError if it cannot be told whether there is one.
+    """
     folder = journal_folder(db)
-    if not os.path.lexists(folder):
+    try:
+        folder.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         return None
     from finops_router.telemetry import drain
 

@@ -1,5 +1,5 @@
--- The columns of tables that were there before ours under the same name, nine columns as often as not: what they lack is
--- added, so that records can be loaded beside their rows. A table of ours has them all.
+-- The columns that tables under our names lack if they were there before ours, nine columns as often as not.
+-- With them, records can be loaded beside the rows of such a table. One of ours has them all.
 alter table telemetry add column if not exists timestamp timestamp;
 alter table telemetry add column if not exists request_id varchar;
 alter table telemetry add column if not exists strategy varchar;

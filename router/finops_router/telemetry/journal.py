@@ -155,15 +155,25 @@ class Journal:
         try:
             if self.used_bytes() + size > self._budget_bytes:
                 raise OSError(f"the journal is full: {self._budget_bytes} bytes")
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with held_files.opening:
-                segment = create_segment(self.folder, size, self._clock())
-                self._segments.add(segment)
-                return segment
+            return self._created(size)
         except OSError as err:
             self.last_error = f"no segment can be made: {err}"
             self._refused_until_s = self._monotonic() + REFUSED_S
             return None
+
+    def _created(self, size: int) -> Segment:
+        """Make a segment, once more if its folder vanished meanwhile. Raises OSError."""
+        try:
+            return self._create(size)
+        except FileNotFoundError:
+            return self._create(size)
+
+    def _create(self, size: int) -> Segment:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with held_files.opening:
+            segment = create_segment(self.folder, size, self._clock())
+            self._segments.add(segment)
+            return segment
 
     def used_bytes(self) -> int:
         """Return what is used of the bound: sealed segments of all, as last looked at, and the lines of our own."""

@@ -81,8 +81,8 @@ def killed(telemetry, **asked):
     telemetry.record(RequestRecord(timestamp_us=1_790_000_000_000_000, request_id="of the killed demo"))
     os._exit(9)
 finops_router.demo.run_demo = killed
-from finops_report.__main__ import main
-main()
+from finops_report.__main__ import run
+run()
 """
 
 
