@@ -25,6 +25,7 @@ MADE = ".new"
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 LEAST_MEMORY_BYTES = 64 * 10**6
 Settings = Mapping[str, str]
+NO_DOWNLOADS: Settings = {"autoinstall_known_extensions": "false"}  # whatever a file asks for
 
 
 def beside_application(longest_line_bytes: int) -> Settings:
@@ -56,7 +57,7 @@ def connect(db: Path, waiting: Waiting, settings: Settings) -> duckdb.DuckDBPyCo
 
 def _open(db: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(db), config=dict(settings))
+        return duckdb.connect(str(db), config={**NO_DOWNLOADS, **settings})
     except duckdb.ConnectionException as err:
         if OTHERWISE not in str(err):
             raise

@@ -153,3 +153,9 @@ def test_disk_full_while_it_is_made_costs_only_time(db: Path, monkeypatch: pytes
         assert "no space" in drained(db).error
     assert not db.exists()
     assert drained(db).records == 1
+
+
+def test_no_file_makes_the_loader_fetch_an_extension(tmp_path: Path) -> None:
+    with connect(tmp_path / "t.duckdb", AT_ONCE, {}) as con:
+        found = con.execute("select current_setting('autoinstall_known_extensions')").fetchone()
+    assert found == (False,)
