@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from finops_report.analysis.integrity import Sum
@@ -86,16 +86,8 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class SparkPoint:
-    """The spend of one day, week or month in the report's currency; None if nothing was recorded in it."""
-
-    bucket: date
-    amount: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Headline:
-    """The top of the page; `spark` is the spend of each bucket of the period, oldest first.
+    """The top of the page; `spark` is the spend of each bucket of the period, oldest first, None if it is not known.
 
     `total_usd` is the total in US dollars, '' if `total` is. `coverage` is what of the period is not recorded, '' if
     all is. `cost_note` is what the costs rest on.
@@ -113,7 +105,7 @@ class Headline:
     requests: str
     tokens: str
     cost_note: str
-    spark: tuple[SparkPoint, ...]
+    spark: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from finops_report.analysis.totals import TOTALS, Facts, facts
 from finops_report.answers.order import answers as five_answers
 from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
-from finops_report.model import Headline, Report, SparkPoint
+from finops_report.model import Headline, Report
 from finops_report.nearest import did_you_mean
 from finops_report.sections.compared import not_compared, old_amount, recorded_part
 from finops_report.sections.confidence import confidence
@@ -78,10 +78,7 @@ def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
         requests=formats.count(found.requests),
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
         cost_note=costs_in_words(found),
-        spark=tuple(
-            SparkPoint(bucket, None if usd is None else found.currency.amount(usd))
-            for bucket, usd in spend_by_bucket(found).items()
-        ),
+        spark=tuple(None if usd is None else found.currency.amount(usd) for usd in spend_by_bucket(found).values()),
     )
 
 

@@ -25,17 +25,6 @@ class Block:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What is known of whole columns: those of which nothing was recorded, and what each adds up to, in words."""
-
-    empty: Sequence[date] = ()
-    totals: Sequence[str] = ()
-
-
-NOTHING_KNOWN = Columns()
-
-
 def stacked(blocks: Sequence[Block], colours: Mapping[str, str], before: str = "") -> list[dict[str, Any]]:
     """Return one bar trace a series, over all columns, in the order of the colours; the last series on top.
 
@@ -68,16 +57,20 @@ def _trace(label: str, colour: str, buckets: Sequence[date], blocks: Mapping[dat
     return trace
 
 
-def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any], columns: Columns = NOTHING_KNOWN) -> Figure:
+def over_time(
+    traces: list[dict[str, Any]], y_axis: dict[str, Any], totals: Mapping[date, str | None] | None = None
+) -> Figure:
     """Return columns by day, week or month, one colour a series.
 
-    Plotly hands `meta` through: pictures hatch its `empty` columns, the live chart shows its `totals`.
+    `totals` is what each column adds up to, in words, from left to right; None if nothing is known of it. Plotly hands
+    `meta` through: pictures hatch its `empty` columns, the live chart shows its `totals`.
     """
+    known = totals or {}
     meta: dict[str, Any] = {}
-    if columns.empty:
-        meta["empty"] = [bucket.isoformat() for bucket in columns.empty]
-    if len(traces) > 1 and columns.totals:
-        meta["totals"] = list(columns.totals)
+    if None in known.values():
+        meta["empty"] = [bucket.isoformat() for bucket, text in known.items() if text is None]
+    if len(traces) > 1 and known:
+        meta["totals"] = [text or "" for text in known.values()]
     return {
         "data": traces,
         "layout": {
@@ -89,3 +82,8 @@ def over_time(traces: list[dict[str, Any]], y_axis: dict[str, Any], columns: Col
             **({"meta": meta} if meta else {}),
         },
     }
+
+
+def hatched(totals: Mapping[date, str | None], bucket: str, without: str) -> str:
+    """Return what the hatched columns of `over_time` are; '' if it has none."""
+    return f" Hatched: a {bucket} without {without}." if None in totals.values() else ""

@@ -52,7 +52,7 @@ def page(report: Report, logo: str | None = None) -> str:
             "css": Markup(css),
             "paint": Markup(paint),
             "script": Markup(live),
-            "sparkline": Markup(sparkline([point.amount for point in report.headline.spark], "Spend over the period")),
+            "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
             "glossary": GLOSSARY,
             "library": library,
             "packed": Markup(library.packed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from finops_report.charts import Chart
 from finops_report.charts.bars import Bar, side_by_side
 from finops_report.charts.colours import in_turn
 from finops_report.charts.figure import money_axis, seconds
-from finops_report.charts.over_time import Block, Columns, over_time, stacked
+from finops_report.charts.over_time import Block, hatched, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import duration, money, percent
 from finops_report.sections.shared_columns import P50, P95, REQUESTS, STRATEGY, UNPRICED, spend
@@ -83,13 +84,14 @@ def section(facts: Facts) -> Section:
         duration("Per output token", lambda row: row.ms_per_output_token),
         UNPRICED,
     )
+    hatching = hatched(_totals(facts), facts.period.bucket_unit, "requests")
     return Section(
         view=REQUESTS_BY_STRATEGY.name,
         title="Request volume by routing strategy",
         finding=_finding(facts, rows),
         how_to_read=(
             "Above: requests by the strategy that routed them. Below: what a request costs and "
-            f"how long 95 % of them take at most, strategy by strategy.{_comparison_note(rows)}{_hatched(facts)}"
+            f"how long 95 % of them take at most, strategy by strategy.{_comparison_note(rows)}{hatching}"
         ),
         table=table(rows, fields),
         charts=(_over_time(facts), _compared(facts, rows)) if rows else (),
@@ -132,16 +134,11 @@ def _comparison_note(rows: Sequence[StrategyVolume]) -> str:
     )
 
 
-def _requests_by_bucket(facts: Facts) -> Mapping[date, int]:
-    found: dict[date, int] = {}
+def _totals(facts: Facts) -> Mapping[date, str | None]:
+    requests: Counter[date] = Counter()
     for row in sorted(facts.rows(STRATEGY_OVER_TIME), key=lambda row: row.bucket):
-        found[row.bucket] = found.get(row.bucket, 0) + row.requests
-    return found
-
-
-def _hatched(facts: Facts) -> str:
-    empty = not all(_requests_by_bucket(facts).values())
-    return f" Hatched: a {facts.period.bucket_unit} without requests." if empty else ""
+        requests[row.bucket] += row.requests
+    return {bucket: formats.count(number) if number else None for bucket, number in requests.items()}
 
 
 def _over_time(facts: Facts) -> Chart:
@@ -150,12 +147,7 @@ def _over_time(facts: Facts) -> Chart:
         for row in facts.rows(STRATEGY_OVER_TIME)
     ]
     traces = stacked(blocks, strategy_colours(facts))
-    requests = _requests_by_bucket(facts)
-    columns = Columns(
-        empty=[bucket for bucket, number in requests.items() if not number],
-        totals=[formats.count(number) for number in requests.values()],
-    )
-    figure = over_time(traces, {"title": {"text": "requests"}}, columns)
+    figure = over_time(traces, {"title": {"text": "requests"}}, _totals(facts))
     return Chart("strategy_over_time", "Requests over time by routing strategy", figure)
 
 

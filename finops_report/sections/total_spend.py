@@ -11,7 +11,7 @@ from finops_report.analysis.integrity import sums
 from finops_report.analysis.totals import Facts
 from finops_report.charts import Chart
 from finops_report.charts.figure import money_axis
-from finops_report.charts.over_time import Block, Columns, over_time, stacked
+from finops_report.charts.over_time import Block, hatched, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import day, money
 from finops_report.sections.shared_columns import REQUESTS, UNPRICED
@@ -59,24 +59,20 @@ def section(facts: Facts) -> Section:
         REQUESTS,
         UNPRICED,
     )
+    hatching = hatched(_totals(facts), facts.period.bucket_unit, "a request of a known price")
     return Section(
         view=TOTAL_SPEND.name,
         title="Total LLM spend",
         finding=_finding(facts, rows),
         how_to_read=(
             f"Each bar is one {facts.period.bucket_unit}; its colours are the providers. The "
-            f"total counts requests with a known price only.{_hatched(facts)}"
+            f"total counts requests with a known price only.{hatching}"
         ),
         table=table(rows, fields, MOST_DAYS),
         charts=(_over_time(facts),) if facts.requests else (),
         empty="" if facts.requests else "Nothing was recorded in this period.",
         adds_up=sums(facts, TOTAL_SPEND) + sums(facts, SPEND_OVER_TIME),
     )
-
-
-def _hatched(facts: Facts) -> str:
-    empty = any(usd is None for usd in spend_by_bucket(facts).values())
-    return f" Hatched: a {facts.period.bucket_unit} without a request of a known price." if empty else ""
 
 
 def _known_usd(row: DaySpend) -> Decimal | None:
@@ -117,6 +113,10 @@ def _nothing(facts: Facts) -> str:
     return f"No request of this period {'cost anything' if facts.is_priced else 'has a known price'}"
 
 
+def _totals(facts: Facts) -> Mapping[date, str | None]:
+    return {day: None if usd is None else facts.money(usd) for day, usd in spend_by_bucket(facts).items()}
+
+
 def _over_time(facts: Facts) -> Chart:
     money = facts.currency
     blocks = [
@@ -129,8 +129,5 @@ def _over_time(facts: Facts) -> Chart:
         for row in facts.rows(SPEND_OVER_TIME)
     ]
     traces = stacked(blocks, name_colours(facts))
-    columns = Columns(
-        empty=[bucket for bucket, usd in spend_by_bucket(facts).items() if usd is None],
-        totals=[money.money_or_nothing(usd) for usd in spend_by_bucket(facts).values()],
-    )
-    return Chart("spend_over_time", "Spend over time by provider", over_time(traces, money_axis(money), columns))
+    figure = over_time(traces, money_axis(money), _totals(facts))
+    return Chart("spend_over_time", "Spend over time by provider", figure)

@@ -72,7 +72,7 @@
       if (layout[y].categoryarray) laid[y].categoryarray = plained(layout[y].categoryarray);
       laid.bargap ??= gap;
     });
-    const totals = columns && data.length > 1 ? layout.meta?.totals : undefined;
+    const totals = layout.meta?.totals;
     return [data.map((series) => drawn(series, columns, scale, totals)), laid, settings];
   }
 

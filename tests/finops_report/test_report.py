@@ -42,7 +42,7 @@ def test_a_view_without_a_section_is_refused(whole: Report, view: str, hint: str
 
 def test_the_line_of_the_headline_adds_up_to_its_total(tmp_path: Path) -> None:
     made = reported(written(tmp_path / "t.duckdb", cost_estimated="if(i < 24, 1.0, 2.0)"))
-    assert ([point.amount for point in made.headline.spark], made.headline.total) == ([24.0, 48.0], "$72.00")
+    assert (made.headline.spark, made.headline.total) == ((24.0, 48.0), "$72.00")
     assert made.headline.change == "+100 % in the last day against the day before, $24.00"
     assert made.headline.direction == "up"
     assert (made.totals.requests, made.cost_change, made.requests_change) == (48, 1.0, 0.0)
