@@ -73,7 +73,7 @@ def take(answer: StreamedReply, event: Sent) -> str:
 
 def _take_whole(answer: StreamedReply, event: Sent) -> str:
     answer.add_head(event.model, event.id)
-    _take_stop(answer, event.stop_reason)
+    answer.add_stop(event.stop_reason)
     texts = []
     for index, block in enumerate(event.content or ()):
         if block.type == "text":
@@ -89,7 +89,7 @@ def _take_start(answer: StreamedReply, index: object, block: Block) -> str:
     if block.type == "tool_use":
         # its input comes in pieces; of servers that imitate it, sometimes at once
         arguments = _json_text(block.input) if block.input else ""
-        answer.add_tool_piece(_number(index), block.id or "", block.name or "", arguments)
+        answer.add_tool_piece(index, block.id or "", block.name or "", arguments)
     answer.add_hidden(block.thinking)
     return block.text if block.type == "text" and isinstance(block.text, str) else ""
 
@@ -98,14 +98,10 @@ def _take_piece(answer: StreamedReply, index: object, piece: Block) -> str:
     if piece.type == "text_delta":
         return piece.text if isinstance(piece.text, str) else ""
     if isinstance(piece.partial_json, str):
-        answer.add_tool_piece(_number(index), "", "", piece.partial_json)
+        answer.add_tool_piece(index, "", "", piece.partial_json)
     answer.add_hidden(piece.thinking)
-    _take_stop(answer, piece.stop_reason)
+    answer.add_stop(piece.stop_reason)
     return ""
-
-
-def _take_stop(answer: StreamedReply, reason: object) -> None:
-    answer.stop = reason if isinstance(reason, str) and reason else answer.stop
 
 
 def _take_usage(answer: StreamedReply, counts: object) -> None:
@@ -113,10 +109,6 @@ def _take_usage(answer: StreamedReply, counts: object) -> None:
     if isinstance(counts, Mapping):
         answer.add_usage(counts)
         answer.add_served({"usage": counts})
-
-
-def _number(index: object) -> int | None:
-    return index if type(index) is int else None
 
 
 def _json_text(value: object) -> str:

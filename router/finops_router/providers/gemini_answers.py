@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from finops_router.providers.streamed_reply import StreamedReply
+from finops_router.providers.streamed_reply import StreamedReply, json_text
 
 
 class FunctionCall(msgspec.Struct):
@@ -65,8 +65,7 @@ def take(answer: StreamedReply, event: Response) -> str:
         answer.add_served({"usageMetadata": event.usageMetadata})
     answer.add_head(event.modelVersion, event.responseId)
     candidate = event.candidates[0] if event.candidates else Candidate()
-    if isinstance(candidate.finishReason, str) and candidate.finishReason:
-        answer.stop = candidate.finishReason
+    answer.add_stop(candidate.finishReason)
     parts = (candidate.content.parts if candidate.content else None) or ()
     for part in parts:
         if part.thought:
@@ -77,5 +76,4 @@ def take(answer: StreamedReply, event: Response) -> str:
 
 
 def _take_call(answer: StreamedReply, call: FunctionCall) -> None:
-    arguments = call.args if isinstance(call.args, str) else msgspec.json.encode(call.args or {}).decode()
-    answer.add_tool(len(answer.tool_calls), call.id or "", call.name or "", arguments)
+    answer.add_tool(len(answer.tool_calls), call.id or "", call.name or "", json_text(call.args))

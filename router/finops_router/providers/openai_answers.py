@@ -90,8 +90,7 @@ def take(answer: StreamedReply, event: Completion) -> str:
     if not event.choices:
         return ""
     choice = event.choices[0]
-    if isinstance(choice.finish_reason, str) and choice.finish_reason:
-        answer.stop = choice.finish_reason
+    answer.add_stop(choice.finish_reason)
     part = choice.delta if choice.delta is not None else choice.message
     if part is None:
         return ""
@@ -104,17 +103,15 @@ def take(answer: StreamedReply, event: Completion) -> str:
 def _take_beside(answer: StreamedReply, part: Part, *, is_whole: bool) -> None:
     """Add a refusal, or a piece of one, reasoning, which has two names among the imitators, and tool calls."""
     if isinstance(part.refusal, str) and part.refusal:
-        answer.refusal = (answer.refusal or "") + part.refusal
-        answer.add_hidden(part.refusal)
+        answer.add_refusal(part.refusal)
     answer.add_hidden(part.reasoning_content or part.reasoning)
     for place, call in enumerate(part.tool_calls or ()):
-        function, index = call.function or Function(), call.index
-        index = place if is_whole else index if type(index) is int else None
+        function = call.function or Function()
         arguments = _json_text(function.arguments)
         if is_whole:
             answer.add_tool(place, call.id or "", function.name or "", arguments)
         else:
-            answer.add_tool_piece(index, call.id or "", function.name or "", arguments)
+            answer.add_tool_piece(call.index, call.id or "", function.name or "", arguments)
     if part.function_call is not None:  # before there were tools
         called = part.function_call
         answer.add_tool_piece(None, "", called.name or "", _json_text(called.arguments))

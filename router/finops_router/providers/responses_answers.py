@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from finops_router.providers.streamed_reply import StreamedReply
+from finops_router.providers.streamed_reply import StreamedReply, json_text
 
 ENDED = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
@@ -77,15 +77,14 @@ def take(answer: StreamedReply, event: Sent) -> str:
     if event.output is not None or event.status is not None:
         _take_head(answer, event)
         return _take_output(answer, event)
-    index = event.output_index if type(event.output_index) is int else None
     if event.type == "response.output_text.delta":
         return event.delta if isinstance(event.delta, str) else ""
     if event.type == "response.function_call_arguments.delta" and isinstance(event.delta, str):
-        answer.add_tool_piece(index, "", "", event.delta)
+        answer.add_tool_piece(event.output_index, "", "", event.delta)
     elif event.type == "response.refusal.delta" and isinstance(event.delta, str):
-        _take_refusal(answer, event.delta)
+        answer.add_refusal(event.delta)
     elif event.type == "response.output_item.added" and event.item is not None and event.item.type == "function_call":
-        answer.add_tool_piece(index, event.item.call_id or "", event.item.name or "", "")
+        answer.add_tool_piece(event.output_index, event.item.call_id or "", event.item.name or "", "")
     elif event.type.startswith("response.reasoning"):
         answer.add_hidden(event.delta)
     return ""
@@ -109,19 +108,12 @@ def _take_output(answer: StreamedReply, response: Response) -> str:
     texts = []
     for place, item in enumerate(response.output or ()):
         if item.type == "function_call":
-            arguments = item.arguments
-            text = arguments if isinstance(arguments, str) else msgspec.json.encode(arguments or {}).decode()
-            answer.add_tool(place, item.call_id or "", item.name or "", text)
+            answer.add_tool(place, item.call_id or "", item.name or "", json_text(item.arguments))
         for part in (*(item.content or ()), *(item.summary or ())):
             if item.type == "message" and isinstance(part.text, str):
                 texts.append(part.text)
             elif isinstance(part.refusal, str) and part.refusal:
-                _take_refusal(answer, part.refusal)
+                answer.add_refusal(part.refusal)
             else:
                 answer.add_hidden(part.text)
     return "".join(texts)
-
-
-def _take_refusal(answer: StreamedReply, words: str) -> None:
-    answer.refusal = (answer.refusal or "") + words
-    answer.add_hidden(words)

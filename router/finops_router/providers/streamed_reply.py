@@ -68,6 +68,15 @@ class StreamedReply(msgspec.Struct):
         """Take in a piece of output that is no part of the answer: reasoning, or the words of a refusal."""
         self._hidden_characters += len(text) if isinstance(text, str) else 0
 
+    def add_refusal(self, words: str) -> None:
+        """Take in the words of a refusal, or a piece of them."""
+        self.refusal = (self.refusal or "") + words
+        self.add_hidden(words)
+
+    def add_stop(self, reason: object) -> None:
+        """Take in why the answer ended; what is no text, or empty, is no end."""
+        self.stop = reason if isinstance(reason, str) and reason else self.stop
+
     def add_tool(self, index: int, ident: str, name: str, arguments: str = "") -> None:
         """Take in a tool call, or a piece of one; `index` is its place, empty words keep what came before."""
         known = self._tools.setdefault(index, {"id": "", "name": "", "arguments": ""})
@@ -81,11 +90,13 @@ class StreamedReply(msgspec.Struct):
             raise StreamCut("Arguments of a tool call that never started")
         self._tools[index]["arguments"] += text
 
-    def add_tool_piece(self, index: int | None, ident: str, name: str, arguments: str) -> None:
+    def add_tool_piece(self, sent_index: object, ident: str, name: str, arguments: str) -> None:
         """Take in a piece of a tool call of a wire whose servers may leave out the index, or give it to several calls.
 
-        Another id begins another call; so does a name once the arguments before it are whole.
+        Another id begins another call; so does a name once the arguments before it are whole. What is no whole number
+        is no index.
         """
+        index = sent_index if type(sent_index) is int else None
         slot = self._slot(index, ident)
         known = self._tools.get(slot)
         if known is None or _begins_another(known, ident, name):
@@ -298,3 +309,8 @@ def is_json(text: str) -> bool:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
     return True
+
+
+def json_text(arguments: object) -> str:
+    """Return the whole arguments of a tool call as JSON, of servers that send them as text as well as of others."""
+    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments or {}).decode()
