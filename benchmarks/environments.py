@@ -17,7 +17,7 @@ def python_with(name: str, requirements: tuple[str, ...]) -> Path | None:
     if done.exists() and done.read_text() == "\n".join(requirements):
         return python
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
-    pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements]
+    pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements]
     ran = subprocess.run(pip, check=False, capture_output=True, text=True)
     if ran.returncode:
         print(f"{name} cannot be installed: {ran.stderr[-400:]}")

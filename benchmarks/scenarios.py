@@ -90,7 +90,7 @@ class Caller:
 @contextmanager
 def caller(contender: Contender, python: Path) -> Iterator[Caller]:
     """Start the process of a contender; raises RuntimeError with its last words if it ends by itself."""
-    command = [python, "-m", f"benchmarks.callers.{contender.module}"]
+    command = [str(python), "-m", f"benchmarks.callers.{contender.module}"]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         try:

@@ -24,7 +24,7 @@ class BareSdk:
             ):  # fmt: skip
                 text += (chunk.choices[0].delta.content or "") if chunk.choices else ""
                 usage = chunk.usage or usage
-        return Told(text, usage and usage.prompt_tokens, usage and usage.completion_tokens)
+        return Told(text, usage.prompt_tokens if usage else None, usage.completion_tokens if usage else None)
 
     async def close(self) -> None:
         await self._client.close()

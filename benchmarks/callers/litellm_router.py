@@ -38,7 +38,7 @@ class LiteLlmRouter:
             ):
                 text += (chunk.choices[0].delta.content or "") if chunk.choices else ""
                 usage = getattr(chunk, "usage", None) or usage
-        return Told(text, usage and usage.prompt_tokens, usage and usage.completion_tokens)
+        return Told(text, usage.prompt_tokens if usage else None, usage.completion_tokens if usage else None)
 
     async def close(self) -> None:
         self._router.discard()

@@ -58,7 +58,6 @@ class Asked:
     status: int = 0
     output_tokens: int = 0
     is_broken_off: bool = False
-    from_word: int = 0  # where an answer continues that the caller has the beginning of
 
 
 @dataclass
@@ -106,7 +105,6 @@ class Provider:
         model = body["model"]
         self.counts[model] += 1
         asked = Asked(model, time.monotonic() - self.started_s, bool(body.get("stream")))
-        asked.from_word = words_known(body["messages"][-1])
         self.ledger.append(asked)
         error, headers = self.refusal(model, self.counts[model], body["messages"][-1]["role"])
         if error:
@@ -207,7 +205,7 @@ class Provider:
                 yield event
         if model == "arguments":
             return
-        for number, word in tuple(enumerate(WORDS))[asked.from_word :]:
+        for number, word in enumerate(WORDS):
             if model == "in-band-error" and number == 0:
                 yield json.dumps({"error": {"message": ERRORS["429"][2], "code": "rate_limit_exceeded"}})
                 return
@@ -222,8 +220,7 @@ class Provider:
             asked.output_tokens += 1
             yield json.dumps(completion(model, "delta", {"content": word + " " * (number < 59)}, None))
         yield json.dumps(completion(model, "delta", {}, "stop"))
-        left = len(WORDS) - asked.from_word
-        yield json.dumps({**completion(model, "delta", {}, None), "choices": [], "usage": usage(left)})
+        yield json.dumps({**completion(model, "delta", {}, None), "choices": [], "usage": usage()})
         if model != "no-done":
             yield "[DONE]"
 
@@ -244,15 +241,9 @@ def completion(model: str, key: str, content: dict[str, Any], finish: str | None
     return {"id": "c-1", "object": kind, "created": 1, "model": model, "choices": [choice]}
 
 
-def words_known(last: dict[str, Any]) -> int:
-    """Return how many words of the answer the `last` message has, which is then to be continued."""
-    text = last["content"] if last["role"] == "assistant" and isinstance(last["content"], str) else ""
-    return len(text.split()) if ANSWER.startswith(text.strip()) else 0
-
-
-def usage(output_tokens: int = OUTPUT_TOKENS) -> dict[str, int]:
-    total = INPUT_TOKENS + output_tokens
-    return {"prompt_tokens": INPUT_TOKENS, "completion_tokens": output_tokens, "total_tokens": total}
+def usage() -> dict[str, int]:
+    total = INPUT_TOKENS + OUTPUT_TOKENS
+    return {"prompt_tokens": INPUT_TOKENS, "completion_tokens": OUTPUT_TOKENS, "total_tokens": total}
 
 
 def head(status: int, headers: dict[str, str]) -> bytes:

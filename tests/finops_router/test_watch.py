@@ -6,8 +6,8 @@ import asyncio
 import time
 
 import pytest
-from finops_router.call.watch import Watch
 from finops_router.demo.clock import run_virtual
+from finops_router.watch import Watch
 
 
 def watched(*waits: tuple[float, float]) -> list[str]:
