@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from finops_report.calendar.history import history
 from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent, day_of
 from finops_report.calendar.zones import zone
@@ -161,8 +162,9 @@ def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine
     first_us, last_us, rows_read, hours_with_data = row
     extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
     period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
-    create_calendar(con, period)
-    bounds = cube_bounds(period, request.now_us)
+    past = history(period, extent)
+    create_calendar(con, period, past)
+    bounds = cube_bounds(period, past, request.now_us)
     for cube in cubes(source.has_attempts):
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
