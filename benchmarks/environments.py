@@ -6,13 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent
 LITELLM = ("litellm==1.106.2",)  # the newest that can be installed; releases 1.82.7 and 1.82.8 carried malware
 LANGCHAIN = ("langchain-openai>=1.7,<2",)
 
 
 def python_with(name: str, requirements: tuple[str, ...]) -> Path | None:
     """Return the Python of an environment that has `requirements`; None, after saying why, if it cannot be made."""
-    place = Path(".cache") / name
+    place = ROOT / ".cache" / name
     python, done = place / "bin/python", place / "installed.txt"
     if done.exists() and done.read_text() == "\n".join(requirements):
         return python

@@ -13,13 +13,14 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Barrier
 from typing import Any, NamedTuple
 
-from benchmarks.environments import LANGCHAIN, LITELLM, python_with
+from benchmarks.environments import LANGCHAIN, LITELLM, ROOT, python_with
 from tests.finops_router.scenarios.conduct import started
 from tests.finops_router.scenarios.kinds import KINDS, LIVE, PLAIN, Kind, Outcome, Pace, faults
 from tests.finops_router.scenarios.misbehaving import Times
@@ -57,7 +58,9 @@ class Seen(NamedTuple):
 
 
 OURS = Contender("ours", "ours", lambda: Path(sys.executable))
-SDK = Contender("the bare SDK", "bare_sdk", lambda: Path(sys.executable), has_fallback=False)
+SDK = Contender(
+    "the bare SDK", "bare_sdk", lambda: Path(sys.executable) if find_spec("openai") else None, has_fallback=False
+)
 ALL = (
     OURS,
     Contender("LiteLLM Router", "litellm_router", lambda: python_with("litellm", LITELLM)),
@@ -92,7 +95,9 @@ def caller(contender: Contender, python: Path) -> Iterator[Caller]:
     """Start the process of a contender; raises RuntimeError with its last words if it ends by itself."""
     command = [str(python), "-m", f"benchmarks.callers.{contender.module}"]
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        )
         try:
             yield Caller(process)
         except RuntimeError as err:
@@ -109,13 +114,23 @@ def conducted(
     """Return the version of a contender, and by the names of `kinds` what it did in each, once all are `ready`."""
     server, url = started(**vars(pace.times))
     try:
-        with caller(contender, python) as calling:
+        with aborted_by_failure(ready), caller(contender, python) as calling:
             _seen(calling, HEALTHY, mode, pace, url)  # what is loaded by the first call is no conduct
             ready.wait(READY_WITHIN_S)
             return calling.version, {kind.name: _seen(calling, kind, mode, pace, url) for kind in kinds}
     finally:
         server.kill()
         server.communicate()
+
+
+@contextmanager
+def aborted_by_failure(ready: Barrier) -> Iterator[None]:
+    """Let nobody wait for a contender that has failed."""
+    try:
+        yield
+    except Exception:
+        ready.abort()
+        raise
 
 
 def _seen(calling: Caller, kind: Kind, mode: str, pace: Pace, url: str) -> Seen:
@@ -168,6 +183,8 @@ def run(contenders: Sequence[Contender] = ALL, kinds: Sequence[Kind] = KINDS, pa
             for mode in (PLAIN, LIVE)
             for one, python in pythons.items()
         }
+        for future in as_completed(runs.values()):
+            future.result()  # the first to fail says why
         done = {key: future.result() for key, future in runs.items()}
     for one in pythons:
         print(f"{one.name}: {done[PLAIN, one][0]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.scenarios import OURS, SDK, Seen, cell, run, table
+from benchmarks.scenarios import OURS, SDK, Contender, Seen, cell, run, table
 from tests.finops_router.scenarios.kinds import KINDS, PLAIN, Pace
 from tests.finops_router.scenarios.misbehaving import Times
 
@@ -21,6 +21,12 @@ def test_ours_and_the_bare_sdk_go_through_the_kinds(capsys: pytest.CaptureFixtur
     assert "| S08 stream cut | passed, 2, 1.00x | no fallback, 1 |" in shown
     assert shown.count("| passed of 3 | 3 | 2 |") == 2
     assert shown.count("- the bare SDK, S08: no answer: APIConnectionError") == 2
+
+
+def test_a_contender_that_cannot_start_says_why_and_keeps_nobody_waiting() -> None:
+    absent = Contender("somebody", "absent", OURS.python)
+    with pytest.raises(RuntimeError, match=r"somebody: .*No module named benchmarks\.callers\.absent"):
+        run((OURS, absent), CHOSEN, QUICK)
 
 
 def test_a_table_has_a_verdict_a_count_and_a_ratio() -> None:
