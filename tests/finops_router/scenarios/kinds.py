@@ -120,7 +120,8 @@ def _answer_faults(outcome: Outcome, kind: Kind, pace: Pace) -> Iterator[str]:
     most_s = kind.at_most_s * pace.ease + least_s + (pace.patience_s if kind.is_silent else 0.0)
     if not least_s <= outcome.took_s <= most_s:
         yield f"after {outcome.took_s:.1f} s"
-    if kind.name.startswith("S16") and (outcome.input_tokens, outcome.output_tokens) != (INPUT_TOKENS, OUTPUT_TOKENS):
+    counts = kind.name.startswith("S16") and not outcome.error
+    if counts and (outcome.input_tokens, outcome.output_tokens) != (INPUT_TOKENS, OUTPUT_TOKENS):
         yield f"counted {outcome.input_tokens} and {outcome.output_tokens} tokens"
 
 
