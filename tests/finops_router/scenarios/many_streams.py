@@ -28,6 +28,7 @@ class Seen:
     cut: int = 0
     at_once: int = 0
     most_at_once: int = 0
+    longest_pause_s: float = 0.0  # between two pieces of a stream: this process may be late as well
 
 
 def text_of(chunks: int) -> str:
@@ -77,14 +78,13 @@ class Server:
 
     async def _stream(self, response: web.StreamResponse) -> None:
         loop = asyncio.get_running_loop()
-        due_s = loop.time()
-        for chunk in self._chunks:
-            await response.write(chunk)
-            due_s += self._every_s
+        due_s = sent_s = loop.time()
+        number = 0
+        while number < len(self._chunks) or self._seen.began < self._streams:
+            await response.write(self._chunks[number] if number < len(self._chunks) else COMMENT)
+            self._seen.longest_pause_s = max(self._seen.longest_pause_s, loop.time() - sent_s)
+            sent_s, due_s, number = loop.time(), due_s + self._every_s, number + 1
             await asyncio.sleep(max(due_s - loop.time(), 0))
-        while self._seen.began < self._streams:
-            await response.write(COMMENT)
-            await asyncio.sleep(self._every_s)
         await response.write(self._end)
         await response.write_eof()
 
