@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.finops_router.scenarios.crowd import crowded
 
-RUNS = ((5000, 60, 1.0, 1000.0), (5000, 100, 0.1, 5000.0))  # streams, chunks, seconds a chunk, starts a second
+RUNS = ((5000, 30, 2.0, 1000.0), (5000, 30, 0.2, 5000.0))  # streams, chunks, seconds a chunk, starts a second
 
 
 def run(runs: tuple[tuple[int, int, float, float], ...] = RUNS) -> None:

@@ -76,7 +76,8 @@ async def _followed(router: Router, streams: int, text: str, starts_per_s: float
     begin_s, tasks = loop.time(), []
     for number in range(streams):
         tasks.append(asyncio.create_task(_follow(router, number, text, found)))
-        await asyncio.sleep(max(begin_s + (number + 1) / starts_per_s - loop.time(), 0))
+        if (early_s := begin_s + (number + 1) / starts_per_s - loop.time()) > 0:
+            await asyncio.sleep(early_s)  # all that are due start in one turn of a busy loop
     await asyncio.gather(*tasks)
     lag.cancel()
     await router.close()
