@@ -41,7 +41,7 @@ class Saving:
 
 
 SAVINGS = View("savings", Saving)
-MOST_BARS = 10
+MOST_BARS = 8
 ACTIONS: Mapping[str, Callable[[str, str], str]] = {  # from the model, and the one it is compared with
     "cheaper model": lambda model, other: f"Move work from {model} to {other}",
     "dearer fallback": lambda model, other: f"Choose a cheaper fallback for {other} than {model}",
@@ -107,11 +107,17 @@ def _action(row: Saving, most: int) -> str:
     return ACTIONS[row.kind](model, other)
 
 
+def _label(row: Saving) -> str:
+    """Return a name short enough to stand at a bar: 'claude-sonnet-4-5 → gpt-5.1', 'caching: gpt-5.1'."""
+    model, other = in_table("model", row.model), in_table("model", row.to_model or "")
+    return f"{model} → {other}" if row.kind == "cheaper model" else f"{row.kind}: {model}"
+
+
 def _chart(facts: Facts, rows: Sequence[Saving]) -> Chart:
     currency = facts.currency
     bars = [
         Bar(
-            _action(row, 60),
+            _label(row),
             currency.amount(row.saving_usd),
             currency.money(row.saving_usd) if row.is_counted else f"{currency.money(row.saving_usd)}, not in the total",
             SERIES[2] if row.is_counted else GREY,
