@@ -250,8 +250,8 @@ class Reply(RoutedReply, frozen=True, kw_only=True):
 class EmbeddingReply(RoutedReply, frozen=True, kw_only=True):
     """A vector for each input, in the order of the inputs; all have the same length and none but finite numbers.
 
-    Each is an `array` of 32-bit floats: as providers send them and vector stores keep them, an eighth of a list's memory,
-    and read by numpy without a copy. Only vectors of the same `model` can be compared.
+    Each is an `array` of 32-bit floats: as providers send them and vector stores keep them, in an eighth of a list's
+    memory, and read by numpy without a copy. Only vectors of the same `model` can be compared.
     """
 
     vectors: tuple[Vector, ...]
