@@ -1,6 +1,6 @@
 -- How much traffic each routing strategy carries, what its name promises, what a request and a token cost under it, and how long they take.
--- Rates a token are of answered requests that have both counts; that an embedding without output takes its time says
--- nothing of an output token's.
+-- Rates a token are of answered requests that have both counts; the time of an output token is of those with output:
+-- embeddings have none.
 with sums as (
     select
         strategy,
