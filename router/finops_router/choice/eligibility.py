@@ -30,10 +30,10 @@ def eligible(
 
     `allowed` are the providers its team may use, None for all; `embedders` those whose wire makes embeddings.
     """
-    left_out, needed = {}, _needed(request)
+    left_out, needed, tokens = {}, _needed(request), _window_tokens(request)
     is_over_any_wire = not isinstance(request, EmbeddingRequest)
     for target in targets:
-        reason = _cannot(request, needed, target, allowed) or _over_bound(request, target, outlook)
+        reason = _cannot(request, needed, tokens, target, allowed) or _over_bound(request, target, outlook)
         if not reason and not is_over_any_wire and target.provider not in embedders:
             reason = "cannot do embeddings: its wire has none"
         if reason:
@@ -43,15 +43,16 @@ def eligible(
     return Eligibility(tuple(target for target in targets if target.name not in left_out), left_out)
 
 
-def _cannot(request: AnyRequest, needed: frozenset[str], target: Target, allowed: frozenset[str] | None) -> str:
-    """Return why `target` cannot or may not take the request; empty if it can."""
+def _cannot(
+    request: AnyRequest, needed: frozenset[str], tokens: int, target: Target, allowed: frozenset[str] | None
+) -> str:
+    """Return why `target` cannot or may not take a request of `tokens`; empty if it can."""
     if allowed is not None and target.provider not in allowed:
         return f"not allowed to team {request.team}"
     if request.region is not None and target.region != request.region:
         return f"not in {request.region}"
     if target.capabilities is not None and (missing := needed - target.capabilities):
         return f"cannot do {', '.join(sorted(missing))}"
-    tokens = _window_tokens(request)
     if target.context_tokens is not None and tokens > target.context_tokens:
         return f"{tokens} tokens do not fit into {target.context_tokens}"
     return ""
