@@ -19,8 +19,10 @@ from finops_router.errors import (
     StreamCut,
     Unavailable,
 )
+from finops_router.providers import Embedder
+from finops_router.providers.known import connect
 
-from tests.finops_router.providers.conftest import Server
+from tests.finops_router.providers.conftest import KEY, Server
 from tests.finops_router.providers.embedding_wires import (
     EMBED,
     EMBEDDING_WIRES,
@@ -181,6 +183,14 @@ def test_tokens_are_sent_as_tokens_where_they_are_taken_and_declined_elsewhere(s
     with pytest.raises(Declined, match="texts alone"):
         GEMINI.embed(server, tokens)
     assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("openai", True), ("gcp.gemini", True), ("mistral_ai", True),
+                                              ("anthropic", False), ("aws.bedrock", False)])  # fmt: skip
+def test_who_makes_embeddings(name: str, is_one: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MISTRAL_API_KEY", KEY)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    assert isinstance(connect(name, None), Embedder) is is_one
 
 
 def test_mistral_is_asked_for_dimensions_in_its_own_word(server: Server) -> None:
