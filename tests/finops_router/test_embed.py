@@ -252,6 +252,16 @@ def test_a_large_batch_is_not_late_because_small_ones_were_quick() -> None:
     assert many.provider.seen["azure.ai.openai"] == 0  # 40 s for five hundred: in time, and paid for once
 
 
+def test_large_batches_do_not_make_a_target_slow_for_single_texts() -> None:
+    as_expected_s = (SMALL.expected_ttft_ms + 500 * SMALL.expected_ms_per_output_token) / 1000
+    fixture = router_fixture(targets=(replace(SMALL, attempt_timeout_s=60.0),), openai=[as_expected_s] * 20)
+    embed(fixture, *(asked(number, ["one"] * 500) for number in range(20)))
+    (reply,) = embed(fixture, asked(99, ["one"], max_latency_ms=900.0))
+    assert isinstance(reply, EmbeddingReply)
+    (error,) = embed(fixture, asked(100, ["one"] * 500, max_latency_ms=900.0))
+    assert isinstance(error, NoTargetFits)
+
+
 def test_chat_and_embeddings_share_a_router() -> None:
     fixture = router_fixture(targets=(SMALL,))
     (reply,) = fixture.ask(request(1))
