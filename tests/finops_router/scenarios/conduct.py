@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from finops_router.calls import Delta, Message, Reply, Request, Restart
+from finops_router.calls import Delta, EmbeddingRequest, Message, Reply, Request, Restart, RoutedReply
 from finops_router.errors import RouterError
 from finops_router.router import Router
 from finops_router.telemetry import TelemetryCollector
 
 from tests.finops_router.scenarios.kinds import LIVE, PLAIN, Outcome
-from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS
+from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS, vector_of
 
 USD_PER_INPUT_TOKEN, USD_PER_OUTPUT_TOKEN = Decimal("1e-6"), Decimal("2e-6")
+EMBED = "embed"
+TEXTS = ("a red fox", "a grey goose", "seven swans")
 LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 0.5\n"  # small: the faults are short
 
 
@@ -31,7 +33,7 @@ LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 
 class Conduct:
     """What the callers got, how long each of them took, what the provider saw, and what was recorded."""
 
-    outcomes: list[Reply | RouterError]
+    outcomes: list[RoutedReply | RouterError]
     took_s: list[float]
     ledger: list[dict[str, Any]]
     attempts: list[tuple[str, str, str | None]]
@@ -50,7 +52,7 @@ class Conduct:
         return sum(asked["model"] == model for asked in self.ledger)
 
     def answered_by(self) -> Counter[str]:
-        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, Reply))
+        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, RoutedReply))
 
 
 def started(**times: float) -> tuple[subprocess.Popen[str], str]:
@@ -101,7 +103,7 @@ def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -
 
 async def _all(
     toml: Path, telemetry: TelemetryCollector, mode: str, calls: int, every_s: float
-) -> list[tuple[Reply | RouterError, float]]:
+) -> list[tuple[RoutedReply | RouterError, float]]:
     router = Router.from_toml(toml, telemetry)
     try:
         tasks = []
@@ -113,18 +115,29 @@ async def _all(
         await router.close()
 
 
-async def _one(router: Router, number: int, mode: str) -> tuple[Reply | RouterError, float]:
+async def _one(router: Router, number: int, mode: str) -> tuple[RoutedReply | RouterError, float]:
     started_s = time.monotonic()
-    outcome: Reply | RouterError
+    outcome: RoutedReply | RouterError
     try:
-        outcome = await replied(router, number, mode)
-        assert outcome.text == ANSWER, "a cut answer passed for whole"
+        outcome = await (_embedded(router, number) if mode == EMBED else _answered(router, number, mode))
     except RouterError as error:
         outcome = error
     return outcome, time.monotonic() - started_s
 
 
-def outcome_of(outcome: Reply | RouterError, took_s: float) -> Outcome:
+async def _answered(router: Router, number: int, mode: str) -> Reply:
+    reply = await replied(router, number, mode)
+    assert reply.text == ANSWER, "a cut answer passed for whole"
+    return reply
+
+
+async def _embedded(router: Router, number: int) -> RoutedReply:
+    reply = await router.embed(EmbeddingRequest(request_id=f"q-{number}", group="chat", inputs=TEXTS))
+    assert [tuple(vector) for vector in reply.vectors] == [vector_of(text) for text in TEXTS], "another text's vector"
+    return reply
+
+
+def outcome_of(outcome: RoutedReply | RouterError, took_s: float) -> Outcome:
     if isinstance(outcome, Reply):
         return Outcome(outcome.text, "", took_s, outcome.usage.input_tokens, outcome.usage.output_tokens)
     return Outcome("", f"{type(outcome).__name__}: {outcome}", took_s)
@@ -162,5 +175,6 @@ def accounts_agree(conduct: Conduct) -> None:
     tokens = [asked["output_tokens"] for asked in conduct.ledger if asked["output_tokens"]]
     if any(asked["is_broken_off"] for asked in conduct.ledger):
         return
-    charged_usd = len(tokens) * INPUT_TOKENS * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
+    read = len(tokens) * INPUT_TOKENS + sum(asked["embedded_tokens"] for asked in conduct.ledger)
+    charged_usd = read * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
     assert (conduct.cost_usd or 0) == charged_usd
