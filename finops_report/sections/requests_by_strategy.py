@@ -143,7 +143,12 @@ def _totals(facts: Facts) -> Mapping[date, str | None]:
 
 def _over_time(facts: Facts) -> Chart:
     blocks = [
-        Block(row.bucket, row.strategy and in_table("strategy", row.strategy), row.requests)
+        Block(
+            row.bucket,
+            row.strategy and in_table("strategy", row.strategy),
+            row.requests,
+            formats.count(row.requests) if row.requests else "",
+        )
         for row in facts.rows(STRATEGY_OVER_TIME)
     ]
     traces = stacked(blocks, strategy_colours(facts))
@@ -161,5 +166,5 @@ def _compared(facts: Facts, rows: Sequence[StrategyVolume]) -> Chart:
         costs.append(Bar(name, currency.amount(cost_usd), currency.money(cost_usd), colour))
         times.append(Bar(name, seconds(row.p95_ms or 0), formats.duration(row.p95_ms), colour))
     cost_axis = money_axis(currency) | {"title": {"text": f"{currency.name} per request"}}
-    figure = side_by_side(costs, cost_axis, times, "seconds, 95 % within")
+    figure = side_by_side(costs, cost_axis, times, formats.localized("seconds, 95 % within"))
     return Chart("strategy_compared", "Cost and latency by routing strategy", figure)

@@ -1,0 +1,24 @@
+"""Say which locales a report can have: those of Unicode's CLDR, by Babel."""
+
+from __future__ import annotations
+
+from babel import Locale, UnknownLocaleError
+from babel.localedata import locale_identifiers
+
+from finops_router.nearest import did_you_mean
+
+
+def check_locale(name: str) -> None:
+    """Raise LookupError, with a hint, if no locale is called `name`, as 'de' or 'pt-BR'."""
+    try:
+        found = Locale.parse(name, sep="-")
+    except (UnknownLocaleError, ValueError) as err:
+        raise LookupError(_hint(name)) from err
+    if found.language in ("root", "und") or name.partition("-")[0].lower() in ("root", "und"):
+        raise LookupError(_hint(name))
+
+
+def _hint(name: str) -> str:
+    known = sorted(identifier.replace("_", "-") for identifier in locale_identifiers())
+    nearest = did_you_mean(name.replace("_", "-"), known, "")
+    return nearest if nearest.endswith("?") else 'write it as "de", "en-GB" or "pt-BR"'
