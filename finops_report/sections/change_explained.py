@@ -79,6 +79,13 @@ def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
     return facts.money(row.amount_usd) if _is_whole(row, rows) else facts.currency.signed(row.amount_usd)
 
 
+def _more(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
+    """Return what the bar itself does not say: the days of a side, the spend before and after a step."""
+    if _is_whole(row, rows):
+        return old_stretch(facts.period) if row.step == rows[0].step else new_stretch(facts.period)
+    return f"from {facts.money(row.from_usd)} to {facts.money(row.from_usd + row.amount_usd)}"
+
+
 def _last_step(rows: Sequence[BridgeStep]) -> str:
     """Return what the last step holds: caching, too, if nobody recorded what it saved."""
     if any(row.cause == "caching" for row in rows):
@@ -124,6 +131,7 @@ def _chart(facts: Facts, rows: Sequence[BridgeStep]) -> Chart:
             _amount(facts, row, rows),
             GREY if _is_whole(row, rows) else of_change(row.amount_usd),
             money.amount(row.from_usd),
+            _more(facts, row, rows),
         )
         for row in rows
     ]

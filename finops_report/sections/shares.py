@@ -18,7 +18,7 @@ from finops_report.wording.currency import Currency
 class Slice:
     """One part of spend: its name, its colour, its spend and share (None if it has no known price).
 
-    `number` is how many it stands for, if it stands for more than itself.
+    `number` is how many it stands for, if it stands for more than itself; `requests` is what its hover label says.
     """
 
     label: str
@@ -26,6 +26,7 @@ class Slice:
     cost_usd: Decimal | None
     share: float | None
     number: int = 1
+    requests: int | None = None
 
 
 def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
@@ -38,10 +39,13 @@ def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
 def _together(slices: Sequence[Slice]) -> Slice:
     cost_usd = sum((one.cost_usd or Decimal(0) for one in slices), Decimal(0))
     number = sum(one.number for one in slices)
-    return Slice(f"{formats.count(number)} others", GREY, cost_usd, sum(one.share or 0 for one in slices))
+    requests = None if any(one.requests is None for one in slices) else sum(one.requests or 0 for one in slices)
+    share = sum(one.share or 0 for one in slices)
+    return Slice(f"{formats.count(number)} others", GREY, cost_usd, share, number, requests)
 
 
 def _bar(currency: Currency, one: Slice) -> Bar:
     money = currency.money(one.cost_usd)
     text = money if one.share is None else f"{money} · {formats.percent(one.share)}"
-    return Bar(one.label, currency.amount(one.cost_usd), text, one.colour)
+    more = "" if one.requests is None else formats.plural(one.requests, "request")
+    return Bar(one.label, currency.amount(one.cost_usd), text, one.colour, more=more)

@@ -110,6 +110,7 @@ def _chart(facts: Facts, rows: Sequence[Mover], dimension: str) -> Chart:
             money.amount(row.change_usd),
             f"{money.signed(row.change_usd)}, now {money.money(row.new_cost_usd)}",
             of_change(row.change_usd),
+            more=f"from {money.money(row.old_cost_usd)} to {money.money(row.new_cost_usd)}",
         )
         for row in rows
         if row.dimension == dimension

@@ -77,14 +77,14 @@
   // A series as the picture draws it: days in words, marks as large, texts of cells only; the picture has all others.
   function drawn(series, columns, scale, totals) {
     const shown = { ...series };
-    for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
+    for (const part of ["x", "y", "text", "name", "customdata"]) if (part in series) shown[part] = plained(series[part]);
     if (columns) {
       shown.x = series.x.map((name, i) => plain(totals?.[i] ? `${name}: ${totals[i]}` : name));
       shown.y = series.y.map((height) => height || null); // what is not there is not listed
     }
     if (series.type === "bar" && !series.textposition) {
       shown.textposition = "none";
-      const label = columns ? "%{fullData.name}: %{text}" : "%{y}: %{text}";
+      const label = columns ? "%{fullData.name}: %{text}" : `%{y}: %{${series.customdata ? "customdata" : "text"}}`;
       shown.hovertemplate = `${label}<extra></extra>`;
     }
     for (const part of ["marker", "line"]) {
