@@ -19,6 +19,8 @@ def check_locale(name: str) -> None:
 
 
 def _hint(name: str) -> str:
-    known = sorted(identifier.replace("_", "-") for identifier in locale_identifiers())
-    nearest = did_you_mean(name.replace("_", "-"), known, "")
+    """Return the nearest locale, if there is one of the same language."""
+    wanted, known = name.replace("_", "-"), sorted(one.replace("_", "-") for one in locale_identifiers())
+    related = [one for one in known if one.partition("-")[0] == wanted.partition("-")[0]]
+    nearest = did_you_mean(wanted, related or known, "")
     return nearest if nearest.endswith("?") else 'write it as "de", "en-GB" or "pt-BR"'
