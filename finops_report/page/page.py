@@ -77,7 +77,7 @@ def _live(figure: Mapping[str, Any], unit: str) -> dict[str, Any]:
     report.js restores them.
     """
     data = figure["data"]
-    if figure["layout"]["xaxis"].get("type") == "date" and all(series["type"] == "bar" for series in data):
+    if figure["layout"]["xaxis"].get("type") == "date" and data and data[0]["type"] == "bar":
         data = [{**series, "x": [bucket(date.fromisoformat(day), unit) for day in series["x"]]} for series in data]
     rest = [{key: value for key, value in series.items() if (key, value) != ("x", data[0]["x"])} for series in data[1:]]
     return {**figure, "data": [*data[:1], *rest]}

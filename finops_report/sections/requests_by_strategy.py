@@ -143,12 +143,7 @@ def _totals(facts: Facts) -> Mapping[date, str | None]:
 
 def _over_time(facts: Facts) -> Chart:
     blocks = [
-        Block(
-            row.bucket,
-            row.strategy and in_table("strategy", row.strategy),
-            row.requests,
-            formats.count(row.requests) if row.requests else "",
-        )
+        Block(row.bucket, row.strategy and in_table("strategy", row.strategy), row.requests)
         for row in facts.rows(STRATEGY_OVER_TIME)
     ]
     traces = stacked(blocks, strategy_colours(facts))

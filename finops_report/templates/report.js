@@ -77,7 +77,9 @@
   // A series as the picture draws it: days in words, marks as large, texts of cells only; the picture has all others.
   function drawn(series, columns, scale, totals) {
     const shown = { ...series };
-    for (const part of ["x", "y", "text", "name", "customdata"]) if (part in series) shown[part] = plained(series[part]);
+    for (const part of ["x", "y", "text", "name", "customdata"]) {
+      if (part in series) shown[part] = plained(series[part]);
+    }
     if (columns) {
       shown.x = series.x.map((name, i) => plain(totals?.[i] ? `${name}: ${totals[i]}` : name));
       shown.y = series.y.map((height) => height || null); // what is not there is not listed
