@@ -30,10 +30,12 @@ class Slice:
 
 
 def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
-    """Return the first `most` parts as bars, and what comes after them as one."""
-    bars = [_bar(currency, one) for one in slices[:most]]
-    others = _bar(currency, _together(slices[most:])) if slices[most:] else None
-    return across(bars, money_axis(currency), others)
+    """Return the first `most` parts as bars, to the same digits, and what comes after them as one."""
+    named, tail = slices[:most], slices[most:]
+    amounts = currency.column([one.cost_usd for one in named])
+    bars = [_bar(currency, one, amount) for one, amount in zip(named, amounts, strict=True)]
+    others = _together(tail) if tail else None
+    return across(bars, money_axis(currency), others and _bar(currency, others, currency.money(others.cost_usd)))
 
 
 def _together(slices: Sequence[Slice]) -> Slice:
@@ -44,8 +46,7 @@ def _together(slices: Sequence[Slice]) -> Slice:
     return Slice(f"{formats.count(number)} others", GREY, cost_usd, share, number, requests)
 
 
-def _bar(currency: Currency, one: Slice) -> Bar:
-    money = currency.money(one.cost_usd)
-    text = money if one.share is None else f"{money} · {formats.percent(one.share)}"
+def _bar(currency: Currency, one: Slice, amount: str) -> Bar:
+    text = amount if one.share is None else f"{amount} · {formats.percent(one.share)}"
     more = "" if one.requests is None else formats.plural(one.requests, "request")
     return Bar(one.label, currency.amount(one.cost_usd), text, one.colour, more=more)

@@ -16,7 +16,7 @@ from finops_report.wording.conventions import Around, Conventions
 # Marks of direction, made for lines that run from right to left: the page's sentences run from left to right.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f]")
 FROM_RIGHT = re.compile(r"[\u0590-\u08ff]+\.?")
-BLANK = re.compile(r"(?<![–～]) (?![–～])")
+BLANK = re.compile(r"(?<![–～]) (?![–～]|\d{4})")  # but those at a dash, and before a year: a line may end there
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
@@ -42,7 +42,10 @@ def conventions(name: str) -> Conventions:
 
 @dataclass(frozen=True, slots=True)
 class LocalDates:
-    """Dates with the name of the month, in the order of a locale; times by its 12 or 24 hours. No line ends in one."""
+    """Dates with the name of the month, in the order of a locale; times by its 12 or 24 hours.
+
+    No line ends between a day and its month.
+    """
 
     locale: Locale
 
@@ -88,6 +91,6 @@ def _neutral(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """Return a date of which no line ends within, and that a line from left to right does not reorder."""
+    """Return a date whose day and month stay on one line, and that a line from left to right does not reorder."""
     unbroken = BLANK.sub("\N{NO-BREAK SPACE}", _neutral(text))
     return FROM_RIGHT.sub(lambda found: found[0] + LEFT_TO_RIGHT, unbroken)
