@@ -34,8 +34,10 @@ def shares(currency: Currency, slices: Sequence[Slice], most: int) -> Figure:
     named, tail = slices[:most], slices[most:]
     amounts = currency.column([one.cost_usd for one in named])
     bars = [_bar(currency, one, amount) for one, amount in zip(named, amounts, strict=True)]
-    others = _together(tail) if tail else None
-    return across(bars, money_axis(currency), others and _bar(currency, others, currency.money(others.cost_usd)))
+    if not tail:
+        return across(bars, money_axis(currency))
+    others = _together(tail)
+    return across(bars, money_axis(currency), _bar(currency, others, currency.money(others.cost_usd)))
 
 
 def _together(slices: Sequence[Slice]) -> Slice:
