@@ -62,7 +62,7 @@ def _usd_per_million_tokens(calls: Sequence[Call]) -> float | None:
 
 
 def _ms_per_output_token(calls: Sequence[Call]) -> float | None:
-    timed = [call for call in sized(calls) if call.latency_ms is not None]
+    timed = [call for call in sized(calls) if call.latency_ms is not None and call.output_tokens]
     return ratio(sum(call.latency_ms or Decimal(0) for call in timed), sum(call.output_tokens or 0 for call in timed))
 
 
