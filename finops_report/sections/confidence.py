@@ -66,12 +66,21 @@ class CollectorLosses:
     quarantined: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadEntries:
+    """Entries of the journal that could not be read when it was last loaded, and the first of them with the reason."""
+
+    entries: int
+    first_entry: str | None
+
+
 HOURS_WITHOUT_DATA = View("hours_without_data", EmptyHours)
 UNUSABLE_VALUES = View("unusable_values", UnusableValues)
 FREE_REQUESTS = View("free_requests", FreeRequests)
 PRICE_SOURCES_USED = View("price_sources_used", PriceSource)
 REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
+UNREAD_IN_JOURNAL = View("unread_in_journal", UnreadEntries)
 MOST_PRICE_SOURCES = 4
 
 
@@ -90,6 +99,7 @@ def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, 
         *_left_out(answers),
         _repeated(facts),
         _collector(answers, facts),
+        *_unread(facts),
         _gaps(facts),
         *_prices(facts),
         _missing_parts(answers, facts),
@@ -205,6 +215,18 @@ def _collector(answers: ViewRows, facts: Facts) -> Fact:
         f"{formats.plural(dropped, 'record')} dropped, {formats.count(quarantined)} unreadable and kept in quarantine"
     )
     return Fact("Lost by telemetry", text, "warn")
+
+
+def _unread(facts: Facts) -> list[Fact]:
+    found = facts.row(UNREAD_IN_JOURNAL)
+    if not found.entries:
+        return []
+    entries = formats.plural(found.entries, "entry", "entries")
+    text = (
+        f"{entries}, in no sum, when it was last loaded: {formats.shortened(found.first_entry or formats.NOT_RECORDED)}"
+    )
+    more = f" and {formats.count(found.entries - 1)} more" if found.entries > 1 else ""
+    return [Fact("Not readable in the journal", text + more, "warn")]
 
 
 def _gaps(facts: Facts) -> Fact:

@@ -27,6 +27,7 @@ NAMES = (
     "repeated_request_ids",
     "price_sources_used",
     "collector_losses",
+    "unread_in_journal",
 )
 Bounds = Mapping[str, int | float]
 
