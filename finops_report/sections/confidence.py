@@ -82,6 +82,7 @@ REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
 UNREAD_IN_JOURNAL = View("unread_in_journal", UnreadEntries)
 MOST_PRICE_SOURCES = 4
+OTHER_NAMES = "other names"  # as sql/names/put_together.sql calls them
 
 
 def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, ...]:
@@ -97,6 +98,7 @@ def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, 
         *_attempts(facts),
         *_set_aside(facts),
         *_left_out(answers),
+        *_names(answers),
         _repeated(facts),
         _collector(answers, facts),
         *_unread(facts),
@@ -193,6 +195,20 @@ def _left_out(answers: ViewRows) -> list[Fact]:
         return []
     text = "; ".join(f"{formats.shortened(one.what)}: {one.why}" for one in answers.source.left_out)
     return [Fact("Not read", text, "note")]
+
+
+def _names(answers: ViewRows) -> list[Fact]:
+    """Return which names are not told apart, and which are not shown whole."""
+    names = answers.source.names
+    parts = [
+        f"{formats.count(one.put_together)} of {formats.count(one.names)} {one.what}, the least used, are one: "
+        f"'{OTHER_NAMES}'"
+        for one in names.left
+    ]
+    if names.cut:
+        cut = formats.plural(names.cut, "name")
+        parts.append(f"{cut} of more than 512 bytes cut, each told apart by its last letters")
+    return [Fact("Names not shown", "; ".join(parts), "note")] if parts else []
 
 
 def _repeated(facts: Facts) -> Fact:
