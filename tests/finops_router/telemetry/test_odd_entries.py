@@ -28,7 +28,8 @@ from tests.finops_router.telemetry.conftest import arrived, drained, request
 
 LINES = [encode(request(number)) for number in range(3)]
 WHOLE = b"".join(line + b"\n" for line in LINES)
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = 2_000 if os.environ.get("FINOPS_SOAK") else 20
+SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def folder_called(name: str) -> Callable[[Path], None]:
@@ -324,7 +325,7 @@ def test_tags_of_any_depth_are_kept_or_set_aside_alone(db: Path) -> None:
 
 @SLOW
 @given(st.data())
-def test_a_process_killed_within_a_line_leaves_no_line(data: st.DataObject) -> None:
+def test_soak_a_process_killed_within_a_line_leaves_no_line(data: st.DataObject) -> None:
     """Processors copy bytes in any order: whatever part of the last line is there, it was not recorded."""
     line = encode_lines((request("torn"),))
     there = data.draw(
