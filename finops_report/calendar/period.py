@@ -137,7 +137,7 @@ def _bounded(
 ) -> Period:
     """Return the period with the moments at which its days and those of the comparison begin and end."""
     old, new = compared.old, compared.new
-    slot_us = _slot_us(min(days.first, old.first), days.last, clock)
+    slot_us = slot_us_of(min(days.first, old.first), days.last, clock)
 
     def begin_us(day: date) -> int:
         return whole(midnight_us(day, clock), slot_us)
@@ -174,8 +174,8 @@ def _asked_days(ask: PeriodAsk, first: date, last: date) -> tuple[date, date]:
     return start, ask.until or max(last, start)
 
 
-def _slot_us(first: date, last: date, clock: ZoneInfo) -> int:
-    """Whole hours, or quarters of one if the zone is not whole hours off UTC at some time."""
+def slot_us_of(first: date, last: date, clock: ZoneInfo) -> int:
+    """Return a slot in us: an hour, or a quarter of it if the zone is not whole hours off UTC at some time."""
     days = (first + i * DAY for i in range((last - first).days + 2))
     whole = all(midnight_us(day, clock) % HOUR_US == 0 for day in days)
     return HOUR_US if whole else HOUR_US // 4

@@ -9,9 +9,19 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from finops_report.calendar.comparison import DAY
+from finops_report.calendar.comparison import DAY, Days
 from finops_report.calendar.period import Period
 from finops_report.calendar.zones import midnight_us, offset_us, whole, zone
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Local days and their bounds [from_us, until_us) in UTC, cut into slots of `slot_us`; all in microseconds."""
+
+    days: Days
+    from_us: int
+    until_us: int
+    slot_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +45,28 @@ def spans(period: Period) -> tuple[Span, ...]:
 
     A month starts anew at each bound of the period and of the comparison: no sum by month may lie on both sides of one.
     """
-    clock, found, month, month_us = zone(period.timezone), [], None, 0
-    bounds = {period.start_us, period.old_us, period.old_until_us, period.new_us, period.new_until_us}
-    for day, day_us, until_us in _days(period, clock):
+    first = min(period.start, period.old_start)
+    bounds = frozenset((period.start_us, period.old_us, period.old_until_us, period.new_us, period.new_until_us))
+    stretch = Stretch(Days(first, period.end), period.from_us, period.until_us, period.slot_us)
+    return stretch_spans(stretch, zone(period.timezone), bounds)
+
+
+def stretch_spans(stretch: Stretch, clock: ZoneInfo, bounds: frozenset[int] = frozenset()) -> tuple[Span, ...]:
+    """Return the spans of all days of `stretch`; months start anew at each of `bounds`, which are midnights."""
+    found, month, month_us = [], None, 0
+    for day, day_us, until_us in _days(stretch, clock):
         if (day.year, day.month) != month or day_us in bounds:
             month, month_us = (day.year, day.month), day_us
-        for start, end in pairwise(_steps(day_us, until_us, period.slot_us, clock)):
+        for start, end in pairwise(_steps(day_us, until_us, stretch.slot_us, clock)):
             found.append(Span(day, start, end, offset_us(start, clock), day_us, month_us))
     return tuple(found)
 
 
-def _days(period: Period, clock: ZoneInfo) -> Iterator[tuple[date, int, int]]:
+def _days(stretch: Stretch, clock: ZoneInfo) -> Iterator[tuple[date, int, int]]:
     """Yield each local day with its UTC bounds."""
-    day, start = min(period.start, period.old_start), period.from_us
-    while day <= period.end:
-        until = period.until_us if day == period.end else whole(midnight_us(day + DAY, clock), period.slot_us)
+    day, start, last = stretch.days.first, stretch.from_us, stretch.days.last
+    while day <= last:
+        until = stretch.until_us if day == last else whole(midnight_us(day + DAY, clock), stretch.slot_us)
         if start < until:  # a day that a country left out has no time
             yield day, start, until
         day, start = day + DAY, until

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, fields
 import duckdb
 
 from finops_report.calendar.period import Period
-from finops_report.calendar.spans import Span, spans
+from finops_report.calendar.spans import Span, Stretch, spans, stretch_spans
+from finops_report.calendar.zones import zone
 from finops_report.warehouse.sql_files import parameters, statement
 
 BUCKET_RATIO = 1.01 / 0.99  # the upper bound of a histogram's bucket over its lower one: 1 % to either side
@@ -28,6 +29,8 @@ NAMES = (
     "price_sources_used",
     "collector_losses",
     "unread_in_journal",
+    "history",
+    "rhythm",
 )
 Bounds = Mapping[str, int | float]
 
@@ -60,13 +63,19 @@ def extent_bounds(now_us: int) -> Bounds:
     return {"moment_us": now_us, "now_us": now_us + FUTURE_SLACK_US}
 
 
-def cube_bounds(period: Period, now_us: int) -> Bounds:
-    """Return what bounds the cubes: the time to read, the slots to cut it into, and the buckets of histograms."""
+def cube_bounds(period: Period, past: Stretch, now_us: int) -> Bounds:
+    """Return what bounds the cubes: the time to read, the slots to cut it into, and the buckets of histograms.
+
+    `past` is the history, which has a time and slots of its own.
+    """
     future_us = now_us + FUTURE_SLACK_US
     return {
         "from_us": period.from_us,
         "until_us": max(min(period.until_us, future_us), period.from_us),
         "slot_us": period.slot_us,
+        "history_from_us": past.from_us,
+        "history_until_us": max(min(past.until_us, future_us), past.from_us),
+        "history_slot_us": past.slot_us,
         "now_us": future_us,
         "bucket_ratio": BUCKET_RATIO,
     }
@@ -77,12 +86,18 @@ def sum_cube(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None
     con.sql(cube.text, params={name: bounds[name] for name in parameters(cube.text)}).create(cube.table)
 
 
-def create_calendar(con: duckdb.DuckDBPyConnection, period: Period) -> None:
-    """Make the small tables that say what time is: the period, its local days, and the slots of each."""
-    known = asdict(period) | {"bucket_ratio": BUCKET_RATIO}
+def create_calendar(con: duckdb.DuckDBPyConnection, period: Period, past: Stretch) -> None:
+    """Make the small tables that say what time is: the period, its local days and those of the history, their slots."""
+    known = asdict(period) | {"bucket_ratio": BUCKET_RATIO, "history_slot_us": past.slot_us}
     text = statement("calendar", "period")
     con.sql(text, params={name: known[name] for name in parameters(text)}).create("period")
-    days = spans(period)
+    _create_days(con, "spans", spans(period))
+    _create_days(con, "history_spans", stretch_spans(past, zone(period.timezone)))
+    for slots in ("slots", "history_slots"):
+        con.sql(statement("calendar", slots)).create(slots)
+
+
+def _create_days(con: duckdb.DuckDBPyConnection, table: str, days: tuple[Span, ...]) -> None:
     columns = {field.name: [getattr(day, field.name) for day in days] for field in fields(Span)}
-    con.sql(statement("calendar", "spans"), params=columns).create("spans")
-    con.sql(statement("calendar", "slots")).create("slots")
+    text = statement("calendar", table)
+    con.sql(text, params={name: columns[name] for name in parameters(text)}).create(table)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from finops_report.calendar.history import history
 from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent, day_of
 from finops_report.calendar.zones import zone
@@ -83,13 +84,17 @@ class OpenCubes:
         return [dict(zip(columns, row, strict=True)) for row in table.fetchall()]
 
 
-def read(request: ReadRequest) -> ViewRows:
-    """Return the rows of every view; the telemetry is open only while the cubes are summed.
+def read(request: ReadRequest, exports: tuple[str, ...] = ()) -> ViewRows:
+    """Return the rows of every view, and of `exports` (sql/exports), which no page shows.
+
+    The telemetry is open only while the cubes are summed.
 
     Raises DatabaseError when the telemetry cannot be opened, found or read.
     """
     with open_cubes(request) as opened:
-        rows = {name: opened.rows(name) for name in view_names()}
+        for name in exports:
+            opened.con.sql(statement("exports", name)).create(name)
+        rows = {name: opened.rows(name) for name in (*view_names(), *exports)}
     return ViewRows(opened.source, opened.extent, opened.period, MappingProxyType(rows), MappingProxyType(views()))
 
 
@@ -162,8 +167,9 @@ def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine
     first_us, last_us, rows_read, hours_with_data = row
     extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
     period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
-    create_calendar(con, period)
-    bounds = cube_bounds(period, request.now_us)
+    past = history(period, extent)
+    create_calendar(con, period, past)
+    bounds = cube_bounds(period, past, request.now_us)
     for cube in cubes(source.has_attempts):
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)

@@ -6,5 +6,6 @@ select
     $new_us::bigint as new_us,
     $new_until_us::bigint as new_until_us,
     $slot_us::bigint as slot_us,
+    $history_slot_us::bigint as history_slot_us,
     $bucket_unit::varchar as bucket_unit,
     $bucket_ratio::double as bucket_ratio

@@ -34,4 +34,16 @@ where (from_provider, from_model, to_provider, to_model)
 update cubes.price_sources_used set price_source = 'other names', cost_source = 'other names', usage_source = 'other names',
     unpriced_reason = case when unpriced_reason is not null then 'other names' end
 where (price_source, cost_source, usage_source, coalesce(unpriced_reason, ''))
-    not in (select (price_source, cost_source, usage_source, unpriced_reason) from kept_sources)
+    not in (select (price_source, cost_source, usage_source, unpriced_reason) from kept_sources);
+update cubes.history set model = 'other names' where (provider, model) not in (select (provider, model) from kept_models);
+update cubes.history set provider = 'other names' where provider not in (from kept_providers);
+update cubes.rhythm set model = 'other names' where (provider, model) not in (select (provider, model) from kept_models);
+update cubes.rhythm set provider = 'other names' where provider not in (from kept_providers);
+update cubes.history set team = 'other names' where team is not null
+    and (team, coalesce(project, '')) not in (select (team, project) from kept_teams);
+update cubes.history set project = 'other names' where project is not null
+    and (team = 'other names' or (coalesce(team, ''), project) not in (select (team, project) from kept_teams));
+update cubes.history set environment = 'other names' where environment is not null
+    and environment not in (from kept_environments);
+update cubes.rhythm set team = 'other names' where divided_by = 'team' and team is not null
+    and team not in (select team from kept_teams)

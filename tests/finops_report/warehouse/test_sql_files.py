@@ -11,7 +11,9 @@ def test_parameters_are_no_substrings() -> None:
 
 
 def test_every_cube_takes_only_what_bounds_all_of_them() -> None:
-    known = {"from_us", "until_us", "slot_us", "now_us", "bucket_ratio"}
+    known = {"from_us", "until_us", "slot_us", "now_us", "bucket_ratio"} | {
+        f"history_{bound}" for bound in ("from_us", "until_us", "slot_us")
+    }
     assert all(parameters(cube.text) <= known for has in (True, False) for cube in cubes(has))
 
 

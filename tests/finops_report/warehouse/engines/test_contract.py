@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from finops_report.calendar.history import history
 from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent
 from finops_report.errors import DatabaseError
@@ -31,6 +32,7 @@ insert into attempts values
     ('2026-10-01 12:30', 'r2', 1, 'openai', 'timeout'), ('2026-10-01 12:31', 'r2', 2, 'google', 'ok')
 """
 
+NOTHING = Extent(None, None, 0, 0)
 
 pytestmark = pytest.mark.parametrize("place", PLACES)
 
@@ -38,11 +40,11 @@ pytestmark = pytest.mark.parametrize("place", PLACES)
 def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
     """Everything up to the cubes, for October 2026."""
     engine.create_base_views(con, engine.open(con, None))
-    create_calendar(con, october())
+    create_calendar(con, october(), history(october(), NOTHING))
 
 
 def october() -> Period:
-    return choose_period(PeriodAsk(month="2026-10"), Extent(None, None, 0, 0), date(2026, 10, 31))
+    return choose_period(PeriodAsk(month="2026-10"), NOTHING, date(2026, 10, 31))
 
 
 def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place,
     with connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
         for cube in cubes(has_attempts=True):
-            engine.sum_cube(con, cube, cube_bounds(october(), NOW_US))
+            engine.sum_cube(con, cube, cube_bounds(october(), history(october(), NOTHING), NOW_US))
         engine.let_go(con)
         take_away(path)
         spend = con.execute("select provider, sum(requests), sum(cost_usd) from cubes.spend group by all order by all")

@@ -1,0 +1,33 @@
+"""Choose the months that lie behind a report: what budgets, forecasts and trends are worked out from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from finops_report.calendar.comparison import Days
+from finops_report.calendar.period import FIRST_DAY, Period, slot_us_of
+from finops_report.calendar.recorded import Extent, recorded_days
+from finops_report.calendar.spans import Stretch
+from finops_report.calendar.zones import midnight_us, whole, zone
+
+MONTHS = 13  # a year, and the same month of the year before
+
+
+def history(period: Period, extent: Extent) -> Stretch:
+    """Return the days behind the report, to the last of its period: that month and the twelve before it.
+
+    It starts with the first of a month, but not with one before anything was recorded.
+    """
+    clock = zone(period.timezone)
+    first = _month_before(period.end, MONTHS - 1)
+    recorded = recorded_days(extent, clock)
+    if recorded is not None:
+        first = max(first, min(recorded.first, period.end).replace(day=1))
+    slot_us = slot_us_of(first, period.end, clock)
+    return Stretch(Days(first, period.end), whole(midnight_us(first, clock), slot_us), period.until_us, slot_us)
+
+
+def _month_before(day: date, months: int) -> date:
+    """Return the first day of the month so many months before that of `day`."""
+    total = day.year * 12 + day.month - 1 - months
+    return max(date(total // 12, total % 12 + 1, 1), FIRST_DAY)
