@@ -17,7 +17,7 @@ from finops_report.files import write_whole
 from finops_report.model import Report
 from finops_report.replaceable import check_replaceable, is_figures, is_page
 from finops_report.report import only, report
-from finops_report.warehouse import DEFAULT_LIMITS, Limits, ReadRequest, ViewRows, Waiting, read
+from finops_report.warehouse import DEFAULT_LIMITS, NO_COUNTS, Limits, ReadRequest, UnitCounts, ViewRows, Waiting, read
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import span
 
@@ -29,7 +29,7 @@ class Build:
     `patience_s` is how long to wait for a database that another process has open, `limits` what reading may use up.
     With `allow_empty`, days in which nothing is recorded are built, too. `only` names the views the page is to show;
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
-    money is written in, `rules` what its verdicts are given by.
+    money is written in, `rules` what its verdicts are given by, `units` the company's own counts of outcomes.
     """
 
     db: Path
@@ -45,6 +45,7 @@ class Build:
     logo: Path | None = None
     currency: Currency = US_DOLLARS
     rules: CompanyRules = DEFAULT_RULES
+    units: UnitCounts = NO_COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits))
+    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, build.units))
     if not build.allow_empty:
         _check_recorded(build.ask, answers)
     made = report(answers, build.title, build.currency, build.rules)

@@ -70,6 +70,7 @@ def build(
         logo=settings.logo,
         currency=settings.currency,
         rules=settings.rules,
+        units=settings.counts,
     )
     build_and_print(wanted)
     if watch:

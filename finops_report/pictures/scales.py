@@ -117,8 +117,14 @@ def short(value: float, prefix: str = "", suffix: str = "") -> str:
     return f"{prefix}{value:.3g}{suffix}"
 
 
-def day_label(iso: str, previous: str | None) -> str:
-    """Return an ISO day as '1 Oct'; with its year if the label before it is of another year."""
+def _year(iso: str) -> int:
+    return int(iso[:4])
+
+
+def day_label(iso: str, previous: str | None, by_month: bool = False) -> str:
+    """Return an ISO day as '1 Oct', or its month as 'Oct'; with its year if the label before it is of another year."""
     day = date.fromisoformat(iso[:10])
-    new_year = previous is not None and date.fromisoformat(previous[:10]).year != day.year
+    if by_month:
+        return f"{day:%b} {day.year}" if previous is None or _year(previous) != day.year else f"{day:%b}"
+    new_year = previous is not None and _year(previous) != day.year
     return f"{day.day} {day:%b} {day.year}" if new_year else f"{day.day} {day:%b}"

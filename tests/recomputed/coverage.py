@@ -26,7 +26,7 @@ class Hour:
 def coverage(of: Recorded) -> Rows:
     """Return the days and hours of the period and of both sides, and what of them is recorded and missing."""
     hours = _hours(of)
-    missing = _missing(hours)
+    lacking = missing(hours)
     parts = {
         "new": [hour for hour in hours if of.time.side(hour.begin_us) == "new"],
         "old": [hour for hour in hours if of.time.side(hour.begin_us) == "old"],
@@ -40,7 +40,7 @@ def coverage(of: Recorded) -> Rows:
             "hours": _length(theirs),
             "recorded_hours": _length([hour for hour in theirs if hour.recorded]),
             "hours_with_data": _length([hour for hour in theirs if hour.recorded and hour.filled]),
-            "missing_hours": _length([hour for hour in theirs if hour.begin_us in missing]),
+            "missing_hours": _length([hour for hour in theirs if hour.begin_us in lacking]),
         }
         for part, theirs in parts.items()
         if theirs
@@ -73,7 +73,7 @@ def _hours(of: Recorded) -> list[Hour]:
     return list(found.values())
 
 
-def _missing(hours: Collection[Hour]) -> set[int]:
+def missing(hours: Collection[Hour]) -> set[int]:
     """Return where hours begin that should have data: single ones if the source fills all, else those of empty days."""
     days: dict[date, list[Hour]] = {}
     for hour in hours:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.toml import Table, read_text, whole
+from finops_router.settings.units import UnitConfig, unit_settings
 
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("report", "router")
+TABLES = ("report", "router", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Settings:
 
     report: ReportConfig
     router: RouterConfig | None
+    units: tuple[UnitConfig, ...] = ()
 
 
 def read(path: Path | None) -> Settings:
@@ -51,8 +53,9 @@ def parse(text: str, file: str) -> RouterConfig:
 def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report = report_settings(top.inner("report"))
+    units = unit_settings(top.tables("units"))
     if not top.has("router"):
-        return Settings(report, None)
+        return Settings(report, None, units)
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")))
+    return Settings(report, router_settings(top.inner("router")), units)
