@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from finops_report.analysis.grades import GRAVITY
 from finops_report.analysis.verdict import Verdict
+from finops_report.document.months import MonthSpend, month_spends
 from finops_report.errors import OutputError
 from finops_report.wording import formats
 from finops_report.wording.currency import US_DOLLARS, Currency
@@ -48,7 +49,8 @@ class Digest:
     """What a mail or an index prints of one report.
 
     `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in,
-    `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none).
+    `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none),
+    `months` those behind it, oldest first.
     """
 
     title: str
@@ -71,6 +73,7 @@ class Digest:
     models: tuple[Bar, ...]
     last_moment: datetime | None = None
     fiscal: str = ""
+    months: tuple[MonthSpend, ...] = ()
 
     @property
     def key(self) -> str:
@@ -142,6 +145,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         models=_bars(_parts(document["views"]["spend_by_model"], "model"), money),
         last_moment=_moment(period.get("data_until")),
         fiscal=_text(period.get("fiscal", "")),
+        months=month_spends(document["views"].get("months", ())),  # older reports have none
     )
 
 

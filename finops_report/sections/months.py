@@ -60,14 +60,14 @@ def section(facts: Facts) -> Section | None:
     recorded = [row for row in rows if row.requests]
     if len(recorded) < 2:
         return None
-    totals = {row.month: None if row.cost_usd is None else facts.money(row.cost_usd) for row in rows}
+    hatching = hatched(_totals(facts, rows), "month", "data or a known price")
     return Section(
         view=MONTHS.name,
         title="Month by month",
         finding=_finding(facts, recorded),
         how_to_read=(
             "The month in which the report ends and the twelve before it, as far as they are recorded, whatever days "
-            f"the rest of the report covers. Only whole months are compared.{hatched(totals, 'month', 'a known price')}"
+            f"the rest of the report covers. Only whole months are compared.{hatching}"
         ),
         table=_table(facts, rows, recorded),
         charts=(_chart(facts, rows),),
@@ -136,6 +136,10 @@ def _change(ratio: float | None) -> str:
     return "" if ratio is None else formats.change(ratio)
 
 
+def _totals(facts: Facts, rows: Sequence[Month]) -> dict[date, str | None]:
+    return {row.month: None if row.cost_usd is None else facts.money(row.cost_usd) for row in rows}
+
+
 def _chart(facts: Facts, rows: Sequence[Month]) -> Chart:
     blocks = [
         Block(
@@ -146,6 +150,5 @@ def _chart(facts: Facts, rows: Sequence[Month]) -> Chart:
         )
         for row in rows
     ]
-    totals = {row.month: None if row.cost_usd is None else facts.money(row.cost_usd) for row in rows}
-    figure = over_time(stacked(blocks, COLOURS), money_axis(facts.currency), totals)
+    figure = over_time(stacked(blocks, COLOURS), money_axis(facts.currency), _totals(facts, rows))
     return Chart("months", "Spend by month", figure)

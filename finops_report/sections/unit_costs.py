@@ -142,9 +142,7 @@ def _compared(facts: Facts, rows: Sequence[UnitCost]) -> tuple[Chart, ...]:
         return ()
     left = [_bar(facts, row, row.cost_per_thousand_requests_usd) for row in shown]
     right = [_bar(facts, row, row.cost_per_million_tokens_usd) for row in shown]
-    currency = facts.currency
-    axis = {"title": {"text": f"{currency.name} for 1,000 requests"}}
-    figure = side_by_side(left, axis, right, f"{currency.name} for a million tokens")
+    figure = side_by_side(left, {"title": {"text": "per 1,000 requests"}}, right, "per million tokens")
     return (Chart("unit_costs", f"By {division}: cost of 1,000 requests, and of a million tokens", figure),)
 
 
