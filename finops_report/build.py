@@ -67,7 +67,9 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, build.units))
+    answers = read(
+        ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, units=build.units)
+    )
     if not build.allow_empty:
         _check_recorded(build.ask, answers)
     made = report(answers, build.title, build.currency, build.rules)

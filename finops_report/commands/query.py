@@ -72,7 +72,7 @@ def query(
     load_journal(source.path, source.patience_s)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
     counts = settings.counts
-    request = ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, counts)
+    request = ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, units=counts)
     _write(request, view, output)
 
 

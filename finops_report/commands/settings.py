@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
+    from finops_router.settings.statement import StatementConfig
     from finops_router.settings.units import UnitConfig
 
     from finops_report.analysis.rules.company import CompanyRules
@@ -17,9 +18,10 @@ USUAL = Path("finops.toml")
 
 
 class CommandSettings(NamedTuple):
-    """The settings of the report, the outcomes a company counts, and the file they are from (None: the defaults)."""
+    """The settings of the report and of statements, what a company counts, and the file they are from, if any."""
 
     report: ReportConfig
+    statement: StatementConfig
     file: Path | None
     units: tuple[UnitConfig, ...] = ()
 
@@ -61,5 +63,5 @@ def read_settings(config: Path | None) -> CommandSettings:
     from finops_router.settings.reader import read
 
     file = config or (USUAL if USUAL.exists() else None)
-    found = read(file)
-    return CommandSettings(found.report, file, found.units)
+    settings = read(file)
+    return CommandSettings(settings.report, settings.statement, file, settings.units)

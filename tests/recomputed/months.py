@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed.coverage import MOST_MISSING_SHARE, Hour, missing
-from tests.recomputed.days import DAY, HOUR_US, first_moment_us, later, local, slot_us, whole_days
+from tests.recomputed.coverage import MOST_MISSING_SHARE, hours_within, missing_from
+from tests.recomputed.days import DAY, first_moment_us, later, local, slot_us_of, whole_days
 from tests.recomputed.facts import Recorded, Rows, counted, down, grouped, known_cost, ratio, spent, total, unpriced
 from tests.recomputed.usable import NOT_RECORDED, Call, Try
 
@@ -31,18 +31,8 @@ class History:
         self.calls = [call for call in of.calls if bounds[0] <= call.at_us < bounds[1]]
         self.days = [day for day in self.days if first_moment_us(day, zone) < first_moment_us(day + DAY, zone)]
         self.whole = whole_days([call.at_us for call in of.calls if call.at_us <= time.last_us], zone)
-        self.hours = self._hours(range(*bounds, slot_us(first, time.end, zone)))
-        self.missing = missing(self.hours)
-
-    def _hours(self, slots: range) -> list[Hour]:
-        of, filled = self.of, {self.of.hour_us(call.at_us) for call in self.calls}
-        found: dict[int, Hour] = {}
-        for slot in slots:
-            begin = of.hour_us(slot)
-            recorded = of.time.first_us is not None and begin + HOUR_US > of.time.first_us and begin <= of.time.last_us
-            hour = Hour(local(slot, of.time.zone).date(), slot, 0.0, recorded, begin in filled)
-            found.setdefault(begin, hour).length += slots.step / HOUR_US
-        return list(found.values())
+        self.hours = hours_within(of, self.calls, bounds, slot_us_of(first, time.end, zone))
+        self.missing = missing_from(self.hours)
 
     def day(self, call: Call) -> date:
         return local(call.at_us, self.of.time.zone).date()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finops_router.settings.report import ReportConfig, report_settings
+from finops_router.settings.statement import StatementConfig, statement_settings
 from finops_router.settings.toml import Table, read_text, whole
 from finops_router.settings.units import UnitConfig, unit_settings
 
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("report", "router", "units")
+TABLES = ("report", "router", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Settings:
 
     report: ReportConfig
     router: RouterConfig | None
+    statement: StatementConfig = field(default_factory=StatementConfig)
     units: tuple[UnitConfig, ...] = ()
 
 
@@ -52,10 +54,10 @@ def parse(text: str, file: str) -> RouterConfig:
 
 def _settings(top: Table) -> Settings:
     top.only(TABLES)
-    report = report_settings(top.inner("report"))
+    report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     units = unit_settings(top.tables("units"))
     if not top.has("router"):
-        return Settings(report, None, units)
+        return Settings(report, None, statement, units)
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")), units)
+    return Settings(report, router_settings(top.inner("router")), statement, units)
