@@ -130,7 +130,7 @@ def stretches(ask: PeriodAsk, moments_us: list[int], now_us: int) -> Stretches:
         if new
         else (begin_us, first_moment_us(end + DAY, zone)),
         slot_us,
-        fiscal(start, end, ask.fiscalyear_start),
+        fiscal(start, end, ask.fiscal_year_start),
         min(past_us) if past_us else None,
         max(past_us, default=0),
     )
@@ -180,9 +180,9 @@ def _named(ask: PeriodAsk) -> tuple[date, date, date] | None:
         first, months = date.fromisoformat(ask.month + "-01"), 1
     elif ask.quarter is not None:
         year, quarter = ask.quarter.split("-Q")
-        first, months = later(year_start(int(year), ask.fiscalyear_start), 3 * (int(quarter) - 1)), 3
+        first, months = later(year_start(int(year), ask.fiscal_year_start), 3 * (int(quarter) - 1)), 3
     elif ask.year is not None:
-        first, months = year_start(int(ask.year), ask.fiscalyear_start), 12
+        first, months = year_start(int(ask.year), ask.fiscal_year_start), 12
     else:
         return None
     return first, later(first, months) - DAY, later(first, -months)
