@@ -23,6 +23,7 @@ strategy = "fixed"
 provider = "openai"
 model = "gpt-4o-mini"
 """
+KNOWN = "known tables: alerts, report, router, statement, units"
 MISTAKES = [  # what is written over which line of WHOLE, what is refused, and what was meant
     (1, "[reprot]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
     (1, "[REPORT]", "Unknown table in {file}, line 1: REPORT", "did you mean report?"),
@@ -30,10 +31,10 @@ MISTAKES = [  # what is written over which line of WHOLE, what is refused, and w
         1,
         "[[budget]]",
         "Unknown table in {file}, line 1: budget",
-        "known tables: alerts, report, router",
+        KNOWN,
     ),
     (1, "[reprot.page]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
-    (1, "", "Unknown table in {file}, line 2: title", "known tables: alerts, report, router"),
+    (1, "", "Unknown table in {file}, line 2: title", KNOWN),
     (2, "titel = 'Acme'", "Unknown key in {file}, line 2: report.titel", "did you mean title?"),
     (4, "[routr.groups.chat]", "Unknown table in {file}, line 4: routr", "did you mean router?"),
     (4, "[router.group.chat]", "Unknown key in {file}, line 4: router.group", "did you mean groups?"),
