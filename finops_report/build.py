@@ -17,7 +17,7 @@ from finops_report.files import write_whole
 from finops_report.model import Report
 from finops_report.replaceable import check_replaceable, is_figures, is_page
 from finops_report.report import only, report
-from finops_report.warehouse import DEFAULT_LIMITS, Limits, ReadRequest, ViewRows, Waiting, read
+from finops_report.warehouse import DEFAULT_LIMITS, NO_COUNTS, Limits, ReadRequest, UnitCounts, ViewRows, Waiting, read
 from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import count, shortened, span
@@ -32,7 +32,7 @@ class Build:
     With `allow_empty`, a report of nothing is built, too. `only` names the views the page is to show;
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
-    sheet that it is printed on ('A4'; None: the printer's).
+    sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes.
     """
 
     db: Path
@@ -50,6 +50,7 @@ class Build:
     rules: CompanyRules = DEFAULT_RULES
     locale: str = "en"
     paper: str | None = None
+    units: UnitCounts = NO_COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits))
+    answers = read(
+        ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, units=build.units)
+    )
     if not build.allow_empty:
         _check_recorded(build, answers)
     with written_as(conventions_of(build.locale)):

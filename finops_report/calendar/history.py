@@ -6,7 +6,7 @@ from datetime import date
 
 from finops_report.calendar.comparison import Days
 from finops_report.calendar.period import FIRST_DAY, Period, slot_us_of
-from finops_report.calendar.recorded import Extent, recorded_days
+from finops_report.calendar.recorded import Extent, recorded_days, whole_days
 from finops_report.calendar.spans import Stretch
 from finops_report.calendar.zones import midnight_us, whole, zone
 
@@ -24,7 +24,8 @@ def history(period: Period, extent: Extent) -> Stretch:
     if recorded is not None:
         first = max(first, min(recorded.first, period.end).replace(day=1))
     slot_us = slot_us_of(first, period.end, clock)
-    return Stretch(Days(first, period.end), whole(midnight_us(first, clock), slot_us), period.until_us, slot_us)
+    begin_us = whole(midnight_us(first, clock), slot_us)
+    return Stretch(Days(first, period.end), begin_us, period.until_us, slot_us, whole_days(extent, clock))
 
 
 def _month_before(day: date, months: int) -> date:

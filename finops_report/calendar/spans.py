@@ -11,17 +11,22 @@ from zoneinfo import ZoneInfo
 
 from finops_report.calendar.comparison import DAY, Days
 from finops_report.calendar.period import Period
+from finops_report.calendar.recorded import NO_DAYS
 from finops_report.calendar.zones import midnight_us, offset_us, whole, zone
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Local days and their bounds [from_us, until_us) in UTC, cut into slots of `slot_us`; all in microseconds."""
+    """Local days and their bounds [from_us, until_us) in UTC, cut into slots of `slot_us`; all in microseconds.
+
+    `whole` are the days that are recorded from end to end, as far as the first and the last row can tell.
+    """
 
     days: Days
     from_us: int
     until_us: int
     slot_us: int
+    whole: Days = NO_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def build(
         rules=settings.rules,
         locale=settings.report.locale,
         paper=settings.report.paper,
+        units=settings.counts,
     )
     build_and_print(wanted)
     if watch:

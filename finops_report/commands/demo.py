@@ -26,15 +26,19 @@ LOOK_S = 5.0  # to see whose database it is
 @click.command(cls=OrderedCommand)
 @DB
 @output_options
-@click.option("--days", type=click.IntRange(1, 366), help="Stretch the trace over so many days.  [default: one hour]")
+@click.option("--days", type=click.IntRange(1, 800), help="Stretch the trace over so many days.  [default: one hour]")
 @until_option("yesterday")
 @click.option(
     "--seed", type=int, default=7, show_default=True, help="The same seed gives the same report of the same days."
 )
 def demo(db: str, output: Output, days: int | None, until: datetime | None, seed: int) -> None:
     """Replay a real trace through the router with simulated providers, then build the report."""
+    from dataclasses import replace
+
     from finops_report.build import Build, check_outputs
     from finops_report.calendar.period import PeriodAsk
+    from finops_report.commands.demo_settings import write_settings
+    from finops_report.commands.settings import read_settings
 
     source = Source(db)
     wanted = Build(
@@ -47,8 +51,12 @@ def demo(db: str, output: Output, days: int | None, until: datetime | None, seed
         json_out=output.figures,
     )
     check_outputs(wanted)
-    replayed = _replay(source.path, days, _last_day(until), seed)
+    last = _last_day(until)
+    replayed = _replay(source.path, days, last, seed)
     click.echo(f"replayed {replayed} into {db}", err=output.is_printed)
+    if days is not None:
+        config = write_settings(source.path, days, last - timedelta(days=days - 1), seed)
+        wanted = replace(wanted, units=read_settings(config).counts)
     build_and_print(wanted)
     if not output.is_printed:
         click.echo(f"next: open {output.out}; finops-report query --list names what else can be asked of {db}")

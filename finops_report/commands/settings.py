@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
     from finops_router.settings.statement import StatementConfig
+    from finops_router.settings.units import UnitConfig
 
     from finops_report.analysis.rules.company import CompanyRules
+    from finops_report.warehouse import UnitCounts
     from finops_report.wording.currency import Currency
 
 USUAL = Path("finops.toml")
 
 
 class CommandSettings(NamedTuple):
-    """The settings of the report and of statements, and the file they are from (None: the defaults)."""
+    """The settings of the report and of statements, what a company counts, and the file they are from, if any."""
 
     report: ReportConfig
     statement: StatementConfig
     file: Path | None
+    units: tuple[UnitConfig, ...] = ()
 
     @property
     def currency(self) -> Currency:
@@ -47,6 +50,13 @@ class CommandSettings(NamedTuple):
         """Where the logo is: its path is relative to that of the settings."""
         return None if self.report.logo is None else (self.file or Path()).parent / self.report.logo
 
+    @property
+    def counts(self) -> UnitCounts:
+        """The company's own counts of outcomes, read anew. Raises ConfigError, naming file and line."""
+        from finops_report.commands.unit_counts import unit_counts
+
+        return unit_counts(self.units, (self.file or Path()).parent)
+
 
 def read_settings(config: Path | None) -> CommandSettings:
     """Read `config`, or finops.toml, or the defaults. Raises finops_router.ConfigError, naming file and line."""
@@ -54,4 +64,4 @@ def read_settings(config: Path | None) -> CommandSettings:
 
     file = config or (USUAL if USUAL.exists() else None)
     settings = read(file)
-    return CommandSettings(settings.report, settings.statement, file)
+    return CommandSettings(settings.report, settings.statement, file, settings.units)

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from finops_report.analysis.grades import GRAVITY
 from finops_report.analysis.verdict import Verdict
+from finops_report.document.months import MonthSpend, month_spends
 from finops_report.errors import OutputError
 from finops_report.wording import formats
 from finops_report.wording.conventions import ENGLISH, Conventions, written_as
@@ -51,7 +52,7 @@ class Digest:
 
     `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in,
     `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none),
-    `conventions` those that its numbers and dates are written by.
+    `conventions` those that its numbers and dates are written by, `months` those behind it, oldest first.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Digest:
     last_moment: datetime | None = None
     fiscal: str = ""
     conventions: Conventions = ENGLISH
+    months: tuple[MonthSpend, ...] = ()
 
     @property
     def key(self) -> str:
@@ -149,6 +151,7 @@ def _digest(document: dict[str, Any], conventions: Conventions) -> Digest:
         last_moment=_moment(period.get("data_until")),
         fiscal=_text(period.get("fiscal", "")),
         conventions=conventions,
+        months=month_spends(document["views"].get("months", ())),  # older reports have none
     )
 
 

@@ -153,10 +153,10 @@ def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[
     """Return the names under the plot, as many as fit without touching."""
     names, room, every = list(bands.names), bands.width, 1
     if dates:
-        widest = max((text_width(day_label(name, _before(names, i, 1))) for i, name in enumerate(names)), default=0)
+        widest = max((text_width(_day_label(names, i, 1)) for i in range(len(names))), default=0)
         every = max(1, int(-(-(widest + 14) // room))) if room else 1
     indices = range(0, len(names), every)
-    shown = {i: day_label(names[i], _before(names, i, every)) if dates else fitted(names[i], room - 6) for i in indices}
+    shown = {i: _day_label(names, i, every) if dates else fitted(names[i], room - 6) for i in indices}
     drawn: list[Mark] = []
     free = 0.0
     for i in indices:
@@ -167,6 +167,12 @@ def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[
             drawn.append(label(shown[i], middle, box.bottom + LINE_PX, palette.text, "middle", full))
             free = middle + half
     return drawn
+
+
+def _day_label(days: Sequence[str], i: int, every: int) -> str:
+    """Return the label of day `i`, of its month if all days are the first of one."""
+    by_month = len(days) > 1 and all(day[8:10] == "01" for day in days)
+    return day_label(days[i], _before(days, i, every), by_month)
 
 
 def _before(days: Sequence[str], i: int, every: int) -> str | None:

@@ -120,8 +120,14 @@ def _shortened(value: float) -> str:
     return number(f"{value:.12f}".rstrip("0") if 0 < value < 0.001 else f"{value:.3g}")
 
 
-def day_label(iso: str, previous: str | None) -> str:
-    """Return an ISO day as '1 Oct'; with its year if the label before it is of another year."""
+def _year(iso: str) -> int:
+    return int(iso[:4])
+
+
+def day_label(iso: str, previous: str | None, by_month: bool = False) -> str:
+    """Return an ISO day as '1 Oct', or its month as 'Oct'; with its year if the label before it is of another year."""
     day = date.fromisoformat(iso[:10])
-    new_year = previous is not None and date.fromisoformat(previous[:10]).year != day.year
+    new_year = previous is not None and _year(previous) != day.year
+    if by_month:
+        return formats.month(day) if previous is None or new_year else formats.month_of_year(day)
     return formats.day(day) if new_year else formats.day_of_year(day)

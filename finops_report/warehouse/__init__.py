@@ -15,16 +15,20 @@ from finops_report.warehouse.reading import (
     view_names,
 )
 from finops_report.warehouse.sql_files import meaning
+from finops_report.warehouse.units import NO_COUNTS, UnitCount, UnitCounts
 from finops_report.warehouse.views import Row, View
 from finops_report.warehouse.waiting import Waiting
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "NO_COUNTS",
     "Limits",
     "NamedRows",
     "ReadRequest",
     "Row",
     "Source",
+    "UnitCount",
+    "UnitCounts",
     "View",
     "ViewRows",
     "Waiting",

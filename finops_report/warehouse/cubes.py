@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 import duckdb
 
+from finops_report.calendar.coverage import MOST_MISSING_SHARE
 from finops_report.calendar.period import Period
 from finops_report.calendar.spans import Span, Stretch, spans, stretch_spans
 from finops_report.calendar.zones import zone
@@ -31,6 +32,7 @@ NAMES = (
     "unread_in_journal",
     "history",
     "rhythm",
+    "units",
 )
 Bounds = Mapping[str, int | float]
 
@@ -88,7 +90,13 @@ def sum_cube(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None
 
 def create_calendar(con: duckdb.DuckDBPyConnection, period: Period, past: Stretch) -> None:
     """Make the small tables that say what time is: the period, its local days and those of the history, their slots."""
-    known = asdict(period) | {"bucket_ratio": BUCKET_RATIO, "history_slot_us": past.slot_us}
+    known = asdict(period) | {
+        "bucket_ratio": BUCKET_RATIO,
+        "history_slot_us": past.slot_us,
+        "history_whole_first": past.whole.first,
+        "history_whole_last": past.whole.last,
+        "most_missing_share": MOST_MISSING_SHARE,
+    }
     text = statement("calendar", "period")
     con.sql(text, params={name: known[name] for name in parameters(text)}).create("period")
     _create_days(con, "spans", spans(period))

@@ -25,6 +25,7 @@ from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
+from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
 from finops_report.warehouse.views import Row
 from finops_report.warehouse.waiting import Waiting
 
@@ -34,7 +35,8 @@ class ReadRequest:
     """What to read: the telemetry, the table in it (None: find it), the days asked for.
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
-    after it are set aside as being in the future. `limits` are what reading may use up.
+    after it are set aside as being in the future. `limits` are what reading may use up, `units`
+    the company's own counts.
     """
 
     db: Path
@@ -43,6 +45,7 @@ class ReadRequest:
     now_us: int
     waiting: Waiting
     limits: Limits = DEFAULT_LIMITS
+    units: UnitCounts = NO_COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,7 @@ def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine
     period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
     past = history(period, extent)
     create_calendar(con, period, past)
+    create_unit_tables(con, request.units)
     bounds = cube_bounds(period, past, request.now_us)
     for cube in cubes(source.has_attempts):
         engine.sum_cube(con, cube, bounds)

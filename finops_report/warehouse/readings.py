@@ -15,6 +15,7 @@ from duckdb.sqltypes import DuckDBPyType
 
 NEEDED = {  # what a column of sql/schema needs, by its type there, and the type it is read as
     "TIMESTAMP": ("time", "timestamp"),
+    "DATE": ("time", "timestamp"),
     "VARCHAR": ("text", "varchar"),
     "INTEGER": ("number", "double"),
     "BIGINT": ("number", "double"),

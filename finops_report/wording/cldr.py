@@ -58,6 +58,9 @@ class LocalDates:
     def month(self, when: date) -> str:
         return self._by("yMMM", when)
 
+    def month_of_year(self, when: date) -> str:
+        return self._by("LLL", when)
+
     def month_in_full(self, when: date) -> str:
         return self._by("yMMMM", when)
 

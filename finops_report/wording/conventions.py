@@ -35,6 +35,9 @@ class Dates(Protocol):
     def month(self, when: date) -> str:
         """Return a month: 'Oct 2026'."""
 
+    def month_of_year(self, when: date) -> str:
+        """Return a month without its year: 'Oct'."""
+
     def month_in_full(self, when: date) -> str:
         """Return a month with its whole name: 'October 2026'."""
 
@@ -57,6 +60,9 @@ class EnglishDates:
 
     def month(self, when: date) -> str:
         return f"{when:%b} {when.year}"
+
+    def month_of_year(self, when: date) -> str:
+        return f"{when:%b}"
 
     def month_in_full(self, when: date) -> str:
         return f"{when:%B %Y}"

@@ -151,6 +151,11 @@ def month(when: date) -> str:
     return current().dates.month(when)
 
 
+def month_of_year(when: date) -> str:
+    """Return the month of a date without its year: 'Oct'."""
+    return current().dates.month_of_year(when)
+
+
 def month_in_full(when: date) -> str:
     """Return the month of a date as 'October 2026'."""
     return current().dates.month_in_full(when)

@@ -9,11 +9,13 @@ select
     team, project, environment, end_user,
     count(*) as requests,
     sum(cost_usd) as cost_usd,
+    sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
+    sum(case when cost_usd is not null then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as priced_tokens,
     sum(unpriced) as unpriced_requests
 from (
     select
         slots.slot_us as slot_start_us, slots.month_us,
-        team, project, environment, end_user, cost_usd, unpriced
+        team, project, environment, end_user, cost_usd, unpriced, input_tokens, output_tokens
     from requests
     join slots on slots.slot_us = requests.epoch_us - requests.epoch_us % $slot_us
     where epoch_us >= $from_us and epoch_us < $until_us

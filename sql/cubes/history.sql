@@ -5,15 +5,21 @@ select
     sum(failed) as failed_requests,
     sum(cost_usd) as cost_usd,
     sum(unpriced) as unpriced_requests,
+    sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
+    sum(case when cost_usd is not null then coalesce(input_tokens, 0) + coalesce(output_tokens, 0) else 0 end) as priced_tokens,
     sum(input_tokens) as input_tokens,
     sum(output_tokens) as output_tokens,
+    sum(case when cache_read_input_tokens <= input_tokens then input_tokens end) as reads_known_input_tokens,
+    sum(case when cache_read_input_tokens <= input_tokens then cache_read_input_tokens end) as reads_known_read_tokens,
+    sum(case when reasoning_output_tokens <= output_tokens then output_tokens end) as reasoning_known_output_tokens,
+    sum(case when reasoning_output_tokens <= output_tokens then reasoning_output_tokens end) as reasoning_known_tokens,
     sum(cache_read_input_tokens) as cache_read_input_tokens,
     sum(case when cost_usd is not null then cache_savings_usd end) as cache_savings_usd
 from (
     select
         history_slots.day_us,
         team, project, environment, provider, model, failed, cost_usd, unpriced, input_tokens, output_tokens,
-        cache_read_input_tokens, cache_savings_usd
+        cache_read_input_tokens, cache_savings_usd, reasoning_output_tokens
     from requests
     join history_slots on history_slots.slot_us = requests.epoch_us - requests.epoch_us % $history_slot_us
     where epoch_us >= $history_from_us and epoch_us < $history_until_us

@@ -1,4 +1,6 @@
 -- Spend, tokens and volume by slot of time, strategy, provider and model.
+-- `reads_known_...` are of requests that record how much of their input was read from a cache, `reasoning_known_...` of those
+-- that record how much of their output was reasoning; a part that is larger than its whole is not known.
 select
     slot_us,
     strategy,
@@ -9,6 +11,10 @@ select
     sum(input_tokens) as input_tokens,
     sum(output_tokens) as output_tokens,
     sum(cache_read_input_tokens) as cache_read_input_tokens,
+    sum(case when cache_read_input_tokens <= input_tokens then input_tokens end) as reads_known_input_tokens,
+    sum(case when cache_read_input_tokens <= input_tokens then cache_read_input_tokens end) as reads_known_read_tokens,
+    sum(case when reasoning_output_tokens <= output_tokens then output_tokens end) as reasoning_known_output_tokens,
+    sum(case when reasoning_output_tokens <= output_tokens then reasoning_output_tokens end) as reasoning_known_tokens,
     sum(cost_usd) as cost_usd,
     sum(case when failed = 1 then cost_usd end) as failed_cost_usd,
     sum(case when cost_usd is not null then cache_savings_usd end) as cache_savings_usd,
@@ -27,7 +33,7 @@ from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
         strategy, provider, model, failed, unpriced, input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens,
-        cost_usd, cache_savings_usd
+        reasoning_output_tokens, cost_usd, cache_savings_usd
     from requests
     where epoch_us >= $from_us and epoch_us < $until_us
 ) slotted

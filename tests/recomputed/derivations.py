@@ -352,6 +352,52 @@ def incidents(of: Figures) -> list[Quantity]:
     ]
 
 
+def months(of: Figures) -> list[Quantity]:
+    """What the newest whole month cost and how that changed; the days and the spend of months that are not whole."""
+    rows = [row for row in of.view("months") if row["requests"]]
+    whole, parts = [row for row in rows if row["is_whole"]], [row for row in rows if not row["is_whole"]]
+    newest = whole[-1:]
+    return [
+        *(Quantity("month", day=row["month"]) for row in [*newest, *rows[-2:]]),
+        *money(*(row["cost_usd"] for row in [*newest, *rows[-2:]])),
+        *percent(*(row["cost_change"] for row in newest)),
+        *day(*(row[end] for row in parts for end in ("first_day", "last_day"))),
+    ]
+
+
+def unit_costs(of: Figures) -> list[Quantity]:
+    whole = of.first("unit_costs")
+    costs = (
+        [whole[f"cost_per_{unit}_usd"] for unit in ("thousand_requests", "million_tokens")] if whole is not None else []
+    )
+    return [*money(*costs), *count(1000, 4, of_each_but_the_first(of, 4))]
+
+
+def of_each_but_the_first(of: Figures, most: int) -> int:
+    """How many unit costs are not among the first of their division."""
+    return sum(row["rank"] > most for row in of.view("unit_costs"))
+
+
+def token_use(of: Figures) -> list[Quantity]:
+    whole = of.view("token_use")[0]
+    shares = percent(whole["cache_hit_rate"], whole["reasoning_share"], whole["wasted_share"])
+    return [*shares, *count(whole["output_per_input"], 0.01), *count(15, len(of.view("token_use")) - 1)]
+
+
+def cost_per_outcome(of: Figures) -> list[Quantity]:
+    rows = of.view("cost_per_outcome")
+    return [
+        *money(*(row["cost_per_outcome_usd"] for row in rows)),
+        *(Quantity("month", day=row["month"]) for row in rows),
+        *_shown(of, "cost_per_outcome", 39),
+    ]
+
+
+def finops_measures(of: Figures) -> list[Quantity]:
+    (found,) = of.view("finops_measures")
+    return [*money(found["cost_per_inference_usd"]), *percent(found["allocation_coverage"])]
+
+
 def confidence(of: Figures) -> list[Quantity]:
     (gaps,), (losses,) = of.view("hours_without_data"), of.view("collector_losses")
     tokens = of.totals["unpriced_tokens"]
@@ -407,6 +453,11 @@ PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
     "attempts_by_provider": attempts_by_provider,
     "incidents": incidents,
     "fallbacks_paid": fallbacks_paid,
+    "months": months,
+    "unit_costs": unit_costs,
+    "token_use": token_use,
+    "cost_per_outcome": cost_per_outcome,
+    "finops_measures": finops_measures,
     "confidence": confidence,
 }
 

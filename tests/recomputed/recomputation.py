@@ -8,7 +8,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, savings, spend, strategies
+from tests.recomputed import (
+    attribution,
+    bridge,
+    confidence,
+    coverage,
+    failures,
+    latency,
+    months,
+    savings,
+    spend,
+    strategies,
+)
 from tests.recomputed.facts import Recorded, Rows, spent
 
 VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
@@ -38,6 +49,12 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "top_movers": attribution.top_movers,
     "spend_by_environment": attribution.spend_by_environment,
     "spend_by_customer": attribution.spend_by_customer,
+    "months": months.months,
+    "unit_costs": months.unit_costs,
+    "unit_costs_over_time": months.unit_costs_over_time,
+    "token_use": months.token_use,
+    "cost_per_outcome": months.cost_per_outcome,
+    "finops_measures": months.finops_measures,
     "hours_without_data": confidence.hours_without_data,
     "unusable_values": confidence.unusable_values,
     "free_requests": confidence.free_requests,

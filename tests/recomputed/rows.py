@@ -40,6 +40,7 @@ class Request:
     cost_source: str | None = None
     usage_source: str | None = None
     unpriced_reason: str | None = None
+    reasoning_output_tokens: int | None = None
 
 
 @dataclass(slots=True)
@@ -79,15 +80,29 @@ class Unread:
     reason: str
 
 
+@dataclass(slots=True)
+class Unit:
+    """One row of what the company counts."""
+
+    date: str | None
+    name: str | None
+    quantity: float | None
+    team: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """What is recorded; only `nine` columns of the requests if so, and None for a table that is not there."""
+    """What is recorded; only `nine` columns of the requests if so, and None for a table that is not there.
+
+    `units` are counted in the table of that name, which is there if there are some.
+    """
 
     requests: tuple[Request, ...]
     attempts: tuple[Attempt, ...] | None
     health: tuple[Health, ...] | None
     unread: tuple[Unread, ...] | None
     nine: bool
+    units: tuple[Unit, ...] = ()
 
 
 TYPES = {
@@ -97,6 +112,9 @@ TYPES = {
     "output_tokens": "integer",
     "cache_read_input_tokens": "integer",
     "cache_write_input_tokens": "integer",
+    "reasoning_output_tokens": "integer",
+    "date": "date",
+    "quantity": "double",
     "cost_estimated": "double",
     "cache_savings_estimated": "double",
     "latency_ms": "double",
@@ -118,6 +136,8 @@ def write(telemetry: Telemetry, path: Path) -> Path:
             _write_table(con, path, "collector_health", Health, telemetry.health)
         if telemetry.unread is not None:
             _write_table(con, path, "unread_journal_entries", Unread, telemetry.unread)
+        if telemetry.units:
+            _write_table(con, path, "units", Unit, telemetry.units)
     return path
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from finops_report.calendar.period import PeriodAsk
-from tests.recomputed.rows import Attempt, Health, Request, Telemetry, Unread
+from tests.recomputed.rows import Attempt, Health, Request, Telemetry, Unit, Unread
 
 ZONES = (
     "UTC",
@@ -64,6 +64,7 @@ def scenario(seed: int) -> Scenario:
     nine, has_attempts = random.random() < 0.2, random.random() < 0.75
     requests, attempts = _traffic(random, moments)
     _add_sources(Random(f"sources {seed}"), requests, attempts)
+    _add_reasoning(Random(f"reasoning {seed}"), requests)
     now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(
         days=days - random.choice((0, 0, min(3, days // 5)))
     )
@@ -73,8 +74,21 @@ def scenario(seed: int) -> Scenario:
         _health(random, moments) if random.random() < 0.5 else None,
         _unread(Random(f"unread {seed}")),
         nine,
+        _units(Random(f"units {seed}"), start, days),
     )
     return Scenario(telemetry, _ask(random, start, days), now)
+
+
+def steady(seed: int) -> Scenario:
+    """Return a scenario of fourteen months in which no day is without requests, so that months can be compared."""
+    random, start, days = Random(f"steady {seed}"), date(2025, 8, 20), 430
+    first = datetime(start.year, start.month, start.day, tzinfo=UTC)
+    moments = [first + (13 * number + random.randrange(9)) * HOUR for number in range(days * 24 // 13)]
+    requests, attempts = _traffic(random, moments)
+    units = _units(random, start + timedelta(days=300), 100)
+    ask = PeriodAsk(month="2026-09", timezone=random.choice(ZONES))
+    telemetry = Telemetry(tuple(requests), tuple(attempts), None, None, False, units)
+    return Scenario(telemetry, ask, first + timedelta(days=days))
 
 
 def _moments(random: Random, start: date, days: int, number: int) -> list[datetime]:
@@ -192,6 +206,31 @@ def _add_sources(random: Random, requests: Sequence[Request], attempts: Sequence
             request.price_source += random.choice(("", "", ", corrected 2026-11-27"))
     for attempt in attempts:
         attempt.usage_source = random.choice(USAGE_SOURCES)
+
+
+def _add_reasoning(random: Random, requests: Sequence[Request]) -> None:
+    """Say how much of the output was reasoning; of few requests more than there was, or what cannot be."""
+    for request in requests:
+        most = max(request.output_tokens or 0, 0)
+        request.reasoning_output_tokens = random.choice((None, 0, most // 2, most, most + 1))
+        if random.random() < 0.03:
+            request.reasoning_output_tokens = -7
+
+
+def _units(random: Random, start: date, days: int) -> tuple[Unit, ...]:
+    """Return counts of outcomes by some teams, also of days before and after the traffic, and some that are useless."""
+    found = []
+    for _ in range(random.choice((0, 4, 25))):
+        day = start + timedelta(days=random.randrange(-3, days + 3))
+        name, team = (
+            random.choice(("ticket", "ticket", "document", "other")),
+            random.choice((None, "search", "ops", " ")),
+        )
+        found.append(Unit(f"{day}", name, random.choice((0, 1, 2.5, 40)), team))
+    if found and random.random() < 0.5:
+        found += [Unit("1999-12-31", "ticket", 3, None), Unit(None, "ticket", 4, None), Unit(f"{start}", " ", 4, "ops")]
+        found.append(Unit(f"{start}", "ticket", random.choice((-1, None, 1e13)), None))
+    return tuple(found)
 
 
 def _spoil(random: Random, request: Request) -> None:

@@ -16,9 +16,10 @@ import pytest
 from finops_report.document.writing import report_json
 from finops_report.page.page import page
 from finops_report.report import report
-from finops_report.warehouse import ReadRequest, Waiting, read
+from finops_report.warehouse import ReadRequest, UnitCounts, Waiting, read
 from finops_report.wording.currency import Currency
 from tests.recomputed.derivations import PARTS, Figures, Quantity, is_derived
+from tests.recomputed.months import NAMED_UNITS
 from tests.recomputed.numbers import written
 from tests.recomputed.page_text import Sentence, sentences
 from tests.recomputed.rows import write
@@ -26,6 +27,7 @@ from tests.recomputed.scenarios import scenario
 
 FEW = (93, 34, 1, 29, 3)
 CURRENCIES = (Currency(), Currency("EUR", Decimal("0.92"), "ECB"), Currency("JPY", Decimal("151.3")))
+ASKED = UnitCounts(in_table=NAMED_UNITS)
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "finops_report" / "analysis" / "genai_prices.csv"
 RULES = ROOT / "docs" / "report.md"
@@ -44,7 +46,7 @@ def build(seed: int, folder: Path) -> Built:
     """Build the page and report.json of a scenario, in one of several currencies."""
     made, currency = scenario(seed), CURRENCIES[seed % len(CURRENCIES)]
     db = write(made.telemetry, folder / "telemetry.duckdb")
-    request = ReadRequest(db, "telemetry", made.ask, made.now_us, Waiting(0, lambda: 0.0, lambda _: None))
+    request = ReadRequest(db, "telemetry", made.ask, made.now_us, Waiting(0, lambda: 0.0, lambda _: None), units=ASKED)
     found = report(read(request), "t", currency)
     document = json.loads(report_json(found)) | {"rows_read": len(made.telemetry.requests)}
     return Built(sentences(page(found, None)), document, currency)

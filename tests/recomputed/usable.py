@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tests.recomputed.days import HOUR_US
-from tests.recomputed.rows import Attempt, Request, Telemetry
+from tests.recomputed.rows import Attempt, Request, Telemetry, Unit
 
 NOT_RECORDED = "not recorded"
 EARLIEST_US = 946_684_800_000_000  # 2000-01-01: a clock that was never set
 MOST = 10**12  # no request has more tokens, dollars or milliseconds
 NUMBERS = ("input_tokens", "output_tokens", "cost_estimated", "latency_ms")
-OPTIONAL_NUMBERS = ("ttft_ms", "cache_read_input_tokens", "cache_write_input_tokens")
+OPTIONAL_NUMBERS = ("ttft_ms", "cache_read_input_tokens", "cache_write_input_tokens", "reasoning_output_tokens")
 TWELVE_DIGITS = Decimal("1e-12")
 
 
@@ -47,6 +47,7 @@ class Call:
     cost_source: str | None
     usage_source: str | None
     unpriced_reason: str | None
+    reasoning_tokens: int | None
 
     @property
     def is_unpriced(self) -> bool:
@@ -118,6 +119,7 @@ def set_aside(telemetry: Telemetry, now_us: int, in_period: Callable[[int], bool
     for one in telemetry.attempts or ():
         if one.error_type not in ("hedged", "at_limit") and _counts(one.timestamp, now_us, in_period):
             counted.update((f"attempts.{column}", reason) for column, reason in _faults_of_attempt(one))
+    counted.update(fault for unit in telemetry.units for fault in _faults_of_unit(unit))
     return [
         {"column_name": column, "reason": reason, "rows_set_aside": rows}
         for (column, reason), rows in sorted(counted.items())
@@ -149,6 +151,20 @@ def _faults_of_attempt(row: Attempt) -> Iterable[tuple[str, str]]:
     elif at_us < EARLIEST_US:
         yield "timestamp", "not a usable time"
     yield from _no_numbers(row, NUMBERS)
+
+
+def _faults_of_unit(row: Unit) -> Iterable[tuple[str, str]]:
+    """Yield what is wrong with a count, which belongs to every period: its days are the company's."""
+    if row.date is None:
+        yield "units.date", "missing"
+    elif row.date < "2000":
+        yield "units.date", "not a usable time"
+    if _name(row.name) is None:
+        yield "units.name", "missing"
+    if row.quantity is None:
+        yield "units.quantity", "missing"
+    elif not 0 <= row.quantity <= MOST:
+        yield "units.quantity", "negative or not a number"
 
 
 def _no_numbers(row: Request | Attempt, columns: Iterable[str]) -> Iterable[tuple[str, str]]:
@@ -194,6 +210,7 @@ def _call(row: Request, at_us: int) -> Call:
         cost_source=_name(row.cost_source),
         usage_source=_name(row.usage_source),
         unpriced_reason=_name(row.unpriced_reason),
+        reasoning_tokens=_count(row.reasoning_output_tokens),
     )
 
 

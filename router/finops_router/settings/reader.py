@@ -10,11 +10,12 @@ from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
 from finops_router.settings.toml import Table, read_text, whole
+from finops_router.settings.units import UnitConfig, unit_settings
 
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "report", "router", "statement")
+TABLES = ("alerts", "report", "router", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Settings:
     router: RouterConfig | None
     statement: StatementConfig = field(default_factory=StatementConfig)
     alerts: tuple[AlertChannel, ...] = ()
+    units: tuple[UnitConfig, ...] = ()
 
 
 def read(path: Path | None) -> Settings:
@@ -55,9 +57,9 @@ def parse(text: str, file: str) -> RouterConfig:
 def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
-    alerts = alert_settings(top.tables("alerts"))
+    alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     if not top.has("router"):
-        return Settings(report, None, statement, alerts)
+        return Settings(report, None, statement, alerts, units)
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")), statement, alerts)
+    return Settings(report, router_settings(top.inner("router")), statement, alerts, units)

@@ -17,12 +17,14 @@ from (
             then {'column_name': 'cache_read_input_tokens', 'reason': 'negative or not a number'} end,
         case when bad_cache_write_input_tokens = 1
             then {'column_name': 'cache_write_input_tokens', 'reason': 'negative or not a number'} end,
+        case when bad_reasoning_output_tokens = 1
+            then {'column_name': 'reasoning_output_tokens', 'reason': 'negative or not a number'} end,
         case when bad_attempts = 1 then {'column_name': 'attempts', 'reason': 'negative or not a number'} end
     ]), lambda one: one is not null) as found
     from requests
     where epoch_us is null or unreadable_columns is not null
         or bad_input_tokens + bad_output_tokens + bad_cost_estimated + bad_latency_ms + bad_cache_savings_estimated
-            + bad_ttft_ms + bad_cache_read_input_tokens + bad_cache_write_input_tokens + bad_attempts > 0
+            + bad_ttft_ms + bad_cache_read_input_tokens + bad_cache_write_input_tokens + bad_reasoning_output_tokens + bad_attempts > 0
 ) of_requests
 union all
 select epoch_us, unnest(found, recursive := true)
@@ -52,3 +54,16 @@ from (
     from collector_health_clean
     where unreadable_columns is not null or bad_recorded + bad_dropped + bad_quarantined > 0
 ) of_the_collector
+union all
+select epoch_us, unnest(found, recursive := true)
+from (
+    select cast(null as bigint) as epoch_us, list_transform(list_filter(list_concat(unreadable_columns, [
+        case when missing_date = 1 then {'column_name': 'date', 'reason': 'missing'} end,
+        case when missing_name = 1 then {'column_name': 'name', 'reason': 'missing'} end,
+        case when missing_quantity = 1 then {'column_name': 'quantity', 'reason': 'missing'} end,
+        case when bad_date = 1 then {'column_name': 'date', 'reason': 'not a usable time'} end,
+        case when bad_quantity = 1 then {'column_name': 'quantity', 'reason': 'negative or not a number'} end
+    ]), lambda one: one is not null), lambda one: {'column_name': 'units.' || one.column_name, 'reason': one.reason}) as found
+    from units_clean
+    where unreadable_columns is not null or missing_date + missing_name + missing_quantity + bad_date + bad_quantity > 0
+) of_units

@@ -106,3 +106,17 @@ def test_an_application_whose_journal_is_beside_the_demo_keeps_it(run: Run, tmp_
     assert result.exit_code == 1, result.output
     assert "Records of an application wait" in result.stderr
     assert [path.read_bytes() for path in waiting]
+
+
+def test_a_demo_of_days_comes_with_settings_and_counts_that_build_the_same_page(run: Run, tmp_path: Path) -> None:
+    assert run("demo", "--days", "2", "--db", "demo.duckdb").exit_code == 0
+    page = Path("output/report.html").read_bytes()
+    assert b"per ticket" in page
+    again = run("build", "--db", "demo.duckdb", "--config", "demo.toml", "--out", "again.html")
+    assert again.exit_code == 0, again.output
+    assert Path("again.html").read_bytes() == page
+    assert run("demo", "--days", "2", "--db", "demo.duckdb").exit_code == 0
+    Path("demo.toml").write_text("[report]\n")
+    result = run("demo", "--days", "2", "--db", "demo.duckdb")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: It is not the demo's and is left alone: demo.toml")

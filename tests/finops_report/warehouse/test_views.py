@@ -27,6 +27,7 @@ PYTHON = {
     "BOOLEAN": bool,
     "DATE": date,
     "DECIMAL(38,12)": Decimal,
+    "DECIMAL(38,6)": Decimal,
     "DOUBLE": float,
     "HUGEINT": int,
     "INTEGER": int,

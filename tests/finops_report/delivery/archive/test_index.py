@@ -116,3 +116,50 @@ def test_title_and_logo_are_those_of_the_settings(run: Run, month: Path) -> None
 def test_a_report_of_an_unknown_zone_is_listed_by_utc(press: Press, site: Site) -> None:
     found = replace(digest(press, site, *MONTHS[1]), timezone="Mars/Olympus")
     assert state(found, NOW) == ""
+
+
+def behind(*costs_usd: float | None) -> Change:
+    """Return what gives a report months behind it, from August 2026 on; the last one runs."""
+    rows = [
+        {
+            "month": f"2026-{8 + number:02}-01",
+            "first_day": f"2026-{8 + number:02}-01",
+            "last_day": f"2026-{8 + number:02}-28",
+            "days": 30,
+            "is_whole": number < len(costs_usd) - 1,
+            "cost_usd": usd,
+        }
+        for number, usd in enumerate(costs_usd)
+    ]
+    return lambda document: document["views"].update(months=rows)
+
+
+def labels_of_pictures(site: Site) -> list[list[str]]:
+    wides = re.findall(r'<div class="wide">(.*?)</div>', text(site), re.DOTALL)
+    return [re.findall(r">([^<>]+)</text>", wide) for wide in wides]
+
+
+def test_the_months_behind_the_newest_report_are_drawn_from_its_figures_alone(press: Press, site: Site) -> None:
+    press.publish(site, *MONTHS[1], behind(10.0, None, 30.0, 25.0))
+    (labels,) = labels_of_pictures(site)
+    assert [one for one in labels if "." in one or "not" in one] == ["$25.00", "$30.00", "not recorded", "$10.00"]
+    assert {"1–28 Nov 2026, so far", "Oct 2026", "Sep 2026", "Aug 2026"} <= set(labels)
+    assert "Spend by month" in text(site)
+
+
+def test_of_two_pictures_of_months_the_one_with_more_is_drawn(press: Press, site: Site) -> None:
+    for days in MONTHS:
+        press.publish(site, *days, behind(10.0, 20.0))
+    (labels,) = labels_of_pictures(site)
+    assert {"Sep 2026", "Oct 2026", "Nov 2026, so far"} <= set(labels)
+    press.publish(site, *MONTHS[2], behind(10.0, 20.0, 30.0, 25.0))
+    (labels,) = labels_of_pictures(site)
+    assert "Aug 2026" in labels
+
+
+def test_months_stand_beside_a_picture_of_other_stretches(press: Press, site: Site) -> None:
+    press.publish(site, "2026-04-01", "2026-06-30", behind(10.0, 20.0))
+    press.publish(site, *QUARTER, behind(10.0, 20.0))
+    assert "Spend by month" in text(site)
+    assert "Spend by quarter" in text(site)
+    assert len(labels_of_pictures(site)) == 2

@@ -1,0 +1,95 @@
+"""The measures of AI cost that the FinOps Foundation names, each with its value or why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from finops_report.analysis.totals import Facts
+from finops_report.model import Section
+from finops_report.sections.columns import text
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+from finops_report.wording import formats
+
+
+@dataclass(frozen=True, slots=True)
+class FinopsMeasures:
+    """The measures that requests and attempts tell; None is not recorded, or there was nothing to divide by."""
+
+    cost_per_inference_usd: float | None
+    cost_per_token_usd: float | None
+    cost_per_call_usd: float | None
+    token_yield: float | None
+    allocation_coverage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: its name, its value as text, and what it is."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+FINOPS_MEASURES = View("finops_measures", FinopsMeasures)
+ANOMALY_RATE, FORECAST_ACCURACY, BUDGET_VARIANCE = "Anomaly rate", "Forecast accuracy", "Budget variance"
+# The measures that other views tell: each takes the facts and returns its value in words, None if it has none.
+OF_OTHER_VIEWS: Mapping[str, Callable[[Facts], str | None]] = {}
+WITHOUT = {
+    ANOMALY_RATE: ("not recorded", "unusual hours and days, of all that are judged"),
+    FORECAST_ACCURACY: ("not recorded", "how near past forecasts came to what was spent then"),
+    BUDGET_VARIANCE: ("no budget is set", "spend above or below the budget"),
+}
+
+
+def section(facts: Facts) -> Section | None:
+    """Return all measures in their order; None if nothing is recorded."""
+    if not facts.requests:
+        return None
+    found = facts.row(FINOPS_MEASURES)
+    fields: tuple[Field[Measure], ...] = (
+        text("Measure", lambda row: row.name),
+        text("Value", lambda row: row.value),
+        text("What it is", lambda row: row.meaning),
+    )
+    return Section(
+        view=FINOPS_MEASURES.name,
+        title="FinOps measures",
+        finding=_finding(facts, found),
+        how_to_read="The measures of AI cost by the names that the FinOps Foundation gives them.",
+        table=table(measures(facts, found), fields),
+    )
+
+
+def measures(facts: Facts, found: FinopsMeasures) -> Sequence[Measure]:
+    """Return each measure with its value, or with why it has none."""
+    per_million = None if found.cost_per_token_usd is None else found.cost_per_token_usd * 1e6
+    return (
+        Measure("Cost per inference", _money(facts, found.cost_per_inference_usd), "mean cost of a priced request"),
+        Measure("Cost per token", _money(facts, per_million, " a million"), "spend over the tokens of priced requests"),
+        Measure("Cost per call", _money(facts, found.cost_per_call_usd), "mean cost of a priced attempt at a provider"),
+        Measure("Token yield", formats.percent(found.token_yield), "tokens of attempts that did not fail, of all"),
+        Measure("Allocation coverage", formats.percent(found.allocation_coverage), "spend that names a team, of all"),
+        *(Measure(name, _told(facts, name, absent), meaning) for name, (absent, meaning) in WITHOUT.items()),
+    )
+
+
+def _told(facts: Facts, name: str, absent: str) -> str:
+    """Return what another view tells of a measure, else `absent`."""
+    told = OF_OTHER_VIEWS[name](facts) if name in OF_OTHER_VIEWS else None
+    return absent if told is None else told
+
+
+def _money(facts: Facts, usd: float | None, unit: str = "") -> str:
+    return formats.NOT_RECORDED if usd is None else f"{facts.money(usd)}{unit}"
+
+
+def _finding(facts: Facts, found: FinopsMeasures) -> str:
+    if found.cost_per_inference_usd is None:
+        return "No inference has a known price"
+    finding = f"An inference costs {facts.money(found.cost_per_inference_usd)}"
+    if found.allocation_coverage is None:
+        return finding
+    return f"{finding}; {formats.percent(found.allocation_coverage)} of spend names a team"
