@@ -49,6 +49,7 @@ def report(
         as_of=found.as_of,
         coverage=found.coverage,
         currency=currency,
+        ahead=found.ahead,
     )
 
 

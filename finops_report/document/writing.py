@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from finops_report.analysis.amounts import in_both
+from finops_report.analysis.forecast import Forecast, NotEnoughData
+from finops_report.analysis.month_ahead import PartAhead
 from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
 from finops_report.model import Answer, Headline, Report
@@ -28,6 +30,7 @@ def report_json(report: Report) -> str:
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
         "views": {name: in_both(rows, report.currency) for name, rows in report.views.items()},
+        "forecast": _forecast(report),
         "confidence": {fact.label: fact.text for fact in report.confidence},
     }
     return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -87,6 +90,45 @@ def _coverage(covered: Coverage) -> dict[str, Any]:
 
 def _currency(currency: Currency) -> dict[str, Any]:
     return {"code": currency.code, "rate": str(currency.rate), "source": currency.source}
+
+
+def _forecast(report: Report) -> dict[str, Any] | None:
+    """Return the forecast of the month in which the report ends; None if there is none."""
+    ahead = report.ahead
+    if ahead is None:
+        return None
+    return {
+        "start": ahead.start,
+        "end": ahead.end,
+        "until": ahead.until,
+        "under_way": ahead.under_way,
+        "parts": in_both([_part(part) for part in ahead.parts], report.currency),
+    }
+
+
+def _part(part: PartAhead) -> Row:
+    """Return one part of the forecast; what is not known is None."""
+    fared = part.hindcast
+    made = part.forecast if fared is None else fared.forecast
+    known = made if isinstance(made, Forecast) else None
+    few = made if isinstance(made, NotEnoughData) else None
+    return {
+        "divided_by": part.divided_by,
+        "name": part.name,
+        "spent_usd": part.spent_usd[-1],
+        "unpriced_requests": part.unpriced_requests,
+        "expected_usd": known and known.expected_usd,
+        "low_usd": known and known.low_usd,
+        "high_usd": known and known.high_usd,
+        "missing_days": known and known.missing_steps,
+        "missing_usd": known and known.missing_usd,
+        "past_error": known and known.past_error,
+        "past_forecasts": known and known.origins,
+        "known_days": few and few.known_steps,
+        "needed_days": few and few.needed_steps,
+        "made_after_days": fared and fared.made_after,
+        "error": fared and fared.error,
+    }
 
 
 def _totals(report: Report) -> dict[str, Any]:

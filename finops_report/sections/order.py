@@ -19,6 +19,7 @@ from finops_report.sections import (
     spend_by_model,
     spend_by_provider,
     spend_by_team,
+    spend_forecast,
     strategy_regret,
     top_movers,
     total_spend,
@@ -26,6 +27,7 @@ from finops_report.sections import (
 
 ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     total_spend.section,
+    spend_forecast.section,
     spend_by_provider.section,
     latency_by_provider_model.section,
     requests_by_strategy.section,
