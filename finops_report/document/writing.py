@@ -15,6 +15,7 @@ from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
 from finops_report.model import Answer, Headline, Report
 from finops_report.warehouse import Row
+from finops_report.warehouse.views import Cell
 from finops_report.wording.currency import Currency
 
 
@@ -107,28 +108,30 @@ def _forecast(report: Report) -> dict[str, Any] | None:
 
 
 def _part(part: PartAhead) -> Row:
-    """Return one part of the forecast; what is not known is None."""
+    """Return one part of the forecast; a month that is over has the one made in its middle, and how far it was off."""
     fared = part.hindcast
     made = part.forecast if fared is None else fared.forecast
-    known = made if isinstance(made, Forecast) else None
-    few = made if isinstance(made, NotEnoughData) else None
-    return {
+    row: dict[str, Cell] = {
         "divided_by": part.divided_by,
         "name": part.name,
         "spent_usd": part.spent_usd[-1],
         "unpriced_requests": part.unpriced_requests,
-        "expected_usd": known and known.expected_usd,
-        "low_usd": known and known.low_usd,
-        "high_usd": known and known.high_usd,
-        "missing_days": known and known.missing_steps,
-        "missing_usd": known and known.missing_usd,
-        "past_error": known and known.past_error,
-        "past_forecasts": known and known.origins,
-        "known_days": few and few.known_steps,
-        "needed_days": few and few.needed_steps,
-        "made_after_days": fared and fared.made_after,
-        "error": fared and fared.error,
     }
+    if isinstance(made, Forecast):
+        row |= {
+            "expected_usd": made.expected_usd,
+            "low_usd": made.low_usd,
+            "high_usd": made.high_usd,
+            "missing_days": made.missing_steps,
+            "missing_usd": made.missing_usd,
+            "past_error": made.past_error,
+            "past_forecasts": made.origins,
+        }
+    if isinstance(made, NotEnoughData):
+        row |= {"known_days": made.known_steps, "needed_days": made.needed_steps}
+    if fared is not None:
+        row |= {"made_after_days": fared.made_after, "error": fared.error}
+    return row
 
 
 def _totals(report: Report) -> dict[str, Any]:

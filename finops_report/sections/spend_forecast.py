@@ -107,12 +107,12 @@ def _range(facts: Facts, made: Forecast) -> str:
 
 def _how_to_read(facts: Facts, made: Forecast | NotEnoughData | None) -> str:
     method = (
-        "What is left is what these weekdays usually cost, from the last twelve weeks, at the level of late: a "
-        "week back counts half. The same forecast was made at earlier days of this source, with as much still to come."
+        "What is still to come is what each weekday usually cost in the last twelve weeks, at the recent level: a day a "
+        "week ago counts half. The same forecast was made at earlier days, with as much still to come."
     )
     if not isinstance(made, Forecast):
         return method
-    missed = formats.percent(made.past_error)
+    missed = formats.percent(round(made.past_error, 9))
     tried = f" {formats.plural(made.origins, 'such forecast')} missed the end by {missed} on average."
     if not made.missing_steps:
         return method + tried
@@ -135,7 +135,7 @@ def _line(facts: Facts, part: PartAhead) -> Line:
         off = f"{part.hindcast.error:+.1%}".replace("%", " %").replace("-", "−")
         made, spent_usd = part.hindcast.forecast, part.hindcast.actual_usd
     elif isinstance(made, Forecast):
-        off = formats.percent(made.past_error)
+        off = formats.percent(round(made.past_error, 9))
     if not isinstance(made, Forecast):
         return Line(name, spent_usd, None, None, None, "not enough data")
     return Line(name, spent_usd, made.expected_usd, made.low_usd, made.high_usd, off)
