@@ -14,6 +14,7 @@ from finops_report.sections import (
     incidents,
     latency_by_provider_model,
     requests_by_strategy,
+    savings,
     spend_by_customer,
     spend_by_environment,
     spend_by_model,
@@ -27,11 +28,11 @@ from finops_report.sections import (
 
 ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     total_spend.section,
-    spend_forecast.section,
     spend_by_provider.section,
     latency_by_provider_model.section,
     requests_by_strategy.section,
     failover_events.section,
+    spend_forecast.section,
     change_explained.section,
     top_movers.section,
     spend_by_model.section,
@@ -39,6 +40,7 @@ ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     spend_by_environment.section,
     spend_by_customer.section,
     strategy_regret.section,
+    savings.section,
     attempts_by_provider.section,
     incidents.section,
     fallbacks_paid.section,

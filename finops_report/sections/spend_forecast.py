@@ -107,13 +107,14 @@ def _range(facts: Facts, made: Forecast) -> str:
 
 def _how_to_read(facts: Facts, made: Forecast | NotEnoughData | None) -> str:
     method = (
-        "What is still to come is what each weekday usually cost in the last twelve weeks, at the recent level: a day a "
-        "week ago counts half. The same forecast was made at earlier days, with as much still to come."
+        "What is still to come is what each weekday usually cost in the last twelve weeks, at the recent level: a day "
+        "a week ago counts half. The same forecast was made at earlier days, with as much still to come."
     )
     if not isinstance(made, Forecast):
         return method
     missed = formats.percent(round(made.past_error, 9))
-    tried = f" {formats.plural(made.origins, 'such forecast')} missed the end by {missed} on average."
+    number = formats.plural(made.origins, "such forecast")
+    tried = f" {number} missed the end by {missed} on average."
     if not made.missing_steps:
         return method + tried
     missing = f"{formats.plural(made.missing_steps, 'day')} without data"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
 from finops_router.settings.toml import Table, read_text, whole
@@ -13,7 +14,7 @@ from finops_router.settings.toml import Table, read_text, whole
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("report", "router", "statement")
+TABLES = ("alerts", "report", "router", "statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Settings:
     report: ReportConfig
     router: RouterConfig | None
     statement: StatementConfig = field(default_factory=StatementConfig)
+    alerts: tuple[AlertChannel, ...] = ()
 
 
 def read(path: Path | None) -> Settings:
@@ -53,8 +55,9 @@ def parse(text: str, file: str) -> RouterConfig:
 def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
+    alerts = alert_settings(top.tables("alerts"))
     if not top.has("router"):
-        return Settings(report, None, statement)
+        return Settings(report, None, statement, alerts)
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")), statement)
+    return Settings(report, router_settings(top.inner("router")), statement, alerts)

@@ -15,34 +15,44 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from finops_router.calls import Delta, Message, Reply, Request, Restart
+from finops_router.calls import Delta, EmbeddingRequest, Message, Reply, Request, Restart, RoutedReply
 from finops_router.errors import RouterError
 from finops_router.router import Router
 from finops_router.telemetry import TelemetryCollector
 
-from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS
+from tests.finops_router.scenarios.kinds import LIVE, PLAIN, Outcome
+from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS, vector_of
 
 USD_PER_INPUT_TOKEN, USD_PER_OUTPUT_TOKEN = Decimal("1e-6"), Decimal("2e-6")
-PLAIN, BUFFERED, LIVE = "plain", "buffered", "live"
+EMBED = "embed"
+TEXTS = ("a red fox", "a grey goose", "seven swans")
 LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 0.5\n"  # small: the faults are short
 
 
 @dataclass(frozen=True)
 class Conduct:
-    """What the callers got, how long the longest of them took, what the provider saw, and what was recorded."""
+    """What the callers got, how long each of them took, what the provider saw, and what was recorded."""
 
-    outcomes: list[Reply | RouterError]
-    longest_s: float
+    outcomes: list[RoutedReply | RouterError]
+    took_s: list[float]
     ledger: list[dict[str, Any]]
     attempts: list[tuple[str, str, str | None]]
     cost_usd: Decimal | None
+
+    @property
+    def longest_s(self) -> float:
+        return max(self.took_s)
+
+    def told(self) -> list[Outcome]:
+        """Return the outcomes in the plain values that any caller's are compared by."""
+        return [outcome_of(outcome, took_s) for outcome, took_s in zip(self.outcomes, self.took_s, strict=True)]
 
     def asked(self, model: str) -> int:
         """How often the provider was asked for this model."""
         return sum(asked["model"] == model for asked in self.ledger)
 
     def answered_by(self) -> Counter[str]:
-        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, Reply))
+        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, RoutedReply))
 
 
 def started(**times: float) -> tuple[subprocess.Popen[str], str]:
@@ -69,7 +79,7 @@ def conduct(
     with urllib.request.urlopen(urllib.request.Request(f"{url}/reset", method="POST")):
         pass
     with TelemetryCollector(database) as telemetry:
-        outcomes, longest_s = asyncio.run(_all(toml, telemetry, mode, calls, every_s))
+        done = asyncio.run(_all(toml, telemetry, mode, calls, every_s))
     with urllib.request.urlopen(f"{url}/ledger") as answer:
         ledger = json.load(answer)
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -77,7 +87,8 @@ def conduct(
             "select model, outcome, error_type from attempts where outcome <> 'skipped'"
         ).fetchall()
         (cost_usd,) = connection.sql("select sum(cast(cost_estimated as decimal(28, 12))) from telemetry").fetchall()[0]
-    return Conduct(outcomes, longest_s, ledger, attempts, cost_usd)
+    outcomes, took_s = [outcome for outcome, _ in done], [took_s for _, took_s in done]
+    return Conduct(outcomes, took_s, ledger, attempts, cost_usd)
 
 
 def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -> str:
@@ -92,32 +103,53 @@ def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -
 
 async def _all(
     toml: Path, telemetry: TelemetryCollector, mode: str, calls: int, every_s: float
-) -> tuple[list[Reply | RouterError], float]:
+) -> list[tuple[RoutedReply | RouterError, float]]:
     router = Router.from_toml(toml, telemetry)
     try:
         tasks = []
         for number in range(calls):
             tasks.append(asyncio.create_task(_one(router, number, mode)))
             await asyncio.sleep(every_s)
-        done = await asyncio.gather(*tasks)
+        return await asyncio.gather(*tasks)
     finally:
         await router.close()
-    return [outcome for outcome, _ in done], max(took_s for _, took_s in done)
 
 
-async def _one(router: Router, number: int, mode: str) -> tuple[Reply | RouterError, float]:
+async def _one(router: Router, number: int, mode: str) -> tuple[RoutedReply | RouterError, float]:
+    started_s = time.monotonic()
+    outcome: RoutedReply | RouterError
+    try:
+        outcome = await (_embedded(router, number) if mode == EMBED else _answered(router, number, mode))
+    except RouterError as error:
+        outcome = error
+    return outcome, time.monotonic() - started_s
+
+
+async def _answered(router: Router, number: int, mode: str) -> Reply:
+    reply = await replied(router, number, mode)
+    assert reply.text == ANSWER, "a cut answer passed for whole"
+    return reply
+
+
+async def _embedded(router: Router, number: int) -> RoutedReply:
+    reply = await router.embed(EmbeddingRequest(request_id=f"q-{number}", group="chat", inputs=TEXTS))
+    assert [tuple(vector) for vector in reply.vectors] == [vector_of(text) for text in TEXTS], "another text's vector"
+    return reply
+
+
+def outcome_of(outcome: RoutedReply | RouterError, took_s: float) -> Outcome:
+    if isinstance(outcome, Reply):
+        return Outcome(outcome.text, "", took_s, outcome.usage.input_tokens, outcome.usage.output_tokens)
+    return Outcome("", f"{type(outcome).__name__}: {outcome}", took_s)
+
+
+async def replied(router: Router, number: int, mode: str) -> Reply:
+    """Return the reply of `router` to the one request of all scenarios; raises RouterError."""
     request = Request(
         request_id=f"q-{number}", group="chat", messages=(Message(role="user", text="Say sixty words."),),
         estimated_input_tokens=INPUT_TOKENS,
     )  # fmt: skip
-    started_s = time.monotonic()
-    outcome: Reply | RouterError
-    try:
-        outcome = await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
-        assert outcome.text == ANSWER, "a cut answer passed for whole"
-    except RouterError as error:
-        outcome = error
-    return outcome, time.monotonic() - started_s
+    return await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
 
 
 async def _streamed(router: Router, request: Request, mode: str) -> Reply:
@@ -143,5 +175,6 @@ def accounts_agree(conduct: Conduct) -> None:
     tokens = [asked["output_tokens"] for asked in conduct.ledger if asked["output_tokens"]]
     if any(asked["is_broken_off"] for asked in conduct.ledger):
         return
-    charged_usd = len(tokens) * INPUT_TOKENS * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
+    read = len(tokens) * INPUT_TOKENS + sum(asked["embedded_tokens"] for asked in conduct.ledger)
+    charged_usd = read * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
     assert (conduct.cost_usd or 0) == charged_usd
