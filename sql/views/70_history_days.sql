@@ -17,7 +17,10 @@ with last_row as (
 ), requests_by_day as (
     select day_us, sum(requests) as requests from cubes.history group by day_us
 ), days as (
-    select day, day_us, month, bool_and(is_recorded) as is_whole, bool_or(is_recorded) as is_begun
+    select
+        day, day_us, month,
+        coalesce(bool_and(is_recorded), false) as is_whole,
+        coalesce(bool_or(is_recorded), false) as is_begun
     from history_calendar
     group by day, day_us, month
 )

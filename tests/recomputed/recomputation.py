@@ -8,7 +8,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, savings, spend, strategies
+from tests.recomputed import (
+    attribution,
+    bridge,
+    confidence,
+    coverage,
+    failures,
+    forecast,
+    latency,
+    savings,
+    spend,
+    strategies,
+)
 from tests.recomputed.facts import Recorded, Rows, spent
 
 VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
@@ -34,6 +45,8 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "troubled_requests": failures.troubled_requests,
     "fallbacks_paid": failures.fallbacks_paid,
     "savings": savings.savings,
+    "history_days": forecast.history_days,
+    "spend_forecast": forecast.spend_forecast,
     "spend_by_team": attribution.spend_by_team,
     "top_movers": attribution.top_movers,
     "spend_by_environment": attribution.spend_by_environment,
@@ -66,6 +79,8 @@ def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:
         elif part in ("period", "totals", "coverage"):
             expected = {"period": period, "totals": headline_totals, "coverage": coverage.covered}[part](of)
             yield from _row(part, document[part], expected)
+        elif part == "forecast":
+            yield from forecast.differences(document[part], of)
         elif part not in IN_WORDS:
             yield f"nobody recomputes {part}"
 
