@@ -1,8 +1,8 @@
 """Pack plotly.js into the wheel: its basic bundle when the machine that builds it has npm, else the whole of it.
 
 The bundle (bars, scatter and pies) makes the page a third of the weight; either is packed here once, to the same bytes
-on every machine, so that no wheel needs the plotly package. An editable install does: it packs the whole plotly.js of
-that package at each run, with the zlib it finds.
+on every machine. An editable install packs the whole plotly.js of the plotly package at each run, with the zlib it
+finds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PLOTLY = "plotly>=7,<8"  # as in pyproject.toml
 PACKAGE = "plotly.js-basic-dist-min"
 PACKED = "plotly.min.js.gz"
 
@@ -28,7 +27,6 @@ class PackPlotly(BuildHookInterface):  # type: ignore[type-arg] # hatchling is n
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
-            build_data["dependencies"].append(PLOTLY)
             return
         whole = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
         wanted = whole[:200].decode("ascii").partition("plotly.js v")[2].split()[0]

@@ -22,6 +22,7 @@ from finops_report.sections.order import ORDER
 from finops_report.sections.total_spend import spend_by_bucket
 from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
+from finops_report.wording.conventions import current
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
@@ -50,6 +51,7 @@ def report(
         coverage=found.coverage,
         currency=currency,
         ahead=found.ahead,
+        locale=current().locale,
     )
 
 

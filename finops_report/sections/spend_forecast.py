@@ -85,7 +85,7 @@ def _over(facts: Facts, ahead: MonthAhead, whole: PartAhead) -> Section | None:
 
 
 def _finding(facts: Facts, ahead: MonthAhead, whole: PartAhead) -> str:
-    month = f"{ahead.start:%B %Y}"
+    month = formats.month_in_full(ahead.start)
     made = whole.forecast
     if not isinstance(made, Forecast):
         return f"{month} cannot be forecast yet"
@@ -133,7 +133,7 @@ def _too_little(made: NotEnoughData | None) -> str:
 def _line(facts: Facts, part: PartAhead) -> Line:
     name, spent_usd, made = _name(facts, part), part.spent_usd[-1], part.forecast
     if part.hindcast is not None:
-        off = f"{part.hindcast.error:+.1%}".replace("%", " %").replace("-", "−")
+        off = formats.change(round(part.hindcast.error, 9))
         made, spent_usd = part.hindcast.forecast, part.hindcast.actual_usd
     elif isinstance(made, Forecast):
         off = formats.percent(round(made.past_error, 9))
@@ -164,7 +164,7 @@ def _chart(facts: Facts, ahead: MonthAhead, whole: PartAhead, made: Forecast) ->
     """Return what the month has cost after each day, then the forecast of that with its low and high end."""
     blocks = [*_spent_blocks(facts, ahead, whole), *_forecast_blocks(facts, ahead, whole, made)]
     figure = over_time(stacked(blocks, COLOURS), money_axis(facts.currency))
-    return Chart("spend_forecast", f"Spend of {ahead.start:%B %Y} so far and its forecast", figure)
+    return Chart("spend_forecast", f"Spend of {formats.month_in_full(ahead.start)} so far and its forecast", figure)
 
 
 def _spent_blocks(facts: Facts, ahead: MonthAhead, whole: PartAhead) -> Iterator[Block]:

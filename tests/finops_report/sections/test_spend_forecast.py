@@ -80,7 +80,7 @@ def test_too_little_data_is_a_reason_while_the_month_is_under_way(tmp_path: Path
 def test_a_month_that_is_over_says_how_the_forecast_of_its_middle_fared(tmp_path: Path) -> None:
     section = section_of(reported(tmp_path, month="2026-09"), VIEW)
     assert section.finding.startswith("On 15 Sep 2026 the forecast of the month was $720.00; it came to $720.00")
-    assert section.table.rows[0][-1] == "+0.0 %"
+    assert section.table.rows[0][-1] == "0 %"
     assert section.charts == ()
 
 
