@@ -8,7 +8,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
-from finops_report.analysis.amounts import in_both
+from finops_report.analysis.amounts import with_both_amounts
 from finops_report.analysis.forecast import Forecast, NotEnoughData
 from finops_report.analysis.month_ahead import PartAhead
 from finops_report.calendar.coverage import Coverage
@@ -28,10 +28,10 @@ def report_json(report: Report) -> str:
         "period": _period(report),
         "currency": _currency(report.currency),
         "locale": report.locale,
-        "totals": in_both([_totals(report)], report.currency)[0],
+        "totals": with_both_amounts([_totals(report)], report.currency)[0],
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
-        "views": {name: in_both(rows, report.currency) for name, rows in report.views.items()},
+        "views": {name: with_both_amounts(rows, report.currency) for name, rows in report.views.items()},
         "forecast": _forecast(report),
         "confidence": {fact.label: fact.text for fact in report.confidence},
     }
@@ -104,7 +104,7 @@ def _forecast(report: Report) -> dict[str, Any] | None:
         "end": ahead.end,
         "until": ahead.until,
         "under_way": ahead.under_way,
-        "parts": in_both([_part(part) for part in ahead.parts], report.currency),
+        "parts": with_both_amounts([_part(part) for part in ahead.parts], report.currency),
     }
 
 
