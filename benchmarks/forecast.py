@@ -95,7 +95,7 @@ def sources(seeds: Sequence[int], days: int) -> Mapping[str, list[Case]]:
 def run(seeds: Sequence[int] = (7, 11, 23), days: int = 366, most_of_peers: int = 30) -> None:
     """Errors, ends inside and widths by source and method; peers on at most `most_of_peers` cases, as ours beside them.
 
-    They take seconds a forecast. Which cases is decided by counting: every n-th.
+    They are slow. Which cases is decided by counting: every n-th.
     """
     peers = {name: method for name, method in PEERS.items() if find_spec(name.split()[0])}
     print(f"{'source':<24}{'method':<24}{'cases':>6}{'error':>8}{'inside':>8}{'width':>8}{'ms':>8}")
