@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("collector", "loading", "building", "routing", "wires", "scenarios", "streams", "page", "pricing")
+PARTS = (
+    "collector",
+    "loading",
+    "building",
+    "routing",
+    "wires",
+    "scenarios",
+    "streams",
+    "page",
+    "pricing",
+    "forecast",
+)
 INSTALL = "pip install --editable '.[test,bench]'"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from finops_report.analysis.integrity import Sum
+from finops_report.analysis.month_ahead import MonthAhead
 from finops_report.analysis.totals import Totals
 from finops_report.analysis.verdict import Verdict
 from finops_report.calendar.coverage import Coverage
@@ -114,8 +115,9 @@ class Report:
 
     `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
     in CSV and JSON, `sql` their text, `as_of` the newest request (None if nothing is recorded), `currency` what its
-    money is in, `locale` the one by which numbers and dates are written. Changes are relative, from the old side of the
-    comparison to the new one; None if there is nothing to compare with.
+    money is in, `ahead` the forecast of the month in which it ends, `locale` the one by which numbers and dates are
+    written. Changes are relative, from the old side of the comparison to the new one; None if there is nothing to
+    compare with.
     """
 
     headline: Headline
@@ -131,4 +133,5 @@ class Report:
     as_of: datetime | None
     coverage: Coverage
     currency: Currency
+    ahead: MonthAhead | None
     locale: str

@@ -50,6 +50,7 @@ def report(
         as_of=found.as_of,
         coverage=found.coverage,
         currency=currency,
+        ahead=found.ahead,
         locale=current().locale,
     )
 

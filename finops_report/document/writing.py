@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from finops_report.analysis.amounts import with_both_amounts
+from finops_report.analysis.forecast import Forecast, NotEnoughData
+from finops_report.analysis.month_ahead import PartAhead
 from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
 from finops_report.model import Answer, Headline, Report
 from finops_report.warehouse import Row
+from finops_report.warehouse.views import Cell
 from finops_report.wording.currency import Currency
 
 
@@ -29,6 +32,7 @@ def report_json(report: Report) -> str:
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
         "views": {name: with_both_amounts(rows, report.currency) for name, rows in report.views.items()},
+        "forecast": _forecast(report),
         "confidence": {fact.label: fact.text for fact in report.confidence},
     }
     return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -88,6 +92,47 @@ def _coverage(covered: Coverage) -> dict[str, Any]:
 
 def _currency(currency: Currency) -> dict[str, Any]:
     return {"code": currency.code, "rate": str(currency.rate), "source": currency.source}
+
+
+def _forecast(report: Report) -> dict[str, Any] | None:
+    """Return the forecast of the month in which the report ends; None if there is none."""
+    ahead = report.ahead
+    if ahead is None:
+        return None
+    return {
+        "start": ahead.start,
+        "end": ahead.end,
+        "until": ahead.until,
+        "under_way": ahead.under_way,
+        "parts": with_both_amounts([_part(part) for part in ahead.parts], report.currency),
+    }
+
+
+def _part(part: PartAhead) -> Row:
+    """Return one part of the forecast; a month that is over has the one made in its middle, and how far it was off."""
+    fared = part.hindcast
+    made = part.forecast if fared is None else fared.forecast
+    row: dict[str, Cell] = {
+        "divided_by": part.divided_by,
+        "name": part.name,
+        "spent_usd": part.spent_usd[-1],
+        "unpriced_requests": part.unpriced_requests,
+    }
+    if isinstance(made, Forecast):
+        row |= {
+            "expected_usd": made.expected_usd,
+            "low_usd": made.low_usd,
+            "high_usd": made.high_usd,
+            "missing_days": made.missing_steps,
+            "missing_usd": made.missing_usd,
+            "past_error": made.past_error,
+            "past_forecasts": made.origins,
+        }
+    if isinstance(made, NotEnoughData):
+        row |= {"known_days": made.known_steps, "needed_days": made.needed_steps}
+    if fared is not None:
+        row |= {"made_after_days": fared.made_after, "error": fared.error}
+    return row
 
 
 def _totals(report: Report) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tests.recomputed import (
     confidence,
     coverage,
     failures,
+    forecast,
     latency,
     months,
     savings,
@@ -45,6 +46,8 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "troubled_requests": failures.troubled_requests,
     "fallbacks_paid": failures.fallbacks_paid,
     "savings": savings.savings,
+    "history_days": forecast.history_days,
+    "spend_forecast": forecast.spend_forecast,
     "spend_by_team": attribution.spend_by_team,
     "top_movers": attribution.top_movers,
     "spend_by_environment": attribution.spend_by_environment,
@@ -84,6 +87,8 @@ def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:
         elif part in ("period", "totals", "coverage"):
             expected = {"period": period, "totals": headline_totals, "coverage": coverage.covered}[part](of)
             yield from _row(part, document[part], expected)
+        elif part == "forecast":
+            yield from forecast.differences(document[part], of)
         elif part not in IN_WORDS:
             yield f"nobody recomputes {part}"
 

@@ -8,7 +8,7 @@ from finops_router.errors import ConfigError
 from finops_router.settings.toml import Table
 
 KEYS = ("name", "file", "table")
-TABLE = "units"  # in the database: sql/schema/010_units.sql
+TABLE = "units"  # in the database: sql/schema/011_units.sql
 
 
 @dataclass(frozen=True, slots=True)
