@@ -22,6 +22,7 @@ from finops_report.sections import (
     strategy_regret,
     top_movers,
     total_spend,
+    unusual_spend,
 )
 
 ORDER: tuple[Callable[[Facts], Section | None], ...] = (
@@ -31,6 +32,7 @@ ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     requests_by_strategy.section,
     failover_events.section,
     change_explained.section,
+    unusual_spend.section,
     top_movers.section,
     spend_by_model.section,
     spend_by_team.section,
