@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, spend, strategies
+from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, spend, strategies, unusual
 from tests.recomputed.facts import Recorded, Rows, spent
 
 VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
@@ -37,6 +37,9 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "top_movers": attribution.top_movers,
     "spend_by_environment": attribution.spend_by_environment,
     "spend_by_customer": attribution.spend_by_customer,
+    "unusual_spend": unusual.unusual_spend,
+    "judged_hours": unusual.judged_hours,
+    "usual_spend": unusual.usual_spend,
     "hours_without_data": confidence.hours_without_data,
     "unusable_values": confidence.unusable_values,
     "free_requests": confidence.free_requests,
@@ -54,7 +57,9 @@ DIGITS = 1e-9  # floats may differ by this part of themselves: they are summed i
 DIGITS_OF_INTERVALS = 1e-5
 # Estimated amounts (above the best choice, for other tokens) are rounded to this before they are summed.
 ROUNDED_USD = 5e-9
-ROUNDED = {"extra_usd", "amount_usd", "from_usd", "regret_usd", "regret_ms"}
+ROUNDED = {"extra_usd", "amount_usd", "from_usd", "regret_usd", "regret_ms"} | {
+    f"{name}_usd" for name in ("usual", "excess", "requests", "failures", "tokens", "models", "price")
+}
 
 
 def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:

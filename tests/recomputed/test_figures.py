@@ -18,7 +18,21 @@ from tests.recomputed.recomputation import VIEWS, differences
 from tests.recomputed.rows import write
 from tests.recomputed.scenarios import Scenario, scenario
 
-FEW = (134, 93, 17, 34, 37, 44, 1, 22, 29, 56, 282)  # together they fill every column and show every kind of comparison
+FEW = (
+    134,
+    93,
+    17,
+    34,
+    37,
+    44,
+    1,
+    22,
+    29,
+    56,
+    282,
+    325,
+    329,
+)  # together they fill every column and show every kind of comparison
 FIGURES = Path(__file__).parents[2] / "docs" / "figures.md"
 SOAK = range(1000, 1400) if os.environ.get("FINOPS_SOAK") else ()  # long: make soak
 

@@ -29,8 +29,8 @@ class UnusualRule:
         return stated(
             self,
             f"Unusual: spend at least {formats.exact(STRANGE)} spreads from what is usual at its weekday and hour, "
-            f"within an hour, four hours or a day by at least {percent_limit(self, 'least_level_share')} of a usual day's "
-            f"spend, and by at least {limit(self, 'least_difference_usd')} USD in all.",
+            f"within an hour, four hours or a day by at least {percent_limit(self, 'least_level_share')} of a usual "
+            f"day's spend, and by at least {limit(self, 'least_difference_usd')} USD in all.",
         )
 
     def verdict(self, *, level_share: float, difference_usd: float | Decimal) -> Verdict:
