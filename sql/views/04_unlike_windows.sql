@@ -2,7 +2,7 @@
 -- A surprise is the difference of the roots of spend and of what was usual: its spread does not grow with spend. Strangeness is the
 -- surprise over its spread: the 90 % quantile of the largest surprises of the days of eight weeks that ended a week before,
 -- over what that quantile is for a standard normal distribution (1.645 of one; 2.85 of 24, 2.6 of 24 that overlap);
--- at least that of everybody. A day must have seven such days before it.
+-- at least that of everybody, and a hundredth of the root of everybody's level. A day must have seven such days before it.
 with judged as (
     select * from usual_hours where is_judged and usual_usd is not null
 ), windows as (
@@ -31,15 +31,21 @@ with judged as (
     window eight_weeks as (
         partition by scale, series order by day range between interval 62 days preceding and interval 7 days preceding
     )
+), measured as (
+    select
+        surprises.*,
+        everybody.level_usd as everybodys_level_usd,
+        case when spreads.days >= 7
+            then greatest(spreads.spread, of_everybody.spread, 0.01 * sqrt(everybody.level_usd)) end as spread
+    from surprises
+    left join spreads on spreads.scale = surprises.scale and spreads.series = surprises.series and spreads.day = surprises.day
+    left join spreads as of_everybody
+        on of_everybody.series.dimension = 'total' and of_everybody.scale = surprises.scale and of_everybody.day = surprises.day
+    join usual_days as everybody on everybody.series.dimension = 'total' and everybody.day = surprises.day
 )
 select
-    surprises.*,
-    surprises.day >= (select min(day) from calendar where in_period) as in_period,
-    case when spreads.days >= 7 then surprise / nullif(greatest(spreads.spread, of_everybody.spread), 0) end as strangeness,
-    (surprises.usd - surprises.usual_usd) / nullif(everybody.level_usd, 0) as level_share,
-    spreads.spread
-from surprises
-left join spreads on spreads.scale = surprises.scale and spreads.series = surprises.series and spreads.day = surprises.day
-left join spreads as of_everybody
-    on of_everybody.series.dimension = 'total' and of_everybody.scale = surprises.scale and of_everybody.day = surprises.day
-join usual_days as everybody on everybody.series.dimension = 'total' and everybody.day = surprises.day
+    *,
+    day >= (select min(day) from calendar where in_period) as in_period,
+    surprise / nullif(spread, 0) as strangeness,
+    (usd - usual_usd) / nullif(everybodys_level_usd, 0) as level_share
+from measured

@@ -67,7 +67,8 @@ with sums as (
 ), named as (
     select *
     from shares
-    where series.dimension = 'total' or excess_share >= 0.7 and 1 - excess_share <= 0.5 * (1 - usual_share)
+    where series.dimension = 'total'
+        or excess_share >= 0.7 and 1 - excess_share <= 0.5 * (1 - usual_share) and round(excess_share - usual_share, 6) > 0
     qualify row_number() over (
         partition by found_by, direction, began_at
         order by

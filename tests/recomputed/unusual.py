@@ -247,6 +247,7 @@ def _explaining(lead: Stretch, parts: Mapping[Name, Part]) -> Part:
         for name, part in parts.items()
         if name != EVERYBODY
         and part.excess_usd / excess >= 0.7
+        and round(grown(part), 6) > 0
         and 1 - part.excess_usd / excess <= 0.5 * (1 - (part.usual_usd / whole if whole else 0.0))
     ]
     dimensions = ("model", "team", "provider")

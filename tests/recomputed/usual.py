@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import fmean, median
@@ -287,26 +287,17 @@ def _strange(made: History) -> list[Window]:
             days = largest[window.scale, window.name]
             days[window.day] = max(days.get(window.day, 0.0), abs(window.surprise))
     spreads = {(scale, name, day): _spread(scale, day, days) for (scale, name), days in largest.items() for day in days}
-    return [_judged(window, spreads) for window in windows]
+    return [_judged(made, window, spreads) for window in windows]
 
 
-def _judged(window: Window, spreads: Mapping[tuple[str, Name, date], float | None]) -> Window:
+def _judged(made: History, window: Window, spreads: Mapping[tuple[str, Name, date], float | None]) -> Window:
     own = spreads.get((window.scale, window.name, window.day))
-    everybody = spreads.get((window.scale, EVERYBODY, window.day))
     if own is None:
         return window
-    spread = max(own, everybody or 0.0)
-    return Window(
-        window.scale,
-        window.name,
-        window.began_at,
-        window.ended_at,
-        window.is_new,
-        window.usd,
-        window.usual_usd,
-        None if not spread or window.is_new else window.surprise / spread,
-        own,
-    )
+    everybody = spreads.get((window.scale, EVERYBODY, window.day)) or 0.0
+    spread = max(own, everybody, 0.01 * math.sqrt(made.days[EVERYBODY][window.day].level_usd or 0.0))
+    strangeness = window.surprise / spread if spread else None
+    return replace(window, strangeness=strangeness, spread=spread)
 
 
 def _spread(scale: str, day: date, largest: Mapping[date, float]) -> float | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from finops_report.wording.currency import US_DOLLARS
 from tests.sql.traffic import ordinary
 
 NOW_US = 1_794_000_000_000_000
+Traffic = Callable[..., Path]
 ASK = PeriodAsk(since=date(2026, 9, 14))
 DAY, NEXT = "timestamp '2026-10-07'", "timestamp '2026-10-08'"  # a Wednesday
 SAME = "provider, model, input_tokens, output_tokens, cost_estimated, latency_ms"
@@ -38,7 +41,6 @@ class Happened:
     cause: str
     started_at: datetime
     ended_at: datetime
-    share: float = 0.6  # at least so much of what was added or taken away must be found
 
 
 def again(when: str, times: int, status: str = "status") -> str:
@@ -61,7 +63,7 @@ HAPPENED = {
         *("model", "claude-sonnet-4-5", "price", at(7), at(11)),
     ),
     "a runaway loop of one team at night": Happened(
-        again(f"team = 'data' and {between('2026-10-07 23:00', '2026-10-08 03:00')}", 20),
+        again(f"team = 'data' and {between('2026-10-07 23:00', '2026-10-08 03:00')}", 60),
         *("team", "data", "requests", at(7, 23), at(8, 3)),
     ),
     "tokens per request doubling": Happened(
@@ -76,7 +78,7 @@ HAPPENED = {
         *("model", "gpt-5.1", "models", at(7), at(10)),
     ),
     "a retry storm": Happened(
-        again(f"model = 'gpt-5.1' and {between('2026-10-07 10:00', '2026-10-07 14:00')}", 6, "'error'"),
+        again(f"model = 'gpt-5.1' and {between('2026-10-07 10:00', '2026-10-07 14:00')}", 15, "'error'"),
         *("model", "gpt-5.1", "failures", at(7, 10), at(7, 14)),
     ),
     "a day of triple volume": Happened(
@@ -93,7 +95,7 @@ HAPPENED = {
         *("model", "claude-sonnet-4-5", "caching", at(7), at(10)),
     ),
     "a single huge hour": Happened(
-        again(between("2026-10-07 15:00", "2026-10-07 16:00"), 8),
+        again(between("2026-10-07 15:00", "2026-10-07 16:00"), 20),
         *("total", None, "requests", at(7, 15), at(7, 16)),
     ),
     "a day of little spend": Happened(
@@ -101,11 +103,29 @@ HAPPENED = {
         *("total", None, "requests", at(7), at(8)),
     ),
     "a new model": Happened(
-        "update telemetry set model = 'gpt-6', cost_estimated = 4 * cost_estimated "
+        "update telemetry set model = 'gpt-6', cost_estimated = 2 * cost_estimated "
         "where model = 'gpt-5.1' and timestamp >= timestamp '2026-10-07' and hash(request_id) % 2 = 0",
         *("model", "gpt-6", "new", at(7), at(14)),
     ),
 }
+
+
+@pytest.fixture(scope="module")
+def traffic(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
+    """Write ordinary traffic, each seed once, to a new file, and change it by statements."""
+    folder = tmp_path_factory.mktemp("traffic")
+    written: dict[tuple[int, int], Path] = {}
+
+    def write(seed: int, per_hour: int = 60, *then: str) -> Path:
+        if (seed, per_hour) not in written:
+            written[seed, per_hour] = ordinary(folder / f"{seed}-{per_hour}.duckdb", seed, per_hour)
+        path = shutil.copy(written[seed, per_hour], folder / "t.duckdb" if then else folder / "ordinary.duckdb")
+        with duckdb.connect(str(path)) as con:
+            for statement in then:
+                con.execute(statement)
+        return Path(path)
+
+    return write
 
 
 def found(db: Path, ask: PeriodAsk = ASK) -> tuple[tuple[UnusualSpend, ...], JudgedHours]:
@@ -115,16 +135,16 @@ def found(db: Path, ask: PeriodAsk = ASK) -> tuple[tuple[UnusualSpend, ...], Jud
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
-def test_nothing_is_unusual_in_ordinary_weeks(seed: int, tmp_path: Path) -> None:
-    events, judged = found(ordinary(tmp_path / "t.duckdb", seed))
+def test_nothing_is_unusual_in_ordinary_weeks(seed: int, traffic: Traffic) -> None:
+    events, judged = found(traffic(seed))
     assert events == ()
     assert judged == JudgedHours(35 * 24, 35 * 24, date(2026, 9, 14))
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("kind", ["office", "few", "weekdays", "nine columns"])
 def test_nothing_is_unusual_in_the_ordinary_weeks_of_a_source_of_another_kind(
-    seed: int, kind: str, tmp_path: Path
+    seed: int, kind: str, traffic: Traffic
 ) -> None:
     office = "delete from telemetry where isodow(timestamp) > 5 or hour(timestamp) not between 8 and 18"
     others = ", ".join(("team", "status", "cache_read_input_tokens"))
@@ -135,23 +155,35 @@ def test_nothing_is_unusual_in_the_ordinary_weeks_of_a_source_of_another_kind(
         "nine columns": [f"alter table telemetry drop {column}" for column in others.split(", ")],
     }[kind]
     per_hour = {"office": 18, "few": 6}.get(kind, 60)
-    events, judged = found(ordinary(tmp_path / "t.duckdb", seed, per_hour, *change))
+    events, judged = found(traffic(seed, per_hour, *change))
     assert events == ()
     assert judged.judged_hours > 200
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("what", HAPPENED)
-def test_what_happens_is_found_once_with_its_name_its_cause_and_its_time(what: str, seed: int, tmp_path: Path) -> None:
+def test_what_happens_is_found_once_with_its_name_its_cause_its_time_and_its_amount(
+    what: str, traffic: Traffic
+) -> None:
     happened = HAPPENED[what]
-    ((event,), _) = found(ordinary(tmp_path / "t.duckdb", seed, 60, happened.statement))
-    assert (event.dimension, event.model or event.team or event.provider, event.cause) == (
+    ordinary, other = traffic(1), traffic(1, 60, happened.statement)
+    ((event,), _) = found(other)
+    assert (
+        event.dimension,
+        event.model or event.team or event.provider,
+        event.cause,
+        event.started_at,
+        event.ended_at,
+    ) == (
         happened.dimension,
         happened.name,
         happened.cause,
+        happened.started_at,
+        happened.ended_at,
     )
-    assert event.started_at == happened.started_at
-    assert event.ended_at == happened.ended_at
+    added = spent(other, happened) - spent(ordinary, happened)
+    if happened.cause == "new":
+        added = spent(other, happened, "model = 'gpt-6'")
+    assert float(event.excess_usd) == pytest.approx(added, rel=0.3)
     assert (
         event.excess_usd
         == event.cost_usd - event.usual_usd
@@ -159,51 +191,44 @@ def test_what_happens_is_found_once_with_its_name_its_cause_and_its_time(what: s
     )
 
 
-@pytest.mark.parametrize("what", HAPPENED)
-def test_the_amount_is_what_it_came_to(what: str, tmp_path: Path) -> None:
-    happened = HAPPENED[what]
-    span = between(str(happened.started_at), str(happened.ended_at))
-    paths = [ordinary(tmp_path / "a.duckdb", 3), ordinary(tmp_path / "b.duckdb", 3, 60, happened.statement)]
-    spent = []
-    for path in paths:
-        with duckdb.connect(str(path), read_only=True) as con:
-            spent += con.execute(f"select sum(cost_estimated) from telemetry where {span}").fetchone() or ()
-    added = spent[1] - spent[0]
-    ((event,), _) = found(paths[1])
-    assert float(event.excess_usd) == pytest.approx(added, rel=0.35)
+def spent(db: Path, happened: Happened, where: str = "true") -> float:
+    """Return what was spent while something happened."""
+    with duckdb.connect(str(db), read_only=True) as con:
+        span = between(str(happened.started_at), str(happened.ended_at))
+        row = con.execute(f"select sum(cost_estimated) from telemetry where {span} and {where}").fetchone()
+    assert row is not None
+    return float(row[0])
 
 
-def test_hours_that_are_not_recorded_are_not_unusual(tmp_path: Path) -> None:
+def test_hours_that_are_not_recorded_are_not_unusual(traffic: Traffic) -> None:
     gap = f"delete from telemetry where {between('2026-10-06 12:00', '2026-10-08 12:00')}"
-    events, judged = found(ordinary(tmp_path / "t.duckdb", 1, 60, gap))
+    events, judged = found(traffic(1, 60, gap))
     assert events == ()
     assert judged.hours == 35 * 24 - 48
 
 
-def test_what_one_model_gains_and_another_loses_is_not_unusual(tmp_path: Path) -> None:
+def test_what_one_model_gains_and_another_loses_is_not_unusual(traffic: Traffic) -> None:
     moved = (
         "update telemetry set model = 'gpt-5.1', provider = 'openai' "
         f"where model = 'claude-sonnet-4-5' and hash(request_id) % 2 = 0 and {DAYS}"
     )
-    assert found(ordinary(tmp_path / "t.duckdb", 1, 60, moved))[0] == ()
+    assert found(traffic(1, 60, moved))[0] == ()
 
 
-def test_a_new_level_counts_as_usual_after_a_week(tmp_path: Path) -> None:
+def test_a_new_level_counts_as_usual_after_a_week(traffic: Traffic) -> None:
     rise = "update telemetry set cost_estimated = 3 * cost_estimated where timestamp >= timestamp '2026-09-21'"
-    ((event,), _) = found(ordinary(tmp_path / "t.duckdb", 1, 60, rise))
+    ((event,), _) = found(traffic(1, 60, rise))
     assert (event.started_at, event.cause) == (datetime(2026, 9, 21), "price")
     assert 7 <= (event.ended_at - event.started_at).days <= 14
 
 
-def test_without_five_weeks_of_history_nothing_is_judged(tmp_path: Path) -> None:
+def test_without_five_weeks_of_history_nothing_is_judged(traffic: Traffic) -> None:
     short = "delete from telemetry where timestamp < timestamp '2026-09-17'"
-    events, judged = found(ordinary(tmp_path / "t.duckdb", 1, 60, short))
+    events, judged = found(traffic(1, 60, short))
     assert (events, judged.judged_hours, judged.first_judged_day) == ((), 0, None)
 
 
-def test_the_same_data_are_the_same_events(tmp_path: Path) -> None:
+def test_the_same_data_are_the_same_events(traffic: Traffic) -> None:
     loop = HAPPENED["a runaway loop of one team at night"].statement
-    paths = [ordinary(tmp_path / f"{name}.duckdb", 1, 60, loop) for name in ("a", "b")]
-    with duckdb.connect(str(paths[1])) as con:
-        con.execute("create or replace table telemetry as from telemetry order by hash(request_id)")
-    assert found(paths[0]) == found(paths[1])
+    otherwise = "create or replace table telemetry as from telemetry order by hash(request_id)"
+    assert found(traffic(1, 60, loop)) == found(traffic(1, 60, loop, otherwise))

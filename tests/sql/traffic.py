@@ -1,4 +1,4 @@
-"""Write weeks of ordinary traffic: the demo's rhythm and sizes, drawn by a seed, at list prices; let things happen."""
+"""Write weeks of ordinary traffic: the demo's rhythm and sizes, drawn by a seed, at list prices."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ lateral (select if(models.model = 'claude-sonnet-4-5', (ContextTokens * 3) // 5,
 """
 
 
-def ordinary(path: Path, seed: int, per_hour: int = 60, *then: str) -> Path:
-    """Write traffic of about so many requests an hour from FIRST on; `then` are statements that change it."""
+def ordinary(path: Path, seed: int, per_hour: int = 60) -> Path:
+    """Write traffic of about so many requests an hour from FIRST on."""
     rhythm = read_rhythm()
     trace = files("finops_router.demo").joinpath("data", "AzureLLMInferenceTrace_code.csv")
     with duckdb.connect(str(path)) as con:
@@ -84,8 +84,6 @@ def ordinary(path: Path, seed: int, per_hour: int = 60, *then: str) -> Path:
         )
         con.execute("drop table callers")
         con.execute("drop table models")
-        for statement in then:
-            con.execute(statement)
     return path
 
 
