@@ -59,15 +59,18 @@ with period_days as (
 ), weighed as (
     select
         *,
-        cast(sum(cost_usd) over same_hours - case when count(*) over same_hours >= 3 then max(cost_usd) over same_hours else 0 end
-            as double) as weight
+        sum(cost_usd) over same_hours - case when count(*) over same_hours >= 3 then max(cost_usd) over same_hours else 0 end
+            as weight
     from grid
     window same_hours as (
         partition by series, weekday, hour(hour) order by day range between interval 56 days preceding and interval 7 days preceding
     )
 )
 select
-    *,
-    cast(cost_usd as double) as usd,
-    usual_day_usd * coalesce(weight / nullif(sum(weight) over (partition by series, day), 0), 1.0 / 24) as usual_usd
+    * exclude (cost_usd, weight),
+    cost_usd as usd,
+    -- To twelve digits, so that sums are the same in any order.
+    cast(usual_day_usd * coalesce(
+        cast(weight as double) / nullif(cast(sum(weight) over (partition by series, day) as double), 0), 1.0 / 24
+    ) as decimal(38, 12)) as usual_usd
 from weighed

@@ -18,7 +18,7 @@ with judged as (
     from judged
     group by series, day
 ), surprises as (
-    select *, sqrt(usd) - sqrt(usual_usd) as surprise from windows
+    select *, sqrt(cast(usd as double)) - sqrt(cast(usual_usd as double)) as surprise from windows
 ), spreads as (
     select
         scale, series, day,
@@ -47,5 +47,5 @@ select
     *,
     day >= (select min(day) from calendar where in_period) as in_period,
     surprise / nullif(spread, 0) as strangeness,
-    (usd - usual_usd) / nullif(everybodys_level_usd, 0) as level_share
+    cast(usd - usual_usd as double) / nullif(everybodys_level_usd, 0) as level_share
 from measured

@@ -26,7 +26,7 @@ with flagged as (
     from starts
 ), hours as (
     select
-        series, direction, run, hour, direction * (usual_hours.usd - usual_hours.usual_usd) as excess_usd,
+        series, direction, run, hour, cast(direction as integer) * (usual_hours.usd - usual_hours.usual_usd) as excess_usd,
         bool_or(scale = 'day') as in_day, bool_or(scale <> 'day') as in_hours,
         max(abs(strangeness)) as strangeness, max(abs(level_share)) as level_share
     from numbered

@@ -12,9 +12,9 @@ with sums as (
         hours.series,
         bool_or(is_new) as is_new,
         count(*) as hours,
-        sum(cost_usd) as cost_usd,
-        cast(sum(usual_usd) as decimal(38, 12)) as usual_usd,
-        sum(usd - usual_usd) as excess_usd,
+        sum(usd) as cost_usd,
+        sum(usual_usd) as usual_usd,
+        cast(sum(usd - usual_usd) as double) as excess_usd,
         sum(requests) as requests,
         sum(failed_requests) as failed_requests,
         sum(tokens) as tokens,
@@ -29,7 +29,8 @@ with sums as (
         usd_per_request, tokens_per_request, failed_share, days.cached_share as usual_cached_share,
         case when not sums.is_new then sums.requests * usd_per_request - sums.usual_usd end as volume_usd,
         case when not sums.is_new then sums.usual_usd / nullif(usd_per_request, 0) end as usual_requests,
-        case when not sums.is_new then sums.cost_usd - sums.tokens * usd_per_request / nullif(tokens_per_request, 0) end as price_usd
+        case when not sums.is_new then cast(
+            sums.cost_usd - sums.tokens * usd_per_request / nullif(tokens_per_request, 0) as decimal(38, 12)) end as price_usd
     from sums
     left join usual_days as days on days.series = sums.series and days.day = cast(began_at as date)
 ), found as (

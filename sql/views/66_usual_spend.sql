@@ -2,9 +2,9 @@
 select
     calendar.day,
     cast(cost_usd as decimal(38, 12)) as cost_usd,
-    windows.usual_usd,
-    case when strangeness is not null then power(greatest(sqrt(windows.usual_usd) - 4.5 * spread, 0), 2) end as low_usd,
-    case when strangeness is not null then power(sqrt(windows.usual_usd) + 4.5 * spread, 2) end as high_usd
+    cast(windows.usual_usd as double) as usual_usd,
+    case when strangeness is not null then power(greatest(sqrt(cast(windows.usual_usd as double)) - 4.5 * spread, 0), 2) end as low_usd,
+    case when strangeness is not null then power(sqrt(cast(windows.usual_usd as double)) + 4.5 * spread, 2) end as high_usd
 from (select day from calendar where in_period group by day) as calendar
 left join (
     select day, sum(cost_usd) as cost_usd

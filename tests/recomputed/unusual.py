@@ -210,6 +210,8 @@ def _events(of: Recorded, made: History) -> Iterator[tuple[Stretch, Part, Mappin
             if stretch.direction != direction:
                 continue
             parts = _parts(made, stretch)
+            if EVERYBODY not in parts:
+                continue
             own, everybody = parts[stretch.name], parts[EVERYBODY]
             if own.is_new or 2 * direction * everybody.excess_usd >= direction * own.excess_usd:
                 found.append((stretch, parts))

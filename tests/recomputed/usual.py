@@ -264,7 +264,7 @@ def _usual_hours(of: Recorded, made: History, name: Name, hours: Mapping[datetim
         known = [weight for weight in whole[at.date()] if weight is not None]
         all_day, own = sum(known), weights[at]
         share = 1 / 24 if own is None or not all_day else own / all_day
-        yield Hour(at, hours.get(at, NOTHING), usual.usd * share, usual.is_new)
+        yield Hour(at, hours.get(at, NOTHING), round(usual.usd * share, 12), usual.is_new)
 
 
 def _weight(at: datetime, grid: set[datetime], costs: Mapping[datetime, Decimal]) -> float | None:
