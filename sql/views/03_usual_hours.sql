@@ -39,6 +39,8 @@ with period_days as (
         sum(cache_read_input_tokens) as cached_tokens
     from cubes.rhythm
     join history_calendar using (slot_us)
+    where day >= (select first_day - 120 from period_days)
+        and (divided_by = 'model' or coalesce(team, '') in (select coalesce(series.team, '') from names))
     group by grouping sets (
         (divided_by, hour), (divided_by, hour, provider), (divided_by, hour, provider, model), (divided_by, hour, team)
     )
