@@ -16,6 +16,7 @@ from finops_report.commands.ending import orderly
 from finops_report.commands.mail import mail
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
+from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
 
@@ -38,5 +39,5 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for command in (build, query, demo, doctor, drain, tail, mail, publish, encrypt, summary):
+for command in (build, query, demo, doctor, drain, tail, mail, statement, publish, encrypt, summary):
     main.add_command(command)

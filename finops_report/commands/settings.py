@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
+    from finops_router.settings.statement import StatementConfig
 
     from finops_report.analysis.rules.company import CompanyRules
     from finops_report.wording.currency import Currency
@@ -15,9 +16,10 @@ USUAL = Path("finops.toml")
 
 
 class CommandSettings(NamedTuple):
-    """The settings of the report and the file they are from (None: the defaults)."""
+    """The settings of the report and of statements, and the file they are from (None: the defaults)."""
 
     report: ReportConfig
+    statement: StatementConfig
     file: Path | None
 
     @property
@@ -51,4 +53,5 @@ def read_settings(config: Path | None) -> CommandSettings:
     from finops_router.settings.reader import read
 
     file = config or (USUAL if USUAL.exists() else None)
-    return CommandSettings(read(file).report, file)
+    settings = read(file)
+    return CommandSettings(settings.report, settings.statement, file)

@@ -83,13 +83,17 @@ class OpenCubes:
         return [dict(zip(columns, row, strict=True)) for row in table.fetchall()]
 
 
-def read(request: ReadRequest) -> ViewRows:
-    """Return the rows of every view; the telemetry is open only while the cubes are summed.
+def read(request: ReadRequest, exports: tuple[str, ...] = ()) -> ViewRows:
+    """Return the rows of every view, and of `exports` (sql/exports), which no page shows.
+
+    The telemetry is open only while the cubes are summed.
 
     Raises DatabaseError when the telemetry cannot be opened, found or read.
     """
     with open_cubes(request) as opened:
-        rows = {name: opened.rows(name) for name in view_names()}
+        for name in exports:
+            opened.con.sql(statement("exports", name)).create(name)
+        rows = {name: opened.rows(name) for name in (*view_names(), *exports)}
     return ViewRows(opened.source, opened.extent, opened.period, MappingProxyType(rows), MappingProxyType(views()))
 
 

@@ -32,18 +32,29 @@ class Currency:
         return SYMBOLS.get(self.code, f"{self.code}\N{NO-BREAK SPACE}")
 
     @property
+    def decimals(self) -> int:
+        """How many decimals its smallest unit has: cents are hundredths, yen are whole."""
+        return 0 if self.code in WHOLE else 2
+
+    @property
     def name(self) -> str:
         """The currency's name in the title of an axis."""
         return "US dollars" if self.code == "USD" else self.code
 
     @property
-    def note(self) -> str:
+    def rate_note(self) -> str:
         """The sentence that states the currency and its rate."""
         if self.code == "USD":
             return "Money is in US dollars."
         source = f" ({self.source})" if self.source else ""
-        rate = f"{self.rate.normalize():f} to the US dollar"
-        return f"Money is in {self.code} at {rate}{source}; CSV and JSON have it beside US dollars."
+        return f"Money is in {self.code} at {self.rate.normalize():f} to the US dollar{source}."
+
+    @property
+    def note(self) -> str:
+        """The same sentence, with where the money stands in US dollars."""
+        if self.code == "USD":
+            return self.rate_note
+        return f"{self.rate_note.removesuffix('.')}; CSV and JSON have it beside US dollars."
 
     def amount(self, usd: Number | None) -> float:
         """Convert an amount in US dollars for a chart's axis; None is 0."""
@@ -84,7 +95,7 @@ class Currency:
         """Return the smallest step of a column of which `largest` is the largest amount, whatever its sign."""
         if largest >= WITHOUT_CENTS:
             return Decimal(1)
-        usual = Decimal(1) if self.code in WHOLE else Decimal("0.01")
+        usual = Decimal(1).scaleb(-self.decimals)
         if not 0 < largest < 10 * usual:
             return usual
         return max(Decimal(1).scaleb(largest.adjusted() - 2), Decimal("1e-12"))
@@ -99,15 +110,18 @@ class Currency:
             return f"{'over' if sign else 'under'} {sign}{self.prefix}{least:f}"
         return f"{sign}{self.prefix}{size:,.{digits}f}"
 
+    def billed(self, amount: Decimal) -> str:
+        """Format an amount that is in this currency already, as documents have it: with its decimals, always."""
+        return f"{self.prefix}{amount:,.{self.decimals}f}"
+
     def signed(self, usd: Number) -> str:
         """Format a change with its sign: '+$1.20', '−$0.45'; no change is '$0.00'."""
         return f"+{self.money(usd)}" if usd > 0 else self.money(usd)
 
     def _digits(self, size: Decimal) -> str:
-        cents = 0 if self.code in WHOLE else 2
         if size == 0:
-            return f"{size:.{cents}f}"
-        if size >= WITHOUT_CENTS or (size >= 10 and not cents):
+            return f"{size:.{self.decimals}f}"
+        if size >= WITHOUT_CENTS or (size >= 10 and not self.decimals):
             return f"{size:,.0f}"
         if size >= Decimal("0.1"):
             return f"{size:,.2f}"

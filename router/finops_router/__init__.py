@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from finops_router.calls import (
         Attempt,
         Delta,
+        EmbeddingReply,
+        EmbeddingRequest,
         Message,
         Reply,
         Request,
@@ -42,6 +44,8 @@ _PLACES = {
     "calls": (
         "Attempt",
         "Delta",
+        "EmbeddingReply",
+        "EmbeddingRequest",
         "Message",
         "Reply",
         "Request",
@@ -69,6 +73,8 @@ __all__ = [
     "ConfigError",
     "DeadlineExceeded",
     "Delta",
+    "EmbeddingReply",
+    "EmbeddingRequest",
     "Message",
     "NoTargetFits",
     "ProviderError",

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from finops_router.calls import Request
+    from finops_router.calls import RoutedRequest
+
+AnyRequest = TypeVar("AnyRequest", bound="RoutedRequest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def attribution(
         _OWNER.reset(token)
 
 
-def attributed(request: Request) -> Request:
+def attributed(request: AnyRequest) -> AnyRequest:
     """Return `request` with its missing values filled from the blocks around the call."""
     owner = _OWNER.get()
     if owner is _NOBODY:

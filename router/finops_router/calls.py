@@ -5,13 +5,19 @@ Most are `msgspec.Struct`s and not dataclasses: to define one takes an eighth of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
+
+if TYPE_CHECKING:
+    Vector = array[float]
+else:
+    Vector = array  # which has no subscript at run time
 
 NOTHING_ELSE: Mapping[str, int | float] = MappingProxyType({})
 
@@ -47,28 +53,20 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a caller wants: a model group and a way to choose in it, never a provider.
+class RoutedRequest:
+    """What every request says, whatever it asks for: a model group and a way to choose in it, never a provider.
 
     `group` names a table under [router.groups]; `strategy` is one of finops_router.choice.strategies.STRATEGIES or None
-    for the group's own. `json_schema` asks for an answer in that shape. `estimated_input_tokens` is the
-    caller's count of the prompt, before any provider has tokenised it; `max_output_tokens` bounds the answer.
-    `service_tier` is the provider's word ('flex', 'priority'). Only targets are asked that are in `region`, and
-    that are expected to cost at most `max_cost_usd` and to take at most `max_latency_ms`.
+    for the group's own. `estimated_input_tokens` is the caller's count of what is sent, before any provider has
+    tokenised it. Only targets are asked that are in `region`, and that are expected to cost at most `max_cost_usd` and
+    to take at most `max_latency_ms`. `operation` is an OpenTelemetry `gen_ai.operation.name`.
     `team`, `project` and `tags` left out are those of `finops_router.attribution` around the call.
     """
 
     request_id: str
     group: str
     strategy: str | None = None
-    messages: tuple[Message, ...] = ()
-    tools: tuple[Tool, ...] = ()
-    json_schema: Mapping[str, Any] | None = None
-    temperature: float | None = None
     estimated_input_tokens: int = 0
-    max_output_tokens: int | None = None
-    stream: bool = False
-    service_tier: str | None = None
     region: str | None = None
     max_cost_usd: Decimal | None = None
     max_latency_ms: float | None = None
@@ -81,6 +79,51 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request(RoutedRequest):
+    """Messages to answer.
+
+    `json_schema` asks for an answer in that shape; `max_output_tokens` bounds the answer. `service_tier` is the
+    provider's word ('flex', 'priority').
+    """
+
+    messages: tuple[Message, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    json_schema: Mapping[str, Any] | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    stream: bool = False
+    service_tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingRequest(RoutedRequest):
+    """Texts, or lists of the model's own tokens, to make one vector of each; its texts are never recorded.
+
+    `dimensions` is the length of the vectors, None for the model's own. If its caller has not counted them, its tokens
+    are estimated. Raises TypeError for one text or one list of tokens instead of a list of them, ValueError for none.
+    """
+
+    stream: ClassVar[bool] = False
+    max_output_tokens: ClassVar[int] = 0
+    service_tier: ClassVar[None] = None  # nobody offers another one
+
+    inputs: Sequence[str | Sequence[int]]
+    dimensions: int | None = None
+    operation: str = "embeddings"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.inputs, str) or not all(isinstance(one, str | Sequence) for one in self.inputs):
+            raise TypeError("inputs is a list: of texts, or of lists of tokens")
+        frozen = tuple(one if isinstance(one, str) else tuple(one) for one in self.inputs)
+        if not frozen:
+            raise ValueError("inputs is empty: there is nothing to embed")
+        object.__setattr__(self, "inputs", frozen)
+
+
+AnyRequest = Request | EmbeddingRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One model at one provider that can answer for a group, and what to expect of it before any answer.
 
@@ -90,9 +133,9 @@ class Target:
     (call/timeouts.py has what None stands for): `attempt_timeout_s` the time of a plain answer; of a streamed one
     `first_token_timeout_s` the silence before its first token and `stall_timeout_s` every later one; `total_timeout_s`
     the whole of either. `context_tokens` is the model's window, None if not known. `capabilities` are of 'tools',
-    'vision' and 'json', None if it has them all; `prefill`: the model continues the text of a last message of the
-    assistant's. `region` is where it runs. `weight` is its share under the strategy 'weighted'. `max_concurrency`,
-    `requests_per_minute` and `tokens_per_minute` are what its provider grants, None without bound.
+    'vision', 'json' and 'embeddings', None if it has them all; `prefill`: the model continues the text of a last
+    message of the assistant's. `region` is where it runs. `weight` is its share under the strategy 'weighted'.
+    `max_concurrency`, `requests_per_minute` and `tokens_per_minute` are what its provider grants, None without bound.
     """
 
     provider: str
@@ -174,19 +217,16 @@ class Restart(msgspec.Struct, frozen=True, kw_only=True):
     """A live stream starts anew with another attempt: every Delta sent before is void."""
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer; `model` is the one that gave it, `ttft_ms` None if it was not streamed.
+class RoutedReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What every answer says: the `model` that gave it and what it used; `ttft_ms` is None if it was not streamed.
 
-    `finish_reason` is the provider's word in OpenTelemetry's terms: 'stop', 'length', 'tool_calls'. The router adds
-    the `provider` that answered, the `request_id` it was asked under, what the call cost with all its attempts
-    (`cost_usd`, as its record has it; None if no price is known), and these `attempts` in the order they ended.
+    The router adds the `provider` that answered, the `request_id` it was asked under, what the call cost with all its
+    attempts (`cost_usd`, as its record has it; None if no price is known), and these `attempts` in the order they
+    ended.
     """
 
     model: str
     usage: Usage
-    text: str = ""
-    tool_calls: tuple[ToolCall, ...] = ()
-    finish_reason: str | None = None
     response_id: str | None = None
     ttft_ms: float | None = None
     served: Served = STANDARD
@@ -194,6 +234,27 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None = None
     cost_usd: Decimal | None = None
     attempts: tuple[Attempt, ...] = ()
+
+
+class Reply(RoutedReply, frozen=True, kw_only=True):
+    """An answer to messages; `finish_reason` is the provider's word in OpenTelemetry's terms.
+
+    That is 'stop', 'length' or 'tool_calls'.
+    """
+
+    text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str | None = None
+
+
+class EmbeddingReply(RoutedReply, frozen=True, kw_only=True):
+    """A vector for each input, in the order of the inputs; all have the same length and none but finite numbers.
+
+    Each is an `array` of 32-bit floats: as providers send them and vector stores keep them, in an eighth of a list's
+    memory, and read by numpy without a copy. Only vectors of the same `model` can be compared.
+    """
+
+    vectors: tuple[Vector, ...]
 
 
 class Partial(msgspec.Struct, frozen=True, kw_only=True):
@@ -231,7 +292,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     ended_s: float
     error_type: str | None = None
     http_status: int | None = None
-    reply: Reply | None = None
+    reply: RoutedReply | None = None
     hedge: bool = False
     message: str | None = None
     silent_s: float = 0.0

@@ -1,6 +1,6 @@
 """Answer a request with one of its group's targets, whatever single targets do, and record every attempt.
 
-The way of a request: complete or stream -> eligible -> ordered -> turn by turn (and beside a late one its rival)
+The way of a request: complete, stream or embed -> eligible -> ordered -> turn by turn (and beside a late one its rival)
 -> retry -> attempt -> recorded.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from finops_router.attribution import attributed
 from finops_router.call.call import Call, now_s
@@ -24,21 +25,34 @@ from finops_router.call.retry import Retry
 from finops_router.call.services import Services
 from finops_router.call.turn import Turn
 from finops_router.call.turns import Turns
-from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target
+from finops_router.calls import (
+    AnyRequest,
+    Delta,
+    EmbeddingReply,
+    EmbeddingRequest,
+    Piece,
+    Reply,
+    Request,
+    Restart,
+    RoutedReply,
+    Target,
+)
 from finops_router.choice.eligibility import eligible
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
 from finops_router.choice.strategies import STRATEGIES, compared
 from finops_router.errors import ConfigError, ContextTooLong, Refused, Rejected
 from finops_router.nearest import did_you_mean
+from finops_router.pricing.estimate import prompt_tokens
 from finops_router.pricing.prices import Prices
-from finops_router.providers.contract import Closing, Provider
+from finops_router.providers.contract import Closing, Embedder, Provider
 from finops_router.providers.known import connect
 from finops_router.records import Recorder
 from finops_router.redaction import remember_environment
 from finops_router.settings.reader import load
 from finops_router.settings.router import Group, RouterConfig
 
+Answer = TypeVar("Answer", bound=RoutedReply)
 LOG = logging.getLogger("finops_router")
 LOG.addHandler(logging.NullHandler())  # silent unless the application configures logging
 
@@ -68,7 +82,11 @@ class Router:
         self._clock = clock
         self._ledger = Ledger(record, prices)
         self._services = Services(
-            providers=providers, ledger=self._ledger, health=Health(config.health, rng), limits=RateLimits()
+            providers=providers,
+            embedders={name: provider for name, provider in providers.items() if isinstance(provider, Embedder)},
+            ledger=self._ledger,
+            health=Health(config.health, rng),
+            limits=RateLimits(),
         )
         self._retry = Retry(self._services, rng, config.retry_wait_s)
         self._rng = rng
@@ -102,13 +120,14 @@ class Router:
         Raises AllTargetsFailed, NoTargetFits or DeadlineExceeded if nobody answered in time, Rejected if a
         provider refuses the request itself, ConfigError for an unknown group or strategy.
         """
-        call = self._call(request)
-        with self._ledger.recorded(call):
-            async with aclosing(self._answer(call)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Reply):
-                        reply = piece
-        return reply
+        return await self._whole(request, Reply)
+
+    async def embed(self, request: EmbeddingRequest) -> EmbeddingReply:
+        """Return a vector for each input of `request` and record it; raises and records as `complete` does.
+
+        Only targets are asked whose wire makes embeddings.
+        """
+        return await self._whole(replace(request, estimated_input_tokens=prompt_tokens(request)), EmbeddingReply)
 
     async def stream(self, request: Request, *, live: bool = False) -> AsyncGenerator[Piece, None]:
         """Answer `request` as deltas and then one Reply; raises and records as `complete` does.
@@ -123,7 +142,7 @@ class Router:
                 async for piece in pieces:
                     if isinstance(piece, Reply):
                         reply = piece
-                    elif live:
+                    elif live and isinstance(piece, Delta | Restart):
                         yield piece
                     elif isinstance(piece, Delta):
                         held.append(piece)
@@ -133,7 +152,17 @@ class Router:
             yield delta
         yield reply
 
-    def _call(self, request: Request) -> Call:
+    async def _whole(self, request: AnyRequest, kind: type[Answer]) -> Answer:
+        """Answer `request` in one piece, which is of `kind`, and record it."""
+        call = self._call(request)
+        with self._ledger.recorded(call):
+            async with aclosing(self._answer(call)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, kind):
+                        reply = piece
+        return reply
+
+    def _call(self, request: AnyRequest) -> Call:
         started_s, request = now_s(), attributed(request)
         return Call(request, request.strategy, self._clock(), started_s, started_s + self._config.deadline_s)
 
@@ -153,7 +182,7 @@ class Router:
             try:
                 async with aclosing(self._turn(call, group, turns, turn)) as pieces:
                     async for piece in pieces:
-                        yield call.answered_by(piece) if isinstance(piece, Reply) else piece
+                        yield call.answered_by(piece) if isinstance(piece, RoutedReply) else piece
                 if call.answered is not None:
                     return
             except ContextTooLong as err:
@@ -204,7 +233,7 @@ class Router:
         if strategy is None:
             raise ConfigError(f"No such strategy: {call.strategy}", f"known strategies: {', '.join(STRATEGIES)}")
         outlook, allowed = self._services.outlook(call), self._config.teams.get(call.request.team or "")
-        found = eligible(call.request, group.targets, allowed, outlook)
+        found = eligible(call.request, group.targets, allowed, outlook, self._services.embedders)
         call.left_out = found.left_out
         if not found.targets:
             raise no_target_fits(call)

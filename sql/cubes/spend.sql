@@ -10,6 +10,7 @@ select
     sum(output_tokens) as output_tokens,
     sum(cache_read_input_tokens) as cache_read_input_tokens,
     sum(cost_usd) as cost_usd,
+    sum(case when failed = 1 then cost_usd end) as failed_cost_usd,
     sum(case when cost_usd is not null then cache_savings_usd end) as cache_savings_usd,
     sum(case when cost_usd is not null and cache_savings_usd is null
         and coalesce(cache_read_input_tokens, 0) + coalesce(cache_write_input_tokens, 0) > 0 then 1 else 0 end)

@@ -1,5 +1,6 @@
 -- How much traffic each routing strategy carries, what its name promises, what a request and a token cost under it, and how long they take.
--- Rates a token are of answered requests that have both counts.
+-- Rates a token are of answered requests that have both counts; the time of an output token is of those with output:
+-- embeddings have none.
 with sums as (
     select
         strategy,
@@ -14,7 +15,8 @@ with sums as (
     select
         strategy,
         1000000 * cast(sum(cost_usd) as double) / nullif(sum(priced_length) - sum(priced_requests), 0) as usd_per_million_tokens,
-        cast(sum(latency_ms) as double) / nullif(sum(timed_length) - sum(timed_requests), 0) as ms_per_output_token
+        cast(sum(latency_ms) filter (output_size > 0) as double)
+            / nullif(sum_if(timed_length, output_size > 0) - sum_if(timed_requests, output_size > 0), 0) as ms_per_output_token
     from work_rates
     where kind = 'strategy'
     group by strategy

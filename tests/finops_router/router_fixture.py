@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from array import array
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,15 @@ from typing import Any
 
 from finops_router.call.ledger import Ledger
 from finops_router.call.services import Services
-from finops_router.calls import Delta, Reply, Request, Target, Usage
+from finops_router.calls import (
+    Delta,
+    EmbeddingReply,
+    EmbeddingRequest,
+    Reply,
+    Request,
+    Target,
+    Usage,
+)
 from finops_router.choice.circuit import HealthRules
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
@@ -63,6 +72,15 @@ class ScriptedProvider:
         self._scripts = {name: iter(steps) for name, steps in scripts.items()}
 
     async def complete(self, target: Target, request: Request) -> Reply:
+        await self._follow_the_script(target)
+        return Reply(model=target.model, usage=Usage(input_tokens=1000, output_tokens=100), response_id="r-1")
+
+    async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
+        await self._follow_the_script(target)
+        vectors = tuple(array("f", [place, 1.0]) for place, _ in enumerate(request.inputs))
+        return EmbeddingReply(model=target.model, usage=Usage(input_tokens=1000, output_tokens=0), vectors=vectors)
+
+    async def _follow_the_script(self, target: Target) -> None:
         self.seen[target.provider] += 1
         step = next(self._scripts.get(target.provider, iter(())), 1.0)
         if isinstance(step, Exception):
@@ -70,7 +88,6 @@ class ScriptedProvider:
         if step == SILENCE:
             await asyncio.get_running_loop().create_future()
         await asyncio.sleep(float(step))
-        return Reply(model=target.model, usage=Usage(input_tokens=1000, output_tokens=100), response_id="r-1")
 
     async def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Reply, None]:
         yield await self.complete(target, request)

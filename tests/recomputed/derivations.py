@@ -328,6 +328,13 @@ def fallbacks_paid(of: Figures) -> list[Quantity]:
     ]
 
 
+def savings(of: Figures) -> list[Quantity]:
+    rows = of.view("savings")
+    total = sum(row["saving_usd"] for row in rows if row["is_counted"])
+    share = percent(ratio(total, float(of.totals["cost_usd"])))
+    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *count(20, 100), *_shown(of, "savings")]
+
+
 def attempts_by_provider(of: Figures) -> list[Quantity]:
     lost, paid = (of.sum("attempts_by_provider", column) for column in ("failed_minutes", "failed_cost_usd"))
     unpriced = count(of.sum("attempts_by_provider", "unpriced_failed_attempts"))
@@ -424,6 +431,7 @@ PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
     "spend_by_environment": spend_by_environment,
     "spend_by_customer": spend_by_customer,
     "strategy_regret": strategy_regret,
+    "savings": savings,
     "attempts_by_provider": attempts_by_provider,
     "incidents": incidents,
     "fallbacks_paid": fallbacks_paid,

@@ -36,6 +36,7 @@ class Fallback:
     at_us: int
     first: tuple[str, str]
     answered: tuple[str, str]
+    cost_usd: Decimal | None
     extra_usd: float | None
     is_compared: bool
 
@@ -183,7 +184,8 @@ def fallbacks(of: Recorded) -> list[Fallback]:
                 rate = rates.get(first)
                 extra = None if one.cost_usd is None or rate is None else float(one.cost_usd) - one.tokens * rate
                 compared = rate is not None and one.cost_usd is not None
-                found.append(Fallback(one.at_us, first, (one.provider, one.model), extra, compared))
+                answered = (one.provider, one.model)
+                found.append(Fallback(one.at_us, first, answered, one.cost_usd, extra, compared))
     return found
 
 

@@ -8,7 +8,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, spend, strategies, unusual
+from tests.recomputed import (
+    attribution,
+    bridge,
+    confidence,
+    coverage,
+    failures,
+    latency,
+    savings,
+    spend,
+    strategies,
+    unusual,
+)
 from tests.recomputed.facts import Recorded, Rows, spent
 
 VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
@@ -33,6 +44,7 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "incidents": failures.incidents,
     "troubled_requests": failures.troubled_requests,
     "fallbacks_paid": failures.fallbacks_paid,
+    "savings": savings.savings,
     "spend_by_team": attribution.spend_by_team,
     "top_movers": attribution.top_movers,
     "spend_by_environment": attribution.spend_by_environment,
@@ -57,7 +69,7 @@ DIGITS = 1e-9  # floats may differ by this part of themselves: they are summed i
 DIGITS_OF_INTERVALS = 1e-5
 # Estimated amounts (above the best choice, for other tokens) are rounded to this before they are summed.
 ROUNDED_USD = 5e-9
-ROUNDED = {"extra_usd", "amount_usd", "from_usd", "regret_usd", "regret_ms"} | {
+ROUNDED = {"extra_usd", "amount_usd", "from_usd", "regret_usd", "regret_ms", "saving_usd"} | {
     f"{name}_usd" for name in ("usual", "excess", "requests", "failures", "tokens", "models", "price")
 }
 

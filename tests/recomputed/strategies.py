@@ -57,12 +57,12 @@ def requests_by_strategy(of: Recorded) -> Rows:
 
 
 def _usd_per_million_tokens(calls: Sequence[Call]) -> float | None:
-    priced = [call for call in _sized(calls) if call.cost_usd is not None]
+    priced = [call for call in sized(calls) if call.cost_usd is not None]
     return ratio(1_000_000 * spent(priced), sum(call.tokens for call in priced)) if priced else None
 
 
 def _ms_per_output_token(calls: Sequence[Call]) -> float | None:
-    timed = [call for call in _sized(calls) if call.latency_ms is not None]
+    timed = [call for call in sized(calls) if call.latency_ms is not None and call.output_tokens]
     return ratio(sum(call.latency_ms or Decimal(0) for call in timed), sum(call.output_tokens or 0 for call in timed))
 
 
@@ -81,14 +81,14 @@ def strategy_over_time(of: Recorded) -> Rows:
     return sorted(found, key=lambda row: (row["bucket"], row["strategy"] is None, row["strategy"] or ""))
 
 
-def _sized(calls: Iterable[Call]) -> list[Call]:
+def sized(calls: Iterable[Call]) -> list[Call]:
     """Return the requests that were answered and have both counts of tokens."""
     return [
         call for call in calls if not call.failed and call.input_tokens is not None and call.output_tokens is not None
     ]
 
 
-def _cell(call: Call) -> Cell:
+def cell_of(call: Call) -> Cell:
     assert call.input_tokens is not None
     assert call.output_tokens is not None
     return Cell(
@@ -120,7 +120,7 @@ def _rate(pairs: Sequence[tuple[Fraction, int]]) -> Rate | None:
     return Rate(amount, number, length, rate, variance * number / length**2)
 
 
-def _cost_rate(calls: Iterable[Call]) -> Rate | None:
+def cost_rate(calls: Iterable[Call]) -> Rate | None:
     return _rate([(Fraction(c.cost_usd) * 1_000_000, c.tokens + 1) for c in calls if c.cost_usd is not None])
 
 
@@ -147,12 +147,12 @@ class Weighed(NamedTuple):
 def same_work(of: Recorded) -> Rows:
     """Return cost-first beside performance-first, in the cells that both worked in."""
     by_intent = {
-        name: grouped([c for c in _sized(of.period) if intent(c.strategy) == name], _cell)
+        name: grouped([c for c in sized(of.period) if intent(c.strategy) == name], cell_of)
         for name in ("cost", "performance")
     }
     cost, performance = by_intent["cost"], by_intent["performance"]
     cells = [cell for cell in cost if cell in performance]
-    money, time = (_weighed(_sides(cost, performance, cells, rate)) for rate in (_cost_rate, _time_rate))
+    money, time = (_weighed(_sides(cost, performance, cells, rate)) for rate in (cost_rate, _time_rate))
     return [
         {
             "cells": len(cells),
@@ -200,13 +200,13 @@ def _dollars(micro_usd: float | None) -> float | None:
 
 def strategy_regret(of: Recorded) -> Rows:
     """Return each strategy beside the cheapest and the fastest model of its cells."""
-    calls = _sized(of.period)
-    cheapest, fastest = _best(calls, _cost_rate), _best(calls, _time_rate)
+    calls = sized(of.period)
+    cheapest, fastest = _best(calls, cost_rate), _best(calls, _time_rate)
     rows = []
     for strategy, theirs in grouped(calls, lambda call: call.strategy).items():
-        cells = {c: of_cell for c, of_cell in grouped(theirs, _cell).items() if c in cheapest or c in fastest}
+        cells = {c: of_cell for c, of_cell in grouped(theirs, cell_of).items() if c in cheapest or c in fastest}
         if cells:
-            money, time = _regret(cells, cheapest, _cost_rate), _regret(cells, fastest, _time_rate)
+            money, time = _regret(cells, cheapest, cost_rate), _regret(cells, fastest, _time_rate)
             priced = [c.cost_usd for cell in cells if cell in cheapest for c in cells[cell] if c.cost_usd is not None]
             rows.append(
                 {
@@ -226,7 +226,7 @@ def strategy_regret(of: Recorded) -> Rows:
 def _best(calls: Iterable[Call], rate: Callable[[Iterable[Call]], Rate | None]) -> dict[Cell, Rate]:
     """Return the lowest rate of each cell among the models that served it often enough."""
     found: dict[Cell, list[tuple[Fraction, str, str, Rate]]] = {}
-    for (cell, provider, model), theirs in grouped(calls, lambda c: (_cell(c), c.provider, c.model)).items():
+    for (cell, provider, model), theirs in grouped(calls, lambda c: (cell_of(c), c.provider, c.model)).items():
         known = rate(theirs)
         if known is not None and len(theirs) >= OFTEN:
             found.setdefault(cell, []).append((known.rate, provider, model, known))

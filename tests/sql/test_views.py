@@ -87,6 +87,35 @@ def test_quantiles_are_within_one_percent(latencies: list[float]) -> None:
         assert found[key] == pytest.approx(exact, rel=0.0101), key
 
 
+def test_embeddings_beside_chat_leave_the_rates_of_chat_as_they_are(tmp_path: Path) -> None:
+    chats: list[tuple[Any, ...]] = [
+        (hour * 3600, strategy, "openai", "a", 1000, 100, 0.002, 1000.0)
+        for hour in range(40)
+        for strategy in ("cost-first", "performance-first")
+    ]
+    embeddings: list[tuple[Any, ...]] = [
+        (hour * 3600, strategy, "openai", "vectors", 50_000, 0, 0.001, 400.0 if strategy == "cost-first" else 200.0)
+        for hour in range(40)
+        for strategy in ("cost-first", "performance-first")
+    ]
+    for place in ("chats", "both", "embeddings"):
+        (tmp_path / place).mkdir()
+    alone, both, vectors = (
+        ask(load(str(tmp_path / place), rows))
+        for place, rows in (("chats", chats), ("both", chats + embeddings), ("embeddings", embeddings))
+    )
+    for row in (*alone["requests_by_strategy"], *both["requests_by_strategy"]):
+        assert row["ms_per_output_token"] == pytest.approx(10.0)
+    assert [row["ms_per_output_token"] for row in vectors["requests_by_strategy"]] == [None, None]
+    assert both["free_requests"][0]["requests"] == both["totals"][0]["unpriced_requests"] == 0
+    # equal work is compared: chat with chat, where both took as long, and embeddings with embeddings
+    (work,) = both["same_work"]
+    assert work["cells"] == 2
+    assert (work["cost_first_ms"], work["performance_first_ms"]) == pytest.approx((700.0, 600.0))
+    assert work["cost_first_usd"] == pytest.approx(work["performance_first_usd"])
+    report(answers(tmp_path / "embeddings" / "t.duckdb"), "t")  # a source of embeddings alone makes a report
+
+
 def test_both_sides_of_the_comparison_cover_equal_time(tmp_path: Path) -> None:
     rows = [(day * 86_400, "cost-first", "openai", "a", 1, 1, 1.0, 10.0) for day in range(9)]
     sides = ask(load(str(tmp_path), rows))["comparison"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from types import TracebackType
 
@@ -17,7 +17,19 @@ from finops_router.call.services import Services
 from finops_router.call.silence import Listener
 from finops_router.call.timeouts import least_plain_s, plain_s, stream_limits
 from finops_router.call.watch import Watch
-from finops_router.calls import Attempt, Delta, Partial, Reply, Request, Target, Usage
+from finops_router.calls import (
+    AnyRequest,
+    Attempt,
+    Delta,
+    EmbeddingReply,
+    EmbeddingRequest,
+    Partial,
+    Reply,
+    Request,
+    RoutedReply,
+    Target,
+    Usage,
+)
 from finops_router.choice.circuit import Try
 from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
@@ -36,7 +48,7 @@ class RunningAttempt(msgspec.Struct):
     target: Target
     hedge: bool
     turn_ends_s: float = math.inf  # its fair share of the deadline; an answer that has started may take longer
-    reply: Reply | None = None
+    reply: RoutedReply | None = None
     _progress: Progress | None = None
     _listener: Listener | None = None
     _has_started: bool = False
@@ -74,7 +86,7 @@ class RunningAttempt(msgspec.Struct):
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
             self.services.health.ended(self.target, self._tried)
 
-    def _learn(self, error: BaseException | None, reply: Reply | None, ended_s: float) -> None:
+    def _learn(self, error: BaseException | None, reply: RoutedReply | None, ended_s: float) -> None:
         """Let the target's health know what this attempt shows of it."""
         health, target, tried = self.services.health, self.target, self._tried
         took_ms = (ended_s - self._started_s) * 1000
@@ -89,8 +101,8 @@ class RunningAttempt(msgspec.Struct):
         else:
             health.showed_nothing(target, tried)
         if isinstance(error, NoAnswer):
-            tokens = self.services.outlook(self.call).output_tokens(self.call.request, target)
-            health.took_at_least(target, took_ms, None if self.call.request.stream else tokens, ended_s)
+            length = self.services.outlook(self.call).length(self.call.request, target)
+            health.took_at_least(target, took_ms, None if self.call.request.stream else length, ended_s)
 
     def _is_to_blame(self, error: ProviderError, took_ms: float) -> bool:
         """Return whether `error` counts against the target.
@@ -113,27 +125,34 @@ class RunningAttempt(msgspec.Struct):
 
     async def run_plain(self) -> None:
         """Ask for the answer in one piece; raises NoAnswer if it takes too long, OutOfTime if the call ends first."""
-        provider, at_s, share_s, watch = self._provider, self._started_s, self._share_ends_s, Watch()
+        at_s, share_s, watch = self._started_s, self._share_ends_s, Watch()
 
         def due_s() -> float:
             return at_s + plain_s(self.services, self.call, self.target, at_s)
 
         first_s = min(at_s + least_plain_s(self.target), share_s)
         try:
-            answer = provider.complete(self.target, self.call.request)
-            self.reply = await watch.until(first_s, answer, later=lambda: min(due_s(), share_s))
+            self.reply = await watch.until(first_s, self._answer(), later=lambda: min(due_s(), share_s))
         except TimeoutError as err:
             kind = OutOfTime if share_s < due_s() else NoAnswer
             raise kind(f"No answer in {now_s() - at_s:.1f} s: {self.target.name}") from err
         finally:
             watch.stop()
 
-    async def run_streamed(self) -> AsyncGenerator[Delta, None]:
+    def _answer(self) -> Awaitable[RoutedReply]:
+        """Return the provider's answer to what is asked, which comes in one piece."""
+        request = self.call.request
+        if isinstance(request, EmbeddingRequest):
+            return self.services.embedders[self.target.provider].embed(self.target, request)
+        return self._provider.complete(self.target, request)
+
+    async def run_streamed(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Ask for the answer piece by piece and pass its deltas on; raises as `Listener.pieces` does."""
         provider, prefix = self._provider, self.call.prefix
+        asked = prefix.added_to(request)
         limits = stream_limits(self.services, self.call, self.target, self._started_s, self._share_ends_s)
         self._listener = Listener()
-        async with aclosing(self._listener.pieces(provider, self.target, self._request, limits)) as pieces:
+        async with aclosing(self._listener.pieces(provider, self.target, asked, limits)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Alive):
                     self._has_started = self._has_started or not piece.is_idle
@@ -148,7 +167,7 @@ class RunningAttempt(msgspec.Struct):
                     self._texts.append(text)
                     yield piece if text == piece.text else Delta(text=text)
 
-    def _finished(self, error: BaseException | None, ended_s: float, reply: Reply | None) -> Attempt:
+    def _finished(self, error: BaseException | None, ended_s: float, reply: RoutedReply | None) -> Attempt:
         return Attempt(
             target=self.target,
             outcome="ok" if error is None else attempt_outcome(error),
@@ -162,21 +181,21 @@ class RunningAttempt(msgspec.Struct):
             silent_s=ended_s - (self._started_s if self._listener is None else self._listener.waits_from_s),
         )
 
-    def _measured(self, reply: Reply) -> Reply:
-        """Return `reply` with what can be learned of it: if nobody counted, its length, and nothing of its prompt."""
-        if reply.usage.source == "provider":
+    def _measured(self, reply: RoutedReply) -> RoutedReply:
+        """Return `reply` with what can be learned of it: its length, and if nobody counted, nothing of its prompt."""
+        is_counted = reply.usage.source == "provider"
+        if is_counted and isinstance(reply, Reply):
             return reply
-        characters = len(reply.text) + sum(len(call.name) + len(call.arguments) for call in reply.tool_calls)
-        tokens = reply.usage.output_tokens or tokens_of(characters)
-        return replace(reply, usage=Usage(input_tokens=0, output_tokens=tokens, source="estimated"))
+        counted = reply.usage if is_counted else Usage(input_tokens=0, output_tokens=0, source="estimated")
+        return replace(reply, usage=replace(counted, output_tokens=_length(reply)))
 
-    def _failed_reply(self, error: BaseException, ended_s: float) -> Reply | None:
+    def _failed_reply(self, error: BaseException, ended_s: float) -> RoutedReply | None:
         """Return what an attempt that failed in `error` used, for it is paid; None if that is nothing."""
         partial = self._partial(error)
         usage = failed_usage(error, self._request, partial, len(self.text), self._unseen_tokens(ended_s))
         if usage is None:
             return None
-        return Reply(
+        return RoutedReply(
             model=partial.model or self.target.model,
             usage=usage,
             response_id=partial.response_id,
@@ -191,11 +210,12 @@ class RunningAttempt(msgspec.Struct):
         return NOTHING_CAME if self._progress is None else self._progress.so_far()
 
     @property
-    def _request(self) -> Request:
+    def _request(self) -> AnyRequest:
         """What the provider is asked, with the text that it is to continue."""
-        return self.call.prefix.added_to(self.call.request) if self.call.request.stream else self.call.request
+        request = self.call.request
+        return self.call.prefix.added_to(request) if isinstance(request, Request) and request.stream else request
 
-    def _tokens_over(self, reply: Reply | None) -> float:
+    def _tokens_over(self, reply: RoutedReply | None) -> float:
         """Return how many tokens of the target's limit were used beyond those expected; 0 if nobody knows."""
         if reply is None or reply.usage.source == "none":
             return 0.0
@@ -208,3 +228,12 @@ class RunningAttempt(msgspec.Struct):
             return 0
         most = self.services.outlook(self.call).output_tokens(self.call.request, self.target)
         return round(min((latency_ms - speed.ttft_ms) / max(speed.ms_per_output_token, 1e-3), most))
+
+
+def _length(reply: RoutedReply) -> int:
+    """Return how long an answer is, in what its time goes by: tokens, of embeddings vectors."""
+    if isinstance(reply, EmbeddingReply):
+        return len(reply.vectors)
+    if reply.usage.output_tokens or not isinstance(reply, Reply):
+        return reply.usage.output_tokens
+    return tokens_of(len(reply.text) + sum(len(call.name) + len(call.arguments) for call in reply.tool_calls))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from finops_router.call.prefill import NO_PREFIX, Prefix
-from finops_router.calls import Attempt, Reply, Request, Served
+from finops_router.calls import AnyRequest, Attempt, RoutedReply, Served
 from finops_router.pricing.price import UNPRICED, Bill
 
+Answer = TypeVar("Answer", bound=RoutedReply)
 FROM_CERTAIN_TO_ESTIMATED = ("provider", "contract", "list", "corrected", "estimated")  # the values of cost_source
 
 
@@ -33,7 +35,7 @@ class Call(msgspec.Struct):
     returns how many targets could still take the call after the one that has its turn.
     """
 
-    request: Request
+    request: AnyRequest
     strategy: str | None
     epoch_us: int
     started_s: float
@@ -90,13 +92,13 @@ class Call(msgspec.Struct):
             cost_source=_least_certain(bill.cost_source for bill in priced),
         )
 
-    def served(self, reply: Reply) -> Served:
+    def served(self, reply: RoutedReply) -> Served:
         """Return how `reply` was served: as its provider says, else in the tier that was asked for."""
         if reply.served.service_tier is not None or self.request.service_tier is None:
             return reply.served
         return replace(reply.served, service_tier=self.request.service_tier)
 
-    def answered_by(self, reply: Reply) -> Reply:
+    def answered_by(self, reply: Answer) -> Answer:
         """Note which attempt brought `reply`; return it as the caller gets it: with what the call has come to."""
         self.answered = next(entry for entry in self.entries if entry.attempt.reply is reply)
         return replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from finops_router.call.outcomes import GAVE_UP
-from finops_router.calls import UNKNOWN_USAGE, Partial, Request, Usage
+from finops_router.calls import UNKNOWN_USAGE, AnyRequest, Partial, Usage
 from finops_router.errors import NoAnswer, ProviderError, Refused, StreamCut
 from finops_router.pricing.estimate import estimated_usage, tokens_of
 
@@ -13,7 +13,7 @@ WAS_WORKING = (NoAnswer, StreamCut, *GAVE_UP)  # the provider had taken the requ
 
 
 def failed_usage(
-    error: BaseException, request: Request, partial: Partial, characters: int, unseen_tokens: int
+    error: BaseException, request: AnyRequest, partial: Partial, characters: int, unseen_tokens: int
 ) -> Usage | None:
     """Return what an attempt at `request` used that ended in `error`; None if the provider turned it away unread.
 

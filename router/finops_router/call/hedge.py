@@ -9,8 +9,9 @@ from types import coroutine
 from typing import Any
 
 from finops_router.call.outcomes import LostRace
-from finops_router.calls import Delta, Piece, Reply
+from finops_router.calls import Delta, Restart, RoutedReply
 
+Piece = Delta | Restart | RoutedReply
 Pieces = AsyncGenerator[Piece, None]
 
 
@@ -48,7 +49,7 @@ class _Racer:
     def spoke(self) -> bool:
         """Return whether a piece of an answer has come, not an error, the end or a Restart."""
         done = self.next.done() and not self.next.cancelled() and self.next.exception() is None
-        return done and isinstance(self.next.result(), Delta | Reply)
+        return done and isinstance(self.next.result(), Delta | RoutedReply)
 
     async def pieces(self) -> AsyncGenerator[Piece, None]:
         piece = await self.next

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 from msgspec import structs
 
-from finops_router.calls import Message, Reply, Request, Target
+from finops_router.calls import AnyRequest, Message, Reply, Request, Target
 from finops_router.pricing.estimate import tokens_of
 
 
@@ -16,9 +16,10 @@ class Prefix(msgspec.Struct, frozen=True):
 
     text: str = ""
 
-    def fits(self, target: Target, request: Request) -> bool:
+    def fits(self, target: Target, request: AnyRequest) -> bool:
         """Return whether `target` can continue the text; an answer with tools or a schema is not text alone."""
-        return target.prefill and bool(self.text.strip()) and not request.tools and request.json_schema is None
+        is_text = isinstance(request, Request) and not request.tools and request.json_schema is None
+        return is_text and target.prefill and bool(self.text.strip())
 
     def added_to(self, request: Request) -> Request:
         """Return `request` with the text as a last message of the assistant's; its tokens are in, not out.

@@ -15,7 +15,7 @@ from finops_router.call.outcomes import AT_LIMIT
 from finops_router.call.prefill import Prefix
 from finops_router.call.services import Services
 from finops_router.call.turn import Turn
-from finops_router.calls import Delta, Reply, Target
+from finops_router.calls import Delta, Request, RoutedReply, Target
 from finops_router.errors import ProviderError, Rejected, ServerFailed
 
 
@@ -26,12 +26,12 @@ class Retry(msgspec.Struct, frozen=True):
     rng: random.Random
     wait_s: float
 
-    async def run(self, call: Call, turn: Turn, hedge: bool = False) -> AsyncGenerator[Delta | Reply, None]:
+    async def run(self, call: Call, turn: Turn, hedge: bool = False) -> AsyncGenerator[Delta | RoutedReply, None]:
         """Try the target of `turn`, after a 500 once more; ends without a Reply if it is the next target's turn.
 
         Raises Rejected only: every other failure is recorded, known to health, and left to the next target.
         """
-        target = turn.target
+        target, request = turn.target, call.request
         for is_retry in (False, True):
             if is_retry and not await self._waited(call, target):
                 return
@@ -40,8 +40,8 @@ class Retry(msgspec.Struct, frozen=True):
             attempt = RunningAttempt(self.services, call, target, hedge, turn.ends_s)
             try:
                 with attempt:
-                    if call.request.stream:
-                        async with aclosing(attempt.run_streamed()) as deltas:
+                    if isinstance(request, Request) and request.stream:
+                        async with aclosing(attempt.run_streamed(request)) as deltas:
                             async for delta in deltas:
                                 yield delta
                     else:

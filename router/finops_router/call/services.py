@@ -12,13 +12,14 @@ from finops_router.calls import Target
 from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health
 from finops_router.choice.rate_limits import RateLimits
-from finops_router.providers.contract import Provider
+from finops_router.providers.contract import Embedder, Provider
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of a router that attempts need."""
+    """The parts of a router that attempts need; `embedders` are those of the `providers` that make embeddings."""
 
     providers: Mapping[str, Provider]
+    embedders: Mapping[str, Embedder] = {}
     ledger: Ledger
     health: Health
     limits: RateLimits

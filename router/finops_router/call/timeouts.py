@@ -14,7 +14,7 @@ import msgspec
 
 from finops_router.call.call import Call
 from finops_router.call.services import Services
-from finops_router.calls import Target
+from finops_router.calls import EmbeddingRequest, Target
 from finops_router.choice.averages import Speed
 
 PATIENCE = 4.0  # an answer that takes this many times as long as usual is taken to be lost
@@ -55,11 +55,18 @@ def plain_s(services: Services, call: Call, target: Target, at_s: float) -> floa
     total_s = math.inf if target.total_timeout_s is None else target.total_timeout_s
     if target.attempt_timeout_s is not None:
         return min(target.attempt_timeout_s, total_s)
-    health, most = services.health, call.request.max_output_tokens
-    usual = health.output_tokens(call.request.group, target.expected_output_tokens, at_s)
-    tokens = LENGTHS * usual if most is None else most
-    needs_s = PATIENCE * (health.speed(target, at_s).expected_ms(tokens) + _prompt_ms(call)) / 1000
+    length = _most_length(services, call, target, at_s)
+    needs_s = PATIENCE * (services.health.speed(target, at_s).expected_ms(length) + _prompt_ms(call)) / 1000
     return min(max(needs_s, PLAIN_S if call.others else PLAIN_ALONE_S), total_s)
+
+
+def _most_length(services: Services, call: Call, target: Target, at_s: float) -> float:
+    """Return the length of answer to wait for: the most tokens that are asked for, or of embeddings the vectors."""
+    if isinstance(call.request, EmbeddingRequest):
+        return len(call.request.inputs)
+    if call.request.max_output_tokens is not None:
+        return call.request.max_output_tokens
+    return LENGTHS * services.health.output_tokens(call.request.group, target.expected_output_tokens, at_s)
 
 
 def stream_limits(services: Services, call: Call, target: Target, at_s: float, share_ends_s: float) -> Limits:

@@ -6,7 +6,7 @@ from collections import deque
 
 import msgspec
 
-from finops_router.calls import Reply
+from finops_router.calls import RoutedReply
 
 CONFIGURED_WEIGHT = 3.0  # the configured value counts as much as this many answers
 MOST_WEIGHT = 20.0  # all earlier answers count at most as much as this many: fewer would follow chance, more lag
@@ -62,7 +62,7 @@ class Speed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.ttft_ms + self.ms_per_output_token * output_tokens
 
 
-def seen_speed(reply: Reply, latency_ms: float, expected: Speed) -> Speed:
+def seen_speed(reply: RoutedReply, latency_ms: float, expected: Speed) -> Speed:
     """Return the speed that one answer shows.
 
     A streamed answer shows both parts. A plain one shows only their sum, so both parts are taken to be
@@ -95,7 +95,7 @@ class Observed(msgspec.Struct):
             ms_per_output_token=self.ms_per_output_token.beside(configured.ms_per_output_token, now_s),
         )
 
-    def answered(self, reply: Reply, latency_ms: float, expected: Speed, now_s: float) -> None:
+    def answered(self, reply: RoutedReply, latency_ms: float, expected: Speed, now_s: float) -> None:
         """Take in a reply that took `latency_ms`; `expected` was the speed to expect."""
         seen = seen_speed(reply, latency_ms, expected)
         self.ttft_ms.take_peak(seen.ttft_ms, now_s)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 
-from finops_router.calls import Request, Target
+from finops_router.calls import AnyRequest, EmbeddingRequest, Target
 from finops_router.choice.expectations import Outlook
 
-CAPABILITIES = ("tools", "vision", "json")
+CAPABILITIES = ("tools", "vision", "json", "embeddings")
 
 
 class Eligibility(msgspec.Struct, frozen=True):
@@ -20,12 +20,22 @@ class Eligibility(msgspec.Struct, frozen=True):
 
 
 def eligible(
-    request: Request, targets: Sequence[Target], allowed: frozenset[str] | None, outlook: Outlook
+    request: AnyRequest,
+    targets: Sequence[Target],
+    allowed: frozenset[str] | None,
+    outlook: Outlook,
+    embedders: Container[str] = (),
 ) -> Eligibility:
-    """Return which of `targets` can take `request`; `allowed` are the providers its team may use, None for all."""
-    left_out, needed = {}, _needed(request)
+    """Return which of `targets` can take `request`.
+
+    `allowed` are the providers its team may use, None for all; `embedders` those whose wire makes embeddings.
+    """
+    left_out, needed, tokens = {}, _needed(request), _window_tokens(request)
+    is_over_any_wire = not isinstance(request, EmbeddingRequest)
     for target in targets:
-        reason = _cannot(request, needed, target, allowed) or _over_bound(request, target, outlook)
+        reason = _cannot(request, needed, tokens, target, allowed) or _over_bound(request, target, outlook)
+        if not reason and not is_over_any_wire and target.provider not in embedders:
+            reason = "cannot do embeddings: its wire has none"
         if reason:
             left_out[target.name] = reason
     if not left_out:
@@ -33,21 +43,22 @@ def eligible(
     return Eligibility(tuple(target for target in targets if target.name not in left_out), left_out)
 
 
-def _cannot(request: Request, needed: frozenset[str], target: Target, allowed: frozenset[str] | None) -> str:
-    """Return why `target` cannot or may not take the request; empty if it can."""
+def _cannot(
+    request: AnyRequest, needed: frozenset[str], tokens: int, target: Target, allowed: frozenset[str] | None
+) -> str:
+    """Return why `target` cannot or may not take a request of `tokens`; empty if it can."""
     if allowed is not None and target.provider not in allowed:
         return f"not allowed to team {request.team}"
     if request.region is not None and target.region != request.region:
         return f"not in {request.region}"
     if target.capabilities is not None and (missing := needed - target.capabilities):
         return f"cannot do {', '.join(sorted(missing))}"
-    tokens = request.estimated_input_tokens + (request.max_output_tokens or 0)
     if target.context_tokens is not None and tokens > target.context_tokens:
         return f"{tokens} tokens do not fit into {target.context_tokens}"
     return ""
 
 
-def _over_bound(request: Request, target: Target, outlook: Outlook) -> str:
+def _over_bound(request: AnyRequest, target: Target, outlook: Outlook) -> str:
     """Return which bound of the request `target` is expected to break; empty if none. No price keeps no bound."""
     if request.max_cost_usd is not None:
         cost_usd = outlook.cost_usd(request, target)
@@ -62,7 +73,16 @@ def _over_bound(request: Request, target: Target, outlook: Outlook) -> str:
     return ""
 
 
-def _needed(request: Request) -> frozenset[str]:
+def _window_tokens(request: AnyRequest) -> int:
+    """Return how many tokens a model must take at once: of inputs to embed the longest whose tokens are known."""
+    if isinstance(request, EmbeddingRequest):
+        return max(0 if isinstance(one, str) else len(one) for one in request.inputs)
+    return request.estimated_input_tokens + (request.max_output_tokens or 0)
+
+
+def _needed(request: AnyRequest) -> frozenset[str]:
+    if isinstance(request, EmbeddingRequest):
+        return frozenset({"embeddings"})
     needs = (
         ("tools", bool(request.tools)),
         ("vision", any(message.image_urls for message in request.messages)),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from finops_router.calls import STANDARD, Request, Served, Target, Usage
+from finops_router.calls import STANDARD, AnyRequest, EmbeddingRequest, Served, Target, Usage
 from finops_router.choice.health import Health
 from finops_router.pricing.prices import Prices
 
@@ -27,7 +27,7 @@ class Outlook(msgspec.Struct, frozen=True):
     prices: Prices
     now: Now
 
-    def cost_usd(self, request: Request, target: Target) -> Decimal | None:
+    def cost_usd(self, request: AnyRequest, target: Target) -> Decimal | None:
         """Return what `target` is expected to charge for `request`, in USD; None if no price is known.
 
         Counted are the estimated input tokens, at the price of cached ones for the share that came from its cache
@@ -43,36 +43,43 @@ class Outlook(msgspec.Struct, frozen=True):
         price = self.prices.price(target.provider, target.model, self.now.epoch_us, served)
         return None if price is None else price.cost_usd(usage)
 
-    def ms(self, request: Request, target: Target) -> float:
+    def ms(self, request: AnyRequest, target: Target) -> float:
         """Return the milliseconds until `target` has answered `request`, counting in its failures.
 
         (Time to first token + time per output token x expected output tokens) / (1 - share of failures): with that
-        share of failures 1 / (1 - share) tries are expected (geometric distribution).
+        share of failures 1 / (1 - share) tries are expected (geometric distribution). Of embeddings, vectors count.
         """
         speed = self.health.speed(target, self.now.loop_s)
-        once_ms = speed.expected_ms(self.output_tokens(request, target))
+        once_ms = speed.expected_ms(self.length(request, target))
         return once_ms / (1.0 - self.health.failed_share(target, self.now.loop_s))
 
-    def output_tokens(self, request: Request, target: Target) -> float:
+    def output_tokens(self, request: AnyRequest, target: Target) -> float:
         """Return the length of answer to expect, in tokens, at most what the request allows."""
         usual = self.health.output_tokens(request.group, target.expected_output_tokens, self.now.loop_s)
         return usual if request.max_output_tokens is None else min(usual, request.max_output_tokens)
+
+    def length(self, request: AnyRequest, target: Target) -> float:
+        """Return the length of answer that its time goes by: in tokens, and of embeddings, which have none, in vectors.
+
+        Their number is known: a large batch is not late because small ones are quick.
+        """
+        return len(request.inputs) if isinstance(request, EmbeddingRequest) else self.output_tokens(request, target)
 
     def cooldown_s(self, target: Target) -> float:
         """Return the seconds until `target` may be asked; 0 if it may."""
         return self.health.circuit(target).ready_s(self.now.loop_s) - self.now.loop_s
 
-    def late_probe_ms(self, request: Request, target: Target) -> float:
+    def late_probe_ms(self, request: AnyRequest, target: Target) -> float:
         """Return the milliseconds after which a probe of `target` is late: `late_ms`, with a guess if it is None."""
         late_ms = self.late_ms(request, target)
         if late_ms is not None:
             return late_ms
-        tokens = 0.0 if request.stream else self.output_tokens(request, target)
-        return LATE_PROBE * self.health.speed(target, self.now.loop_s).expected_ms(tokens)
+        length = 0.0 if request.stream else self.length(request, target)
+        return LATE_PROBE * self.health.speed(target, self.now.loop_s).expected_ms(length)
 
-    def late_ms(self, request: Request, target: Target) -> float | None:
+    def late_ms(self, request: AnyRequest, target: Target) -> float | None:
         """Return the milliseconds after which `target` is late with `request`: 19 of 20 answers take less.
 
         A streamed answer counts until its first piece, a plain one until its end. None if too few were seen to tell.
         """
-        return self.health.late_ms(target, self.output_tokens(request, target), request.stream, self.now.loop_s)
+        return self.health.late_ms(target, self.length(request, target), request.stream, self.now.loop_s)

@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from functools import partial
 
-from finops_router.calls import Reply, Target
+from finops_router.calls import RoutedReply, Target
 from finops_router.choice.averages import Mean, Observed, Speed, unobserved
 from finops_router.choice.circuit import Circuit, HealthRules, Try
 from finops_router.errors import ProviderError
@@ -105,7 +105,9 @@ class Health:
             seen = Speed(ttft_ms=speed.ttft_ms * factor, ms_per_output_token=per_token_ms)
             self._seen[target.name].took_at_least(seen, now_s)
 
-    def answered(self, target: Target, tried: Try, group: str, reply: Reply, latency_ms: float, now_s: float) -> None:
+    def answered(
+        self, target: Target, tried: Try, group: str, reply: RoutedReply, latency_ms: float, now_s: float
+    ) -> None:
         """Take in a reply to the try, which took `latency_ms`."""
         self._circuits[target.name].answered(tried, now_s)
         self._seen[target.name].answered(reply, latency_ms, self.speed(target, now_s), now_s)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from finops_router.calls import Request, Target
+from finops_router.calls import AnyRequest, Target
 from finops_router.choice.expectations import Outlook
 
 UNPRICED_USD = 1e6  # sorts an unknown price behind every known one
@@ -33,10 +33,10 @@ class StrategySettings:
     compare_share: float = 0.0
 
 
-Strategy = Callable[[Request, Targets, Outlook, StrategySettings], Targets]
+Strategy = Callable[[AnyRequest, Targets, Outlook, StrategySettings], Targets]
 
 
-def cost_first(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
+def cost_first(request: AnyRequest, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
     """Order by the expected cost of this request; targets without a known price come last.
 
     Equal costs, and the unpriced among themselves, keep the order they came in.
@@ -49,7 +49,7 @@ def cost_first(request: Request, targets: Targets, outlook: Outlook, settings: S
     return tuple(sorted(targets, key=expected_usd))
 
 
-def performance_first(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
+def performance_first(request: AnyRequest, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
     """Order by the expected time until this request is answered; equal times keep the order they came in.
 
     A small share of the requests tries the second best first; their ids decide which.
@@ -60,25 +60,25 @@ def performance_first(request: Request, targets: Targets, outlook: Outlook, sett
     return ordered
 
 
-def balanced(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
+def balanced(request: AnyRequest, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
     """Order by expected cost + expected seconds x what a second is worth; the unpriced come last, fastest first."""
 
     return tuple(sorted(targets, key=lambda target: burden_usd(request, target, outlook, settings)))
 
 
-def burden_usd(request: Request, target: Target, outlook: Outlook, settings: StrategySettings) -> tuple[bool, float]:
+def burden_usd(request: AnyRequest, target: Target, outlook: Outlook, settings: StrategySettings) -> tuple[bool, float]:
     """Return whether the price is unknown, and expected cost + expected seconds x what a second is worth."""
     cost_usd = outlook.cost_usd(request, target)
     waiting_usd = outlook.ms(request, target) / 1000 * settings.usd_per_second
     return (True, waiting_usd) if cost_usd is None else (False, float(cost_usd) + waiting_usd)
 
 
-def fixed(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
+def fixed(request: AnyRequest, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
     """Keep the order of finops.toml."""
     return targets
 
 
-def weighted(request: Request, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
+def weighted(request: AnyRequest, targets: Targets, outlook: Outlook, settings: StrategySettings) -> Targets:
     """Draw an order in which each target is first as often as its weight asks for; a weight of 0 comes last.
 
     The request id decides the draw: -ln(u) / weight is least with probability weight / sum of weights (Efraimidis

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from finops_router.calls import Request, Target
+from finops_router.calls import AnyRequest, Target
 from finops_router.choice.expectations import Outlook
 from finops_router.choice.strategies import StrategySettings, burden_usd
 
 
 def is_worth_waiting(
-    strategy: str | None, settings: StrategySettings, request: Request, outlook: Outlook, better: Target, rival: Target
+    strategy: str | None,
+    settings: StrategySettings,
+    request: AnyRequest,
+    outlook: Outlook,
+    better: Target,
+    rival: Target,
 ) -> bool:
     """Return whether `better`, once its cooldown is over, is still better than `rival` at once.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from finops_router.calls import UNKNOWN_USAGE, Request, Usage
+from finops_router.calls import UNKNOWN_USAGE, AnyRequest, EmbeddingRequest, Request, Usage
 
 CHARACTERS_PER_TOKEN = 4.0  # of English text
 TOKENS_PER_IMAGE = 765  # of 1024 x 1024 pixels at OpenAI; others count 258 (Gemini) to 1,400 (Anthropic)
@@ -15,18 +15,24 @@ def tokens_of(characters: int) -> int:
     return math.ceil(characters / CHARACTERS_PER_TOKEN)
 
 
-def prompt_tokens(request: Request) -> int:
+def prompt_tokens(request: AnyRequest) -> int:
     """Return about how many tokens the prompt has: as its caller counted it, else by the length of all that is sent."""
-    return request.estimated_input_tokens or _measured_tokens(request)
+    if request.estimated_input_tokens:
+        return request.estimated_input_tokens
+    return _embedded_tokens(request) if isinstance(request, EmbeddingRequest) else _measured_tokens(request)
 
 
-def estimated_usage(request: Request, output_tokens: int) -> Usage:
+def estimated_usage(request: AnyRequest, output_tokens: int) -> Usage:
     """Return the usage of an answer of `output_tokens` to `request`, marked as estimated.
 
     It is UNKNOWN_USAGE if nobody knows the prompt: no request has an empty one.
     """
     tokens = prompt_tokens(request)
     return Usage(input_tokens=tokens, output_tokens=output_tokens, source="estimated") if tokens else UNKNOWN_USAGE
+
+
+def _embedded_tokens(request: EmbeddingRequest) -> int:
+    return sum(tokens_of(len(one)) if isinstance(one, str) else len(one) for one in request.inputs)
 
 
 def _measured_tokens(request: Request) -> int:

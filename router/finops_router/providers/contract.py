@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from finops_router.calls import Delta, Partial, Reply, Request, Target
+from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Partial, Reply, Request, Target
 
 
 class Progress(Protocol):
@@ -54,6 +54,15 @@ class Provider(Protocol):
         Raises as `complete` does, at any moment; StreamCut if the provider's end mark never came or a
         piece cannot be read. `aclose()` lets go of the connection.
         """
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A provider whose wire makes embeddings, too."""
+
+    async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
+        """Return a vector for each input of `request`; raises as `complete` does."""
         ...
 
 

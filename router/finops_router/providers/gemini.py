@@ -7,11 +7,23 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
+from finops_router.calls import (
+    Delta,
+    EmbeddingReply,
+    EmbeddingRequest,
+    Message,
+    Reply,
+    Request,
+    Served,
+    Target,
+    Usage,
+)
 from finops_router.errors import ModelUnknown, RateLimited
 from finops_router.pricing.usage import usage_of
+from finops_router.providers import gemini_embeddings
 from finops_router.providers.causes import Cause, cause
 from finops_router.providers.contract import Alive, Progress
+from finops_router.providers.embeddings import embedded
 from finops_router.providers.gemini_answers import Response, error_in, take
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
@@ -50,6 +62,7 @@ class GeminiProvider:
 
     def __init__(self, client: HttpClient, api_version: str) -> None:
         self._wire = HttpWire(client, Response, error_in, CAUSES)
+        self._embeddings = HttpWire(client, gemini_embeddings.Embeddings, gemini_embeddings.error_in, CAUSES)
         self._version = api_version
 
     async def close(self) -> None:
@@ -69,12 +82,24 @@ class GeminiProvider:
         events = self._wire.events(path, request_body(request), partial(_take_head, answer))
         return pieces(answer, events, take, partial(_reply, request))
 
+    async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
+        """Return a vector for each input; raises as `complete` does."""
+        body = gemini_embeddings.request_body(_named(target), request)
+        found, _ = await self._embeddings.answer(self._path(target, "batchEmbedContents"), body)
+        answer = self._answer(target)
+        if isinstance(found.usageMetadata, Mapping):
+            answer.add_usage(found.usageMetadata)
+        return embedded(answer, request, [one.values for one in found.embeddings or ()])
+
     def _path(self, target: Target, method: str) -> str:
-        name = target.model if "/" in target.model else f"models/{target.model}"
-        return f"{self._version}/{name}:{method}"
+        return f"{self._version}/{_named(target)}:{method}"
 
     def _answer(self, target: Target) -> StreamedReply:
         return StreamedReply(target, _usage, secrets=self._wire.client.secrets)
+
+
+def _named(target: Target) -> str:
+    return target.model if "/" in target.model else f"models/{target.model}"
 
 
 def _take_head(answer: StreamedReply, headers: Mapping[str, str]) -> None:

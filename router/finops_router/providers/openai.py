@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target
+from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Target
 from finops_router.errors import ContextTooLong, Declined
 from finops_router.providers.causes import Cause, cause
 from finops_router.providers.contract import Alive, Progress
@@ -15,6 +15,7 @@ from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
 from finops_router.providers.openai_answers import Completion, error_in, take
+from finops_router.providers.openai_embeddings import OpenAIEmbeddings
 from finops_router.providers.openai_usage import openai_usage
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
@@ -31,6 +32,7 @@ FINISHED = {  # its own words and those of servers that imitate it; every other 
 }  # fmt: skip
 CAUSES: tuple[Cause, ...] = (
     cause(ContextTooLong, {400, 413, 422, 500}, "", r"exceeds? the available context|n_ctx|prompt exceeds"),
+    cause(Declined, {403}, "", r"not allowed to (sample|generate embeddings) from this model"),
     cause(Declined, {413}, "", r"."),  # Groq sends it for tokens a minute, others for bytes: another may take it
 )
 
@@ -55,6 +57,7 @@ class OpenAIProvider:
 
     def __init__(self, client: HttpClient) -> None:
         self._wire = HttpWire(client, Completion, error_in, CAUSES)
+        self._embeddings = OpenAIEmbeddings(client, CAUSES)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -69,6 +72,10 @@ class OpenAIProvider:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""
         body = request_body(target, request) | {"stream": True, "stream_options": {"include_usage": True}}
         return pieces(self._answer(target), self._wire.events(PATH, body), take, partial(_reply, request))
+
+    async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
+        """Return a vector for each input; raises as `complete` does."""
+        return await self._embeddings.embed(target, request)
 
     def _answer(self, target: Target) -> StreamedReply:
         return StreamedReply(target, partial(openai_usage, target.provider), secrets=self._wire.client.secrets)

@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
+from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Target, Usage
 from finops_router.pricing.usage import usage_of
 from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.openai import CAUSES, openai_client
+from finops_router.providers.openai_embeddings import OpenAIEmbeddings
 from finops_router.providers.responses_answers import Sent, error_in, is_last, take
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
@@ -31,6 +32,7 @@ class ResponsesProvider:
 
     def __init__(self, client: HttpClient) -> None:
         self._wire = HttpWire(client, Sent, error_in, CAUSES, is_last)
+        self._embeddings = OpenAIEmbeddings(client, CAUSES)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -45,6 +47,10 @@ class ResponsesProvider:
         """Answer piece by piece; a stream without response.completed raises StreamCut."""
         events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
         return pieces(self._answer(target), events, take, partial(_reply, request))
+
+    async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
+        """Return a vector for each input; raises as `complete` does."""
+        return await self._embeddings.embed(target, request)
 
     def _answer(self, target: Target) -> StreamedReply:
         return StreamedReply(target, partial(_usage, target.provider), secrets=self._wire.client.secrets)

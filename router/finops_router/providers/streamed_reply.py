@@ -12,6 +12,7 @@ import msgspec
 from finops_router.calls import (
     STANDARD,
     UNKNOWN_USAGE,
+    AnyRequest,
     Delta,
     Partial,
     Reply,
@@ -185,8 +186,7 @@ class StreamedReply(msgspec.Struct):
             raise StreamCut(f"The answer of {self.target.name} is without its tool calls", partial=self.so_far())
         return Reply(
             model=str(self.model or self.target.model),
-            usage=self._believed(self._counted())
-            or estimated_usage(request, tokens_of(len(text) + self._unseen_characters)),
+            usage=self.usage_of(request, tokens_of(len(text) + self._unseen_characters)),
             text=text,
             tool_calls=self.tool_calls,
             finish_reason=finish_reason,
@@ -194,6 +194,10 @@ class StreamedReply(msgspec.Struct):
             ttft_ms=self._rounded_ttft_ms,
             served=self.served,
         )
+
+    def usage_of(self, request: AnyRequest, output_tokens: int) -> Usage:
+        """Return what the whole answer to `request` used; what nobody counted is estimated, `output_tokens` with it."""
+        return self._believed(self._counted()) or estimated_usage(request, output_tokens)
 
     @property
     def has_begun(self) -> bool:

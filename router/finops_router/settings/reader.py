@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.report import ReportConfig, report_settings
+from finops_router.settings.statement import StatementConfig, statement_settings
 from finops_router.settings.toml import Table, read_text, whole
 
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("report", "router")
+TABLES = ("alerts", "report", "router", "statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Settings:
 
     report: ReportConfig
     router: RouterConfig | None
+    statement: StatementConfig = field(default_factory=StatementConfig)
+    alerts: tuple[AlertChannel, ...] = ()
 
 
 def read(path: Path | None) -> Settings:
@@ -50,9 +54,10 @@ def parse(text: str, file: str) -> RouterConfig:
 
 def _settings(top: Table) -> Settings:
     top.only(TABLES)
-    report = report_settings(top.inner("report"))
+    report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
+    alerts = alert_settings(top.tables("alerts"))
     if not top.has("router"):
-        return Settings(report, None)
+        return Settings(report, None, statement, alerts)
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")))
+    return Settings(report, router_settings(top.inner("router")), statement, alerts)

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from finops_router.call.hedge import Pieces, hedged
+from finops_router.call.hedge import Piece, Pieces, hedged
 from finops_router.call.outcomes import LostRace
-from finops_router.calls import Delta, Piece, Reply, Request, Target, Usage
+from finops_router.calls import Delta, Reply, Request, Target, Usage
 from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import Rejected, Unavailable

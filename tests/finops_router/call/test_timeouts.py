@@ -8,7 +8,7 @@ import pytest
 from finops_router.call.call import Call
 from finops_router.call.services import Services
 from finops_router.call.timeouts import Limits, least_plain_s, plain_s, stream_limits
-from finops_router.calls import Reply, Target, Usage
+from finops_router.calls import EmbeddingRequest, Reply, Target, Usage
 
 from tests.finops_router.router_fixture import START_US, RecordingRecorder, request, services_for
 
@@ -19,6 +19,11 @@ THINKER = replace(TARGET, model="thinker")
 def call(others: int = 1, deadline_s: float = 600.0, most_tokens: int | None = None) -> Call:
     asked = request(max_output_tokens=most_tokens)
     return Call(asked, "fixed", START_US, 0.0, deadline_s, count_others=lambda: others)
+
+
+def batch(texts: int, others: int = 1) -> Call:
+    asked = EmbeddingRequest(request_id="q-1", group="chat", inputs=["text"] * texts, estimated_input_tokens=1000)
+    return Call(asked, "fixed", START_US, 0.0, 600.0, count_others=lambda: others)
 
 
 def observed(ttft_ms: float, latency_ms: float, tokens: int, times: int = 20) -> Services:
@@ -47,6 +52,9 @@ NEW = services_for(RecordingRecorder())
         (TARGET, call(others=0), 600.0),
         (TARGET, call(most_tokens=4000), 4 * (0.8 + 0.2 + 4000 * 0.015)),
         (TARGET, call(others=0, most_tokens=32_000), 4 * (0.8 + 0.2 + 32_000 * 0.015)),
+        (TARGET, batch(texts=10), 60.0),
+        (TARGET, batch(texts=2000), 4 * (0.8 + 0.2 + 2000 * 0.015)),  # a vector takes as long as a token
+        (TARGET, batch(texts=10, others=0), 600.0),
         (replace(TARGET, attempt_timeout_s=7.0), call(others=0, most_tokens=32_000), 7.0),
         (replace(TARGET, total_timeout_s=5.0), call(), 5.0),
         (replace(TARGET, attempt_timeout_s=7.0, total_timeout_s=5.0), call(), 5.0),

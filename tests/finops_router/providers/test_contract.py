@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import pytest
-from finops_router.call.hedge import hedged
+from finops_router.call.hedge import Piece, hedged
 from finops_router.call.outcomes import LostRace
-from finops_router.calls import UNKNOWN_USAGE, Delta, Partial, Piece, Reply
+from finops_router.calls import UNKNOWN_USAGE, Delta, Partial, Reply
 from finops_router.errors import (
     ContextTooLong,
     Declined,

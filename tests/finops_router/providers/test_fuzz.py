@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import math
 import os
 import random
 import string
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
 import pytest
-from finops_router.calls import Delta, Reply
+from finops_router.calls import Delta, EmbeddingReply, Reply
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import CallFailed, ProviderError, Rejected, StreamCut
 from finops_router.providers import Alive, Provider
@@ -26,6 +27,7 @@ from finops_router.providers.http_client import HttpAnswer, HttpClient
 from finops_router.providers.openai import OpenAIProvider
 from finops_router.providers.responses import ResponsesProvider
 
+from tests.finops_router.providers.embedding_wires import EMBED, EMBEDDING_WIRES, VECTORS, EmbeddingWire
 from tests.finops_router.providers.wires import ANTHROPIC, ASK, BEDROCK, GEMINI, OPENAI, RESPONSES, WIRES, Wire, sse
 from tests.finops_router.router_fixture import chat, router_over
 
@@ -36,6 +38,10 @@ JUNK: tuple[Any, ...] = (
     None, True, False, 0, 5, -1, 10**30, 1.5, -1e308, "", "x", "\x00", "é" * 3, SECRET, f"Bearer {SECRET}", [], [None],
     [[]], {}, {"": None}, {"text": 5}, {"error": {"message": SECRET, "code": 429}}, [{"type": "text", "text": "t"}],
     "429", 429, "error", "stop", {"code": "context_length_exceeded"}, [5, "x", {"type": 5}], {"index": "0"},
+)  # fmt: skip
+VECTOR_JUNK: tuple[Any, ...] = (
+    "AACAPwAAgD8AAIA/", "AACAPw==", "AACAPw", "AADAfwAAgD8AAIA/", "AACAfwAAgD8AAIA/", "AACA\nPw==", "=", [1, 2, 3],
+    [1e39, 0, 0], [1, 2], [None] * 3, ["1", "2", "3"], [[1], [2], [3]], [True, False, True], "\ud800", [0] * 3,
 )  # fmt: skip
 STATUSES = (200,) * 12 + (201, 204, 302, 400, 401, 402, 403, 404, 413, 418, 422, 429, 500, 502, 503, 529, 599)
 BODIES = (
@@ -205,13 +211,33 @@ def canned(rng: random.Random, wire: Wire, streamed: bool) -> Provider:
         content = encoded(spoiled(rng, wire.error(rng.choice((SECRET, "prompt is too long", "no")))))
     else:
         content = streamed_bytes(rng, wire) if streamed and rng.random() < 0.9 else encoded(spoiled(rng, wire.answer()))
-    answer = CannedAnswer(status, headers, chunked(rng, bitten(rng, content)), rng.random() < 0.1)
-    http = cast(HttpClient, CannedClient(answer))
+    http = canned_client(rng, status, headers, content)
     if wire is GEMINI:
         return GeminiProvider(http, "v1")
     if wire is RESPONSES:
         return ResponsesProvider(http)
     return OpenAIProvider(http) if wire is OPENAI else AnthropicProvider(http)
+
+
+def canned_client(rng: random.Random, status: int, headers: dict[str, str], content: bytes) -> HttpClient:
+    """Connections over which `content` comes, bitten and in pieces."""
+    answer = CannedAnswer(status, headers, chunked(rng, bitten(rng, content)), rng.random() < 0.1)
+    return cast(HttpClient, CannedClient(answer))
+
+
+def canned_embedder(rng: random.Random, wire: EmbeddingWire) -> OpenAIProvider | ResponsesProvider | GeminiProvider:
+    """A provider whose next vectors are spoiled ones."""
+    status, answer = rng.choice(STATUSES), wire.answer([rng.choice((one, list(one))) for one in VECTORS])
+    if rng.random() < 0.3:
+        answer[wire.place][rng.randrange(len(VECTORS))][wire.value] = rng.choice((*VECTOR_JUNK, *JUNK))
+    answer = spoiled(rng, answer) if rng.random() < 0.6 else answer
+    content = rng.choice(BODIES) if rng.random() < 0.05 else encoded(answer)
+    if status != 200 or rng.random() < 0.1:
+        content = encoded(spoiled(rng, wire.error(rng.choice((SECRET, "no", "does not support embeddings")))))
+    http = canned_client(rng, status, dict(rng.choice(HEADERS)), content)
+    if wire.wire == "gemini":
+        return GeminiProvider(http, "v1")
+    return OpenAIProvider(http) if wire.wire == "openai" else ResponsesProvider(http)
 
 
 def has_the_key(error: BaseException | None) -> bool:
@@ -239,6 +265,25 @@ def is_sound(reply: Reply) -> None:
     assert 0 <= reply.usage.output_tokens <= 10**12
 
 
+def is_sound_embedding(reply: EmbeddingReply) -> None:
+    assert isinstance(reply.model, str)
+    assert len(reply.vectors) == len(EMBED.inputs)
+    assert len({len(vector) for vector in reply.vectors}) == 1
+    assert len(reply.vectors[0]) > 0
+    assert all(math.isfinite(number) for vector in reply.vectors for number in vector)
+    assert reply.usage.source in ("provider", "estimated", "none")
+    assert 0 <= reply.usage.input_tokens <= 10**12
+
+
+async def embedded(rng: random.Random, wire: EmbeddingWire) -> str:
+    try:
+        is_sound_embedding(await canned_embedder(rng, wire).embed(wire.target, EMBED))
+        return "answered"
+    except ProviderError as err:
+        is_clean(err, has_keys=True)
+        return "failed"
+
+
 async def outcome(rng: random.Random, wire: Wire, streamed: bool) -> str:
     provider = canned(rng, wire, streamed)
     try:
@@ -261,14 +306,15 @@ async def outcome(rng: random.Random, wire: Wire, streamed: bool) -> str:
         return "failed"
 
 
-def all_are_answers_or_errors(wire: Wire, streamed: bool, cases: int, seed: int) -> None:
+def all_are_answers_or_errors(wire: Wire | EmbeddingWire, streamed: bool, cases: int, seed: int) -> None:
     seen = {"answered": 0, "failed": 0}
 
     async def run() -> None:
         for number in range(cases):
             rng = random.Random(f"{seed} {wire.wire} {streamed} {number}")
             try:
-                seen[await outcome(rng, wire, streamed)] += 1
+                ended = embedded(rng, wire) if isinstance(wire, EmbeddingWire) else outcome(rng, wire, streamed)
+                seen[await ended] += 1
             except Exception as err:
                 raise AssertionError(f"case {number} of seed {seed}: {err!r}") from err
 
@@ -277,6 +323,9 @@ def all_are_answers_or_errors(wire: Wire, streamed: bool, cases: int, seed: int)
 
 
 each_wire = pytest.mark.parametrize("wire", WIRES, ids=[wire.wire for wire in WIRES])
+each_embedding_wire = pytest.mark.parametrize(
+    "embedding_wire", EMBEDDING_WIRES, ids=[wire.wire for wire in EMBEDDING_WIRES]
+)
 plain_and_streamed = pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
 
 
@@ -291,6 +340,32 @@ def test_spoiled_answers_are_answers_or_errors(wire: Wire, streamed: bool) -> No
 @plain_and_streamed
 def test_soak_a_million_spoiled_answers(wire: Wire, streamed: bool) -> None:
     all_are_answers_or_errors(wire, streamed, 100_000, random.SystemRandom().randrange(10**9))
+
+
+@each_embedding_wire
+def test_spoiled_embeddings_are_all_vectors_or_an_error(embedding_wire: EmbeddingWire) -> None:
+    all_are_answers_or_errors(embedding_wire, False, CASES, 1)
+
+
+@pytest.mark.skipif(not SOAK, reason="make soak")
+@each_embedding_wire
+def test_soak_spoiled_embeddings(embedding_wire: EmbeddingWire) -> None:
+    all_are_answers_or_errors(embedding_wire, False, 100_000, random.SystemRandom().randrange(10**9))
+
+
+@each_embedding_wire
+def test_a_call_of_spoiled_embeddings_ends_as_it_may_and_has_its_record(embedding_wire: EmbeddingWire) -> None:
+    async def run() -> None:
+        for number in range(150):
+            rng = random.Random(f"{embedding_wire.wire} {number}")
+            router, records = router_over(canned_embedder(rng, embedding_wire), chat((embedding_wire.target,), "fixed"))
+            with suppress(CallFailed, Rejected):
+                is_sound_embedding(await router.embed(replace(EMBED, group="chat")))
+            (record,) = records.requests
+            assert (record.operation, record.output_tokens) in {("embeddings", 0), ("embeddings", None)}
+            msgspec.json.encode(record, enc_hook=str)
+
+    run_virtual(run())
 
 
 @each_wire

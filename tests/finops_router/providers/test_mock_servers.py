@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from finops_router.calls import Delta, Message, Reply, Request, Restart
+from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Restart
 from finops_router.router import Router
 
 from tests.finops_router.router_fixture import RecordingRecorder
@@ -130,6 +130,20 @@ def send_all(toml: Path, *requests: Request, live: bool = False) -> tuple[list[l
     return asyncio.run(run()), records
 
 
+def embed(toml: Path) -> tuple[EmbeddingReply, RecordingRecorder]:
+    """Embed two texts."""
+    records = RecordingRecorder()
+
+    async def run() -> EmbeddingReply:
+        router = Router.from_toml(toml, records)
+        try:
+            return await router.embed(EmbeddingRequest(request_id="q-1", group="chat", inputs=["hello", "goodbye"]))
+        finally:
+            await router.close()
+
+    return asyncio.run(run()), records
+
+
 def ask(number: int, **rest: Any) -> Request:
     return Request(request_id=f"q-{number}", group="chat", messages=HELLO, max_output_tokens=50, **rest)
 
@@ -192,3 +206,21 @@ def test_aimock_answers(wire: str, path: str, aimock: str, tmp_path: Path) -> No
 def test_aimock_streams(wire: str, path: str, aimock: str, tmp_path: Path) -> None:
     (pieces,), _ = send_all(settings(tmp_path, **{wire: aimock + path}), ask(1, stream=True))
     assert pieces[-1].text == "".join(piece.text for piece in pieces[:-1]) == "Hello! How can I help?"
+
+
+def test_llmock_embeds(llmock: Start, tmp_path: Path) -> None:
+    reply, records = embed(settings(tmp_path, openai=f"{llmock()}/v1"))
+    first, second = reply.vectors
+    assert len(first) == len(second) > 1
+    assert [(record.operation, record.status, record.output_tokens) for record in records.requests] == [
+        ("embeddings", "ok", 0)
+    ]
+
+
+def test_aimock_embeds(aimock: str, tmp_path: Path) -> None:
+    reply, records = embed(settings(tmp_path, openai=f"{aimock}/v1"))
+    first, second = reply.vectors
+    assert len(first) == len(second) > 1
+    (record,) = records.requests
+    assert (record.operation, record.status) == ("embeddings", "ok")
+    assert (record.usage_source, record.cost_estimated) == ("none", None)  # it counts 0 tokens: nobody knows

@@ -104,7 +104,7 @@ class Wire:
         server.answers_with(200, self.encode(*events) + then, Kind=self.stream_type)
 
 
-async def closed(provider: Provider) -> None:
+async def closed(provider: object) -> None:
     if isinstance(provider, Closing):
         await provider.close()
 

@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from finops_router.calls import Delta, Message, Reply, Request, Restart
+from finops_router.calls import Delta, EmbeddingRequest, Message, Reply, Request, Restart, RoutedReply
 from finops_router.errors import RouterError
 from finops_router.router import Router
 from finops_router.telemetry import TelemetryCollector
 
-from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS
+from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS, vector_of
 
 USD_PER_INPUT_TOKEN, USD_PER_OUTPUT_TOKEN = Decimal("1e-6"), Decimal("2e-6")
-PLAIN, BUFFERED, LIVE = "plain", "buffered", "live"
+PLAIN, BUFFERED, LIVE, EMBED = "plain", "buffered", "live", "embed"
+TEXTS = ("a red fox", "a grey goose", "seven swans")
 LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 0.5\n"  # small: the faults are short
 
 
@@ -31,7 +32,7 @@ LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 
 class Conduct:
     """What the callers got, how long the longest of them took, what the provider saw, and what was recorded."""
 
-    outcomes: list[Reply | RouterError]
+    outcomes: list[RoutedReply | RouterError]
     longest_s: float
     ledger: list[dict[str, Any]]
     attempts: list[tuple[str, str, str | None]]
@@ -42,7 +43,7 @@ class Conduct:
         return sum(asked["model"] == model for asked in self.ledger)
 
     def answered_by(self) -> Counter[str]:
-        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, Reply))
+        return Counter(outcome.model for outcome in self.outcomes if isinstance(outcome, RoutedReply))
 
 
 def started(**times: float) -> tuple[subprocess.Popen[str], str]:
@@ -92,7 +93,7 @@ def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -
 
 async def _all(
     toml: Path, telemetry: TelemetryCollector, mode: str, calls: int, every_s: float
-) -> tuple[list[Reply | RouterError], float]:
+) -> tuple[list[RoutedReply | RouterError], float]:
     router = Router.from_toml(toml, telemetry)
     try:
         tasks = []
@@ -105,19 +106,30 @@ async def _all(
     return [outcome for outcome, _ in done], max(took_s for _, took_s in done)
 
 
-async def _one(router: Router, number: int, mode: str) -> tuple[Reply | RouterError, float]:
+async def _one(router: Router, number: int, mode: str) -> tuple[RoutedReply | RouterError, float]:
+    started_s = time.monotonic()
+    outcome: RoutedReply | RouterError
+    try:
+        outcome = await (_embedded(router, number) if mode == EMBED else _answered(router, number, mode))
+    except RouterError as error:
+        outcome = error
+    return outcome, time.monotonic() - started_s
+
+
+async def _answered(router: Router, number: int, mode: str) -> Reply:
     request = Request(
         request_id=f"q-{number}", group="chat", messages=(Message(role="user", text="Say sixty words."),),
         estimated_input_tokens=INPUT_TOKENS,
     )  # fmt: skip
-    started_s = time.monotonic()
-    outcome: Reply | RouterError
-    try:
-        outcome = await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
-        assert outcome.text == ANSWER, "a cut answer passed for whole"
-    except RouterError as error:
-        outcome = error
-    return outcome, time.monotonic() - started_s
+    reply = await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
+    assert reply.text == ANSWER, "a cut answer passed for whole"
+    return reply
+
+
+async def _embedded(router: Router, number: int) -> RoutedReply:
+    reply = await router.embed(EmbeddingRequest(request_id=f"q-{number}", group="chat", inputs=TEXTS))
+    assert [tuple(vector) for vector in reply.vectors] == [vector_of(text) for text in TEXTS], "another text's vector"
+    return reply
 
 
 async def _streamed(router: Router, request: Request, mode: str) -> Reply:
@@ -143,5 +155,6 @@ def accounts_agree(conduct: Conduct) -> None:
     tokens = [asked["output_tokens"] for asked in conduct.ledger if asked["output_tokens"]]
     if any(asked["is_broken_off"] for asked in conduct.ledger):
         return
-    charged_usd = len(tokens) * INPUT_TOKENS * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
+    read = len(tokens) * INPUT_TOKENS + sum(asked["embedded_tokens"] for asked in conduct.ledger)
+    charged_usd = read * USD_PER_INPUT_TOKEN + sum(tokens) * USD_PER_OUTPUT_TOKEN
     assert (conduct.cost_usd or 0) == charged_usd

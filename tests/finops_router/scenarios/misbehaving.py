@@ -8,7 +8,9 @@ what it saw and what it charges for; `POST /reset` forgets that and starts its o
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import math
 import socket
 import struct
 import sys
@@ -22,6 +24,7 @@ WORDS = tuple(f"word{number}" for number in range(60))
 ANSWER = " ".join(WORDS)
 COMMENT = ": processing\n\n"
 INPUT_TOKENS, OUTPUT_TOKENS = 20, 60
+TOKENS_PER_TEXT = 7
 ERRORS = {  # status, code, message
     "429": (429, "rate_limit_exceeded", "Rate limit reached. Please retry later."),
     "500": (500, None, "The server had an error while processing your request."),
@@ -49,7 +52,8 @@ class Times:
 class Asked:
     """One request as the server saw it; `output_tokens` is what it charges for, 0 for one it refused.
 
-    `is_broken_off`: the caller can only estimate what it has used.
+    `embedded_tokens` are those of texts that it made vectors of, which it charges for, too. `is_broken_off`: the caller
+    can only estimate what it has used.
     """
 
     model: str
@@ -57,6 +61,7 @@ class Asked:
     stream: bool
     status: int = 0
     output_tokens: int = 0
+    embedded_tokens: int = 0
     is_broken_off: bool = False
 
 
@@ -101,12 +106,13 @@ class Provider:
         await send_json(writer, self.ledger[-1].status, {"error": {"message": message, "type": key, "code": key}})
 
     async def chat(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
-        """Answer one chat completion, or misbehave; raises ConnectionError to close the connection."""
+        """Answer one chat completion, or with vectors, or misbehave; raises ConnectionError to close the connection."""
         model = body["model"]
         self.counts[model] += 1
         asked = Asked(model, time.monotonic() - self.started_s, bool(body.get("stream")))
         self.ledger.append(asked)
-        error, headers = self.refusal(model, self.counts[model], body["messages"][-1]["role"])
+        last_role = body["messages"][-1]["role"] if "messages" in body else ""
+        error, headers = self.refusal(model, self.counts[model], last_role)
         if error:
             asked.status, code, message = ERRORS[error]
             described = {"message": message, "type": "error", "code": code}
@@ -117,6 +123,9 @@ class Provider:
             asked.is_broken_off = True
             await asyncio.sleep(self.times.silence_s)
             raise ConnectionError
+        elif "input" in body:
+            asked.status = 200
+            await self.vectors(asked, body["input"], writer)
         elif asked.stream:
             asked.status = 200
             await self.stream(asked, writer)
@@ -147,6 +156,21 @@ class Provider:
         elif model == "no-prefill" and last_role == "assistant":
             refused = "no-prefill"
         return refused, waits
+
+    async def vectors(self, asked: Asked, texts: list[str], writer: asyncio.StreamWriter) -> None:
+        """Send the vector of each text in base64, the last one first; or one too few, or one that holds no number."""
+        await asyncio.sleep(self.times.token_s)
+        asked.embedded_tokens = TOKENS_PER_TEXT * len(texts)
+        vectors = [vector_of(text) for text in texts]
+        if asked.model == "no-number":
+            vectors[0] = (math.nan, *vectors[0][1:])
+        data = [
+            {"object": "embedding", "index": place, "embedding": base64.b64encode(struct.pack("<3f", *one)).decode()}
+            for place, one in reversed([*enumerate(vectors)])
+        ]
+        data = data[1:] if asked.model == "too-few" else data
+        counts = {"prompt_tokens": asked.embedded_tokens, "total_tokens": asked.embedded_tokens}
+        await send_json(writer, 200, {"object": "list", "model": asked.model, "data": data, "usage": counts})
 
     async def plain(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
         if asked.model == "slow-start":
@@ -223,6 +247,10 @@ class Provider:
         yield json.dumps({**completion(model, "delta", {}, None), "choices": [], "usage": usage()})
         if model != "no-done":
             yield "[DONE]"
+
+
+def vector_of(text: str) -> tuple[float, float, float]:
+    return float(len(text)), float(ord(text[0])), float(ord(text[-1]))
 
 
 def piece_without_text(model: str, number: int) -> str:

@@ -26,11 +26,12 @@ def test_the_example_loads_and_shows_the_defaults() -> None:
     assert example.health == bare.health
     assert {group.strategy for group in example.groups.values()} == {"cost-first", "performance-first"}
     assert example.prices
-    (chat, _), bare_chat = example.groups.values(), bare.groups["chat"]
+    chat, bare_chat = example.groups["chat"], bare.groups["chat"]
     assert (chat.strategy_settings, chat.hedge) == (bare_chat.strategy_settings, bare_chat.hedge)
     assert example.teams == {"legal": frozenset({"anthropic", "vllm"})}
     assert chat.targets[0].capabilities == frozenset({"tools", "vision", "json"})
     assert chat.targets[0].max_concurrency == 50
+    assert example.groups["vectors"].targets[0].capabilities == frozenset({"embeddings"})
 
 
 def test_a_target_without_time_limits_has_those_that_follow_what_is_observed() -> None:

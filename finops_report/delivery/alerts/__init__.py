@@ -1,0 +1,1 @@
+"""Tell people that a budget passed a threshold: once, by mail or webhook."""

@@ -1,0 +1,127 @@
+"""What could have been saved, in money: each way with the spend it works on, and a total that counts nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finops_report.analysis.totals import Facts
+from finops_report.charts import Chart
+from finops_report.charts.bars import Bar, across
+from finops_report.charts.colours import GREY, SERIES
+from finops_report.charts.figure import money_axis
+from finops_report.model import Section
+from finops_report.sections.columns import count, money, money_or_nothing, text
+from finops_report.sections.tables import Field, table
+from finops_report.warehouse import View
+from finops_report.wording import formats
+from finops_report.wording.unrecorded import in_table
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """One way to save on the spend of one model; `to_model` is what it is compared with, None if with nothing.
+
+    `team` spends most on the model, None if none is recorded. `interval_usd` is half of the 95 % interval, None if the
+    amount is no estimate of another model's cost. `is_counted` says whether the total has it.
+    """
+
+    kind: str
+    provider: str
+    model: str
+    to_provider: str | None
+    to_model: str | None
+    team: str | None
+    requests: int
+    cost_usd: Decimal | None
+    saving_usd: float
+    interval_usd: float | None
+    is_counted: bool
+
+
+SAVINGS = View("savings", Saving)
+MOST_BARS = 8
+ACTIONS: Mapping[str, Callable[[str, str], str]] = {  # from the model, and the one it is compared with
+    "cheaper model": lambda model, other: f"Move work from {model} to {other}",
+    "dearer fallback": lambda model, other: f"Choose a cheaper fallback for {other} than {model}",
+    "failed requests": lambda model, _: f"Pay less for failed requests to {model}",
+    "caching": lambda model, _: f"Cache as much input of {model} as the best team",
+    "long answers": lambda model, _: f"Limit long answers of {model}",
+}
+HOW = (
+    "A cheaper model: the same tokens at the cost of a token of the cheapest model that served work of equal group and "
+    "size at least 20 times; ± is half of the 95 % interval, and quality of answers is not compared. A fallback: its "
+    "cost above the first choice. Caching: the share of the best team with at least 100 requests, at what a cached "
+    "token saved. Long answers: beyond four times the usual length, by the least they can be. Several ways to save on "
+    "one model's answers save the same money: the total has the largest of them alone."
+)
+NOTHING = "No cheaper way was seen in this period: too little was done twice, or it was done as cheaply."
+
+
+def section(facts: Facts) -> Section:
+    """Return what could have been saved, the largest amount first."""
+    rows = facts.rows(SAVINGS)
+    fields: tuple[Field[Saving], ...] = (
+        text("What would save", lambda row: _action(row, 60)),
+        text("Spent most by", lambda row: row.team or "no team"),
+        count("Requests", lambda row: row.requests),
+        money(facts.currency, "Spend on them", lambda row: row.cost_usd),
+        money(facts.currency, "Saving", lambda row: row.saving_usd),
+        money_or_nothing(facts.currency, "±", lambda row: row.interval_usd),
+        money_or_nothing(
+            facts.currency, "In the total", lambda row: row.saving_usd if row.is_counted else None, summed=True
+        ),
+    )
+    return Section(
+        view=SAVINGS.name,
+        title="What could be saved",
+        finding=_finding(facts, rows),
+        how_to_read=HOW,
+        table=table(rows, fields),
+        charts=(_chart(facts, rows),) if rows else (),
+        empty="" if rows else NOTHING,
+    )
+
+
+def counted_usd(rows: Sequence[Saving]) -> float:
+    """Return the total, which counts no money twice."""
+    return sum(row.saving_usd for row in rows if row.is_counted)
+
+
+def _finding(facts: Facts, rows: Sequence[Saving]) -> str:
+    if not rows:
+        return "Nothing to save was found"
+    total, first = counted_usd(rows), rows[0]
+    share = formats.percent(total / float(facts.cost_usd))
+    most = f"{facts.money(first.saving_usd)} of it: {_decapitalized(_action(first, 40))}"
+    return f"Up to {facts.money(total)} could be saved, {share} of all spend; {most}"
+
+
+def _decapitalized(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _action(row: Saving, most: int) -> str:
+    model, other = (formats.shortened(in_table("model", name), most // 2) for name in (row.model, row.to_model or ""))
+    return ACTIONS[row.kind](model, other)
+
+
+def _label(row: Saving) -> str:
+    """Return a name short enough to stand at a bar: 'claude-sonnet-4-5 → gpt-5.1', 'caching: gpt-5.1'."""
+    model, other = in_table("model", row.model), in_table("model", row.to_model or "")
+    return f"{model} → {other}" if row.kind == "cheaper model" else f"{row.kind}: {model}"
+
+
+def _chart(facts: Facts, rows: Sequence[Saving]) -> Chart:
+    currency = facts.currency
+    bars = [
+        Bar(
+            _label(row),
+            currency.amount(row.saving_usd),
+            currency.money(row.saving_usd) if row.is_counted else f"{currency.money(row.saving_usd)}, not in the total",
+            SERIES[2] if row.is_counted else GREY,
+        )
+        for row in rows[:MOST_BARS]
+    ]
+    return Chart("savings", "The largest savings", across(bars, money_axis(currency)))

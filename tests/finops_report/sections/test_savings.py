@@ -1,0 +1,75 @@
+"""Savings: each way in money, none of it counted twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from finops_report.model import Section
+from finops_report.sections.savings import NOTHING
+from tests.finops_report.sections.conftest import Make
+
+VIEW = "savings"
+GROUPS = {"model": "if(i % 2 = 0, 'a', 'b')", "cost_estimated": "if(i % 2 = 0, 3.0, 1.0)"}
+
+
+def actions(section: Section) -> list[tuple[str, str, str]]:
+    """What would save, the amount, and what of it is in the total."""
+    return [(row[0], row[4], row[6]) for row in section.table.rows]
+
+
+def test_work_that_another_model_did_for_less_could_have_been_moved(made: Make) -> None:
+    section = made(VIEW, requests=80, **GROUPS)
+    assert actions(section) == [("Move work from a to b", "$80.00", "$80.00")]
+    assert section.finding == "Up to $80.00 could be saved, 50 % of all spend; $80.00 of it: move work from a to b"
+
+
+def test_a_model_that_did_it_less_than_twenty_times_is_no_example(made: Make) -> None:
+    section = made(VIEW, requests=38, **GROUPS)
+    assert (section.finding, section.empty) == ("Nothing to save was found", NOTHING)
+
+
+def test_what_is_as_likely_to_be_chance_is_none(made: Make) -> None:
+    # The cheaper model's mean is 1.1 with a standard error of 0.1: for 40 requests, 6 saved and an interval of 7.8.
+    cost = "if(i % 2 = 0, 1.25, if(i = 1, 5.0, 1.0))"
+    assert made(VIEW, requests=80, model=GROUPS["model"], cost_estimated=cost).empty == NOTHING
+
+
+def test_ways_to_save_on_the_same_answers_count_once(made: Make) -> None:
+    # Ten of forty answers of a are sixteen times as long as usual, and b would have been cheaper for all of a's work.
+    section = made(VIEW, requests=80, output_tokens="if(i % 8 = 0, 1600, 100)", **GROUPS)
+    assert [action for action, _, _ in actions(section)] == ["Move work from a to b", "Limit long answers of a"]
+    assert [counted for _, _, counted in actions(section)] == ["$60.00", ""]
+    assert section.table.total[-1] == "$60.00"
+
+
+def test_failed_requests_that_cost_money_count_beside_everything_else(made: Make) -> None:
+    section = made(VIEW, requests=80, status="if(i % 8 = 0, 'error', 'ok')", **GROUPS)
+    assert actions(section) == [
+        ("Move work from a to b", "$60.00", "$60.00"),
+        ("Pay less for failed requests to a", "$30.00", "$30.00"),
+    ]
+    assert section.table.total[-1] == "$90.00"
+
+
+CACHED = {
+    "team": "if(i < 150, 'search', 'legal')",
+    "input_tokens": "1000",
+    "cache_read_input_tokens": "if(i < 150, 800, 200)",
+    "cache_savings_estimated": "if(i < 150, 0.008, 0.002)",
+}
+
+
+def test_a_team_that_caches_less_than_the_best_could_cache_as_much(made: Make) -> None:
+    section = made(VIEW, requests=300, **CACHED)
+    # 150 requests of 1,000 tokens, 600 of each not cached, at 0.00001 USD.
+    assert actions(section) == [("Cache as much input of a as the best team", "$0.90", "$0.90")]
+
+
+def test_a_team_with_few_requests_is_no_example_of_caching(made: Make) -> None:
+    assert made(VIEW, requests=300, **CACHED | {"team": "if(i < 99, 'search', 'legal')"}).empty == NOTHING
+
+
+@pytest.mark.parametrize("team", ["'search'", "null::varchar"])
+def test_who_spends_most_on_the_model_stands_beside_it(made: Make, team: str) -> None:
+    section = made(VIEW, requests=80, team=team, **GROUPS)
+    assert section.table.rows[0][1] == ("search" if "search" in team else "no team")
