@@ -23,13 +23,21 @@ with period_days as (
             partition by isodow(day), hour(hour) order by day range between interval 56 days preceding and interval 7 days preceding
         ), 0) < 5 as is_judged
     from recorded
+), covered as (
+    -- Which rows of the cube each name is made of.
+    select names.series, parts.*
+    from names
+    join (select distinct divided_by, provider, model, team from cubes.rhythm) as parts
+        on parts.divided_by = case when names.series.dimension = 'team' then 'team' else 'model' end
+        and case names.series.dimension
+            when 'provider' then parts.provider = names.series.provider
+            when 'model' then parts.provider = names.series.provider and parts.model = names.series.model
+            when 'team' then parts.team is not distinct from names.series.team
+            else true
+        end
 ), named as (
     select
-        {
-            dimension: case when grouping(team) = 0 then 'team' when grouping(model) = 0 then 'model'
-                when grouping(provider) = 0 then 'provider' else 'total' end,
-            provider: provider, model: model, team: team
-        } as series,
+        covered.series,
         hour,
         sum(cost_usd) as cost_usd,
         sum(requests - unpriced_requests) as requests,
@@ -37,14 +45,15 @@ with period_days as (
         coalesce(sum(input_tokens), 0) + coalesce(sum(output_tokens), 0) as tokens,
         sum(input_tokens) as input_tokens,
         sum(cache_read_input_tokens) as cached_tokens
-    from cubes.rhythm
+    from cubes.rhythm as spent
     join history_calendar using (slot_us)
+    join covered
+        on covered.divided_by = spent.divided_by
+        and covered.provider is not distinct from spent.provider
+        and covered.model is not distinct from spent.model
+        and covered.team is not distinct from spent.team
     where day >= (select first_day - 120 from period_days)
-        and (divided_by = 'model' or coalesce(team, '') in (select coalesce(series.team, '') from names))
-    group by grouping sets (
-        (divided_by, hour), (divided_by, hour, provider), (divided_by, hour, provider, model), (divided_by, hour, team)
-    )
-    having divided_by = case when grouping(team) = 0 then 'team' else 'model' end
+    group by covered.series, hour
 ), grid as (
     select
         names.series, usual_days.day, usual_days.weekday, hours.hour, hours.is_judged,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from finops_report.analysis.rules import RULES
-from finops_report.analysis.rules.company import CompanyRules, company_rules
+from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules, company_rules
 from finops_report.errors import ConfigError
 from finops_report.model import Report, Section
 from finops_report.report import report
@@ -27,15 +27,15 @@ HOURS: dict[str, str | int] = {
 FLAT = HOURS | {"cost_estimated": "1.0"}
 
 
-def made(folder: Path, rules: CompanyRules | None = None, **telemetry: str | int) -> Report:
+def made(folder: Path, telemetry: dict[str, str | int], rules: CompanyRules = DEFAULT_RULES) -> Report:
     path = folder / "t.duckdb"
     path.unlink(missing_ok=True)
     answers = answers_of(written(path, **telemetry))  # type: ignore[arg-type] # numbers and texts
-    return report(answers, "t") if rules is None else report(answers, "t", judged_by=rules)
+    return report(answers, "t", judged_by=rules)
 
 
-def section(folder: Path, **telemetry: str | int) -> Section:
-    return section_of(made(folder, **telemetry), VIEW)
+def section(folder: Path) -> Section:
+    return section_of(made(folder, HOURS), VIEW)
 
 
 def confidence(of: Report) -> tuple[str, str]:
@@ -45,13 +45,13 @@ def confidence(of: Report) -> tuple[str, str]:
 
 
 def test_the_finding_names_the_largest(tmp_path: Path) -> None:
-    assert section(tmp_path, **HOURS).finding == (
+    assert section(tmp_path).finding == (
         "2 stretches were unusual; the largest: all spend, 25 Oct 2026, $48.00 more than usual: higher price per token"
     )
 
 
 def test_a_row_says_when_whose_how_much_and_what_changed(tmp_path: Path) -> None:
-    table = section(tmp_path, **HOURS).table
+    table = section(tmp_path).table
     assert [column.title for column in table.columns] == [
         *("When", "Whose spend", "Difference (USD)", "Usually (USD)", "What changed mostly", "Of the difference (USD)"),
     ]
@@ -62,7 +62,7 @@ def test_a_row_says_when_whose_how_much_and_what_changed(tmp_path: Path) -> None
 
 
 def test_the_chart_marks_each_day_on_the_line(tmp_path: Path) -> None:
-    figure = chart_of(section(tmp_path, **HOURS), VIEW).figure
+    figure = chart_of(section(tmp_path), VIEW).figure
     band, line, more = figure["data"]
     assert (band["name"], line["name"], more["name"]) == ("usual", "spend per day", "more than usual")
     assert more["x"] == ["2026-10-20T12:00:00", "2026-10-25T12:00:00"]
@@ -72,19 +72,19 @@ def test_the_chart_marks_each_day_on_the_line(tmp_path: Path) -> None:
 
 
 def test_the_steps_of_each_row_are_added_up(tmp_path: Path) -> None:
-    found = section(tmp_path, **HOURS).adds_up
+    found = section(tmp_path).adds_up
     assert [(one.view, one.figure) for one in found] == [(VIEW, "cost_usd")] * 2
     assert all(one.found == one.whole for one in found)
 
 
 def test_a_calm_source_has_no_section_but_a_line_that_says_so(tmp_path: Path) -> None:
-    calm = made(tmp_path, **FLAT)
+    calm = made(tmp_path, FLAT)
     assert VIEW not in [section.view for section in calm.sections]
     assert confidence(calm) == ("none in 624 of 1,440 hours held against their own history", "fine")
 
 
 def test_a_short_history_is_said_to_be_too_short(tmp_path: Path) -> None:
-    short = made(tmp_path, **HOURS | {"requests": 24 * 30})
+    short = made(tmp_path, HOURS | {"requests": 24 * 30})
     assert VIEW not in [section.view for section in short.sections]
     assert confidence(short) == (
         "not enough history to tell: 5 weeks before the period's end are needed",
@@ -93,7 +93,7 @@ def test_a_short_history_is_said_to_be_too_short(tmp_path: Path) -> None:
 
 
 def test_the_line_counts_what_the_section_shows(tmp_path: Path) -> None:
-    assert confidence(made(tmp_path, **HOURS)) == (
+    assert confidence(made(tmp_path, HOURS)) == (
         "2 stretches in 624 of 1,440 hours held against their own history",
         "note",
     )
@@ -101,14 +101,14 @@ def test_the_line_counts_what_the_section_shows(tmp_path: Path) -> None:
 
 def test_another_bound_is_another_sentence_and_another_judgement(tmp_path: Path) -> None:
     rules = company_rules({"unusual": {"least_difference_usd": 20.0}}, frozenset())
-    found = section_of(made(tmp_path, rules, **HOURS), VIEW)
+    found = section_of(made(tmp_path, HOURS, rules), VIEW)
     assert found.how_to_read.startswith(rules.rules.unusual.text)
     assert "by at least 20 (your limit) USD" in found.how_to_read
     assert len(found.table.rows) == 1
 
 
 def test_what_is_off_is_not_looked_for(tmp_path: Path) -> None:
-    off = made(tmp_path, company_rules({}, frozenset({"unusual"})), **HOURS)
+    off = made(tmp_path, HOURS, company_rules({}, frozenset({"unusual"})))
     assert VIEW not in [section.view for section in off.sections]
     assert confidence(off) == ("not looked for: it is turned off in finops.toml", "fine")
 
