@@ -56,7 +56,7 @@ with sums as (
 ), largest as (
     select *
     from overlapping
-    qualify row_number() over (partition by direction, island order by abs(excess_usd) desc, series) = 1
+    qualify row_number() over (partition by direction, island order by round(abs(excess_usd), 6) desc, series) = 1
 ), shares as (
     select
         rated.*, largest.everybodys_volume_usd,

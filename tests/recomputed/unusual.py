@@ -217,7 +217,9 @@ def _events(of: Recorded, made: History) -> Iterator[tuple[Stretch, Part, Mappin
                 found.append((stretch, parts))
         found.sort(key=lambda one: (one[0].began_at, one[0].ended_at, _in_order(one[0].name)))
         for island in _islands(found):
-            lead, parts = min(island, key=lambda one: (-abs(one[1][one[0].name].excess_usd), _in_order(one[0].name)))
+            lead, parts = min(
+                island, key=lambda one: (-round(abs(one[1][one[0].name].excess_usd), 6), _in_order(one[0].name))
+            )
             yield lead, _explaining(lead, parts), parts
 
 
