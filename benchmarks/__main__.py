@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("collector", "loading", "building", "routing", "wires", "page", "pricing")
+PARTS = ("collector", "loading", "building", "routing", "wires", "scenarios", "streams", "page", "pricing")
 
 wanted = sys.argv[1:] or PARTS
 if unknown := [name for name in wanted if name not in PARTS]:

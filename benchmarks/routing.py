@@ -16,9 +16,9 @@ from finops_router.router import Router
 from finops_router.settings.router import Group, RouterConfig
 from finops_router.telemetry import TelemetryCollector
 
+from benchmarks.environments import LITELLM, python_with
+
 CALLS, CROWD = 2000, 100
-LITELLM = "litellm==1.106.2"  # the newest that can be installed; releases 1.82.7 and 1.82.8 carried malware
-PLACE = Path(".cache/litellm")
 ANSWER = Reply(model="gpt-4o-mini", usage=Usage(input_tokens=8, output_tokens=2), text="Hello", finish_reason="stop")
 TARGETS = (
     Target(provider="openai", model="gpt-4o-mini"),
@@ -67,13 +67,10 @@ async def ours(strategy: str, db: Path) -> tuple[list[float], float]:
 
 def peer() -> tuple[list[float], float] | None:
     """The same of LiteLLM, in an environment of its own: its pins fit nobody else's."""
-    python = PLACE / "bin/python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", PLACE], check=True)
-        done = subprocess.run([PLACE / "bin/pip", "install", "-q", LITELLM], check=False, capture_output=True)
-        if done.returncode:
-            return None
-    command = [python, "benchmarks/litellm_peer.py", str(CALLS), str(CROWD)]
+    python = python_with("litellm", LITELLM)
+    if python is None:
+        return None
+    command = [str(python), "benchmarks/litellm_peer.py", str(CALLS), str(CROWD)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         print(done.stderr[-400:])

@@ -18,8 +18,10 @@ from finops_report.model import Report
 from finops_report.replaceable import check_replaceable, is_figures, is_page
 from finops_report.report import only, report
 from finops_report.warehouse import DEFAULT_LIMITS, Limits, ReadRequest, ViewRows, Waiting, read
+from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import span
+from finops_report.wording.locales import conventions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,8 @@ class Build:
     `patience_s` is how long to wait for a database that another process has open, `limits` what reading may use up.
     With `allow_empty`, days in which nothing is recorded are built, too. `only` names the views the page is to show;
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
-    money is written in, `rules` what its verdicts are given by.
+    money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
+    sheet that it is printed on ('A4'; None: the printer's).
     """
 
     db: Path
@@ -45,6 +48,8 @@ class Build:
     logo: Path | None = None
     currency: Currency = US_DOLLARS
     rules: CompanyRules = DEFAULT_RULES
+    locale: str = "en"
+    paper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,12 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
     answers = read(ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits))
     if not build.allow_empty:
         _check_recorded(build.ask, answers)
-    made = report(answers, build.title, build.currency, build.rules)
-    shown = only(made, build.only) if build.only else made
-    figures = {} if build.json_out is None else {build.json_out: report_json(made)}
-    write_whole({build.out: page(shown, logo)} | figures)
-    return Built(made, _summary(build, made))
+    with written_as(conventions_of(build.locale)):
+        made = report(answers, build.title, build.currency, build.rules)
+        shown = only(made, build.only) if build.only else made
+        figures = {} if build.json_out is None else {build.json_out: report_json(made)}
+        write_whole({build.out: page(shown, logo, build.paper)} | figures)
+        return Built(made, _summary(build, made))
 
 
 def check_outputs(build: Build) -> None:

@@ -17,6 +17,7 @@ from finops_report.wording import formats
 PACKAGES = ("duckdb", "genai-prices", "tzdata", "click")
 EXTRAS = {  # of pyproject.toml: the modules that each brings, and what for
     "encrypt": (("cryptography", "zxcvbn"), "sealed pages"),
+    "notebook": (("pandas",), "data frames in your own notebooks"),
     "bedrock": (("aiobotocore",), "the router's calls to Bedrock"),
 }
 GAINS = {  # optional columns of sql/schema that the page reads, and what it has by them

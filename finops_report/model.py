@@ -113,9 +113,9 @@ class Report:
     """The whole report: printed by templates, written to report.json.
 
     `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
-    in CSV and JSON, `sql` their text, `as_of` the newest request (None if nothing is recorded), `currency`
-    what its money is in. Changes are relative, from the old side of the comparison to the new one; None if there is
-    nothing to compare with.
+    in CSV and JSON, `sql` their text, `as_of` the newest request (None if nothing is recorded), `currency` what its
+    money is in, `locale` the one by which numbers and dates are written. Changes are relative, from the old side of the
+    comparison to the new one; None if there is nothing to compare with.
     """
 
     headline: Headline
@@ -131,3 +131,4 @@ class Report:
     as_of: datetime | None
     coverage: Coverage
     currency: Currency
+    locale: str

@@ -22,6 +22,7 @@ from finops_report.sections.order import ORDER
 from finops_report.sections.total_spend import spend_by_bucket
 from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
+from finops_report.wording.conventions import current
 from finops_report.wording.currency import US_DOLLARS, Currency
 
 
@@ -49,6 +50,7 @@ def report(
         as_of=found.as_of,
         coverage=found.coverage,
         currency=currency,
+        locale=current().locale,
     )
 
 

@@ -77,12 +77,12 @@ def _p95(facts: Facts, rise_ratio: float | None, rule: LatencyRule) -> str:
         return ""
     change = formats.change(rise_ratio, rule.p95_rise_ratios)
     return (
-        f"95 % of answers arrive within {formats.duration(facts.new.p95_ms)}, {change} against "
-        f"{old_stretch(facts.period)}."
+        f"{formats.exact_percent(0.95)} of answers arrive within {formats.duration(facts.new.p95_ms)}, {change} "
+        f"against {old_stretch(facts.period)}."
     )
 
 
 def _brief(facts: Facts) -> str:
     if facts.new is None or facts.new.p95_ms is None:  # there are medians, so the earlier days have times
         return f"none in {new_stretch(facts.period)}"
-    return f"95 % in {formats.duration(facts.new.p95_ms)}"
+    return f"{formats.exact_percent(0.95)} in {formats.duration(facts.new.p95_ms)}"

@@ -12,7 +12,7 @@ from finops_report.wording import formats
 def old_stretch(period: Period) -> str:
     """Name the old side of the comparison: 'September 2026', '1–26 Oct 2026', 'the 15 days before'."""
     if period.basis == "previous" and _is_month(period.old_start, period.old_end):
-        return f"{period.old_start:%B %Y}"
+        return formats.month_in_full(period.old_start)
     if period.basis == "previous" and not period.compares_all:
         return formats.span(period.old_start, period.old_end)
     if period.basis == "previous" and period.unit in ("week", "quarter", "year"):

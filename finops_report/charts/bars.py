@@ -14,13 +14,17 @@ MOST_OF_OTHERS = 4  # a bar of all others that is longer, in named bars, would l
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its name, its length in the unit of the axis, the text behind it, its colour, where it begins."""
+    """One bar: its name, its length in the unit of the axis, the text behind it, its colour, where it begins.
+
+    `more` is what its hover label adds to its name, as all others stand at the bar already; without it, the text.
+    """
 
     label: str
     length: float
     text: str
     colour: str
     base: float | None = None
+    more: str = ""
 
 
 def across(bars: Sequence[Bar], x_axis: dict[str, Any], others: Bar | None = None) -> Figure:
@@ -71,4 +75,8 @@ def rows_of_bars(bars: Sequence[Bar], number: str = "") -> dict[str, Any]:
         "marker": {"color": [bar.colour for bar in bars]},
     }
     bases = [bar.base for bar in bars if bar.base is not None]
-    return trace | {"base": bases} if bases else trace
+    if bases:
+        trace["base"] = bases
+    if any(bar.more for bar in bars):
+        trace["customdata"] = [bar.more or bar.text for bar in bars]
+    return trace

@@ -31,7 +31,8 @@ def height_px(figure: Figure, base: int = 320) -> int:
 
 def money_axis(currency: Currency) -> dict[str, Any]:
     """Return an axis of money in the report's currency."""
-    return {"title": {"text": currency.name}, "tickprefix": currency.prefix}
+    affixes = {"tickprefix": currency.prefix, "ticksuffix": currency.suffix}
+    return {"title": {"text": currency.name}} | {key: text for key, text in affixes.items() if text}
 
 
 def seconds(ms: float) -> float:

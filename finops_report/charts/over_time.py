@@ -16,7 +16,7 @@ from finops_report.wording import formats
 class Block:
     """A part of the column of one day, week or month; without a `series` it only keeps the column's place.
 
-    `text` is what is written at it; None leaves that to the axis.
+    `text` is what its hover label says; None: its height as a count.
     """
 
     bucket: date
@@ -45,16 +45,20 @@ def stacked(blocks: Sequence[Block], colours: Mapping[str, str], before: str = "
 
 def _trace(label: str, colour: str, buckets: Sequence[date], blocks: Mapping[date, Block]) -> dict[str, Any]:
     here = [blocks.get(bucket) for bucket in buckets]
-    trace: dict[str, Any] = {
+    return {
         "type": "bar",
         "name": label,
         "marker": {"color": colour},
         "x": [bucket.isoformat() for bucket in buckets],
         "y": [0 if block is None else block.height for block in here],
+        "text": ["" if block is None else _text(block) for block in here],
     }
-    if any(block.text is not None for block in blocks.values()):
-        trace["text"] = ["" if block is None else block.text or "" for block in here]
-    return trace
+
+
+def _text(block: Block) -> str:
+    if block.text is not None:
+        return block.text
+    return formats.count(block.height) if block.height else ""
 
 
 def over_time(

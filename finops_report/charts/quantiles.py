@@ -58,7 +58,7 @@ def _marks(
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": name,
+        "name": formats.localized(name),
         "x": [seconds(quantile_ms(row)) for row in rows],
         "y": labels,
         "marker": {
@@ -68,5 +68,5 @@ def _marks(
             "line": {"width": 2, "color": colours},
         },
         "text": [formats.duration(quantile_ms(row)) for row in rows],
-        "hovertemplate": "%{y}<br>" + name + " %{text}<extra></extra>",
+        "hovertemplate": "%{y}<br>" + formats.localized(name) + " %{text}<extra></extra>",
     }

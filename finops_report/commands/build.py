@@ -70,6 +70,8 @@ def build(
         logo=settings.logo,
         currency=settings.currency,
         rules=settings.rules,
+        locale=settings.report.locale,
+        paper=settings.report.paper,
     )
     build_and_print(wanted)
     if watch:

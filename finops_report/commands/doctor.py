@@ -28,6 +28,8 @@ def doctor(source: Source, config: Path | None) -> None:
     from finops_report.commands.settings import read_settings
     from finops_report.report import report
     from finops_report.warehouse import ReadRequest, Waiting, read
+    from finops_report.wording.conventions import written_as
+    from finops_report.wording.locales import conventions_of
 
     _print("versions", check.versions())
     settings = read_settings(config)
@@ -36,8 +38,9 @@ def doctor(source: Source, config: Path | None) -> None:
     ask = PeriodAsk(timezone=settings.report.timezone, fiscal_year_start=settings.report.fiscal_year_start)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
     answers = read(ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits))
-    made = report(answers, settings.report.title, settings.currency, settings.rules)
-    _print(f"source {source.db}", [check.columns(answers), *check.holdings(made)])
+    with written_as(conventions_of(settings.report.locale)):
+        made = report(answers, settings.report.title, settings.currency, settings.rules)
+        _print(f"source {source.db}", [check.columns(answers), *check.holdings(made)])
     _print("missing, and what the report would gain by it", list(check.missing(answers)) or ["nothing"])
 
 

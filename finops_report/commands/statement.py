@@ -38,6 +38,8 @@ def statement(by: By, out: Path, source: Source, period: PeriodOptions, config: 
     from finops_report.commands.settings import read_settings
     from finops_report.statement.writing import write_statements
     from finops_report.warehouse import ReadRequest, Waiting
+    from finops_report.wording.conventions import written_as
+    from finops_report.wording.locales import conventions_of
     from finops_report.wording.plain import printable
 
     settings = read_settings(config)
@@ -46,10 +48,11 @@ def statement(by: By, out: Path, source: Source, period: PeriodOptions, config: 
     request = ReadRequest(
         source.path, source.table, period.ask(settings.report), build_moment_us(), waiting, source.limits
     )
-    written = write_statements(_ask(settings, by, out), request)
-    for one in written.statements:
-        click.echo(printable(f"{one.number}: {one.name}: {settings.currency.billed(one.total.own)}"))
-    click.echo(f"total: {written.total}")
+    with written_as(conventions_of(settings.report.locale)):
+        written = write_statements(_ask(settings, by, out), request)
+        for one in written.statements:
+            click.echo(printable(f"{one.number}: {one.name}: {settings.currency.billed(one.total.own)}"))
+    click.echo(f"total: {printable(written.total)}")
     click.echo(f"workbook: {written.workbook}")
 
 
@@ -67,4 +70,5 @@ def _ask(settings: CommandSettings, by: By, out: Path) -> Ask:
         number_prefix=stated.number_prefix,
         owners={team: payer.owner for team, payer in stated.teams.items()},
         cost_centres={team: payer.cost_centre for team, payer in stated.teams.items()},
+        paper=settings.report.paper,
     )

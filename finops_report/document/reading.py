@@ -15,7 +15,9 @@ from finops_report.analysis.grades import GRAVITY
 from finops_report.analysis.verdict import Verdict
 from finops_report.errors import OutputError
 from finops_report.wording import formats
+from finops_report.wording.conventions import ENGLISH, Conventions, written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
+from finops_report.wording.locales import conventions_of
 from finops_report.wording.plain import one_line
 from finops_report.wording.providers import provider_names
 
@@ -48,7 +50,8 @@ class Digest:
     """What a mail or an index prints of one report.
 
     `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in,
-    `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none).
+    `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none),
+    `conventions` those that its numbers and dates are written by.
     """
 
     title: str
@@ -71,6 +74,7 @@ class Digest:
     models: tuple[Bar, ...]
     last_moment: datetime | None = None
     fiscal: str = ""
+    conventions: Conventions = ENGLISH
 
     @property
     def key(self) -> str:
@@ -101,7 +105,9 @@ def digest_of(content: bytes, path: str) -> Digest:
     except (ValueError, RecursionError) as err:
         raise OutputError(f"Not a report.json: {path}: {err}", HINT) from err
     try:
-        return _digest(document)
+        conventions = conventions_of(_text(document.get("locale", "en")))  # reports from before there was a choice
+        with written_as(conventions):
+            return _digest(document, conventions)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
         raise OutputError(f"Not a report.json of this version: {path}: {err!r} is missing or wrong", HINT) from err
 
@@ -111,7 +117,7 @@ def _no_number(name: str) -> float:
     raise ValueError(f"{name} is no number")
 
 
-def _digest(document: dict[str, Any]) -> Digest:
+def _digest(document: dict[str, Any], conventions: Conventions) -> Digest:
     if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']}")
     head, period = document["headline"], document["period"]
@@ -142,6 +148,7 @@ def _digest(document: dict[str, Any]) -> Digest:
         models=_bars(_parts(document["views"]["spend_by_model"], "model"), money),
         last_moment=_moment(period.get("data_until")),
         fiscal=_text(period.get("fiscal", "")),
+        conventions=conventions,
     )
 
 

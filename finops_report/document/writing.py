@@ -24,6 +24,7 @@ def report_json(report: Report) -> str:
         "headline": _headline(report.headline),
         "period": _period(report),
         "currency": _currency(report.currency),
+        "locale": report.locale,
         "totals": in_both([_totals(report)], report.currency)[0],
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],

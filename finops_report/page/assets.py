@@ -30,6 +30,11 @@ def style_sheet(*names: str) -> str:
     return compacted("\n".join(_text(f"style/{name}.css") for name in names))
 
 
+def printed_on(paper: str | None) -> str:
+    """Return the rule that makes `paper` the sheet of the page, as 'Letter'; '' for that of the printer (None)."""
+    return "" if paper is None else f"@page{{size:{paper}}}\n"
+
+
 def compacted(css: str) -> str:
     """Return a style sheet of the same meaning, a rule a line, without comments and spaces that mean nothing.
 

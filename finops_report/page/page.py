@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -12,13 +13,14 @@ from finops_report import __version__
 from finops_report.analysis.amounts import in_both
 from finops_report.charts import Chart, height_px
 from finops_report.model import Report
-from finops_report.page.assets import REPORT_STYLE, script, style_sheet
+from finops_report.page.assets import REPORT_STYLE, printed_on, script, style_sheet
 from finops_report.page.csp import csp_hash, policy
 from finops_report.page.csv import download
 from finops_report.page.plotly_js import Library, plotly_js
 from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
 from finops_report.pictures.sparkline import sparkline
+from finops_report.wording.formats import bucket
 from finops_report.wording.glossary import GLOSSARY
 
 
@@ -34,9 +36,12 @@ class DrawnChart:
     narrow: Markup
 
 
-def page(report: Report, logo: str | None = None) -> str:
-    """Return the report as one HTML document, the same bytes for the same report; `logo` is a data: URI."""
-    css, paint, live = style_sheet(*REPORT_STYLE), script("paint"), script("report")
+def page(report: Report, logo: str | None = None, paper: str | None = None) -> str:
+    """Return the report as one HTML document, the same bytes for the same report.
+
+    `logo` is a data: URI, `paper` the sheet to print on ('A4'; None: the printer's).
+    """
+    css, paint, live = style_sheet(*REPORT_STYLE) + printed_on(paper), script("paint"), script("report")
     library = plotly_js()
     drawn = [(chart, section.finding) for section in report.sections for chart in section.charts]
     rendered = render_template(
@@ -44,7 +49,7 @@ def page(report: Report, logo: str | None = None) -> str:
         {
             "report": report,
             "charts": {chart.name: _pictures(chart, finding) for chart, finding in drawn},
-            "figures": {chart.name: _days_once(chart.figure) for chart, _ in drawn},
+            "figures": {chart.name: _live(chart.figure, report.period.bucket_unit) for chart, _ in drawn},
             "csv": {
                 section.view: download(section.view, in_both(report.views[section.view], report.currency))
                 for section in report.sections
@@ -65,9 +70,15 @@ def page(report: Report, logo: str | None = None) -> str:
     return rendered.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
 
 
-def _days_once(figure: Mapping[str, Any]) -> dict[str, Any]:
-    """Drop x values equal to the first series'; report.js restores them."""
+def _live(figure: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    """Return a figure as report.js takes it.
+
+    The days, weeks or months (`unit`) of its columns are in words, and no series has x values equal to the first one's:
+    report.js restores them.
+    """
     data = figure["data"]
+    if figure["layout"]["xaxis"].get("type") == "date" and data and data[0]["type"] == "bar":
+        data = [{**series, "x": [bucket(date.fromisoformat(day), unit) for day in series["x"]]} for series in data]
     rest = [{key: value for key, value in series.items() if (key, value) != ("x", data[0]["x"])} for series in data[1:]]
     return {**figure, "data": [*data[:1], *rest]}
 

@@ -15,6 +15,7 @@ from finops_report.page.csp import csp_hash
 # How the bundle adds the style sheet of a library within it: ...createElement("style");e.id="...",e.textContent='...'
 STYLE = re.compile(r"""createElement\("style"\);\w+\.id="[0-9a-f]+",\w+\.textContent='((?:[^'\\]|\\.)*)'""")
 VERSION = re.compile(r"plotly\.js[^\n]* v(\d+\.\d+\.\d+)")
+HINT = "pip install --force-reinstall 'plotly>=7,<8'"
 ESCAPE = re.compile(r"\\(['\\])")
 
 
@@ -36,24 +37,31 @@ class Library:
 
 @cache
 def plotly_js() -> Library:
-    """Return the plotly.js in our wheel, else the full one of the plotly package, packed.
+    """Return the plotly.js in our wheel, else (in a checkout) the full one of the plotly package, packed.
 
     A wheel contains the basic bundle, or the full plotly.js if it was built without npm (hatch_build.py). Either
     starts with its licence notice. Our charts are bars and scatter, and `pictures` raises ValueError for anything else,
-    so the smaller bundle draws all of them. Raises OutputError if the package contains no plotly.js.
+    so the smaller bundle draws all of them. Raises OutputError if there is neither.
     """
     bundled = files("finops_report") / "plotly.min.js.gz"
     if bundled.is_file():
         packed = bundled.read_bytes()
         raw = gzip.decompress(packed)
     else:
-        raw = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+        raw = _of_the_package()
         packed = gzip.compress(raw, compresslevel=9, mtime=0)
     version = VERSION.search(raw[:300].decode("utf-8", "replace"))
     if version is None:
-        raise OutputError("The plotly package carries no plotly.js", "pip install --force-reinstall plotly")
+        raise OutputError("The plotly package carries no plotly.js", HINT)
     encoded = base64.b85encode(packed, pad=True).decode("ascii").replace("<", ",")
     return Library(encoded, len(packed), version[1], csp_hash(raw), _styles(raw.decode("utf-8")))
+
+
+def _of_the_package() -> bytes:
+    try:
+        return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    except (ModuleNotFoundError, FileNotFoundError) as err:
+        raise OutputError("A checkout has plotly.js from the package plotly, which is missing", HINT) from err
 
 
 def _styles(script: str) -> tuple[str, ...]:

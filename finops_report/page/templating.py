@@ -9,7 +9,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from finops_report.wording.formats import day, unbroken
+from finops_report.wording.formats import day, localized, unbroken
+from finops_report.wording.plain import one_line
 
 NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,7 +20,7 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
 
     HTML and XML are escaped; a template that ends in .txt is plain text and is not, but no value brings a line break
     into it. Signs that XML cannot hold become '\N{REPLACEMENT CHARACTER}'. The filter `unbroken` keeps a number and its
-    unit on one line, `day` writes a date.
+    unit on one line, `day` writes a date, `localized` a text with a percentage.
     """
     environment = jinja2.Environment(
         finalize=_on_one_line if name.endswith(".txt") else _printable,
@@ -31,6 +32,7 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
     )
     environment.filters["unbroken"] = unbroken
     environment.filters["day"] = day
+    environment.filters["localized"] = localized
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return environment.get_template(name).render(values)
 
@@ -44,4 +46,4 @@ def _printable(value: Any) -> Any:
 
 def _on_one_line(value: Any) -> Any:
     """Return a text without line breaks, so that a name from data cannot forge a line; markup is our own."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else " ".join(_printable(value).split())
+    return value if isinstance(value, Markup) or not isinstance(value, str) else one_line(_printable(value))

@@ -15,6 +15,7 @@ from finops_report.pictures.panels import (
     Box,
     Panel,
     Place,
+    affixes,
     column_names,
     draw_columns,
     draw_days_across,
@@ -49,7 +50,7 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> Drawn:
     top = max((sum(series.get(name) or 0 for series in values) for name in names), default=0.0)
     high = nice_top(top or 1.0, 4)
     ticks = Linear(0, high, 0, 1).ticks(4)
-    room = max(text_width(short(tick, panel.y.get("tickprefix", ""))) for tick in ticks) + 12
+    room = max(text_width(short(tick, *affixes(panel.y))) for tick in ticks) + 12
     plot = Box(box.left + room, box.top + (LINE_PX if title(panel.y) else 6), box.right, box.bottom - LINE_PX - 8)
     scale, bands = Linear(0.0, high, plot.bottom, plot.top), Bands(names, plot.left, plot.right)
     drawn = draw_values_up(scale, panel.y, plot, palette, ticks)

@@ -113,6 +113,11 @@ def title(axis: Mapping[str, Any]) -> str:
     return str(axis.get("title", {}).get("text", ""))
 
 
+def affixes(axis: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what stands before and after each value of an axis."""
+    return axis.get("tickprefix", ""), axis.get("ticksuffix", "")
+
+
 def names_above(panel: Panel, width: float) -> bool:
     """Return whether names stand above their rows: the panel is narrow, and beside their rows they would be cut."""
     if panel.kind == "matrix":
@@ -182,7 +187,7 @@ def draw_values_across(
     free = -1e9
     for tick in scale.ticks(min(most, axis.get("nticks", most))):
         x = scale.at(tick)
-        text = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
+        text = short(tick, *affixes(axis))
         drawn.append(rule(x, box.top, x, box.bottom, palette.axis if tick == 0 else palette.grid))
         half = text_width(text) / 2
         middle = max(x, half)  # further left the picture's edge would cut it
@@ -225,6 +230,6 @@ def draw_values_up(
     for tick in ticks:
         y = scale.at(tick)
         drawn.append(rule(box.left, y, box.right, y, palette.axis if tick == 0 else palette.grid))
-        text = short(tick, axis.get("tickprefix", ""), axis.get("ticksuffix", ""))
+        text = short(tick, *affixes(axis))
         drawn.append(label(text, box.left - 8, y + SIZE_PX / 3, palette.text, "end"))
     return drawn

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from finops_report.wording import formats
+from finops_report.wording.conventions import MINUS, current
+
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -104,21 +107,21 @@ def nice_top(top: float, most: int) -> float:
 def short(value: float, prefix: str = "", suffix: str = "") -> str:
     """Return the text of a tick: 1k, 1.2M, $0.002, −$5."""
     if value < 0:
-        return f"−{short(-value, prefix, suffix)}"
+        return f"{MINUS}{short(-value, prefix, suffix)}"
+    return f"{prefix}{_shortened(value)}{suffix}"
+
+
+def _shortened(value: float) -> str:
+    """Return a number of 0 or more with three digits, in thousands, millions and so on."""
+    number = current().number
     for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return (
-                f"{prefix}{value / size:.3g}{unit}{suffix}"
-                if abs(value) < 1e15
-                else f"{prefix}{value / size:,.0f}{unit}{suffix}"
-            )
-    if value and abs(value) < 0.001:
-        return f"{prefix}{value:.12f}".rstrip("0") + suffix
-    return f"{prefix}{value:.3g}{suffix}"
+        if value >= size:
+            return f"{number(f'{value / size:.3g}' if value < 1e15 else f'{value / size:,.0f}')}{unit}"
+    return number(f"{value:.12f}".rstrip("0") if 0 < value < 0.001 else f"{value:.3g}")
 
 
 def day_label(iso: str, previous: str | None) -> str:
     """Return an ISO day as '1 Oct'; with its year if the label before it is of another year."""
     day = date.fromisoformat(iso[:10])
     new_year = previous is not None and date.fromisoformat(previous[:10]).year != day.year
-    return f"{day.day} {day:%b} {day.year}" if new_year else f"{day.day} {day:%b}"
+    return formats.day(day) if new_year else formats.day_of_year(day)

@@ -74,9 +74,11 @@ def _amounts(currency: Currency, rows: Sequence[BridgeStep]) -> list[str]:
     return [text.removeprefix("+") if _is_whole(row, rows) else text for row, text in zip(rows, changes, strict=True)]
 
 
-def _amount(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
-    """Return the spend of either side as it is, a step with its sign."""
-    return facts.money(row.amount_usd) if _is_whole(row, rows) else facts.currency.signed(row.amount_usd)
+def _more(facts: Facts, row: BridgeStep, rows: Sequence[BridgeStep]) -> str:
+    """Return what the bar itself does not say: the days of a side, the spend before and after a step."""
+    if _is_whole(row, rows):
+        return old_stretch(facts.period) if row.step == rows[0].step else new_stretch(facts.period)
+    return f"from {facts.money(row.from_usd)} to {facts.money(row.from_usd + row.amount_usd)}"
 
 
 def _last_step(rows: Sequence[BridgeStep]) -> str:
@@ -121,10 +123,11 @@ def _chart(facts: Facts, rows: Sequence[BridgeStep]) -> Chart:
         Bar(
             _step(row),
             money.amount(row.amount_usd),
-            _amount(facts, row, rows),
+            amount,
             GREY if _is_whole(row, rows) else of_change(row.amount_usd),
             money.amount(row.from_usd),
+            _more(facts, row, rows),
         )
-        for row in rows
+        for row, amount in zip(rows, _amounts(money, rows), strict=True)
     ]
     return Chart("change_explained", "From the spend before to the spend now", across(bars, money_axis(money)))

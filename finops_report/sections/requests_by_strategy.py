@@ -158,8 +158,9 @@ def _compared(facts: Facts, rows: Sequence[StrategyVolume]) -> Chart:
     for row in sorted(rows, key=lambda row: row.strategy):
         name, cost_usd = in_table("strategy", row.strategy), row.cost_per_request_usd
         colour = colours[name]
-        costs.append(Bar(name, currency.amount(cost_usd), currency.money(cost_usd), colour))
-        times.append(Bar(name, seconds(row.p95_ms or 0), formats.duration(row.p95_ms), colour))
+        more = formats.plural(row.requests, "request")
+        costs.append(Bar(name, currency.amount(cost_usd), currency.money(cost_usd), colour, more=more))
+        times.append(Bar(name, seconds(row.p95_ms or 0), formats.duration(row.p95_ms), colour, more=more))
     cost_axis = money_axis(currency) | {"title": {"text": f"{currency.name} per request"}}
-    figure = side_by_side(costs, cost_axis, times, "seconds, 95 % within")
+    figure = side_by_side(costs, cost_axis, times, formats.localized("seconds, 95 % within"))
     return Chart("strategy_compared", "Cost and latency by routing strategy", figure)

@@ -121,6 +121,7 @@ def _chart(facts: Facts, rows: Sequence[Saving]) -> Chart:
             currency.amount(row.saving_usd),
             currency.money(row.saving_usd) if row.is_counted else f"{currency.money(row.saving_usd)}, not in the total",
             SERIES[2] if row.is_counted else GREY,
+            more=f"{formats.plural(row.requests, 'request')}, {currency.money(row.cost_usd)}",
         )
         for row in rows[:MOST_BARS]
     ]

@@ -87,5 +87,9 @@ def _finding(facts: Facts, rows: Sequence[CustomerSpend]) -> str:
 
 
 def _chart(facts: Facts, rows: Sequence[CustomerSpend]) -> Chart:
-    slices = [Slice(_name(row), SERIES[0], row.cost_usd, row.share, row.customers) for row in rows if row.customers]
+    slices = [
+        Slice(_name(row), SERIES[0], row.cost_usd, row.share, row.customers, row.requests)
+        for row in rows
+        if row.customers
+    ]
     return Chart("spend_by_customer", "Spend by customer", shares(facts.currency, slices, MOST_BARS))

@@ -73,5 +73,14 @@ def _finding(facts: Facts, rows: Sequence[EnvironmentSpend]) -> str:
 
 
 def _chart(facts: Facts, rows: Sequence[EnvironmentSpend]) -> Chart:
-    slices = [Slice(_name(row), SERIES[0] if row.environment else GREY, row.cost_usd, row.share) for row in rows]
+    slices = [
+        Slice(
+            _name(row),
+            SERIES[0] if row.environment else GREY,
+            row.cost_usd,
+            row.share,
+            requests=row.requests,
+        )
+        for row in rows
+    ]
     return Chart("spend_by_environment", "Spend by environment", shares(facts.currency, slices, MOST_BARS))

@@ -93,7 +93,13 @@ def _cache_finding(facts: Facts) -> str:
 def _chart(facts: Facts, rows: Sequence[ModelSpend]) -> Chart:
     colours = provider_colours(facts)
     slices = [
-        Slice(facts.model_of(row.provider, row.model), colours.get(row.provider, GREY), row.cost_usd, row.share)
+        Slice(
+            facts.model_of(row.provider, row.model),
+            colours.get(row.provider, GREY),
+            row.cost_usd,
+            row.share,
+            requests=row.requests,
+        )
         for row in rows
     ]
     return Chart("spend_by_model", "Spend by model", shares(facts.currency, slices, MOST_BARS))

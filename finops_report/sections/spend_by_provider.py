@@ -84,5 +84,8 @@ def _finding(facts: Facts, rows: Sequence[ProviderSpend]) -> str:
 
 def _chart(facts: Facts, rows: Sequence[ProviderSpend]) -> Chart:
     colours = provider_colours(facts)
-    slices = [Slice(facts.called(row.provider), colours[row.provider], row.cost_usd, row.share) for row in rows]
+    slices = [
+        Slice(facts.called(row.provider), colours[row.provider], row.cost_usd, row.share, requests=row.requests)
+        for row in rows
+    ]
     return Chart("spend_by_provider", "Spend by provider", shares(facts.currency, slices, MOST_BARS))

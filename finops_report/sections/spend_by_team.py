@@ -106,6 +106,7 @@ def _chart(facts: Facts, rows: Sequence[TeamSpend]) -> Chart:
             GREY if row.team == row.project == NOBODY else SERIES[0],
             row.cost_usd,
             row.share,
+            requests=row.requests,
         )
         for row in rows
     ]

@@ -51,7 +51,8 @@ def table(
     lines = list(zip(*columns, strict=True))
     total = lines.pop() if several else ()
     note = f"The first {most} of {formats.count(len(rows))} rows; the CSV has all of them." if others else ""
-    return Table(tuple(Column(field.title, field.numeric) for field in fields), tuple(lines), total, note)
+    titles = tuple(Column(formats.localized(field.title), field.numeric) for field in fields)
+    return Table(titles, tuple(lines), total, note)
 
 
 def _column(field: Field[RowType], rows: Sequence[RowType], sums: Sequence[Sequence[RowType]]) -> list[str]:

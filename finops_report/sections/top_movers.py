@@ -103,16 +103,19 @@ def _owner(facts: Facts, row: Mover) -> str:
 
 def _chart(facts: Facts, rows: Sequence[Mover], dimension: str) -> Chart:
     """Return how much each moved: rises to the right, falls to the left."""
-    money = facts.currency
+    money, shown = facts.currency, [row for row in rows if row.dimension == dimension][:MOST_BARS]
+    changes = money.changes([row.change_usd for row in shown])
+    before = money.column([row.old_cost_usd for row in shown])
+    now = money.column([row.new_cost_usd for row in shown])
     bars = [
         Bar(
             facts.model_of(row.owner, row.name) if row.dimension == MODELS else owner(row.owner, row.name),
             money.amount(row.change_usd),
-            f"{money.signed(row.change_usd)}, now {money.money(row.new_cost_usd)}",
+            f"{changes[i]}, now {now[i]}",
             of_change(row.change_usd),
+            more=f"from {before[i]} to {now[i]}",
         )
-        for row in rows
-        if row.dimension == dimension
+        for i, row in enumerate(shown)
     ]
     name, title = CHARTS[dimension]
-    return Chart(name, title, across(bars[:MOST_BARS], money_axis(money)))
+    return Chart(name, title, across(bars, money_axis(money)))

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from finops_report import __version__
 from finops_report.analysis.totals import Facts
-from finops_report.page.assets import style_sheet
+from finops_report.page.assets import printed_on, style_sheet
 from finops_report.page.csp import csp_hash, policy
 from finops_report.page.templating import render_template
 from finops_report.statement.documents import Wording, printed
@@ -16,9 +16,9 @@ from finops_report.wording.currency import US_DOLLARS
 STYLE = ("colours", "document", "views", "tables", "widths", "print", "statement")
 
 
-def statement_page(found: Facts, statement: Statement, words: Wording) -> str:
-    """Return the statement as one HTML document, the same bytes for the same statement."""
-    css = style_sheet(*STYLE)
+def statement_page(found: Facts, statement: Statement, words: Wording, paper: str | None) -> str:
+    """Return the statement as one HTML document for `paper`, the same bytes for the same statement."""
+    css = style_sheet(*STYLE) + printed_on(paper)
     return render_template(
         "statement.html",
         {

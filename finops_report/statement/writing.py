@@ -29,7 +29,8 @@ from finops_report.wording.currency import Currency
 class Ask:
     """What statements are asked for: by team or cost centre, in which folder, divided by which rule.
 
-    `owners` and `cost_centres` are by team; `number_prefix` begins each document's number.
+    `owners` and `cost_centres` are by team; `number_prefix` begins each document's number, `paper` is what pages are
+    printed on (None: the printer's).
     """
 
     by: By
@@ -40,6 +41,7 @@ class Ask:
     number_prefix: str
     owners: Mapping[str, str]
     cost_centres: Mapping[str, str]
+    paper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _check_length(answers: ViewRows) -> None:
 
 def _files(ask: Ask, found: Facts, one: Statement, words: Wording) -> dict[Path, str | bytes]:
     return {
-        ask.out / f"{one.file_name}.html": statement_page(found, one, words),
+        ask.out / f"{one.file_name}.html": statement_page(found, one, words, ask.paper),
         ask.out / f"{one.file_name}.csv": csv_text(rows(found, one), COLUMNS),
     }
 

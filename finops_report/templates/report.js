@@ -40,12 +40,6 @@
   }
 
   const still = { showgrid: false, zeroline: false, visible: false, fixedrange: true, autorange: false };
-  const bucket = document.querySelector("main").dataset.bucket;
-  function named(iso) {
-    const [, date, month, year] = new Date(iso).toUTCString().split(" "); // "Mon, 28 Sep 2026 ...": ECMA-262
-    if (bucket === "month") return `${month} ${year}`;
-    return `${bucket === "week" ? "week of " : ""}${Number(date)} ${month} ${year}`;
-  }
 
   // The live chart lies over its picture: the picture keeps its words and lines, Plotly draws the marks.
   function over(frame) {
@@ -83,14 +77,16 @@
   // A series as the picture draws it: days in words, marks as large, texts of cells only; the picture has all others.
   function drawn(series, columns, scale, totals) {
     const shown = { ...series };
-    for (const part of ["x", "y", "text", "name"]) if (part in series) shown[part] = plained(series[part]);
+    for (const part of ["x", "y", "text", "name", "customdata"]) {
+      if (part in series) shown[part] = plained(series[part]);
+    }
     if (columns) {
-      shown.x = series.x.map((iso, i) => (totals?.[i] ? `${named(iso)}: ${plain(totals[i])}` : named(iso)));
+      shown.x = series.x.map((name, i) => plain(totals?.[i] ? `${name}: ${totals[i]}` : name));
       shown.y = series.y.map((height) => height || null); // what is not there is not listed
     }
     if (series.type === "bar" && !series.textposition) {
       shown.textposition = "none";
-      const label = columns ? `%{fullData.name}: %{${series.text ? "text" : "y:,"}}` : "%{y}: %{text}";
+      const label = columns ? "%{fullData.name}: %{text}" : `%{y}: %{${series.customdata ? "customdata" : "text"}}`;
       shown.hovertemplate = `${label}<extra></extra>`;
     }
     for (const part of ["marker", "line"]) {

@@ -6,14 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finops_report.wording.formats import Number
+from finops_report.wording.conventions import MINUS, current
+from finops_report.wording.formats import Number, exact
 
 NO_PRICE = "price unknown"
-# The symbols of an English text (Unicode CLDR, en); every other currency is written as its code.
-SYMBOLS = {
-    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "CAD": "CA$",
-    "AUD": "A$", "NZD": "NZ$", "HKD": "HK$", "MXN": "MX$", "TWD": "NT$", "ILS": "₪", "VND": "₫", "PHP": "₱",
-}  # fmt: skip
 WITHOUT_CENTS = 100_000
 WHOLE = frozenset(["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"])  # no minor unit (ISO 4217)
 
@@ -28,8 +24,13 @@ class Currency:
 
     @property
     def prefix(self) -> str:
-        """The text before an amount: '$', or 'CHF' and a no-break space."""
-        return SYMBOLS.get(self.code, f"{self.code}\N{NO-BREAK SPACE}")
+        """The text before an amount: '$', or 'CHF' and a no-break space; '' if the locale has it behind the amount."""
+        return current().around(self.code).before
+
+    @property
+    def suffix(self) -> str:
+        """The text after an amount; '' if the locale has the currency before it."""
+        return current().around(self.code).after
 
     @property
     def decimals(self) -> int:
@@ -47,7 +48,7 @@ class Currency:
         if self.code == "USD":
             return "Money is in US dollars."
         source = f" ({self.source})" if self.source else ""
-        return f"Money is in {self.code} at {self.rate.normalize():f} to the US dollar{source}."
+        return f"Money is in {self.code} at {exact(self.rate)} to the US dollar{source}."
 
     @property
     def note(self) -> str:
@@ -68,8 +69,7 @@ class Currency:
         """
         if usd is None:
             return NO_PRICE
-        value = self._converted(usd)
-        return f"{'−' if value < 0 else ''}{self.prefix}{self._digits(abs(value))}"
+        return self._signed(self._converted(usd), "")
 
     def money_or_nothing(self, usd: Number | None) -> str:
         """Format an amount as `money` does; None is the empty string."""
@@ -82,14 +82,17 @@ class Currency:
         step is the cent; it is 1 if the currency has no cents or the largest amount is 100,000 or more, and less if the
         largest is below ten cents: it has three digits then ('$0.0159' and '$0.0007'). None is `unknown`.
         """
-        known = [abs(self._converted(one)) for one in usd if one is not None]
-        least = self._step(max(known, default=Decimal(0)))
-        return [unknown if one is None else self._rounded(self._converted(one), least) for one in usd]
+        return self._column(usd, "", unknown)
 
     def changes(self, usd: Sequence[Number]) -> list[str]:
         """Format a column of changes as `column` does, each with its sign."""
-        written = zip(usd, self.column(usd), strict=True)
-        return [f"+{text}" if change > 0 and not text.startswith("under") else text for change, text in written]
+        return self._column(usd, "+", NO_PRICE)
+
+    def _column(self, usd: Sequence[Number | None], plus: str, unknown: str) -> list[str]:
+        """Format a column; `plus` stands at amounts above zero."""
+        known = [abs(self._converted(one)) for one in usd if one is not None]
+        least = self._step(max(known, default=Decimal(0)))
+        return [unknown if one is None else self._rounded(self._converted(one), least, plus) for one in usd]
 
     def _step(self, largest: Decimal) -> Decimal:
         """Return the smallest step of a column of which `largest` is the largest amount, whatever its sign."""
@@ -103,20 +106,27 @@ class Currency:
     def _converted(self, usd: Number) -> Decimal:
         return Decimal(str(usd)) * self.rate
 
-    def _rounded(self, value: Decimal, least: Decimal) -> str:
+    def _rounded(self, value: Decimal, least: Decimal, plus: str) -> str:
         size, digits = abs(value), max(0, -least.adjusted())
-        sign = "−" if value < 0 else ""
         if 0 < size < least / 2:
-            return f"{'over' if sign else 'under'} {sign}{self.prefix}{least:f}"
-        return f"{sign}{self.prefix}{size:,.{digits}f}"
+            return f"{'under' if value > 0 else 'over'} {self._written(f'{least:f}', value, '')}"
+        return self._written(f"{size:,.{digits}f}", value, plus)
 
     def billed(self, amount: Decimal) -> str:
         """Format an amount that is in this currency already, as documents have it: with its decimals, always."""
-        return f"{self.prefix}{amount:,.{self.decimals}f}"
+        return self._written(f"{abs(amount):,.{self.decimals}f}", amount, "")
 
     def signed(self, usd: Number) -> str:
         """Format a change with its sign: '+$1.20', '−$0.45'; no change is '$0.00'."""
-        return f"+{self.money(usd)}" if usd > 0 else self.money(usd)
+        return self._signed(self._converted(usd), "+")
+
+    def _signed(self, value: Decimal, plus: str) -> str:
+        return self._written(self._digits(abs(value)), value, plus)
+
+    def _written(self, digits: str, value: Decimal, plus: str) -> str:
+        """Return the digits of an amount with the currency and the sign of `value`; `plus` if that is above zero."""
+        sign = MINUS if value < 0 else plus if value > 0 else ""
+        return current().money(self.code, digits, sign)
 
     def _digits(self, size: Decimal) -> str:
         if size == 0:

@@ -1,4 +1,7 @@
-"""Format numbers, durations and dates as finance readers expect them; None is 'not recorded'."""
+"""Format numbers, durations and dates as finance readers expect them; None is 'not recorded'.
+
+They are written by the conventions in force (conventions.py); the examples here are of the default ones.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,21 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from finops_report.wording.bounds import decimals, settled
+from finops_report.wording.conventions import MINUS, current
 
 NOT_RECORDED = "not recorded"
 # After a number: its unit, or a month after its day. No line may end between them.
 UNITS = r"%|ms|s|min|h|k|M|B|T|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 WITH_UNIT = re.compile(rf"(?<=\d) (?=(?:{UNITS})(?!\w))")
+WITH_PERCENT = re.compile(r"(\d+) %")
 Number = int | float | Decimal
+# The units of time in milliseconds, each with the least that is written in it: 999.5 ms would be '1000 ms'.
+DURATIONS = ((86_400_000, 86_400_000, "days"), (3_600_000, 3_600_000, "h"), (60_000, 60_000, "min"), (999.5, 1000, "s"))
 
 
 def count(number: Number | None) -> str:
     """Return a whole number with thousands separators."""
-    return NOT_RECORDED if number is None else f"{int(number):,}"
+    return NOT_RECORDED if number is None else current().number(f"{int(number):,}")
 
 
 def tokens(number: Number | None) -> str:
@@ -28,11 +35,11 @@ def tokens(number: Number | None) -> str:
         return NOT_RECORDED
     value = float(number)
     if value < 1e4:
-        return f"{int(value):,}"
+        return count(value)
     for size, name in ((1e3, "k"), (1e6, "M"), (1e9, "B")):
         if value / size < 999.5:
-            return f"{value / size:.3g} {name}"
-    return f"{value / 1e12:,.4g} T"
+            return f"{_three_digits(value / size)} {name}"
+    return f"{current().number(f'{value / 1e12:,.4g}')} T"
 
 
 def percent(ratio: Number | None, bounds: Sequence[float] = ()) -> str:
@@ -44,19 +51,29 @@ def percent(ratio: Number | None, bounds: Sequence[float] = ()) -> str:
         return NOT_RECORDED
     size, held = abs(float(ratio)), [settled(bound) * 100 for bound in (*bounds, 0, 1)] if bounds else []
     if 0 < size < 0.001 and not any(0 < abs(bound) < 0.001 for bound in bounds):
-        return "under 0.1 %"
+        return f"under {_percent('0.1')}"
     if 0.999 < size < 1 and not any(0.999 < abs(bound) < 1 for bound in bounds):
-        return "over 99.9 %"
+        return f"over {_percent('99.9')}"
     value, size = settled(ratio) * 100, size * 100
     digits = decimals(value, held, 0 if size >= 10 and not 99 < size < 100 else 1)
-    return f"{_trimmed(f'{value:,.{digits}f}')} %".replace("-", "−")
+    return _percent(_trimmed(f"{value:,.{digits}f}"))
 
 
 def times(ratio: float, bounds: Sequence[float] = ()) -> str:
     """Return a multiple: 1.543 -> '1.5'; `bounds` as in `percent`: '1.54' beside a bound of 1.5."""
     value = settled(ratio)
     digits = decimals(value, [settled(bound) for bound in bounds], max(0, 1 - value.adjusted()))
-    return _trimmed(f"{value:,.{digits}f}")
+    return current().number(_trimmed(f"{value:,.{digits}f}"))
+
+
+def _percent(written: str) -> str:
+    """Return a number of percent that Python has written."""
+    return f"{MINUS if written.startswith('-') else ''}{current().percent(written.removeprefix('-'))}"
+
+
+def _three_digits(value: float) -> str:
+    """Return a number with three digits, of which 1,000 and more has all before the point."""
+    return current().number(f"{value:.3g}" if value < 999.5 else f"{value:,.0f}")
 
 
 def _trimmed(number: str) -> str:
@@ -65,12 +82,17 @@ def _trimmed(number: str) -> str:
 
 def exact(number: Number) -> str:
     """Return a number with all its digits, as bounds are written: 1.55 -> '1.55'."""
-    return f"{Decimal(str(number)).normalize():f}".replace("-", "−")
+    return current().number(f"{Decimal(str(number)).normalize():f}".replace("-", MINUS))
 
 
 def exact_percent(ratio: Number) -> str:
     """Return a ratio as percent with all its digits: 0.1254 -> '12.54 %'."""
-    return f"{exact(Decimal(str(ratio)) * 100)} %"
+    return _percent(f"{(Decimal(str(ratio)) * 100).normalize():f}")
+
+
+def localized(text: str) -> str:
+    """Return a text that says a percentage, '95 % within', with it as the locale in force writes it."""
+    return WITH_PERCENT.sub(lambda found: _percent(found[1]), text)
 
 
 def change(ratio: float | None, bounds: Sequence[float] = ()) -> str:
@@ -103,31 +125,47 @@ def duration(ms: Number | None) -> str:
     if ms is None or not math.isfinite(float(ms)):
         return NOT_RECORDED
     value = float(ms)
-    for size, unit in ((86_400_000, "days"), (3_600_000, "h"), (60_000, "min"), (1000, "s")):
-        if value >= size:
-            return f"{value / size:.3g} {unit}"
-    return f"{value:.3g} ms"
+    for least, size, unit in DURATIONS:
+        if value >= least:
+            return f"{_three_digits(value / size)} {unit}"
+    return f"{_three_digits(value)} ms"
 
 
 def day(when: date) -> str:
     """Return a date as '1 Oct 2026'."""
-    return f"{when.day} {when:%b %Y}"
+    return current().dates.day(when)
 
 
 def moment(when: datetime) -> str:
     """Return a moment as '1 Oct 2026, 14:05'."""
-    return f"{when.day} {when:%b %Y, %H:%M}"
+    return current().dates.moment(when)
+
+
+def day_of_year(when: date) -> str:
+    """Return a date without its year as '1 Oct'."""
+    return current().dates.day_of_year(when)
+
+
+def month(when: date) -> str:
+    """Return the month of a date as 'Oct 2026'."""
+    return current().dates.month(when)
+
+
+def month_in_full(when: date) -> str:
+    """Return the month of a date as 'October 2026'."""
+    return current().dates.month_in_full(when)
+
+
+def bucket(first: date, unit: str) -> str:
+    """Return the day, the week or the month (`unit`) that begins on `first`: '1 Oct 2026', 'Oct 2026'."""
+    if unit == "month":
+        return month(first)
+    return f"week of {day(first)}" if unit == "week" else day(first)
 
 
 def span(first: date, last: date) -> str:
     """Return two days as one range: '1–30 Oct 2026', '28 Sep – 3 Oct 2026'."""
-    if first == last:
-        return day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last)}"
-    if first.year == last.year:
-        return f"{first.day} {first:%b} – {day(last)}"
-    return f"{day(first)} – {day(last)}"
+    return day(first) if first == last else current().dates.span(first, last)
 
 
 def largest_first(one: str, cost_usd: Decimal | None, other: str, other_usd: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -113,6 +114,43 @@ def test_names_from_data_are_text_in_hover_labels(visit: OpenPage, run: Run, tmp
     label = chart.locator(".hoverlayer")
     expect(label).to_contain_text("<b>q</b>")
     assert label.locator("a").count() == 0
+
+
+def test_the_label_of_a_bar_says_what_does_not_stand_at_it(visit: OpenPage, report: Path) -> None:
+    page = visit(report).page
+    enliven(page)
+    bars = {
+        name: figure["data"][0]
+        for name, figure in figures_in(report.read_text(encoding="utf-8")).items()
+        if figure["data"][0].get("orientation") == "h" and figure["layout"].get("barmode") != "overlay"
+    }
+    assert len(bars) > 5
+    for name, trace in bars.items():
+        page.evaluate(
+            "(name) => Plotly.Fx.hover(document.querySelector(`#chart-${name} .live`), "
+            "[{ curveNumber: 0, pointNumber: 0 }])",
+            name,
+        )
+        label = page.locator(f"#chart-{name} .hoverlayer .hovertext").first.text_content()
+        assert label == f"{trace['y'][0]}: {trace['customdata'][0]}"
+        assert trace["text"][0] not in label
+
+
+def test_labels_are_in_the_locale_of_the_settings(visit: OpenPage, run: Run, month: Path) -> None:
+    Path("finops.toml").write_text('[report]\nlocale = "de"\n', encoding="utf-8")
+    assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
+    page = visit(Path("out/report.html")).page
+    enliven(page)
+    for name in ("spend_over_time", "strategy_over_time"):
+        chart = page.locator(f"#chart-{name}")
+        chart.scroll_into_view_if_needed()
+        column = chart.locator(".live .bars .point path").first.bounding_box()
+        assert column
+        for step in (0.4, 0.6):
+            page.mouse.move(column["x"] + column["width"] * step, column["y"] + column["height"] / 2)
+        label = chart.locator(".hoverlayer .legend")
+        expect(label).to_contain_text(re.compile(r"\d\.\sOkt\.\s2026: \d+(,\d+\s\$)?"))
+        expect(label).not_to_contain_text("$0.")
 
 
 # The numbers in the live cells of the matrix without such a number of the picture under them.

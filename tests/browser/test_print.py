@@ -13,10 +13,12 @@ from pypdf import PdfReader
 
 from finops_report.delivery.mail.pdf import printed_pdf
 from tests.browser.visits import OpenPage
+from tests.conftest import Run
 
 pytestmark = pytest.mark.browser
 # Points of the sheet; CSS pixels of what is left of it between the page's own margins of 14 mm.
 SHEETS = {"A4": ((595, 842), (687, 1016)), "Letter": ((612, 792), (710, 950))}
+POINTS = {"A3": (842, 1191), "A4": (595, 842), "Legal": (612, 1008), "Letter": (612, 792)}
 PAPER = pytest.mark.parametrize("paper", SHEETS)
 
 
@@ -122,3 +124,16 @@ def test_the_attachment_of_a_mail_is_the_printed_page(report: Path, browser: Bro
     printed = PdfReader(io.BytesIO(printed_pdf(report)))
     assert len(printed.pages) > 2
     assert "Howmucharewespending" in bare(printed.pages[0].extract_text())
+
+
+@pytest.mark.parametrize("paper", POINTS)
+def test_every_sheet_of_the_attachment_is_the_paper_of_the_settings(
+    visit: OpenPage, run: Run, month: Path, browser: Browser, paper: str
+) -> None:
+    Path("finops.toml").write_text(f'[report]\nlocale = "de"\npaper = "{paper}"\n', encoding="utf-8")
+    assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
+    sheets = PdfReader(io.BytesIO(printed_pdf(Path("out/report.html").resolve()))).pages
+    for sheet in sheets:
+        assert (sheet.mediabox.width, sheet.mediabox.height) == pytest.approx(POINTS[paper], abs=1)
+    assert "10.Okt.2026" in bare(sheets[0].extract_text())
+    assert visit(Path("out/report.html")).errors == []  # the policy lets the rule in

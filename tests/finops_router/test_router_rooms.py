@@ -20,7 +20,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"records"},
     {"calls"},
     {"errors"},
-    {"redaction"},
+    {"redaction", "watch"},
 )
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only
@@ -33,7 +33,6 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "attempt",
     "failed_usage",
     "silence",
-    "watch",
     "timeouts",
     "turn",
     "services",

@@ -63,7 +63,7 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "collector_losses": confidence.collector_losses,
 }
 # Parts of report.json that are words: their numbers are compared with the other figures in test_sentences.py.
-IN_WORDS = {"schema", "title", "headline", "answers", "confidence", "currency"}
+IN_WORDS = {"schema", "title", "headline", "answers", "confidence", "currency", "locale"}
 DIGITS = 1e-9  # floats may differ by this part of themselves: they are summed in another order
 # Intervals are roots of what is left when sums of squares are subtracted from each other: half of the digits.
 DIGITS_OF_INTERVALS = 1e-5

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from finops_report.analysis.grades import graded, worst_known
 from finops_report.analysis.rules.limits import limit, percent_limit, stated
 from finops_report.analysis.verdict import Verdict
+from finops_report.wording import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class LatencyRule:
         return stated(
             self,
             f"Good: on the same work cost-first takes at most {slower} times as long as performance-first (it is "
-            f"slower by design), and the time within which 95 % of answers arrive rose by at most {rise}. "
-            f"Watch: up to {far_slower} times or {far_rise}. Bad: more.",
+            f"slower by design), and the time within which {formats.exact_percent(0.95)} of answers arrive rose by at "
+            f"most {rise}. Watch: up to {far_slower} times or {far_rise}. Bad: more.",
         )
 
     @property

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from finops_report import __version__
 from finops_report.charts.bars import Bar, across
+from finops_report.charts.figure import money_axis
 from finops_report.delivery.archive.labels import UNITS, label, state, unit
 from finops_report.delivery.archive.site import Site
 from finops_report.document import Digest
@@ -18,6 +19,7 @@ from finops_report.page.assets import REPORT_STYLE, style_sheet
 from finops_report.page.csp import csp_hash, policy
 from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
+from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS
 
 MOST_BARS = 24
@@ -28,7 +30,15 @@ OF_ALL = {"month": "by month", "quarter": "by quarter", "year": "by year", "days
 
 
 def index(site: Site, reports: Sequence[Digest], now: datetime, feed: bool) -> str:
-    """Return the index of `reports`, newest first; `feed` says whether there is one to link to."""
+    """Return the index of `reports`, newest first; `feed` says whether there is one to link to.
+
+    Its numbers and dates are written as those of the newest report.
+    """
+    with written_as(reports[0].conventions):
+        return _index(site, reports, now, feed)
+
+
+def _index(site: Site, reports: Sequence[Digest], now: datetime, feed: bool) -> str:
     css = style_sheet(*REPORT_STYLE, "archive")
     directives = {
         "default-src": "'none'",
@@ -68,7 +78,7 @@ def _picture(reports: Sequence[Digest], now: datetime) -> Mapping[str, Markup | 
         Bar(_name(report, now), money.amount(report.cost_usd), money.money(report.cost_usd), _colour(report, now))
         for report in shown
     ]
-    figure = across(bars, {"tickprefix": money.prefix, "title": {"text": money.name}})
+    figure = across(bars, money_axis(money))
     drawn = {name: _drawn(figure, px, len(shown) * BAR_PX[name] + AXIS_PX) for name, px in WIDTHS_PX.items()}
     caption = f"From {shown[-1].total} ({shown[-1].period}) to {shown[0].total} ({shown[0].period})"
     return drawn | {"caption": caption, "title": f"Spend {OF_ALL[kind]}"}

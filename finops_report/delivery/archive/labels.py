@@ -30,7 +30,7 @@ def label(report: Digest) -> str:
     """Return the name of a report's days, as 'Oct 2026', 'Q4 2026', 'FY2027 Q1', '2026' or '5–11 Oct 2026'."""
     kind, start = unit(report), report.start
     if kind == "month":
-        return f"{start:%b} {start.year}"
+        return formats.month(start)
     if kind in {"quarter", "year"} and report.fiscal:
         return report.fiscal
     if kind == "quarter" and start.month % 3 == 1:

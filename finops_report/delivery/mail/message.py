@@ -20,6 +20,7 @@ from finops_report.document import Digest
 from finops_report.errors import MailError
 from finops_report.page.templating import render_template
 from finops_report.wording import formats
+from finops_report.wording.conventions import written_as
 
 Kind = Literal["html", "zip", "pdf"]
 TYPES = {"html": ("text", "html"), "zip": ("application", "zip"), "pdf": ("application", "pdf")}
@@ -80,9 +81,10 @@ def compose(digest: Digest, envelope: Envelope, extras: Extras, now: datetime) -
     message["List-Unsubscribe"] = f"<{mailto(sender)}?subject=unsubscribe>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    values = _values(digest, extras)
-    message.set_content(render_template("mail.txt", values))
-    message.add_alternative(render_template("mail.html", values), subtype="html")
+    with written_as(digest.conventions):
+        values = _values(digest, extras)
+        message.set_content(render_template("mail.txt", values))
+        message.add_alternative(render_template("mail.html", values), subtype="html")
     if extras.attachment is not None:
         _attach(message, extras.attachment)
     return message

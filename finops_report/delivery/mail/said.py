@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from finops_report.document import Bar, Digest
+from finops_report.wording.conventions import written_as
 
 TOTAL, REQUESTS = "Total", "Requests"
 MOST_CHANGES = 12
@@ -25,6 +26,8 @@ class Change:
 
 def figures_of(digest: Digest) -> dict[str, str]:
     """Return each figure that a mail says by its label, in the order of the mail: amounts, counts, verdicts, texts."""
+    with written_as(digest.conventions):
+        note = digest.currency.note
     figures = {
         TOTAL: digest.total,
         REQUESTS: digest.requests,
@@ -32,7 +35,7 @@ def figures_of(digest: Digest) -> dict[str, str]:
         "Change": digest.change,
         "Of unknown price": digest.unknown_part,
         "Coverage": digest.coverage,
-        "Currency": digest.currency.note,
+        "Currency": note,
         "Costs": digest.cost_note,
     }
     for answer in digest.answers:

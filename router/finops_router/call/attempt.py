@@ -16,7 +16,6 @@ from finops_router.call.outcomes import LostRace, attempt_outcome, error_type
 from finops_router.call.services import Services
 from finops_router.call.silence import Listener
 from finops_router.call.timeouts import least_plain_s, plain_s, stream_limits
-from finops_router.call.watch import Watch
 from finops_router.calls import (
     AnyRequest,
     Attempt,
@@ -35,6 +34,7 @@ from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, R
 from finops_router.pricing.estimate import tokens_of
 from finops_router.providers.contract import Alive, Progress, Provider
 from finops_router.redaction import clean_causes
+from finops_router.watch import Watch
 
 NOTHING_CAME = Partial()
 PATIENCE = 3.0  # silent for so many times the expected time: the target's fault, however little time the call had

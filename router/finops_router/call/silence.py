@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from finops_router.call.timeouts import EMPTY_S, Limits
-from finops_router.call.watch import Watch
 from finops_router.calls import Delta, Reply, Request, Target
 from finops_router.errors import NoAnswer, OutOfTime, StreamCut
 from finops_router.providers.contract import Alive, Progress, Provider
+from finops_router.watch import Watch
 
 Piece = Delta | Alive | Progress | Reply
 

@@ -25,6 +25,7 @@ from finops_router.providers.http_proxy import proxy_for, without_user
 from finops_router.providers.redaction import secrets_in, without_secrets
 from finops_router.providers.settings import CONNECT_TIMEOUT_S
 from finops_router.redaction import remember
+from finops_router.watch import Watch
 
 LOG = logging.getLogger(__name__)
 USED_UNKNOWN = Partial(usage=UNKNOWN_USAGE, is_final=True)
@@ -161,17 +162,19 @@ class HttpClient:
     async def _sent(self, path: str, body: bytes) -> aiohttp.ClientResponse:
         loop, is_fresh = asyncio.get_running_loop(), False
         while True:
-            trace, started_s = SimpleNamespace(was_used=False), loop.time()
+            watch, started_s = Watch(), loop.time()
+            trace = SimpleNamespace(was_used=False, watch=watch)
+            asked = self._session(is_fresh).post(
+                self._url(path),
+                data=body if len(body) < MOST_AT_ONCE_BYTES else BytesIO(body),
+                headers=self._headers,  # not the session's: a proxy would get those as well, the key among them
+                trace_request_ctx=trace,
+                allow_redirects=False,
+                proxy=self._proxy.url if self._proxy else None,
+                proxy_headers=self._proxy_headers,
+            )
             try:
-                return await self._session(is_fresh).post(
-                    self._url(path),
-                    data=body if len(body) < MOST_AT_ONCE_BYTES else BytesIO(body),
-                    headers=self._headers,  # not the session's: a proxy would get those as well, the key among them
-                    trace_request_ctx=trace,
-                    allow_redirects=False,
-                    proxy=self._proxy.url if self._proxy else None,
-                    proxy_headers=self._proxy_headers,
-                )
+                return await watch.until(started_s + self._connect_timeout_s, asked)
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as err:
                 failed = self._unanswered(err)
                 if trace.was_used and loop.time() - started_s < STALE_WITHIN_S:
@@ -179,11 +182,13 @@ class HttpClient:
                     continue
             except Exception as err:
                 failed = self._unanswered(err)
+            finally:
+                watch.stop()
             raise failed
 
     def _unanswered(self, err: Exception) -> ProviderError:
         """Return the error of a request that got no answer: whether its provider may have worked on it."""
-        if isinstance(err, aiohttp.ConnectionTimeoutError):
+        if isinstance(err, TimeoutError):
             return self._from(Unavailable(f"No connection within {self._connect_timeout_s:g} s"), err)
         if isinstance(err, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError | aiohttp.InvalidURL):
             return self._from(Unavailable(f"No connection: {type(err).__name__}"), err)
@@ -212,12 +217,13 @@ class HttpClient:
         if is_fresh not in self._sessions:
             trace = aiohttp.TraceConfig()
             trace.on_connection_reuseconn.append(_was_used)
+            trace.on_connection_create_end.append(_is_connected)
             limits = {"force_close": True} if is_fresh else {"keepalive_timeout": KEEP_ALIVE_S}
             trusted = ssl.create_default_context() if self._base.scheme == "https" else True
             self._sessions[is_fresh] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, ssl=trusted, **limits),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_timeout_s),
+                timeout=aiohttp.ClientTimeout(total=None),  # a Watch knows a busy event loop
                 trace_configs=[trace],
             )
         return self._sessions[is_fresh]
@@ -225,3 +231,8 @@ class HttpClient:
 
 async def _was_used(session: aiohttp.ClientSession, trace: SimpleNamespace, params: Any) -> None:
     trace.trace_request_ctx.was_used = True
+    trace.trace_request_ctx.watch.stop()
+
+
+async def _is_connected(session: aiohttp.ClientSession, trace: SimpleNamespace, params: Any) -> None:
+    trace.trace_request_ctx.watch.stop()

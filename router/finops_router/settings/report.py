@@ -1,4 +1,4 @@
-"""The [report] part of finops.toml: what stands on the page, and how its days, years and money are cut."""
+"""The [report] part of finops.toml: what stands on the page, how its days and years are cut, and numbers written."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from finops_router.errors import ConfigError
+from finops_router.nearest import did_you_mean
 from finops_router.settings.toml import Table, is_number, is_whole
 from finops_router.settings.verdicts import VerdictConfig, verdict_settings
 
+PAPERS = ("A3", "A4", "Legal", "Letter")
+USUAL_LOCALE = "en"  # the one that needs no Babel
 LEAST_RATE, MOST_RATE = Decimal("1e-6"), 10**6
 
 
@@ -17,7 +20,8 @@ class ReportConfig:
     """What finops.toml says about the report.
 
     Its title, the time zone in which days are cut, a logo's file; the currency of which `currency_rate` make one US
-    dollar, and the source of the rate; the month (1 to 12) in which fiscal years start; its own limits for verdicts.
+    dollar, and the source of the rate; the month (1 to 12) in which fiscal years start; the locale that numbers, money
+    and dates are written by; the paper that the page is printed on (None: the printer's); its own limits for verdicts.
     """
 
     title: str = "LLM spend report"
@@ -27,6 +31,8 @@ class ReportConfig:
     currency_rate: Decimal = Decimal(1)
     currency_rate_source: str = ""
     fiscal_year_start: int = 1
+    locale: str = USUAL_LOCALE
+    paper: str | None = None
     verdicts: VerdictConfig = field(default_factory=VerdictConfig)
 
 
@@ -42,6 +48,8 @@ def report_settings(table: Table) -> ReportConfig:
         currency_rate=_rate(table, usual.currency_rate),
         currency_rate_source=table.any_text("currency_rate_source", usual.currency_rate_source),
         fiscal_year_start=_month(table, usual.fiscal_year_start),
+        locale=_locale(table, usual.locale),
+        paper=_paper(table),
         verdicts=verdict_settings(table.inner("verdicts")),
     )
     _check_rate(found, table)
@@ -69,6 +77,27 @@ def _month(table: Table, default: int) -> int:
         hint = "write its number, from 1 for January to 12 for December"
         raise table.wrong("fiscal_year_start", hint, "a month")
     return value
+
+
+def _locale(table: Table, default: str) -> str:
+    name = table.any_text("locale", default)
+    if name != USUAL_LOCALE:
+        from finops_router.settings.locales import check_locale  # noqa: PLC0415 -- Babel, for those alone who need it
+
+        try:
+            check_locale(name)
+        except LookupError as err:
+            raise table.wrong("locale", str(err.args[0]), "a locale") from err
+    return name
+
+
+def _paper(table: Table) -> str | None:
+    if not table.has("paper"):
+        return None
+    name = table.any_text("paper", "")
+    if name not in PAPERS:
+        raise table.wrong("paper", did_you_mean(name, PAPERS, "known papers"), "a paper")
+    return name
 
 
 def _check_rate(found: ReportConfig, table: Table) -> None:

@@ -42,3 +42,9 @@ def test_panels_side_by_side_have_axes_of_their_own() -> None:
 
 def test_a_chart_grows_with_its_rows() -> None:
     assert height_px(across(NAMED * 10, {})) > height_px(across(NAMED * 5, {})) > height_px(across(NAMED, {})) == 152
+
+
+def test_the_label_of_a_bar_has_what_does_not_stand_at_it_or_else_its_text() -> None:
+    assert "customdata" not in across(NAMED, {})["data"][0]
+    (trace,) = across([Bar("a", 2.0, "$2", "", more="5 requests"), *NAMED], {})["data"]
+    assert trace["customdata"] == ["5 requests", "$2", "$1"]

@@ -9,6 +9,8 @@ import pytest
 from finops_report.charts import height_px
 from finops_report.charts.colours import GREY
 from finops_report.charts.over_time import Block, over_time, stacked
+from finops_report.wording.conventions import written_as
+from finops_report.wording.locales import conventions_of
 
 ONE, TWO, THREE = (date(2026, 10, day) for day in (1, 2, 3))
 
@@ -26,10 +28,12 @@ def test_a_series_without_a_colour_is_grey_and_comes_last() -> None:
     assert [(trace["name"], trace["marker"]["color"]) for trace in traces] == [("z", "#111111"), ("a", GREY)]
 
 
-def test_text_is_written_only_if_there_is_any() -> None:
-    (plain,) = stacked([Block(ONE, "a", 1.0)], {})
+def test_a_block_has_its_text_or_else_its_count_and_nothing_if_it_is_nothing() -> None:
+    (plain,) = stacked([Block(ONE, "a", 1234), Block(TWO, "a", 0), Block(THREE, None, 0)], {})
     (written,) = stacked([Block(ONE, "a", 1.0, "$1.00"), Block(TWO, None, 0)], {}, before="left ")
-    assert "text" not in plain
+    assert plain["text"] == ["1,234", "", ""]
+    with written_as(conventions_of("de")):
+        assert stacked([Block(ONE, "a", 1234)], {})[0]["text"] == ["1.234"]
     assert (written["name"], written["text"]) == ("left a", ["$1.00", ""])
 
 

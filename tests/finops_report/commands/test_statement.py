@@ -185,3 +185,17 @@ def test_without_teams_all_is_one_statement(run: Run, nine_of_years: Path, tmp_p
     result = run(*asked)
     assert result.exit_code == 0
     assert re.match(r"LLM-2026-09-NOT-ALLOCATED-[0-9a-f]{6}: Not allocated: \$0\.30\ntotal: \$0\.30\n", result.stdout)
+
+
+def test_statements_are_in_the_locale_and_on_the_paper_of_the_settings(run: Run, teams: Path, tmp_path: Path) -> None:
+    config = settings(tmp_path, '[report]\nlocale = "de"\npaper = "A4"\ncurrency = "EUR"\ncurrency_rate = 1\n')
+    asked = ("statement", "--db", teams, "--month", "2026-10", "--out", tmp_path / "de", "--config", config)
+    result = run(*asked)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"total: \d+,\d\d €", result.output)
+    for path in (tmp_path / "de").glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert "1.–31.\N{NO-BREAK SPACE}Okt. 2026" in page
+        assert re.search(r"\d,\d\d\N{NO-BREAK SPACE}€", page)
+        assert "@page{size:A4}" in page
+    assert "," not in rows(tmp_path / "de")[0]["amount"]

@@ -39,7 +39,7 @@ def test_columns_over_time_name_who_was_left(made: Make) -> None:
     assert section.finding == "6 failovers, 100 % of them away from OpenAI; all recovered"
     (trace,) = chart_of(section, "failovers_over_time").figure["data"]
     assert (trace["name"], trace["x"], trace["y"]) == ("from OpenAI", ["2026-10-01", "2026-10-02"], [6, 0])
-    assert "text" not in trace
+    assert trace["text"] == ["6", ""]
 
 
 @pytest.mark.parametrize(

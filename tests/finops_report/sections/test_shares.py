@@ -38,3 +38,17 @@ def test_a_part_that_stands_for_many_is_counted_as_many() -> None:
     many = Slice("9,000 others", GREY, Decimal(1), 0.1, number=9000)
     (trace,) = shares(US_DOLLARS, [*slices("4", "3", "2"), many], 2)["data"]
     assert trace["y"][-1] == "9,001 others"
+
+
+def test_labels_of_parts_and_of_their_others_say_requests_if_all_are_known() -> None:
+    three = [Slice(f"m{i}", GREY, Decimal(3 - i), 0.1, requests=1000 * (3 - i)) for i in range(3)]
+    assert shares(US_DOLLARS, three, 1)["data"][0]["customdata"] == ["3,000 requests", "3,000 requests"]
+    (trace,) = shares(US_DOLLARS, [*three, *slices("1")], 1)["data"]
+    assert trace["customdata"] == ["3,000 requests", "$4.00 · 30 %"]
+
+
+def test_named_parts_have_equally_many_digits_whatever_the_others_come_to() -> None:
+    (trace,) = shares(US_DOLLARS, slices("0.0448", "0.0012", "9"), 2)["data"]
+    assert [text.split(" · ")[0] for text in trace["text"]] == ["$0.0448", "$0.0012", "$9.00"]
+    (trace,) = shares(US_DOLLARS, slices("12", "0.0448"), 2)["data"]
+    assert [text.split(" · ")[0] for text in trace["text"]] == ["$12.00", "$0.04"]

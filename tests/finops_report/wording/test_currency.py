@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_report.wording.currency import SYMBOLS, US_DOLLARS, Currency
+from finops_report.wording.conventions import SYMBOLS
+from finops_report.wording.currency import US_DOLLARS, Currency
 
 EURO = Currency("EUR", Decimal("0.92"), "ECB, 30 Oct 2026")
 

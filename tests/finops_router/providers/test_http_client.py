@@ -177,6 +177,20 @@ def test_an_address_that_swallows_connections_costs_the_connect_limit_and_nothin
     asyncio.run(run())
 
 
+def test_a_busy_event_loop_is_no_late_connection() -> None:
+    async def run() -> None:
+        async with server(always) as listening:
+            client = with_client(listening.root, connect_timeout_s=0.1)
+            answer = asyncio.create_task(asked(client))
+            while not answer.done():  # each turn of the loop takes longer than a connection may
+                time.sleep(0.25)
+                await asyncio.sleep(0)
+            assert await answer == b"ok"
+            await client.close()
+
+    asyncio.run(run())
+
+
 def test_a_slow_answer_has_no_limit_here() -> None:
     async def slow(connection: Connection) -> None:
         await connection.read()

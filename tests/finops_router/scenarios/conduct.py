@@ -20,23 +20,32 @@ from finops_router.errors import RouterError
 from finops_router.router import Router
 from finops_router.telemetry import TelemetryCollector
 
+from tests.finops_router.scenarios.kinds import LIVE, PLAIN, Outcome
 from tests.finops_router.scenarios.misbehaving import ANSWER, INPUT_TOKENS, vector_of
 
 USD_PER_INPUT_TOKEN, USD_PER_OUTPUT_TOKEN = Decimal("1e-6"), Decimal("2e-6")
-PLAIN, BUFFERED, LIVE, EMBED = "plain", "buffered", "live", "embed"
+EMBED = "embed"
 TEXTS = ("a red fox", "a grey goose", "seven swans")
 LIMITS = "attempt_timeout_s = 1\nfirst_token_timeout_s = 0.5\nstall_timeout_s = 0.5\n"  # small: the faults are short
 
 
 @dataclass(frozen=True)
 class Conduct:
-    """What the callers got, how long the longest of them took, what the provider saw, and what was recorded."""
+    """What the callers got, how long each of them took, what the provider saw, and what was recorded."""
 
     outcomes: list[RoutedReply | RouterError]
-    longest_s: float
+    took_s: list[float]
     ledger: list[dict[str, Any]]
     attempts: list[tuple[str, str, str | None]]
     cost_usd: Decimal | None
+
+    @property
+    def longest_s(self) -> float:
+        return max(self.took_s)
+
+    def told(self) -> list[Outcome]:
+        """Return the outcomes in the plain values that any caller's are compared by."""
+        return [outcome_of(outcome, took_s) for outcome, took_s in zip(self.outcomes, self.took_s, strict=True)]
 
     def asked(self, model: str) -> int:
         """How often the provider was asked for this model."""
@@ -70,7 +79,7 @@ def conduct(
     with urllib.request.urlopen(urllib.request.Request(f"{url}/reset", method="POST")):
         pass
     with TelemetryCollector(database) as telemetry:
-        outcomes, longest_s = asyncio.run(_all(toml, telemetry, mode, calls, every_s))
+        done = asyncio.run(_all(toml, telemetry, mode, calls, every_s))
     with urllib.request.urlopen(f"{url}/ledger") as answer:
         ledger = json.load(answer)
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -78,7 +87,8 @@ def conduct(
             "select model, outcome, error_type from attempts where outcome <> 'skipped'"
         ).fetchall()
         (cost_usd,) = connection.sql("select sum(cast(cost_estimated as decimal(28, 12))) from telemetry").fetchall()[0]
-    return Conduct(outcomes, longest_s, ledger, attempts, cost_usd)
+    outcomes, took_s = [outcome for outcome, _ in done], [took_s for _, took_s in done]
+    return Conduct(outcomes, took_s, ledger, attempts, cost_usd)
 
 
 def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -> str:
@@ -93,17 +103,16 @@ def finops_toml(url: str, models: tuple[str, ...], settings: str, limits: str) -
 
 async def _all(
     toml: Path, telemetry: TelemetryCollector, mode: str, calls: int, every_s: float
-) -> tuple[list[RoutedReply | RouterError], float]:
+) -> list[tuple[RoutedReply | RouterError, float]]:
     router = Router.from_toml(toml, telemetry)
     try:
         tasks = []
         for number in range(calls):
             tasks.append(asyncio.create_task(_one(router, number, mode)))
             await asyncio.sleep(every_s)
-        done = await asyncio.gather(*tasks)
+        return await asyncio.gather(*tasks)
     finally:
         await router.close()
-    return [outcome for outcome, _ in done], max(took_s for _, took_s in done)
 
 
 async def _one(router: Router, number: int, mode: str) -> tuple[RoutedReply | RouterError, float]:
@@ -117,11 +126,7 @@ async def _one(router: Router, number: int, mode: str) -> tuple[RoutedReply | Ro
 
 
 async def _answered(router: Router, number: int, mode: str) -> Reply:
-    request = Request(
-        request_id=f"q-{number}", group="chat", messages=(Message(role="user", text="Say sixty words."),),
-        estimated_input_tokens=INPUT_TOKENS,
-    )  # fmt: skip
-    reply = await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
+    reply = await replied(router, number, mode)
     assert reply.text == ANSWER, "a cut answer passed for whole"
     return reply
 
@@ -130,6 +135,21 @@ async def _embedded(router: Router, number: int) -> RoutedReply:
     reply = await router.embed(EmbeddingRequest(request_id=f"q-{number}", group="chat", inputs=TEXTS))
     assert [tuple(vector) for vector in reply.vectors] == [vector_of(text) for text in TEXTS], "another text's vector"
     return reply
+
+
+def outcome_of(outcome: RoutedReply | RouterError, took_s: float) -> Outcome:
+    if isinstance(outcome, Reply):
+        return Outcome(outcome.text, "", took_s, outcome.usage.input_tokens, outcome.usage.output_tokens)
+    return Outcome("", f"{type(outcome).__name__}: {outcome}", took_s)
+
+
+async def replied(router: Router, number: int, mode: str) -> Reply:
+    """Return the reply of `router` to the one request of all scenarios; raises RouterError."""
+    request = Request(
+        request_id=f"q-{number}", group="chat", messages=(Message(role="user", text="Say sixty words."),),
+        estimated_input_tokens=INPUT_TOKENS,
+    )  # fmt: skip
+    return await router.complete(request) if mode == PLAIN else await _streamed(router, request, mode)
 
 
 async def _streamed(router: Router, request: Request, mode: str) -> Reply:

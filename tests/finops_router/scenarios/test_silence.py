@@ -23,16 +23,8 @@ from finops_router.errors import DeadlineExceeded, RouterError
 from finops_router.router import Router
 from finops_router.telemetry import TelemetryCollector
 
-from tests.finops_router.scenarios.conduct import (
-    BUFFERED,
-    LIVE,
-    PLAIN,
-    Conduct,
-    accounts_agree,
-    conduct,
-    finops_toml,
-    started,
-)
+from tests.finops_router.scenarios.conduct import Conduct, accounts_agree, conduct, finops_toml, started
+from tests.finops_router.scenarios.kinds import BUFFERED, LIVE, PLAIN
 
 LIMITS = "first_token_timeout_s = 0.5\nstall_timeout_s = 1.0\n"
 DEADLINE = "[router]\ndeadline_s = 1.5\n"

@@ -73,3 +73,38 @@ def test_a_missing_file_is_an_error_when_asked_for(tmp_path: Path) -> None:
 
 def test_the_example_file_can_be_used() -> None:
     read(ROOT / "finops.example.toml")
+
+
+@pytest.mark.parametrize("name", ["en", "de", "en-GB", "pt-BR", "de-CH", "zh-Hant-TW", "sr-Latn", "ar"])
+def test_a_locale_is_one_of_cldr(tmp_path: Path, name: str) -> None:
+    assert read(write(tmp_path, f'[report]\nlocale = "{name}"\n')).report.locale == name
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("de-XX", "did you mean de-"),
+        ("en_GB", "did you mean en-GB?"),
+        ("pt-BRA", "did you mean pt-BR?"),
+        ("xx", 'write it as "de"'),
+        ("", 'write it as "de"'),
+        ("und", "did you mean"),
+        ("English (United States)", 'write it as "de"'),
+        ("../../etc/passwd", 'write it as "de"'),
+    ],
+)
+def test_an_unknown_locale_is_named_with_its_line_and_the_nearest(tmp_path: Path, name: str, hint: str) -> None:
+    path = write(tmp_path, f'[report]\ntitle = "A"\nlocale = "{name}"\n')
+    with pytest.raises(ConfigError) as refused:
+        read(path)
+    assert f"Not a locale in {path}, line 3: report.locale = {name!r}" in refused.value.message
+    assert hint in (refused.value.hint or "")
+
+
+def test_paper_is_one_that_the_page_is_made_for(tmp_path: Path) -> None:
+    assert read(None).report.paper is None
+    assert read(write(tmp_path, '[report]\npaper = "Letter"\n')).report.paper == "Letter"
+    with pytest.raises(ConfigError) as refused:
+        read(write(tmp_path, '[report]\npaper = "letter"\n'))
+    assert "line 2: report.paper = 'letter'" in refused.value.message
+    assert refused.value.hint == "did you mean Letter?"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 
 import pytest
-from finops_router.call.watch import Watch
 from finops_router.demo.clock import run_virtual
+from finops_router.watch import Watch
 
 
 def watched(*waits: tuple[float, float]) -> list[str]:
@@ -94,3 +95,27 @@ def test_a_busy_loop_cuts_nobody_whose_piece_had_come() -> None:
         return await watch.until(loop.time() + 0.1, send())
 
     assert asyncio.run(run()) == "piece"
+
+
+def test_what_is_read_in_the_turn_of_the_timer_is_in_time() -> None:
+    """The loop is busy until just after the limit: it reads the piece and rings the timer in one turn."""
+
+    async def run() -> bytes:
+        watch, loop = Watch(), asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours)
+        due_s = loop.time() + 0.4
+
+        def busy() -> None:
+            theirs.send(b"piece")
+            time.sleep(due_s + 0.01 - loop.time())
+
+        loop.call_later(0.1, busy)
+        try:
+            return await watch.until(due_s, reader.read(5))
+        finally:
+            watch.stop()
+            writer.close()
+            theirs.close()
+
+    assert asyncio.run(run()) == b"piece"

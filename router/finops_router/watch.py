@@ -14,12 +14,15 @@ from typing import TypeVar
 Waited = TypeVar("Waited")
 LATE_S = 0.1  # a timer of the event loop that rings this late shows a busy loop, not a silent provider
 AGAIN_S = 1.0  # what such a loop gets to read what has come meanwhile
+TURNS = (
+    10  # of the loop before anybody is cut: what it has read reaches who waits some turns later, a second each if busy
+)
 
 
 class Watch:
     """One timer, which is set again when it rings too early; the caller must call `stop` at the end."""
 
-    __slots__ = ("_due_s", "_has_rung", "_later", "_loop", "_timer", "_waiting")
+    __slots__ = ("_due_s", "_has_rung", "_later", "_loop", "_number", "_timer", "_waiting")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -28,6 +31,7 @@ class Watch:
         self._due_s = math.inf
         self._later: Callable[[], float] | None = None
         self._has_rung = False
+        self._number = 0  # of this wait
 
     async def until(self, due_s: float, awaited: Awaitable[Waited], later: Callable[[], float] | None = None) -> Waited:
         """Return what `awaited` gives; raises TimeoutError, after cancelling it, if that is not there at `due_s`.
@@ -38,6 +42,7 @@ class Watch:
         if task is None:
             raise RuntimeError("nobody to cancel: this is no task")
         self._due_s, self._later, self._waiting = due_s, later, task
+        self._number += 1
         if self._timer is None or self._timer.when() > due_s:
             self._set_timer(due_s)
         already = task.cancelling()
@@ -53,7 +58,8 @@ class Watch:
                 self._took_back(task)  # the provider made something else of the cancellation
 
     def stop(self) -> None:
-        """Let go of the timer."""
+        """Let go of the timer, and of the wait that it may just have ended."""
+        self._number += 1
         if self._timer is not None:
             self._timer.cancel()
 
@@ -65,7 +71,8 @@ class Watch:
         return has_rung
 
     def _set_timer(self, at_s: float) -> None:
-        self.stop()
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = self._loop.call_at(at_s, self._ring, at_s) if at_s < math.inf else None
 
     def _ring(self, set_for_s: float) -> None:
@@ -78,6 +85,15 @@ class Watch:
             self._set_timer(max(self._due_s, now_s + AGAIN_S))
         elif now_s < self._due_s:
             self._set_timer(self._due_s)
+        else:
+            self._cut(self._number, TURNS)
+
+    def _cut(self, number: int, turns: int) -> None:
+        """Cancel who waits, if it still waits for the same after so many turns of the loop."""
+        if self._waiting is None or self._number != number:
+            return
+        if turns:
+            self._loop.call_soon(self._cut, number, turns - 1)
         else:
             self._has_rung = True
             self._waiting.cancel()
