@@ -14,12 +14,13 @@ from finops_report.charts.figure import Figure
 
 @dataclass(frozen=True, slots=True)
 class BandDay:
-    """One day of a line: its height, and the ends of the band; None if it is not known."""
+    """One day of a line: its height, and the ends of the band, None if it is not known; `text` is its label."""
 
     day: date
     height: float | None
     low: float | None
     high: float | None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def _line(days: Sequence[BandDay], name: str) -> dict[str, Any]:
         "y": [day.height for day in days],
         "line": {"width": 2, "color": SERIES[0]},
         "marker": {"color": SERIES[0], "symbol": "line-ew"},
-        "hovertemplate": "%{x|%-d %b %Y}: %{y:,.2f}<extra></extra>",
+        "text": [day.text for day in days],
+        "hovertemplate": "%{text}<extra></extra>",
     }
 
 

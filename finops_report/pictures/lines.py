@@ -7,7 +7,17 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from finops_report.pictures.panels import LINE_PX, Box, Panel, Place, Trace, draw_days_across, draw_values_up, title
+from finops_report.pictures.panels import (
+    LINE_PX,
+    Box,
+    Panel,
+    Place,
+    Trace,
+    affixes,
+    draw_days_across,
+    draw_values_up,
+    title,
+)
 from finops_report.pictures.scales import Days, Linear, nice_top, short
 from finops_report.pictures.svg import Mark, Palette, area, diamond, label, polyline, text_width
 
@@ -18,7 +28,7 @@ def draw_lines(panel: Panel, box: Box, palette: Palette) -> tuple[list[Mark], Pl
     """Return the marks of the panel in its box, and the place of its plot. Raises ValueError for an unknown mark."""
     high = nice_top(max((y for trace in panel.traces for y in trace["y"] if y is not None), default=0.0) or 1.0, 4)
     ticks = Linear(0, high, 0, 1).ticks(4)
-    room = max(text_width(short(tick, panel.y.get("tickprefix", ""))) for tick in ticks) + 12
+    room = max(text_width(short(tick, *affixes(panel.y))) for tick in ticks) + 12
     plot = Box(box.left + room, box.top + (LINE_PX if title(panel.y) else 6), box.right - 12, box.bottom - LINE_PX - 8)
     up = Linear(0.0, high, plot.bottom, plot.top)
     first, last = (date.fromisoformat(day) for day in panel.x["range"])

@@ -203,6 +203,7 @@ def _charts(facts: Facts, rows: Sequence[UnusualSpend]) -> tuple[Chart, ...]:
             None if day.cost_usd is None else to(day.cost_usd),
             None if day.low_usd is None else to(day.low_usd),
             None if day.high_usd is None else to(day.high_usd),
+            f"{formats.day(day.day)}: {facts.money(day.cost_usd)}",
         )
         for day in days
     ]
