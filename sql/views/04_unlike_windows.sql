@@ -36,7 +36,7 @@ with judged as (
         surprises.*,
         everybody.level_usd as everybodys_level_usd,
         case when spreads.days >= 7
-            then greatest(spreads.spread, of_everybody.spread, 0.01 * sqrt(everybody.level_usd)) end as spread
+            then greatest(spreads.spread, of_everybody.spread, sqrt(everybody.level_usd) / 100) end as spread
     from surprises
     left join spreads on spreads.scale = surprises.scale and spreads.series = surprises.series and spreads.day = surprises.day
     left join spreads as of_everybody
