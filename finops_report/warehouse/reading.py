@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
@@ -172,4 +173,4 @@ def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine
     for cube in cubes(source.has_attempts):
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
-    return OpenCubes(con, source, extent, period)
+    return OpenCubes(con, replace(source, names=bind_names(con)), extent, period)
