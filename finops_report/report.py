@@ -33,7 +33,7 @@ def report(
 
     Raises DatabaseError if parts do not add up to their whole.
     """
-    found = facts(answers, currency)
+    found = facts(answers, currency, judged_by.unusual)
     sections = tuple(section for make in ORDER if (section := make(found)) is not None)
     check((*(total for section in sections for total in section.adds_up), *cost_sources_add_up(found)))
     return Report(

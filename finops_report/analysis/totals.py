@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from finops_report.analysis.month_ahead import MonthAhead, month_ahead
+from finops_report.analysis.rules import RULES, UnusualRule
 from finops_report.calendar.coverage import Coverage
 from finops_report.calendar.period import Period
 from finops_report.calendar.stretches import new_days, old_days
@@ -86,7 +87,8 @@ class Facts:
 
     Amounts are in USD; `currency` converts and writes them. `coverage` says how much of the period is recorded, `gaps`
     which sides of the comparison lack too much to be compared: then `old` is None, as if there were nothing earlier.
-    `as_of` is the newest request, in the time zone of the report. `ahead` is the forecast of the month it ends in.
+    `as_of` is the newest request, in the time zone of the report. `ahead` is the forecast of the month it ends in,
+    `unusual` what counts as unusual (None: off).
     """
 
     period: Period
@@ -109,6 +111,7 @@ class Facts:
     as_of: datetime | None
     provider_names: Mapping[str, str]
     ahead: MonthAhead | None
+    unusual: UnusualRule | None
 
     def called(self, provider: str) -> str:
         """Return the name of a provider as readers know it."""
@@ -162,8 +165,8 @@ class Facts:
         return row
 
 
-def facts(answers: ViewRows, currency: Currency) -> Facts:
-    """Read totals and both sides of the comparison off the views."""
+def facts(answers: ViewRows, currency: Currency, unusual: UnusualRule | None = RULES.unusual) -> Facts:
+    """Read totals and both sides of the comparison off the views; `unusual` is what counts as such."""
     (totals,) = TOTALS.rows(answers.views[TOTALS.name])
     spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}
     latency = {row.side: row for row in LATENCY_COMPARED.rows(answers.views[LATENCY_COMPARED.name])}
@@ -192,6 +195,7 @@ def facts(answers: ViewRows, currency: Currency) -> Facts:
         provider_names=provider_names(str(row["provider"]) for view in NAMING_PROVIDERS for row in answers.views[view]),
         as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, zone(answers.period.timezone)),
         ahead=month_ahead(answers.views),
+        unusual=unusual,
     )
 
 

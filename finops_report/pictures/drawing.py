@@ -9,7 +9,7 @@ from typing import Any
 
 from finops_report.pictures.marks import draw_panel, symbol
 from finops_report.pictures.panels import LINE_PX, Box, panels
-from finops_report.pictures.svg import SIZE_PX, Mark, Palette, bar, fitted, label, text_width, written
+from finops_report.pictures.svg import SIZE_PX, Mark, Palette, area, bar, fitted, label, text_width, written
 
 KEY_PX = 22.0
 
@@ -62,8 +62,13 @@ def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[li
 
 
 def _key(trace: Mapping[str, Any], x: float, y: float) -> Mark:
-    """Return the mark of a series in the legend: a square for bars, its symbol in grey for dots of many colours."""
+    """Return the mark of a series in the legend: a square for bars, its symbol, in grey for dots of many colours."""
     marker = trace["marker"]
     if trace["type"] == "bar":
         return replace(bar(x - 5, y, 10, 10, marker["color"]), layer="key")
-    return replace(symbol(marker.get("symbol", "circle"), x, y, 5, "#8a929c"), layer="key")
+    if "fillcolor" in trace:
+        return replace(
+            area([(x - 5, y - 5), (x + 5, y - 5), (x + 5, y + 5), (x - 5, y + 5)], trace["fillcolor"]), layer="key"
+        )
+    colour = marker["color"] if isinstance(marker["color"], str) else "#8a929c"
+    return replace(symbol(marker.get("symbol", "circle"), x, y, 5, colour), layer="key")

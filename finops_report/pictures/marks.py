@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from finops_report.pictures.lines import draw_lines
 from finops_report.pictures.matrix import draw_matrix
 from finops_report.pictures.panels import (
     LINE_PX,
@@ -34,7 +35,7 @@ Drawn = tuple[list[Mark], Place]
 
 def draw_panel(panel: Panel, box: Box, palette: Palette) -> Drawn:
     """Return the marks of a panel in its box, and the place of its plot. Raises ValueError for an unknown kind."""
-    drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": draw_matrix}
+    drawers = {"columns": _columns, "rows": _rows, "dots": _dots, "matrix": draw_matrix, "lines": draw_lines}
     return drawers[panel.kind](panel, box, palette)
 
 
@@ -172,4 +173,6 @@ def symbol(name: str, x: float, y: float, r: float, colour: str) -> Mark:
         return bar(x - r, y, 2 * r, 2 * r, colour)
     if name == "line-ns":
         return line(x, y - r, x, y + r, colour, 2)
+    if name == "line-ew":
+        return line(x - r, y, x + r, y, colour, 2)
     raise ValueError(f"no picture for a marker of symbol: {name}")

@@ -63,7 +63,7 @@ class Panel:
 
     @property
     def kind(self) -> str:
-        """'columns', 'rows', 'dots' or 'matrix'. Raises ValueError for traces of any other type."""
+        """'columns', 'rows', 'dots', 'lines' or 'matrix'. Raises ValueError for traces of any other type."""
         types = {trace["type"] for trace in self.traces}
         if types == {"bar"} and "ticktext" in self.x:
             return "matrix"
@@ -71,6 +71,8 @@ class Panel:
             return "rows" if any(trace.get("orientation") == "h" for trace in self.traces) else "columns"
         if types == {"scatter"} and self.y.get("type") == "category":
             return "dots"
+        if types == {"scatter"} and self.x.get("type") == "date":
+            return "lines"
         raise ValueError(f"no picture for traces of type: {', '.join(sorted(types))}")
 
 

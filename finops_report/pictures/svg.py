@@ -133,6 +133,21 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) 
     return Mark("data", f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}", _stroke(colour, width))
 
 
+def polyline(points: Sequence[tuple[float, float]], colour: str, width: float) -> Mark:
+    """Return a line through several points that stands for data."""
+    return Mark("data", _through(points), f'{_stroke(colour, width)} fill="none" stroke-linejoin="round"')
+
+
+def area(points: Sequence[tuple[float, float]], colour: str) -> Mark:
+    """Return the area within a line through several points; `colour` may be translucent, as #rrggbbaa."""
+    opacity = f' fill-opacity="{int(colour[7:], 16) / 255:.2g}"' if len(colour) > 7 else ""
+    return Mark("data", f"{_through(points)}z", f'fill="{escape(colour[:7])}"{opacity}')
+
+
+def _through(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+
+
 def column(x: float, top: float, width: float, height: float, colour: str) -> Mark:
     """Return a vertical bar from `x` to the right; data colours are the same in light and dark."""
     return Mark("data", f"M{number(x + width / 2)} {number(top)}v{number(height)}", _stroke(colour, width))

@@ -8,10 +8,12 @@ from decimal import Decimal
 from finops_report.analysis.attempts import ATTEMPTS_BY_PROVIDER, attempts_are_missing
 from finops_report.analysis.price_tables import dated
 from finops_report.analysis.rules import SpendRule
+from finops_report.analysis.rules.unusual import WEEKS_NEEDED
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Fact
 from finops_report.sections.cost_sources import cost_sources, unpriced_reasons, usage_sources
 from finops_report.sections.unseen import at_unknown_cost
+from finops_report.sections.unusual_spend import JUDGED_HOURS, unusual
 from finops_report.warehouse import View, ViewRows
 from finops_report.wording import formats
 
@@ -103,6 +105,7 @@ def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, 
         _collector(answers, facts),
         *_unread(facts),
         _gaps(facts),
+        *_unusual(facts),
         *_prices(facts),
         _missing_parts(answers, facts),
     )
@@ -254,6 +257,21 @@ def _gaps(facts: Facts) -> Fact:
     if facts.coverage.has_gaps or facts.gaps:
         return Fact("Hours without data", f"{text}: too many to judge a change", "warn")
     return Fact("Hours without data", text, "note")
+
+
+def _unusual(facts: Facts) -> list[Fact]:
+    """Return that unusual spend was looked for, and what came of it."""
+    if facts.unusual is None:
+        return [Fact("Unusual spend", "not looked for: it is turned off in finops.toml")]
+    judged, found = facts.row(JUDGED_HOURS), unusual(facts)
+    if not judged.judged_hours:
+        weeks = f"{formats.count(WEEKS_NEEDED)} weeks before the period's end are needed"
+        return [Fact("Unusual spend", f"not enough history to tell: {weeks}", "note")] if facts.requests else []
+    of_all = "" if judged.judged_hours == judged.hours else f" of {formats.count(judged.hours)}"
+    hours = f"{formats.count(judged.judged_hours)}{of_all} hours held against their own history"
+    if not found:
+        return [Fact("Unusual spend", f"none in {hours}")]
+    return [Fact("Unusual spend", f"{formats.plural(len(found), 'stretch', 'stretches')} in {hours}", "note")]
 
 
 def _prices(facts: Facts) -> list[Fact]:

@@ -29,6 +29,7 @@ from finops_report.sections import (
     top_movers,
     total_spend,
     unit_costs,
+    unusual_spend,
 )
 
 ORDER: tuple[Callable[[Facts], Section | None], ...] = (
@@ -40,6 +41,7 @@ ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     spend_forecast.section,
     months.section,
     change_explained.section,
+    unusual_spend.section,
     top_movers.section,
     spend_by_model.section,
     spend_by_team.section,

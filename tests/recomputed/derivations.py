@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.recomputed.days import packaged_zone
@@ -332,7 +332,7 @@ def savings(of: Figures) -> list[Quantity]:
     rows = of.view("savings")
     total = sum(row["saving_usd"] for row in rows if row["is_counted"])
     share = percent(ratio(total, float(of.totals["cost_usd"])))
-    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *count(20, 100), *_shown(of, "savings")]
+    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *count(20, 100, 4), *_shown(of, "savings")]
 
 
 def attempts_by_provider(of: Figures) -> list[Quantity]:
@@ -398,6 +398,34 @@ def finops_measures(of: Figures) -> list[Quantity]:
     return [*money(found["cost_per_inference_usd"]), *percent(found["allocation_coverage"])]
 
 
+def unusual_rows(of: Figures) -> list[Row]:
+    """The rows of unusual spend that matter by the default rule."""
+    rows = of.view("unusual_spend")
+    return [row for row in rows if abs(row["level_share"]) >= 0.10 and abs(row["excess_usd"]) >= 1]
+
+
+def unusual_spend(of: Figures) -> list[Quantity]:
+    rows = unusual_rows(of)
+    if not rows:
+        return []
+    first = rows[0]
+    last = datetime.fromisoformat(first["ended_at"]) - timedelta(microseconds=1)
+    span = datetime.fromisoformat(first["ended_at"]) - datetime.fromisoformat(first["started_at"])
+    return [
+        *count(len(rows), span / timedelta(hours=1), 4.5, 1),  # the last two are the rule's
+        *percent(0.10),
+        *day(first["started_at"], f"{last:%Y-%m-%d}"),
+        Quantity("moment", day=first["started_at"][:16]),
+        *money(abs(first["excess_usd"])),
+    ]
+
+
+def judged(of: Figures) -> list[Quantity]:
+    """What the line of confidence says of unusual spend: five weeks are needed."""
+    (hours,) = of.view("judged_hours")
+    return count(5, hours["hours"], hours["judged_hours"], len(unusual_rows(of)))
+
+
 def confidence(of: Figures) -> list[Quantity]:
     (gaps,), (losses,) = of.view("hours_without_data"), of.view("collector_losses")
     tokens = of.totals["unpriced_tokens"]
@@ -410,6 +438,7 @@ def confidence(of: Figures) -> list[Quantity]:
     sourced = sum(row["requests"] for row in prices if row["price_source"] != "not recorded")
     return [
         *unpriced(of),
+        *judged(of),
         Quantity("tokens", tokens),
         *percent(ratio(tokens, whole), 0.01),
         *count(gaps["empty_hours"], gaps["hours"], losses["dropped"] or 0, losses["quarantined"] or 0),
@@ -443,6 +472,7 @@ PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
     "requests_by_strategy": requests_by_strategy,
     "failover_events": failover_events,
     "change_explained": change_explained,
+    "unusual_spend": unusual_spend,
     "top_movers": top_movers,
     "spend_by_model": spend_by_model,
     "spend_by_team": spend_by_team,

@@ -20,6 +20,7 @@ from tests.recomputed import (
     savings,
     spend,
     strategies,
+    unusual,
 )
 from tests.recomputed.facts import Recorded, Rows, spent
 
@@ -58,6 +59,9 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "token_use": months.token_use,
     "cost_per_outcome": months.cost_per_outcome,
     "finops_measures": months.finops_measures,
+    "unusual_spend": unusual.unusual_spend,
+    "judged_hours": unusual.judged_hours,
+    "usual_spend": unusual.usual_spend,
     "hours_without_data": confidence.hours_without_data,
     "unusable_values": confidence.unusable_values,
     "free_requests": confidence.free_requests,
@@ -76,7 +80,9 @@ DIGITS = 1e-9  # floats may differ by this part of themselves: they are summed i
 DIGITS_OF_INTERVALS = 1e-5
 # Estimated amounts (above the best choice, for other tokens) are rounded to this before they are summed.
 ROUNDED_USD = 5e-9
-ROUNDED = {"extra_usd", "amount_usd", "from_usd", "regret_usd", "regret_ms", "saving_usd"}
+ROUNDED = {"extra_usd", "amount_usd", "from_usd", "regret_usd", "regret_ms", "saving_usd"} | {
+    f"{name}_usd" for name in ("usual", "excess", "requests", "failures", "tokens", "models", "price")
+}
 
 
 def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:

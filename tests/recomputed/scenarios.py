@@ -289,3 +289,31 @@ def _ask(random: Random, start: date, days: int) -> PeriodAsk:
 
 def _text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def loop() -> Scenario:
+    """Return ten weeks in which two teams ask once an hour, and one of them forty times an hour in one night."""
+    begin = datetime(2026, 8, 3, tzinfo=UTC)
+    rows = []
+    for number in range(70 * 24):
+        at = begin + number * HOUR
+        often = 40 if 1500 <= number < 1504 else 1
+        for team, times in (("search", 1), ("legal", often)):
+            rows += [_asked(at, team, f"{team} {number} {time}", number % 7) for time in range(times)]
+    telemetry = Telemetry(tuple(rows), None, None, None, False)
+    return Scenario(telemetry, PeriodAsk(since=date(2026, 9, 21)), begin + timedelta(days=70))
+
+
+def _asked(at: datetime, team: str, name: str, tokens: int) -> Request:
+    return Request(
+        f"{at:%Y-%m-%d %H:%M:%S}",
+        name,
+        "fixed",
+        "openai",
+        "gpt-4o",
+        100,
+        10 + tokens,
+        0.01 + tokens / 1000,
+        100.0,
+        team,
+    )

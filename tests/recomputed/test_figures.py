@@ -18,9 +18,10 @@ from tests.recomputed.facts import recorded
 from tests.recomputed.months import NAMED_UNITS
 from tests.recomputed.recomputation import VIEWS, differences
 from tests.recomputed.rows import write
-from tests.recomputed.scenarios import Scenario, scenario, steady
+from tests.recomputed.scenarios import Scenario, loop, scenario, steady
 
-FEW = (134, 93, 17, 34, 37, 44, 1, 22, 29, 56, 282)  # together they fill every column and show every kind of comparison
+# Together they fill every column and show every kind of comparison.
+FEW = (134, 93, 17, 34, 37, 44, 1, 22, 29, 56, 282, 325, 329)
 ASKED = UnitCounts(in_table=NAMED_UNITS)
 FIGURES = Path(__file__).parents[2] / "docs" / "figures.md"
 SOAK = range(1000, 1400) if os.environ.get("FINOPS_SOAK") else ()  # long: make soak
@@ -48,6 +49,13 @@ def test_every_figure_of_months_that_compare_is_what_the_words_say(tmp_path: Pat
     check(1, tmp_path, steady)
 
 
+def test_every_figure_of_a_loop_is_what_the_words_say(tmp_path: Path) -> None:
+    made = loop()
+    document = figures(made, tmp_path)
+    assert [row["team"] for row in document["views"]["unusual_spend"]] == ["legal"]
+    assert not list(differences(document, recorded(made)))
+
+
 def check(seed: int, folder: Path, make: Callable[[int], Scenario] = scenario) -> None:
     """Fail with the figures of a scenario that differ, or that nobody recomputes."""
     made = make(seed)
@@ -56,7 +64,7 @@ def check(seed: int, folder: Path, make: Callable[[int], Scenario] = scenario) -
 
 
 def test_the_few_scenarios_fill_every_column_and_show_every_kind() -> None:
-    few = [recorded(made) for made in (*map(scenario, FEW), steady(1))]
+    few = [recorded(made) for made in (*map(scenario, FEW), steady(1), loop())]
     rows = [(view, row) for of in few for view, recompute in VIEWS.items() for row in recompute(of)]
     filled = {(view, name) for view, row in rows for name, value in row.items() if value is not None}
     assert {view for view, _ in filled} == set(VIEWS)

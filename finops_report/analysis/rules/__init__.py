@@ -13,19 +13,21 @@ from finops_report.analysis.rules.mix import MixRule
 from finops_report.analysis.rules.resilience import ResilienceRule
 from finops_report.analysis.rules.spend import SpendRule
 from finops_report.analysis.rules.strategies import StrategiesRule
+from finops_report.analysis.rules.unusual import UnusualRule
 
-__all__ = ["RULES", "LatencyRule", "MixRule", "ResilienceRule", "Rules", "SpendRule", "StrategiesRule"]
+__all__ = ["RULES", "LatencyRule", "MixRule", "ResilienceRule", "Rules", "SpendRule", "StrategiesRule", "UnusualRule"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rule of each question, by the question's key."""
+    """The rule of each question, by the question's key, and of what counts as unusual."""
 
     spend: SpendRule = field(default_factory=SpendRule)
     mix: MixRule = field(default_factory=MixRule)
     strategies: StrategiesRule = field(default_factory=StrategiesRule)
     latency: LatencyRule = field(default_factory=LatencyRule)
     resilience: ResilienceRule = field(default_factory=ResilienceRule)
+    unusual: UnusualRule = field(default_factory=UnusualRule)
 
 
 RULES = Rules()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from finops_report.analysis.rules import RULES, Rules
+from finops_report.analysis.rules import RULES, Rules, UnusualRule
 from finops_report.analysis.rules.limits import defaults
+from finops_report.analysis.rules.unusual import LEAST_SHARE_SOUGHT
 from finops_report.errors import ConfigError
 
 # Of two bounds of one measure, the first must not lie above the second.
@@ -20,6 +21,11 @@ class CompanyRules:
     rules: Rules = RULES
     off: frozenset[str] = frozenset()
 
+    @property
+    def unusual(self) -> UnusualRule | None:
+        """What counts as unusual; None if that is off."""
+        return None if "unusual" in self.off else self.rules.unusual
+
 
 DEFAULT_RULES = CompanyRules()
 
@@ -27,12 +33,18 @@ DEFAULT_RULES = CompanyRules()
 def company_rules(limits: Mapping[str, Mapping[str, float]], off: frozenset[str]) -> CompanyRules:
     """Return the default rules with the bounds of `limits`: by question, then by the name of the rule's field.
 
-    Raises ConfigError if a bound contradicts another of its rule.
+    Raises ConfigError if a bound contradicts another of its rule, or is under what is looked for at all.
     """
     changed = {key: replace(getattr(RULES, key), **bounds) for key, bounds in limits.items()}
     for key, rule in changed.items():
         _check(key, rule)
-    return CompanyRules(replace(RULES, **changed), off)
+    made = CompanyRules(replace(RULES, **changed), off)
+    if made.rules.unusual.least_level_share < LEAST_SHARE_SOUGHT:
+        raise ConfigError(
+            f"report.verdicts.unusual: least_level_share = {made.rules.unusual.least_level_share} is too small",
+            f"give {LEAST_SHARE_SOUGHT} or more: nothing smaller is looked for",
+        )
+    return made
 
 
 def _check(key: str, rule: object) -> None:

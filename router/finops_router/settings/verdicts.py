@@ -14,9 +14,11 @@ LIMITS: Mapping[str, tuple[str, ...]] = {
     "strategies": ("least_gain_ratio", "least_requests"),
     "latency": ("watch_slower_ratio", "bad_slower_ratio", "watch_p95_rise_ratio", "bad_p95_rise_ratio"),
     "resilience": ("good_answered_share", "watch_answered_share"),
+    "unusual": ("least_level_share", "least_difference_usd"),
 }
 OFF = "off"
 MOST_RATIO = 1_000_000.0
+MOST_USD = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ def _limits(table: Table, question: str) -> dict[str, float]:
 
 
 def _limit(rule: Table, name: str) -> float:
-    """Return one bound: a share from 0 to 1, a ratio from 0 up, or a number of requests from 1 up."""
+    """Return one bound: a share from 0 to 1, a ratio or an amount from 0 up, or a number of requests from 1 up."""
     if name.endswith("_share"):
         return rule.share(name, 0.0)
+    if name.endswith("_usd"):
+        return rule.share(name, 0.0, MOST_USD)
     return rule.share(name, 0.0, MOST_RATIO) if name.endswith("_ratio") else rule.count(name, 1)

@@ -26,6 +26,7 @@ def test_nine_clean_columns_leave_nothing_to_worry_about(tmp_path: Path) -> None
         "Repeated request ids": "none",
         "Lost by telemetry": "not recorded",
         "Hours without data": "none between the first and the last request",
+        "Unusual spend": "not enough history to tell: 5 weeks before the period's end are needed",
         "Price table": "not recorded: costs are taken as they stand",
         "Not recorded": (
             "teams, projects, time to first token, cached tokens, request status, sources of costs, "

@@ -15,6 +15,7 @@ import pytest
 
 from finops_report.analysis.rules import RULES
 from finops_report.analysis.rules.strategies import INTERVAL_CONFIDENCE
+from finops_report.analysis.rules.unusual import STRANGE
 from finops_report.analysis.totals import Facts, facts
 from finops_report.answers.order import answers
 from finops_report.page.page import page
@@ -26,6 +27,7 @@ from tests.finops_report.conftest import answers_of
 
 AMPLE = 1e9
 KEYS = tuple(field.name for field in dataclasses.fields(RULES))
+NO_QUESTION = {"unusual": RULES.unusual.text}  # its rule stands in a section: test_unusual_spend.py
 
 
 class Change(NamedTuple):
@@ -75,9 +77,9 @@ def nothing_recorded(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_another_bound_is_another_sentence_on_the_page(change: Change, nothing_recorded: Facts) -> None:
-    old = {answer.key: answer.rule for answer in answers(nothing_recorded)}
+    old = {answer.key: answer.rule for answer in answers(nothing_recorded)} | NO_QUESTION
     rules = dataclasses.replace(RULES, **{change.key: change.new})
-    new = {answer.key: answer.rule for answer in answers(nothing_recorded, rules)}
+    new = {answer.key: answer.rule for answer in answers(nothing_recorded, rules)} | {"unusual": rules.unusual.text}
     assert {key for key in old if old[key] != new[key]} == {change.key}
 
 
@@ -100,7 +102,7 @@ def test_no_number_of_a_rule_is_written_by_hand(key: str) -> None:
         for i, (bound, value) in enumerate(bounds(rule).items())
     }
     made = dataclasses.replace(rule, **odd)
-    allowed = {formats.exact_percent(INTERVAL_CONFIDENCE).removesuffix(" %")}
+    allowed = {formats.exact_percent(INTERVAL_CONFIDENCE).removesuffix(" %"), formats.exact(STRANGE)}
     for value in odd.values():
         allowed |= {formats.count(value), formats.exact(value), formats.exact_percent(value).removesuffix(" %")}
     written = set(re.findall(r"(?<!\w)\d[\d.,]*(?<![.,])(?!\w)", made.text))
@@ -118,7 +120,7 @@ def test_no_bound_of_a_verdict_is_written_by_hand(key: str) -> None:
 
 
 def test_each_question_has_the_rule_of_its_key(nothing_recorded: Facts) -> None:
-    assert {answer.key: answer.rule for answer in answers(nothing_recorded)} == {
+    assert {answer.key: answer.rule for answer in answers(nothing_recorded)} | NO_QUESTION == {
         key: getattr(RULES, key).text for key in KEYS
     }
 
