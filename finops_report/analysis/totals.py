@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from finops_report.analysis.expected import Expected
 from finops_report.calendar.coverage import Coverage
 from finops_report.calendar.period import Period
 from finops_report.calendar.stretches import new_days, old_days
@@ -85,7 +86,8 @@ class Facts:
 
     Amounts are in USD; `currency` converts and writes them. `coverage` says how much of the period is recorded, `gaps`
     which sides of the comparison lack too much to be compared: then `old` is None, as if there were nothing earlier.
-    `as_of` is the newest request, in the time zone of the report.
+    `as_of` is the newest request, in the time zone of the report. `expected` is what budgets, by name, are expected to
+    have used at the end of their period; those of which nothing is known are missing.
     """
 
     period: Period
@@ -107,6 +109,7 @@ class Facts:
     has_attempts: bool
     as_of: datetime | None
     provider_names: Mapping[str, str]
+    expected: Mapping[str, Expected] = field(default_factory=dict)
 
     def called(self, provider: str) -> str:
         """Return the name of a provider as readers know it."""

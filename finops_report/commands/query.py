@@ -67,10 +67,12 @@ def query(
         raise click.UsageError("Name a view, as total_spend: finops-report query --list lists them.")
     if output.form == "parquet" and output.to_terminal:
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
-    ask = period.ask(read_settings(config).report)
+    settings = read_settings(config)
+    ask = period.ask(settings.report)
     load_journal(source.path, source.patience_s)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    _write(ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits), view, output)
+    request = ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, settings.budgets)
+    _write(request, view, output)
 
 
 def _write(request: ReadRequest, view: str, output: RowsOutput) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_report.analysis.amounts import in_both
+from finops_report.analysis.budgets import Standing
 from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
 from finops_report.model import Answer, Headline, Report
@@ -28,6 +29,7 @@ def report_json(report: Report) -> str:
         "totals": in_both([_totals(report)], report.currency)[0],
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
+        "budgets": [_budget(one) for one in report.budgets],
         "views": {name: in_both(rows, report.currency) for name, rows in report.views.items()},
         "confidence": {fact.label: fact.text for fact in report.confidence},
     }
@@ -117,6 +119,19 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "verdict": answer.verdict,
         "rule": answer.rule,
         "evidence": list(answer.evidence),
+    }
+
+
+def _budget(one: Standing) -> dict[str, Any]:
+    """Return how a budget stands; its figures are a row of the view `budgets`."""
+    return {
+        "budget": one.use.budget,
+        "state": one.state,
+        "verdict": one.verdict,
+        "unknown": one.unknown,
+        "kept_periods": one.before.count("within"),
+        "breached_periods": one.before.count("breached"),
+        "unknown_periods": one.before.count("not known"),
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tests.recomputed.days import HOUR_US, local
 from tests.recomputed.facts import Recorded, Rows
+from tests.recomputed.usable import Call
 
 MOST_MISSING_SHARE = 0.02
 
@@ -25,8 +26,8 @@ class Hour:
 
 def coverage(of: Recorded) -> Rows:
     """Return the days and hours of the period and of both sides, and what of them is recorded and missing."""
-    hours = _hours(of)
-    missing = _missing(hours)
+    hours = hours_within(of, of.read, of.time.read_us, of.time.slot_us)
+    missing = missing_from(hours)
     parts = {
         "new": [hour for hour in hours if of.time.side(hour.begin_us) == "new"],
         "old": [hour for hour in hours if of.time.side(hour.begin_us) == "old"],
@@ -60,20 +61,20 @@ def covered(of: Recorded) -> dict[str, object]:
     return {name: value for name, value in row.items() if name != "part"} | {"missing_share": share}
 
 
-def _hours(of: Recorded) -> list[Hour]:
-    """Return all hours that the report looks at; those that clocks show twice are two."""
-    filled = {of.hour_us(call.at_us) for call in of.read}
+def hours_within(of: Recorded, calls: Sequence[Call], bounds_us: tuple[int, int], slot_us: int) -> list[Hour]:
+    """Return all hours within bounds, and which of them `calls` fill; those that clocks show twice are two."""
+    filled = {of.hour_us(call.at_us) for call in calls}
     found: dict[int, Hour] = {}
-    for slot in range(*of.time.read_us, of.time.slot_us):
+    for slot in range(*bounds_us, slot_us):
         begin = of.hour_us(slot)
         recorded = of.time.first_us is not None and begin + HOUR_US > of.time.first_us and begin <= of.time.last_us
         day = local(slot, of.time.zone).date()
         hour = found.setdefault(begin, Hour(day, slot, 0.0, recorded, begin in filled))
-        hour.length += of.time.slot_us / HOUR_US
+        hour.length += slot_us / HOUR_US
     return list(found.values())
 
 
-def _missing(hours: Collection[Hour]) -> set[int]:
+def missing_from(hours: Collection[Hour]) -> set[int]:
     """Return where hours begin that should have data: single ones if the source fills all, else those of empty days."""
     days: dict[date, list[Hour]] = {}
     for hour in hours:

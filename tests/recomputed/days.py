@@ -114,7 +114,7 @@ def stretches(ask: PeriodAsk, moments_us: list[int], now_us: int) -> Stretches:
         start, end, before = named
     basis, old, new = _sides(start, end, before, _whole_days(past_us, zone))
     first_day = min(start, old[0]) if old else start
-    slot_us = _slot_us(first_day, end, zone)
+    slot_us = slot_us_of(first_day, end, zone)
     begin_us = first_moment_us(start, zone)
     return Stretches(
         start,
@@ -168,7 +168,7 @@ def _sides(start: date, end: date, before: date, whole: set[date]) -> tuple[str,
     return "halves", known[-2 * half : -half], known[-half:]
 
 
-def _slot_us(first: date, last: date, zone: str) -> int:
+def slot_us_of(first: date, last: date, zone: str) -> int:
     """Return an hour, or a quarter of one if some day that is read begins within an hour of UTC."""
     days = (first + i * DAY for i in range((last - first).days + 2))
     return HOUR_US if all(first_moment_us(day, zone) % HOUR_US == 0 for day in days) else QUARTER_HOUR_US
@@ -180,12 +180,12 @@ def _named(ask: PeriodAsk) -> tuple[date, date, date] | None:
         first, months = date.fromisoformat(ask.month + "-01"), 1
     elif ask.quarter is not None:
         year, quarter = ask.quarter.split("-Q")
-        first, months = _later(_year_start(int(year), ask.fiscal_year_start), 3 * (int(quarter) - 1)), 3
+        first, months = later(year_start(int(year), ask.fiscal_year_start), 3 * (int(quarter) - 1)), 3
     elif ask.year is not None:
-        first, months = _year_start(int(ask.year), ask.fiscal_year_start), 12
+        first, months = year_start(int(ask.year), ask.fiscal_year_start), 12
     else:
         return None
-    return first, _later(first, months) - DAY, _later(first, -months)
+    return first, later(first, months) - DAY, later(first, -months)
 
 
 def fiscal(start: date, end: date, first_month: int) -> str:
@@ -195,7 +195,7 @@ def fiscal(start: date, end: date, first_month: int) -> str:
     names = set()
     for day in (start, end):
         year = day.year + (day.month >= first_month)
-        quarter = next(q for q in (4, 3, 2, 1) if day >= _later(_year_start(year, first_month), 3 * (q - 1)))
+        quarter = next(q for q in (4, 3, 2, 1) if day >= later(year_start(year, first_month), 3 * (q - 1)))
         names.add((year, quarter))
     if len(names) == 1:
         ((year, quarter),) = names
@@ -204,12 +204,12 @@ def fiscal(start: date, end: date, first_month: int) -> str:
     return f"FY{years.pop()}" if len(years) == 1 else ""
 
 
-def _year_start(name: int, first_month: int) -> date:
+def year_start(name: int, first_month: int) -> date:
     """Return the first day of a fiscal year, which is called by the year it ends in."""
     return date(name if first_month == 1 else name - 1, first_month, 1)
 
 
-def _later(first: date, months: int) -> date:
+def later(first: date, months: int) -> date:
     """Return the first of the month so many months later."""
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     assert calendar.monthrange(year, month + 1)

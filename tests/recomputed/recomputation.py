@@ -8,7 +8,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.recomputed import attribution, bridge, confidence, coverage, failures, latency, savings, spend, strategies
+from tests.recomputed import (
+    attribution,
+    bridge,
+    budgets,
+    confidence,
+    coverage,
+    failures,
+    latency,
+    savings,
+    spend,
+    strategies,
+)
 from tests.recomputed.facts import Recorded, Rows, spent
 
 VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
@@ -38,6 +49,9 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "top_movers": attribution.top_movers,
     "spend_by_environment": attribution.spend_by_environment,
     "spend_by_customer": attribution.spend_by_customer,
+    "budgets": budgets.budgets,
+    "budget_history": budgets.budget_history,
+    "budgets_within": budgets.budgets_within,
     "hours_without_data": confidence.hours_without_data,
     "unusable_values": confidence.unusable_values,
     "free_requests": confidence.free_requests,
@@ -63,6 +77,8 @@ def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:
     for part in document:
         if part == "views":
             yield from _views(document["views"], of)
+        elif part == "budgets":
+            yield from _rows(part, document[part], budgets.standings(of))
         elif part in ("period", "totals", "coverage"):
             expected = {"period": period, "totals": headline_totals, "coverage": coverage.covered}[part](of)
             yield from _row(part, document[part], expected)
@@ -75,11 +91,14 @@ def _views(views: Mapping[str, Rows], of: Recorded) -> Iterator[str]:
         if name not in VIEWS:
             yield f"nobody recomputes the view {name}"
             continue
-        expected = VIEWS[name](of)
-        if len(rows) != len(expected):
-            yield f"{name} has {len(rows)} rows, not {len(expected)}"
-        for number, (found, right) in enumerate(zip(rows, expected, strict=False)):
-            yield from _row(f"{name}[{number}]", found, right)
+        yield from _rows(name, rows, VIEWS[name](of))
+
+
+def _rows(name: str, rows: Rows, expected: Rows) -> Iterator[str]:
+    if len(rows) != len(expected):
+        yield f"{name} has {len(rows)} rows, not {len(expected)}"
+    for number, (found, right) in enumerate(zip(rows, expected, strict=False)):
+        yield from _row(f"{name}[{number}]", found, right)
 
 
 def _row(where: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:

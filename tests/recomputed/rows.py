@@ -40,6 +40,7 @@ class Request:
     cost_source: str | None = None
     usage_source: str | None = None
     unpriced_reason: str | None = None
+    tags: str | None = None
 
 
 @dataclass(slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -47,6 +48,7 @@ class Call:
     cost_source: str | None
     usage_source: str | None
     unpriced_reason: str | None
+    tags: Mapping[str, str]
 
     @property
     def is_unpriced(self) -> bool:
@@ -194,6 +196,7 @@ def _call(row: Request, at_us: int) -> Call:
         cost_source=_name(row.cost_source),
         usage_source=_name(row.usage_source),
         unpriced_reason=_name(row.unpriced_reason),
+        tags=json.loads(row.tags or "{}"),
     )
 
 

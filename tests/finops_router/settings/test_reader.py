@@ -26,9 +26,9 @@ model = "gpt-4o-mini"
 MISTAKES = [  # what is written over which line of WHOLE, what is refused, and what was meant
     (1, "[reprot]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
     (1, "[REPORT]", "Unknown table in {file}, line 1: REPORT", "did you mean report?"),
-    (1, "[[budget]]", "Unknown table in {file}, line 1: budget", "known tables: alerts, report, router, statement"),
+    (1, "[[budget]]", "Unknown table in {file}, line 1: budget", "did you mean budgets?"),
     (1, "[reprot.page]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
-    (1, "", "Unknown table in {file}, line 2: title", "known tables: alerts, report, router, statement"),
+    (1, "", "Unknown table in {file}, line 2: title", "known tables: alerts, budgets, report, router, statement"),
     (2, "titel = 'Acme'", "Unknown key in {file}, line 2: report.titel", "did you mean title?"),
     (4, "[routr.groups.chat]", "Unknown table in {file}, line 4: routr", "did you mean router?"),
     (4, "[router.group.chat]", "Unknown key in {file}, line 4: router.group", "did you mean groups?"),
@@ -94,7 +94,7 @@ def test_every_table_of_the_example_is_known() -> None:
     settings = read(ROOT / "finops.example.toml")
     assert settings.router == load(ROOT / "finops.example.toml")
     assert replace(settings.report, verdicts=VerdictConfig()) == ReportConfig()  # test_verdicts.py compares the rest
-    assert set(TABLES) == {"alerts", "report", "router", "statement"}
+    assert set(TABLES) == {"alerts", "budgets", "report", "router", "statement"}
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
