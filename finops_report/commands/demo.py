@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from finops_report.commands.journal import journal_folder
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, Output, Source, output_options, until_option
 from finops_report.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from finops_report.warehouse import Budget
 
 TITLE = "LLM spend report (demo)"
 JOURNAL = ".demo-journal"  # beside the database, and not where a report looks for journals: it is the demo's alone
@@ -33,6 +37,8 @@ LOOK_S = 5.0  # to see whose database it is
 )
 def demo(db: str, output: Output, days: int | None, until: datetime | None, seed: int) -> None:
     """Replay a real trace through the router with simulated providers, then build the report."""
+    from dataclasses import replace
+
     from finops_report.build import Build, check_outputs
     from finops_report.calendar.period import PeriodAsk
 
@@ -46,12 +52,23 @@ def demo(db: str, output: Output, days: int | None, until: datetime | None, seed
         out=output.out,
         json_out=output.figures,
     )
+    if days is not None:  # an hour is next to nothing of a month
+        wanted = replace(wanted, budgets=_budgets())
     check_outputs(wanted)
     replayed = _replay(source.path, days, _last_day(until), seed)
     click.echo(f"replayed {replayed} into {db}", err=output.is_printed)
     build_and_print(wanted)
     if not output.is_printed:
         click.echo(f"next: open {output.out}; finops-report query --list names what else can be asked of {db}")
+
+
+def _budgets() -> tuple[Budget, ...]:
+    from finops_router.demo import demo_budgets
+
+    from finops_report.commands.settings import budgets_of
+    from finops_report.wording.currency import US_DOLLARS
+
+    return budgets_of(demo_budgets(), US_DOLLARS)
 
 
 def _last_day(until: datetime | None) -> date:

@@ -18,7 +18,8 @@ from finops_router.demo.traffic import FIRST_DAY, Arrival, Scenario, hour, hour_
 from finops_router.errors import RouterError
 from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
 from finops_router.router import Router
-from finops_router.settings.reader import parse
+from finops_router.settings.budgets import BudgetConfig
+from finops_router.settings.reader import parse, read_whole
 
 CONFIG = "demo.toml"
 STEPS = 200  # of progress
@@ -57,6 +58,11 @@ def run_demo(
     counting = _Counting(record)
     run_virtual(_send_all(arrivals, scenario, counting, rng, progress, midnight_us(first)), scenario.from_s)
     return counting.summary()
+
+
+def demo_budgets() -> tuple[BudgetConfig, ...]:
+    """Return the budgets of the demo's company, which a month of its traffic is held against."""
+    return read_whole(read_text(CONFIG), CONFIG).budgets
 
 
 def midnight_us(day: date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -106,3 +107,10 @@ def test_an_application_whose_journal_is_beside_the_demo_keeps_it(run: Run, tmp_
     assert result.exit_code == 1, result.output
     assert "Records of an application wait" in result.stderr
     assert [path.read_bytes() for path in waiting]
+
+
+def test_the_demos_company_has_budgets_over_days(run: Run) -> None:
+    assert run("demo", "--days", "10", "--until", "2026-10-28").exit_code == 0
+    document = json.loads(Path("output/report.json").read_text(encoding="utf-8"))
+    assert [one["budget"] for one in document["budgets"]] == ["All LLM spend", "Platform", "Search"]
+    assert {one["state"] for one in document["budgets"]} <= {"within", "at risk", "breached", "not known"}
