@@ -15,6 +15,12 @@ NEWEST='[.assets[] | select(.name | startswith("site-"))] | sort_by(.createdAt) 
 ALL='.assets[] | select(.name | startswith("site-")) | .name'
 # shellcheck disable=SC2034
 RUN_OF='[.artifacts[] | select(.expired | not)][0].workflow_run.id // empty'
+needs() {
+  command -v "$1" >/dev/null || {
+    echo "::error::$1 is not installed: it is needed to keep the archive in $FINOPS_ARCHIVE"
+    exit 1
+  }
+}
 unknown() {
   echo "::error::Not a place for the archive: '$(printf %s "$FINOPS_ARCHIVE" | tr -d '\r\n')'; write branch:NAME, release:TAG, artifact:NAME, s3://..., gs://... or none"
   exit 1

@@ -35,8 +35,12 @@ artifact:?*)
   run="$(gh api "repos/$GITHUB_REPOSITORY/actions/artifacts?name=$name&per_page=1" --jq "$RUN_OF")"
   [ -z "$run" ] || gh run download "$run" --repo "$GITHUB_REPOSITORY" --name "$name" --dir "$FINOPS_SITE"
   ;;
-s3://*) aws s3 sync --only-show-errors "$FINOPS_ARCHIVE" "$FINOPS_SITE" ;;
+s3://*)
+  needs aws
+  aws s3 sync --only-show-errors "$FINOPS_ARCHIVE" "$FINOPS_SITE"
+  ;;
 gs://*)
+  needs gcloud
   mkdir -p "$FINOPS_SITE"
   gcloud storage rsync --recursive "$FINOPS_ARCHIVE" "$FINOPS_SITE"
   ;;

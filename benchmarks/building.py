@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -30,10 +31,10 @@ from telemetry group by all
 """
 
 
-def run() -> None:
+def run(sizes: Sequence[int] = SIZES) -> None:
     """Thirty days of nine columns: reading, the whole build, the page's bytes, and a floor of one grouped scan."""
     print(f"{'rows':>10}{'cubes+views s':>15}{'page s':>8}{'page bytes':>12}{'one scan s':>12}   build over one scan")
-    for rows in SIZES:
+    for rows in sizes:
         with tempfile.TemporaryDirectory() as folder:
             db = Path(folder) / "t.duckdb"
             with duckdb.connect(str(db)) as con:

@@ -7,17 +7,18 @@ import logging
 import logging.handlers
 import os
 import queue
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-CALLS = 40_000
+CALLS, ROUNDS = 40_000, 3
 CONDITIONS = ("alone", "busy thread", "loader active")
 FIELDS = {
     "gen_ai.provider.name": "openai",
@@ -128,16 +129,16 @@ def burning(wanted: bool) -> Iterator[None]:
         thread.join()
 
 
-def measure(peer: str, condition: str) -> dict[str, float]:
+def measure(peer: str, condition: str, calls: int = CALLS) -> dict[str, float]:
     """p50, p99 and p99.9 of one call in microseconds; about 20,000 calls a second at most, as a busy server makes."""
     clock = time.perf_counter_ns
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         call = PEERS[peer](Path(folder), condition == "loader active")
-        for number in range(2000):
+        for number in range(min(calls, 2000)):
             call(number)
         taken = []
         with burning(condition == "busy thread"):
-            for number in range(CALLS if condition != "busy thread" else CALLS // 4):
+            for number in range(calls if condition != "busy thread" else calls // 4):
                 begin = clock()
                 call(number)
                 taken.append(clock() - begin)
@@ -147,17 +148,17 @@ def measure(peer: str, condition: str) -> dict[str, float]:
     return {name: taken[int(len(taken) * q)] / 1000 for name, q in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999))}
 
 
-def run() -> None:
-    """Each peer and condition in a process of its own, three rounds, the median of each figure."""
+def run(calls: int = CALLS, rounds: int = ROUNDS, peers: Sequence[str] = tuple(PEERS)) -> None:
+    """Each peer and condition in a process of its own, `rounds` times, the median of each figure."""
     print(f"{'microseconds a call':34}{'condition':16}{'p50':>9}{'p99':>9}{'p99.9':>10}   p50 and p99.9 over ours")
     for condition in CONDITIONS:
         base: dict[str, float] = {}
-        for peer in PEERS:
-            rounds = [_apart(peer, condition) for _ in range(3)]
-            if None in rounds:
+        for peer in peers:
+            measured = [_apart(peer, condition, calls) for _ in range(rounds)]
+            figures = _medians(measured)
+            if figures is None:
                 print(f"{peer:34}{condition:16} not installed or not able to run: skipped")
                 continue
-            figures = {key: sorted(r[key] for r in rounds if r)[1] for key in ("p50", "p99", "p99.9")}
             base = base or figures
             ratios = f"{figures['p50'] / base['p50']:.2f}x {figures['p99.9'] / base['p99.9']:.2f}x"
             print(
@@ -165,10 +166,17 @@ def run() -> None:
             )
 
 
-def _apart(peer: str, condition: str) -> dict[str, float] | None:
+def _medians(rounds: list[dict[str, float] | None]) -> dict[str, float] | None:
+    whole = [figures for figures in rounds if figures is not None]
+    if len(whole) < len(rounds):
+        return None
+    return {key: statistics.median(figures[key] for figures in whole) for key in ("p50", "p99", "p99.9")}
+
+
+def _apart(peer: str, condition: str, calls: int) -> dict[str, float] | None:
     code = (
         "import json, os; from benchmarks.collector import measure; "
-        f"print(json.dumps(measure({peer!r}, {condition!r})), flush=True); os._exit(0)"
+        f"print(json.dumps(measure({peer!r}, {condition!r}, {calls})), flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:

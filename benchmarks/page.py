@@ -34,12 +34,12 @@ LIVE = """(index) => new Promise((done) => {
 })"""
 
 
-def run() -> None:
+def run(visits: int = ROUNDS) -> None:
     """Medians over fresh contexts, the pages in turn; then what a first and a second touched chart take."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         pages = _pages(Path(folder))
         with _launched(playwright) as browser:
-            rounds = [{name: _visit(browser, page) for name, page in pages.items()} for _ in range(ROUNDS + 1)][1:]
+            rounds = [{name: _visit(browser, page) for name, page in pages.items()} for _ in range(visits + 1)][1:]
         print(f"{pages['page'].stat().st_size:,} bytes")
         floor_ms = _median(rounds, "floor", "painted")
         for name in pages:

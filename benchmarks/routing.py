@@ -19,6 +19,7 @@ from finops_router.telemetry import TelemetryCollector
 from benchmarks.environments import LITELLM, python_with
 
 CALLS, CROWD = 2000, 100
+Times = tuple[list[float], float]  # microseconds of each call alone, and of one among a crowd
 ANSWER = Reply(model="gpt-4o-mini", usage=Usage(input_tokens=8, output_tokens=2), text="Hello", finish_reason="stop")
 TARGETS = (
     Target(provider="openai", model="gpt-4o-mini"),
@@ -47,30 +48,30 @@ def config(strategy: str) -> RouterConfig:
     return RouterConfig(groups={"chat": Group(name="chat", strategy=strategy, targets=TARGETS)})
 
 
-async def ours(strategy: str, db: Path) -> tuple[list[float], float]:
+async def ours(strategy: str, db: Path, calls: int = CALLS, crowd: int = CROWD) -> Times:
     """Microseconds of each call alone, and of one among a hundred at once; telemetry into a real journal."""
     with TelemetryCollector(db) as telemetry:
         router = Router(config(strategy), {"openai": NoOp(), "anthropic": NoOp()}, telemetry)
-        for number in range(50):
+        for number in range(min(calls, 50)):
             await router.complete(request(number))
         alone = []
-        for number in range(CALLS):
+        for number in range(calls):
             asked = request(number)
             begin = time.perf_counter()
             await router.complete(asked)
             alone.append((time.perf_counter() - begin) * 1e6)
         begin = time.perf_counter()
-        for _ in range(CALLS // CROWD):
-            await asyncio.gather(*(router.complete(request(number)) for number in range(CROWD)))
-        return alone, (time.perf_counter() - begin) * 1e6 / (CALLS // CROWD * CROWD)
+        for _ in range(calls // crowd):
+            await asyncio.gather(*(router.complete(request(number)) for number in range(crowd)))
+        return alone, (time.perf_counter() - begin) * 1e6 / (calls // crowd * crowd)
 
 
-def peer() -> tuple[list[float], float] | None:
+def litellm() -> Times | None:
     """The same of LiteLLM, in an environment of its own: its pins fit nobody else's."""
     python = python_with("litellm", LITELLM)
     if python is None:
         return None
-    command = [str(python), "benchmarks/litellm_peer.py", str(CALLS), str(CROWD)]
+    command = [str(python), str(Path(__file__).with_name("litellm_peer.py")), str(CALLS), str(CROWD)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         print(done.stderr[-400:])
@@ -100,19 +101,23 @@ def quantiles(times: list[float]) -> Callable[[float], float]:
     return lambda share: ordered[int(share * (len(ordered) - 1))]
 
 
-def run() -> None:
+def run(calls: int = CALLS, crowd: int = CROWD, peer: Callable[[], Times | None] = litellm) -> None:
     """Overhead alone and in a crowd beside LiteLLM; import beside its floor."""
     theirs = peer()
-    print(f"{'':<28}{'p50 us':>10}{'p99 us':>10}{'100 at once us':>16}{'crowd/alone':>13}")
+    if theirs is None:
+        print(f"{LITELLM[0]} cannot be installed or cannot run: skipped")
+    print(f"{'':<28}{'p50 us':>10}{'p99 us':>10}{f'{crowd} at once us':>16}{'crowd/alone':>13}")
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for strategy in ("cost-first", "performance-first"):
-            rows.append((f"ours, {strategy}", *asyncio.run(ours(strategy, Path(folder) / f"{strategy}.duckdb"))))
+            rows.append(
+                (f"ours, {strategy}", *asyncio.run(ours(strategy, Path(folder) / f"{strategy}.duckdb", calls, crowd)))
+            )
     if theirs is not None:
         rows.append(("LiteLLM Router, mock", *theirs))
-    for name, alone, crowd in rows:
+    for name, alone, at_once in rows:
         at = quantiles(alone)
-        print(f"{name:<28}{at(0.5):>10.1f}{at(0.99):>10.1f}{crowd:>16.1f}{crowd / at(0.5):>13.2f}")
+        print(f"{name:<28}{at(0.5):>10.1f}{at(0.99):>10.1f}{at_once:>16.1f}{at_once / at(0.5):>13.2f}")
     if theirs is not None:
         print(f"LiteLLM over ours (p50): {quantiles(theirs[0])(0.5) / quantiles(rows[0][1])(0.5):.0f}x")
     floor_s, import_s = importing()

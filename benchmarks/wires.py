@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from finops_router.router import Router
 from finops_router.settings.router import Group, RouterConfig
 from finops_router.telemetry import TelemetryCollector
 
-PAIRS, CHUNKS, STREAMS, CROWD = 400, 500, 3, 32
+CHUNKS, CROWD = 500, 32
 TARGET = Target(provider="openai", model="gpt-4o-mini")
 MESSAGES = [{"role": "user", "content": "Hi"}]
 SERVER = """
@@ -72,8 +73,20 @@ async def main():
     await server.serve_forever()
 asyncio.run(main())
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often each thing is done: calls in turn, streams read, calls of which 32 are under way at once."""
+
+    pairs: int = 400
+    streams: int = 3
+    calls: int = 1500
+
+
 Plain = Callable[[], Awaitable[object]]
 Streamed = Callable[[], AsyncGenerator[object, None]]
+WHOLE = Effort()
 
 
 def request(stream: bool = False) -> Request:
@@ -83,35 +96,36 @@ def request(stream: bool = False) -> Request:
     )  # fmt: skip
 
 
-async def cpu_us_a_chunk(streamed: Streamed) -> float:
+async def cpu_us_a_chunk(streamed: Streamed, streams: int) -> float:
     """Microseconds of processor of this process for each chunk."""
     async with aclosing(streamed()) as warm:
         assert len([piece async for piece in warm]) >= CHUNKS
     begin = time.process_time()
-    for _ in range(STREAMS):
+    for _ in range(streams):
         async with aclosing(streamed()) as pieces:
             async for _piece in pieces:
                 pass
-    return (time.process_time() - begin) * 1e6 / (STREAMS * CHUNKS)
+    return (time.process_time() - begin) * 1e6 / (streams * CHUNKS)
 
 
-async def medians_us(ways: dict[str, Plain]) -> dict[str, tuple[float, float]]:
+async def medians_us(ways: dict[str, Plain], pairs: int) -> dict[str, tuple[float, float]]:
     """Median microseconds of a call in each of the ways, called in turn, and those of processor."""
     took: dict[str, list[float]] = {name: [] for name in ways}
     worked: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         for name, plain in ways.items():
             begin, cpu = time.perf_counter(), time.process_time()
             await plain()
             took[name].append(time.perf_counter() - begin)
             worked[name].append(time.process_time() - cpu)
+    cold = min(50, pairs // 2)
     return {
-        name: (statistics.median(times[50:]) * 1e6, statistics.mean(worked[name][50:]) * 1e6)
+        name: (statistics.median(times[cold:]) * 1e6, statistics.mean(worked[name][cold:]) * 1e6)
         for name, times in took.items()
     }
 
 
-async def beside_the_sdk(port: int, db: Path) -> None:
+async def beside_the_sdk(port: int, db: Path, effort: Effort) -> None:
     from openai import AsyncOpenAI
 
     root = f"http://127.0.0.1:{port}/v1"
@@ -134,7 +148,7 @@ async def beside_the_sdk(port: int, db: Path) -> None:
             ),
             "our wire": lambda: provider.complete(TARGET, request()),
             "the router over it": lambda: router.complete(request()),
-        })  # fmt: skip
+        }, effort.pairs)  # fmt: skip
         bare_us, bare_cpu_us = found["bare SDK"]
         print(f"{'a plain call':<22}{'p50 us':>10}{'over SDK':>10}{'cpu us':>10}{'over SDK':>10}")
         for name, (took, cpu) in found.items():
@@ -147,14 +161,14 @@ async def beside_the_sdk(port: int, db: Path) -> None:
         print(f"\n{'a streamed chunk':<22}{'cpu us':>10}{'over SDK':>10}")
         bare = 0.0
         for name, streamed in streams.items():
-            cpu = await cpu_us_a_chunk(streamed)
+            cpu = await cpu_us_a_chunk(streamed, effort.streams)
             bare = bare or cpu
             print(f"{name:<22}{cpu:>10.1f}{cpu / bare:>10.2f}")
         await router.close()
         await client.close()
 
 
-async def clients(port: int) -> None:
+async def clients(port: int, effort: Effort) -> None:
     """Each HTTP client alone: a call, many at once, and the processor time of a chunk."""
     url, headers = f"http://127.0.0.1:{port}/v1", {"Content-Type": "application/json"}
     asked = json.dumps({"model": "m", "messages": MESSAGES}).encode()
@@ -166,19 +180,19 @@ async def clients(port: int) -> None:
         except ImportError:
             print(f"{name:<22} not installed")
             continue
-        took = (await medians_us({name: plain}))[name][0]
+        took = (await medians_us({name: plain}, effort.pairs))[name][0]
         gate, begin = asyncio.Semaphore(CROWD), time.perf_counter()
 
         async def one(gate: asyncio.Semaphore = gate, plain: Plain = plain) -> None:
             async with gate:
                 await plain()
 
-        await asyncio.gather(*(one() for _ in range(1500)))
-        rate = 1500 / (time.perf_counter() - begin)
+        await asyncio.gather(*(one() for _ in range(effort.calls)))
+        rate = effort.calls / (time.perf_counter() - begin)
         begin_cpu = time.process_time()
-        for _ in range(STREAMS):
+        for _ in range(effort.streams):
             await chunks()
-        cpu = (time.process_time() - begin_cpu) * 1e6 / (STREAMS * CHUNKS)
+        cpu = (time.process_time() - begin_cpu) * 1e6 / (effort.streams * CHUNKS)
         print(f"{name:<22}{took:>10.0f}{rate:>15.0f}{cpu:>16.1f}")
         await close()
 
@@ -228,14 +242,17 @@ def _client(name: str, url: str, headers: dict[str, str], asked: bytes, streamed
     return plain_httpx, chunks_httpx, client.aclose
 
 
-def run() -> None:
+def run(effort: Effort = WHOLE) -> None:
     """A plain call and a streamed chunk beside the SDK, then the clients."""
     with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
         try:
             with tempfile.TemporaryDirectory() as folder:
-                asyncio.run(beside_the_sdk(port, Path(folder) / "t.duckdb"))
-            asyncio.run(clients(port))
+                try:
+                    asyncio.run(beside_the_sdk(port, Path(folder) / "t.duckdb", effort))
+                except ImportError as missing:
+                    print(f"the SDK is not installed ({missing.name}): skipped")
+            asyncio.run(clients(port, effort))
         finally:
             server.terminate()

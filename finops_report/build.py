@@ -20,7 +20,7 @@ from finops_report.report import only, report
 from finops_report.warehouse import DEFAULT_LIMITS, Budget, Limits, ReadRequest, ViewRows, Waiting, read
 from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
-from finops_report.wording.formats import span
+from finops_report.wording.formats import count, shortened, span
 from finops_report.wording.locales import conventions_of
 
 
@@ -29,7 +29,7 @@ class Build:
     """One build: what to read, for which days, and where the page and its figures (None: nowhere) go.
 
     `patience_s` is how long to wait for a database that another process has open, `limits` what reading may use up.
-    With `allow_empty`, days in which nothing is recorded are built, too. `only` names the views the page is to show;
+    With `allow_empty`, a report of nothing is built, too. `only` names the views the page is to show;
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
     sheet that it is printed on ('A4'; None: the printer's).
@@ -76,7 +76,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
         ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, build.budgets)
     )
     if not build.allow_empty:
-        _check_recorded(build.ask, answers)
+        _check_recorded(build, answers)
     with written_as(conventions_of(build.locale)):
         made = report(answers, build.title, build.currency, build.rules)
         shown = only(made, build.only) if build.only else made
@@ -95,11 +95,18 @@ def check_outputs(build: Build) -> None:
     check_replaceable(build.json_out, is_figures, build.db)
 
 
-def _check_recorded(ask: PeriodAsk, answers: ViewRows) -> None:
+def _check_recorded(build: Build, answers: ViewRows) -> None:
     """Raise DatabaseError if nothing is recorded in the days asked for: an empty page would replace a good one."""
     asked = answers.period
-    if not ask.names_days or any(row["requests"] for row in answers.views["totals"]):
+    if any(row["requests"] for row in answers.views["totals"]):
         return
+    if not build.ask.names_days:
+        rows = answers.extent.rows_read
+        what = f"none of its {count(rows)} rows has a usable time" if rows else "it has no rows"
+        raise DatabaseError(
+            f"Nothing is recorded in table {shortened(answers.source.table)} of {build.db}: {what}",
+            "record something first, or build the empty report with --allow-empty",
+        )
     recorded = recorded_days(answers.extent, zone(asked.timezone))
     known = "nothing is recorded at all" if recorded is None else f"recorded is {span(recorded.first, recorded.last)}"
     raise DatabaseError(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +16,8 @@ from finops_report.errors import OutputError
 
 STANDARD_OUTPUT = Path("/dev/stdout")  # what the option '-' stands for
 LONGEST_NAME_BYTES = 255  # of most file systems
+TAIL_BYTES = 4  # of the random part of a temporary name, in hexadecimal digits
+LEFT_S = 3600.0  # a temporary file that is older is nobody's any more
 STREAMS = (Path("/dev"), Path("/proc"))  # where a path may name what a process has open
 
 
@@ -27,6 +31,7 @@ def write_whole(files: Mapping[Path, str | bytes]) -> None:
     try:
         for target, content in files.items():
             if not is_stream(target):
+                _sweep(target.resolve())
                 waiting[target.resolve()] = _beside(target.resolve(), _encoded(content))
         for target, content in files.items():
             if is_stream(target):
@@ -99,5 +104,24 @@ def _beside(target: Path, content: bytes) -> Path:
 
 def _temporary_name(name: str) -> str:
     """Return a hidden name that nobody has, with as much of `name` as a file system takes."""
-    tail = f".{secrets.token_hex(4)}"
-    return "." + os.fsdecode(os.fsencode(name)[: LONGEST_NAME_BYTES - len(tail) - 1]) + tail
+    return _temporary_stem(name) + secrets.token_hex(TAIL_BYTES)
+
+
+def _temporary_stem(name: str) -> str:
+    tail = 2 * TAIL_BYTES + 2  # and two dots
+    return "." + os.fsdecode(os.fsencode(name)[: LONGEST_NAME_BYTES - tail]) + "."
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed runs left beside `target`: files of our naming that are older than an hour.
+
+    It is age that counts, not a lock: a file takes moments from its making to its place, and age is known on every
+    system, on folders of other machines too, where locks are not.
+    """
+    ours = re.compile(re.escape(_temporary_stem(target.name)) + f"[0-9a-f]{{{2 * TAIL_BYTES}}}")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        found = [entry for entry in entries if ours.fullmatch(entry.name)]
+        for entry in found:
+            if entry.is_file(follow_symlinks=False) and time.time() - entry.stat().st_mtime > LEFT_S:
+                with suppress(OSError):
+                    Path(entry.path).unlink()

@@ -13,7 +13,7 @@ DIGITS = 60  # the usual 28 digits are fewer than the views sum with
 USD = "usd"
 
 
-def in_both(rows: Sequence[Row], currency: Currency) -> Sequence[Row]:
+def with_both_amounts(rows: Sequence[Row], currency: Currency) -> Sequence[Row]:
     """Return the rows with each amount of US dollars followed by the same in the page's currency: cost_usd, cost_eur.
 
     Decimals stay exact; the rows are returned as they are if the page is in US dollars.

@@ -36,7 +36,7 @@ content_options = as_one_value(
     "content",
     Content,
     click.option("--only", multiple=True, metavar="VIEW", help="Show this view alone; may be given again."),
-    click.option("--allow-empty", is_flag=True, help="Build a report of days in which nothing is recorded, too."),
+    click.option("--allow-empty", is_flag=True, help="Build a report of nothing, too: no data, or none in these days."),
 )
 
 

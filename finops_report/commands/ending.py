@@ -17,9 +17,9 @@ from typing import IO
 
 from finops_report.commands.failure import Failure
 from finops_report.errors import Explained, FinopsError, OutputError
+from finops_report.stop_signals import STOPS
 
 AGAIN_S = 2.0
-STOPS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGALRM] if hasattr(signal, "SIGALRM") else [])]
 STOPPED = ("Stopped before it was done", "what was there before is unchanged")
 
 

@@ -58,8 +58,9 @@ def mail(
     if sending.dry_run is not None:
         _write(post, sending.dry_run)
         return
-    wanted = post.plan(sending.resend)
-    sent = post.send(wanted, smtp.server(), time.sleep, lambda line: click.echo(line, err=True))
+    with post.log.held(time.sleep):
+        wanted = post.plan(sending.resend)
+        sent = post.send(wanted, smtp.server(), time.sleep, lambda line: click.echo(line, err=True))
     click.echo(f"sent to {', '.join(sorted(sent))}" if sent else "sent already: --resend sends it again")
 
 

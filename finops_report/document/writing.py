@@ -8,7 +8,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
-from finops_report.analysis.amounts import in_both
+from finops_report.analysis.amounts import with_both_amounts
 from finops_report.analysis.budgets import Standing
 from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
@@ -26,11 +26,11 @@ def report_json(report: Report) -> str:
         "period": _period(report),
         "currency": _currency(report.currency),
         "locale": report.locale,
-        "totals": in_both([_totals(report)], report.currency)[0],
+        "totals": with_both_amounts([_totals(report)], report.currency)[0],
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
         "budgets": [_budget(one) for one in report.budgets],
-        "views": {name: in_both(rows, report.currency) for name, rows in report.views.items()},
+        "views": {name: with_both_amounts(rows, report.currency) for name, rows in report.views.items()},
         "confidence": {fact.label: fact.text for fact in report.confidence},
     }
     return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

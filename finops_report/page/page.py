@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from finops_report import __version__
-from finops_report.analysis.amounts import in_both
+from finops_report.analysis.amounts import with_both_amounts
 from finops_report.charts import Chart, height_px
 from finops_report.model import BudgetBar, Report
 from finops_report.page.assets import REPORT_STYLE, printed_on, script, style_sheet
@@ -52,7 +52,7 @@ def page(report: Report, logo: str | None = None, paper: str | None = None) -> s
             "charts": {chart.name: _pictures(chart, finding) for chart, finding in drawn},
             "figures": {chart.name: _live(chart.figure, report.period.bucket_unit) for chart, _ in drawn},
             "csv": {
-                section.view: download(section.view, in_both(report.views[section.view], report.currency))
+                section.view: download(section.view, with_both_amounts(report.views[section.view], report.currency))
                 for section in report.sections
             },
             "css": Markup(css),

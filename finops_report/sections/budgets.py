@@ -14,7 +14,7 @@ from finops_report.charts import Chart
 from finops_report.charts.bullets import Bullet, bullets
 from finops_report.charts.colours import GREY, SERIES
 from finops_report.model import Section
-from finops_report.sections.columns import in_both, money_or_nothing, percent, text
+from finops_report.sections.columns import money_column, money_or_nothing, percent, text
 from finops_report.sections.tables import Field, table
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
@@ -50,7 +50,7 @@ def _fields(facts: Facts, found: Sequence[Standing]) -> tuple[Field[Standing], .
         text("For", scope),
         text("Period", lambda one: formats.span(one.use.first_day, one.use.last_day)),
         Field(f"Budget ({currency.code})", lambda one: one.use.amount, currency.stated, numeric=True),
-        in_both(currency, "Used", lambda one: one.use.used_usd, Currency.column),
+        money_column(currency, "Used", lambda one: one.use.used_usd, Currency.column),
         percent("Used", lambda one: one.use.used_share),
         percent("Time passed", lambda one: one.use.passed_share),
         money_or_nothing(currency, "At this pace", at_pace_usd),

@@ -14,7 +14,7 @@ from finops_report.charts.bars import Bar, across
 from finops_report.charts.colours import GREY, of_change
 from finops_report.charts.figure import money_axis
 from finops_report.model import Section
-from finops_report.sections.columns import in_both, text
+from finops_report.sections.columns import money_column, text
 from finops_report.sections.compared import nothing_compared
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -39,7 +39,7 @@ def section(facts: Facts) -> Section:
     rows = facts.rows(CHANGE_EXPLAINED) if facts.old is not None else ()
     fields: tuple[Field[BridgeStep], ...] = (
         text("Step", _step),
-        in_both(facts.currency, "Amount", lambda row: row, _amounts),
+        money_column(facts.currency, "Amount", lambda row: row, _amounts),
     )
     return Section(
         view=CHANGE_EXPLAINED.name,

@@ -78,22 +78,22 @@ def money(
     currency: Currency, title: str, value_usd: Callable[[RowType], Number | None], *, summed: bool = False
 ) -> Field[RowType]:
     """Return a column of money; a value that is not there has no known price."""
-    return in_both(currency, title, value_usd, Currency.column, summed)
+    return money_column(currency, title, value_usd, Currency.column, summed)
 
 
 def money_or_nothing(
     currency: Currency, title: str, value_usd: Callable[[RowType], Number | None], *, summed: bool = False
 ) -> Field[RowType]:
     """Return a column of money that is left empty if nothing is known."""
-    return in_both(currency, title, value_usd, partial(Currency.column, unknown=""), summed)
+    return money_column(currency, title, value_usd, partial(Currency.column, unknown=""), summed)
 
 
 def money_change(currency: Currency, title: str, value_usd: Callable[[RowType], Number]) -> Field[RowType]:
     """Return a column of changes, each with its sign."""
-    return in_both(currency, title, value_usd, Currency.changes)
+    return money_column(currency, title, value_usd, Currency.changes)
 
 
-def in_both(
+def money_column(
     currency: Currency,
     title: str,
     value: Callable[[RowType], Value],
@@ -101,5 +101,5 @@ def in_both(
     summed: bool = False,
 ) -> Field[RowType]:
     """Return a column of money, with US dollars beside it if the page is in another currency."""
-    beside = in_both(US_DOLLARS, title, value, written, summed) if currency.code != US_DOLLARS.code else None
+    beside = money_column(US_DOLLARS, title, value, written, summed) if currency.code != US_DOLLARS.code else None
     return Field(f"{title} ({currency.code})", value, partial(written, currency), True, summed, beside)

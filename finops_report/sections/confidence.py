@@ -66,13 +66,23 @@ class CollectorLosses:
     quarantined: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadEntries:
+    """Entries of the journal that could not be read when it was last loaded, and the first of them with the reason."""
+
+    entries: int
+    first_entry: str | None
+
+
 HOURS_WITHOUT_DATA = View("hours_without_data", EmptyHours)
 UNUSABLE_VALUES = View("unusable_values", UnusableValues)
 FREE_REQUESTS = View("free_requests", FreeRequests)
 PRICE_SOURCES_USED = View("price_sources_used", PriceSource)
 REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
+UNREAD_IN_JOURNAL = View("unread_in_journal", UnreadEntries)
 MOST_PRICE_SOURCES = 4
+OTHER_NAMES = "other names"  # as sql/names/put_together.sql calls them
 
 
 def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, ...]:
@@ -88,8 +98,10 @@ def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, 
         *_attempts(facts),
         *_set_aside(facts),
         *_left_out(answers),
+        *_names(answers),
         _repeated(facts),
         _collector(answers, facts),
+        *_unread(facts),
         _gaps(facts),
         *_prices(facts),
         _missing_parts(answers, facts),
@@ -185,6 +197,20 @@ def _left_out(answers: ViewRows) -> list[Fact]:
     return [Fact("Not read", text, "note")]
 
 
+def _names(answers: ViewRows) -> list[Fact]:
+    """Return which names are not told apart, and which are not shown whole."""
+    names = answers.source.names
+    parts = [
+        f"{formats.count(one.put_together)} of {formats.count(one.names)} {one.what}, the least used, are one: "
+        f"'{OTHER_NAMES}'"
+        for one in names.left
+    ]
+    if names.cut:
+        cut = formats.plural(names.cut, "name")
+        parts.append(f"{cut} of more than 512 bytes cut, each told apart by its last letters")
+    return [Fact("Names not shown", "; ".join(parts), "note")] if parts else []
+
+
 def _repeated(facts: Facts) -> Fact:
     repeated = facts.row(REPEATED_REQUEST_IDS).repeated_rows
     if not repeated:
@@ -205,6 +231,18 @@ def _collector(answers: ViewRows, facts: Facts) -> Fact:
         f"{formats.plural(dropped, 'record')} dropped, {formats.count(quarantined)} unreadable and kept in quarantine"
     )
     return Fact("Lost by telemetry", text, "warn")
+
+
+def _unread(facts: Facts) -> list[Fact]:
+    found = facts.row(UNREAD_IN_JOURNAL)
+    if not found.entries:
+        return []
+    entries = formats.plural(found.entries, "entry", "entries")
+    text = (
+        f"{entries}, in no sum, when it was last loaded: {formats.shortened(found.first_entry or formats.NOT_RECORDED)}"
+    )
+    more = f" and {formats.count(found.entries - 1)} more" if found.entries > 1 else ""
+    return [Fact("Not readable in the journal", text + more, "warn")]
 
 
 def _gaps(facts: Facts) -> Fact:

@@ -7,6 +7,7 @@ from functools import reduce
 
 import duckdb
 
+from finops_report.warehouse.names import ALL_NAMES, BoundNames
 from finops_report.warehouse.readings import read_as
 from finops_report.warehouse.recorded import LeftOut, Recorded
 from finops_report.warehouse.sql_files import schema, statement
@@ -25,6 +26,7 @@ class Source:
     has_attempts: bool
     has_health: bool
     left_out: tuple[LeftOut, ...] = ()
+    names: BoundNames = ALL_NAMES
 
     def has(self, column: str) -> bool:
         """Return whether the telemetry table has this column; values may still be missing."""
@@ -38,6 +40,7 @@ def create_contract(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(text)
     con.execute(statement("source", "contract_end"))
     con.execute(statement("source", "readings"))
+    con.execute(statement("source", "short_name"))
 
 
 def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded) -> Source:

@@ -28,6 +28,7 @@ NAMES = (
     "repeated_request_ids",
     "price_sources_used",
     "collector_losses",
+    "unread_in_journal",
     "history",
     "rhythm",
 )

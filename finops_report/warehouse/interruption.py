@@ -11,9 +11,10 @@ from contextlib import contextmanager
 
 import duckdb
 
+from finops_report.stop_signals import STOPS
+
 AGAIN_S = 0.2  # between two interrupts: one that falls between two statements stops nothing
 LONGEST_S = 10 * 365 * 86_400.0
-STOPS = bytes((signal.SIGINT, signal.SIGTERM, *([signal.SIGALRM] if hasattr(signal, "SIGALRM") else [])))
 MISSED = "Query interrupted"  # what DuckDB makes of whatever a signal's handler raised
 
 
@@ -47,7 +48,7 @@ def interruptible(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[No
             raise KeyboardInterrupt from err
         finally:
             done.set()
-            mouth.send(STOPS[:1])
+            mouth.send(bytes(STOPS[:1]))
             watcher.join()
 
 

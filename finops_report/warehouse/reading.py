@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,6 +24,7 @@ from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import budget_cubes, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
@@ -201,6 +202,8 @@ def _summed(
     for cube in budget_cubes(need_rows) if wanted.budgets_only else cubes(source.has_attempts, need_rows):
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
+    if not wanted.budgets_only:  # a budget has no more names than its settings
+        source = replace(source, names=bind_names(con))
     return OpenCubes(con, source, extent, period)
 
 

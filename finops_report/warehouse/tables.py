@@ -21,6 +21,7 @@ CONTRACT = (
 EXTRA_TABLES = {  # the tables that may stand beside the telemetry, and the columns that tell ours from others so called
     "attempts": ("timestamp", "request_id", "attempt", "provider", "outcome"),
     "collector_health": ("timestamp", "recorded", "dropped", "quarantined"),
+    "unread_journal_entries": ("journal", "entry", "reason"),
 }
 
 

@@ -100,3 +100,72 @@ def test_a_release_that_cannot_be_asked_for_is_no_empty_archive(job: Job) -> Non
     assert job.run(without=ALL - {"Options", "Restore"}) == 1
     assert "HTTP 500" in job.log
     assert not (job.place / "site").exists()
+
+
+COPIED = """echo "$*" >>{calls}
+while [ $# -gt 2 ]; do shift; done
+from="$1"; to="$2"
+case "$from" in *://*) from={bucket};; esac
+case "$to" in *://*) to={bucket}; rm -rf "$to";; esac
+[ -d "$from" ] || exit 0
+mkdir -p "$to"; cp -R "$from/." "$to"
+"""
+
+
+@pytest.mark.parametrize(
+    ("archive", "tool", "down", "up"),
+    [
+        ("s3://bucket/site", "aws", "s3 sync --only-show-errors", "s3 sync --only-show-errors --delete"),
+        (
+            "gs://bucket/site",
+            "gcloud",
+            "storage rsync --recursive",
+            "storage rsync --recursive --delete-unmatched-destination-objects",
+        ),
+    ],
+)
+def test_the_archive_is_kept_in_an_object_store(archive: str, tool: str, down: str, up: str, job: Job) -> None:
+    calls, bucket = job.place / "calls", job.place / "store"
+    stand_in(job, tool, COPIED.format(calls=calls, bucket=bucket))
+    job.inputs["archive"] = archive
+    for month in ("2026-10", "2026-11"):
+        job.inputs["month"] = month
+        write_table(Path(job.inputs["db"]), [call(timestamp=f"{month}-01 12:00:00")], table=f"of_{month[-2:]}")
+        job.inputs["table"] = f"of_{month[-2:]}"
+        assert job.run(without=INSTALLED) == 0, job.log
+        shutil.rmtree(job.place / "site")
+    assert {path.name for path in (bucket / "reports").iterdir()} == {"2026-10-01_2026-10-31", "2026-11-01_2026-11-30"}
+    assert calls.read_text().splitlines() == 2 * [f"{down} {archive} site", f"{up} site {archive}"]
+
+
+@pytest.mark.parametrize(("archive", "tool"), [("s3://bucket/site", "aws"), ("gs://bucket/site", "gcloud")])
+def test_a_store_that_cannot_be_reached_is_no_empty_archive(archive: str, tool: str, job: Job) -> None:
+    job.inputs["archive"] = archive
+    if shutil.which(tool) is None:
+        assert job.run(without=ALL - {"Options", "Restore"}) == 1
+        assert f"::error::{tool} is not installed: it is needed to keep the archive in {archive}" in job.log
+    stand_in(job, tool, 'echo "AccessDenied" >&2; exit 1')
+    assert job.run(without=ALL - {"Options", "Restore"}) == 1
+    assert "AccessDenied" in job.log
+
+
+ARTIFACTS = """echo "$*" >>{calls}
+case "$1 $2" in
+"api repos/"*) cat {newest} 2>/dev/null || true;;
+"run download") while [ "$1" != --dir ]; do shift; done; mkdir -p "$2"; cp -R {kept}/. "$2/";;
+*) echo "not here: $*" >&2; exit 1;;
+esac"""
+
+
+def test_the_archive_is_brought_back_from_the_newest_artifact(job: Job) -> None:
+    calls, newest, kept = (job.place / name for name in ("calls", "newest", "kept"))
+    stand_in(job, "gh", ARTIFACTS.format(calls=calls, newest=newest, kept=kept))
+    job.inputs["archive"] = "artifact:reports"
+    assert job.run(without=INSTALLED) == 0, job.log  # there is none yet
+    shutil.move(job.place / "site", kept)  # the next step of the action uploads it
+    newest.write_text("77\n")
+    write_table(job.place / "next.duckdb", [call(timestamp="2026-11-01 12:00:00")])
+    job.inputs |= {"db": "next.duckdb", "month": "2026-11"}
+    assert job.run(without=INSTALLED) == 0, job.log
+    assert len(list((job.place / "site/reports").iterdir())) == 2
+    assert "run download 77 --repo owner/reports --name reports --dir site" in calls.read_text()

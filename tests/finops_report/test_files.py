@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -139,3 +142,37 @@ def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path: Path, letters:
         with pytest.raises(OutputError, match="File name too long"):
             write_whole({page: "new"})
         assert list(tmp_path.iterdir()) == []
+
+
+def test_what_killed_runs_left_is_swept_by_the_next_after_an_hour(tmp_path: Path) -> None:
+    left, fresh, other = (tmp_path / name for name in (".a.html.0123abcd", ".a.html.0123abce", ".a.html.somebody"))
+    for path in (left, fresh, other, tmp_path / ".b.html.0123abcd"):
+        path.write_text("half")
+        os.utime(path, (1, 1))
+    os.utime(fresh)  # perhaps of a run that is writing now
+    (tmp_path / ".a.html.0123abcf").mkdir()
+    (tmp_path / ".a.html.01234567").symlink_to(other)
+    write_whole({tmp_path / "a.html": "whole"})
+    assert not left.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".a.html.01234567",
+        ".a.html.0123abce",
+        ".a.html.0123abcf",
+        ".a.html.somebody",
+        ".b.html.0123abcd",
+        "a.html",
+    ]
+
+
+def test_what_a_killed_run_left_has_the_name_that_is_swept(tmp_path: Path) -> None:
+    name = "report" * 42  # of which a temporary name takes a part
+    code = (
+        "import os, signal; from pathlib import Path; from finops_report.files import write_whole\n"
+        "Path.replace = lambda self, target: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"write_whole({{Path({name!r}): 'whole'}})"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    os.utime(left, (1, 1))
+    write_whole({tmp_path / name: "whole"})
+    assert [path.name for path in tmp_path.iterdir()] == [name]

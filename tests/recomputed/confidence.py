@@ -105,3 +105,9 @@ def collector_losses(of: Recorded) -> Rows:
             "quarantined": counted(one.quarantined for one in health),
         }
     ]
+
+
+def unread_in_journal(of: Recorded) -> Rows:
+    """Return how many entries of the journal could not be read, and the first by name."""
+    found = sorted(f"{one.entry}: {one.reason}" for one in of.telemetry.unread or ())
+    return [{"entries": len(found), "first_entry": found[0] if found else None}]

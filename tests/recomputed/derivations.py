@@ -396,6 +396,7 @@ def confidence(of: Figures) -> list[Quantity]:
     tokens = of.totals["unpriced_tokens"]
     whole = of.totals["input_tokens"] + of.totals["output_tokens"]
     rows_read = of.document["rows_read"]
+    (unread,) = of.view("unread_in_journal")
     prices = of.view("price_sources_used")
     sources = [row for view in ("cost_sources", "usage_sources") for row in of.view(view)]
     more = [row["requests"] for row in prices if row["price_source"] != "not recorded"][4:]
@@ -405,6 +406,7 @@ def confidence(of: Figures) -> list[Quantity]:
         Quantity("tokens", tokens),
         *percent(ratio(tokens, whole), 0.01),
         *count(gaps["empty_hours"], gaps["hours"], losses["dropped"] or 0, losses["quarantined"] or 0),
+        *count(unread["entries"], max(unread["entries"] - 1, 0)),
         *count(*(row["rows_set_aside"] for row in of.view("unusable_values"))),
         *count(*(row["requests"] for row in of.view("free_requests"))),
         *(Quantity("tokens", row["tokens"]) for row in of.view("free_requests")),

@@ -61,6 +61,7 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "unpriced_reasons": confidence.unpriced_reasons,
     "repeated_request_ids": confidence.repeated_request_ids,
     "collector_losses": confidence.collector_losses,
+    "unread_in_journal": confidence.unread_in_journal,
 }
 # Parts of report.json that are words: their numbers are compared with the other figures in test_sentences.py.
 IN_WORDS = {"schema", "title", "headline", "answers", "confidence", "currency", "locale"}

@@ -71,6 +71,15 @@ class Health:
     quarantined: int | None
 
 
+@dataclass(slots=True)
+class Unread:
+    """One row of what loaders find in a journal and cannot read."""
+
+    journal: str
+    entry: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Telemetry:
     """What is recorded; only `nine` columns of the requests if so, and None for a table that is not there."""
@@ -78,6 +87,7 @@ class Telemetry:
     requests: tuple[Request, ...]
     attempts: tuple[Attempt, ...] | None
     health: tuple[Health, ...] | None
+    unread: tuple[Unread, ...] | None
     nine: bool
 
 
@@ -107,6 +117,8 @@ def write(telemetry: Telemetry, path: Path) -> Path:
             _write_table(con, path, "attempts", Attempt, telemetry.attempts)
         if telemetry.health is not None:
             _write_table(con, path, "collector_health", Health, telemetry.health)
+        if telemetry.unread is not None:
+            _write_table(con, path, "unread_journal_entries", Unread, telemetry.unread)
     return path
 
 

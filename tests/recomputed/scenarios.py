@@ -12,7 +12,7 @@ from typing import Any
 from finops_report.calendar.budget_periods import UNITS
 from finops_report.calendar.period import PeriodAsk
 from finops_report.warehouse import Budget
-from tests.recomputed.rows import Attempt, Health, Request, Telemetry
+from tests.recomputed.rows import Attempt, Health, Request, Telemetry, Unread
 
 ZONES = (
     "UTC",
@@ -77,6 +77,7 @@ def scenario(seed: int) -> Scenario:
         tuple(requests),
         tuple(attempts) if has_attempts and not nine else None,
         _health(random, moments) if random.random() < 0.5 else None,
+        _unread(Random(f"unread {seed}")),
         nine,
     )
     return Scenario(telemetry, _ask(random, start, days), now, _budgets(Random(f"budgets {seed}"), requests))
@@ -263,6 +264,11 @@ def _health(random: Random, moments: list[datetime]) -> tuple[Health, ...]:
         )
         for _ in range(random.randrange(4))
     )
+
+
+def _unread(random: Random) -> tuple[Unread, ...]:
+    reasons = ("Permission denied", "Is a directory")
+    return tuple(Unread("/journal", f"{name}.sealed", random.choice(reasons)) for name in "abc"[: random.randrange(4)])
 
 
 def _ask(random: Random, start: date, days: int) -> PeriodAsk:

@@ -25,6 +25,7 @@ from finops_report.delivery.archive.site import (
     Site,
 )
 from finops_report.errors import OutputError
+from finops_report.folder_lock import locked
 
 NEW, READY = ".new-", ".ready-"
 OURS = (INDEX, LATEST, LATEST_FIGURES, FEED, PAGE, OPEN_FIGURES, SEALED_FIGURES)
@@ -41,7 +42,7 @@ def held(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        with locked(folder):
             yield
     except BlockingIOError as err:
         raise OutputError(f"Another run publishes to it: {folder}", "try again when that one has ended") from err
@@ -52,26 +53,6 @@ def held(folder: Path) -> Iterator[None]:
             f"The archive cannot be written: {err.filename or folder}: {err.strerror or err}",
             "check free space and permissions; the reports that were there are unchanged",
         ) from err
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    try:
-        import fcntl  # noqa: PLC0415 -- not on Windows
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise
-        except OSError:  # a file system without locks
-            pass
-        yield
-    finally:
-        os.close(handle)
 
 
 def sweep(site: Site) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 from finops_report.delivery.mail.said import fingerprint
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
+from finops_report.folder_lock import locked
 
 SCHEMA = 2
+TURN_S, TURNS = 0.5, 120  # between two looks whether another run is done, and how many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,32 @@ class SentLog:
     """A JSON file of all mails that somebody was told last; a report is named by its days, title and sender."""
 
     path: Path
+
+    @contextmanager
+    def held(self, sleep: Callable[[float], None]) -> Iterator[None]:
+        """Let one run at a time decide and send by the logs of a folder, so that nobody gets two mails.
+
+        Raises OutputError if another run is still sending after a minute, or the folder cannot be made.
+        """
+        folder = self.path.resolve().parent
+        with ExitStack() as lock:
+            for turn in range(TURNS + 1):
+                try:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    lock.enter_context(locked(folder))
+                    break
+                except BlockingIOError as err:
+                    if turn == TURNS:
+                        raise OutputError(
+                            f"Another run is sending mail by {self.path}", "try again when that one has ended"
+                        ) from err
+                except OSError as err:
+                    raise OutputError(
+                        f"The log of sent mail cannot be kept: {folder}: {err.strerror or err}",
+                        "check its permissions, or name another --sent-log; nothing was sent",
+                    ) from err
+                sleep(TURN_S)
+            yield
 
     def told(self, report: str) -> dict[str, Told]:
         """Return what each reader of `report` was told last. Raises OutputError if the file is not a log of ours."""

@@ -7,30 +7,50 @@ closes what its parent holds.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 FORK_WAITS_S = 1.0  # for a file that is just being opened; past it the child may inherit a lock rather than never start
 
+NO_FILE = (errno.EISDIR, errno.ELOOP, errno.ENXIO)  # a folder, a link, a pipe that nobody reads or a socket
+
 opening = threading.RLock()  # held while a locked file is opened, until this process knows that it has it
 _handles: set[int] = set()
+
+
+class NotAFileError(OSError):
+    """A folder, a link, a pipe or the like is where a file of ours would be."""
 
 
 @contextmanager
 def locked(path: Path, flags: int, kind: int = fcntl.LOCK_EX) -> Iterator[int]:
     """Open a regular file and lock it without waiting; gives its handle, and lets go of it at the end.
 
-    Raises BlockingIOError when somebody else holds it, else OSError: also for a link or anything that is no file.
+    Raises BlockingIOError when somebody else holds it, NotAFileError, else OSError.
     """
+    with _held(lambda: open_regular(path, flags), kind) as handle:
+        yield handle
+
+
+@contextmanager
+def locked_folder(path: Path) -> Iterator[int]:
+    """Lock a folder as `locked` does a file."""
+    with _held(lambda: os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), fcntl.LOCK_EX) as handle:
+        yield handle
+
+
+@contextmanager
+def _held(opened: Callable[[], int], kind: int) -> Iterator[int]:
     handle = -1
     try:
         with opening:
-            handle = open_regular(path, flags)
+            handle = opened()
             _handles.add(handle)
             fcntl.flock(handle, kind | fcntl.LOCK_NB)
         yield handle
@@ -41,11 +61,19 @@ def locked(path: Path, flags: int, kind: int = fcntl.LOCK_EX) -> Iterator[int]:
 
 
 def open_regular(path: Path, flags: int) -> int:
-    """Open a file, but no link, folder or pipe, which might lead elsewhere or wait for ever. Raises OSError."""
-    handle = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640)
+    """Open a file, but no link, folder or pipe, which might lead elsewhere or wait for ever.
+
+    Raises NotAFileError, else OSError.
+    """
+    try:
+        handle = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640)
+    except OSError as error:
+        if error.errno in NO_FILE:
+            raise NotAFileError(error.errno, error.strerror, str(path)) from error
+        raise
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(f"it is no regular file: {path.name}")
+        raise NotAFileError(f"it is no regular file: {path.name}")
     return handle
 
 

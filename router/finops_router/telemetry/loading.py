@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -17,6 +17,7 @@ from finops_router.telemetry.segments import Loadable, file_bytes, loadable, onl
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, Sink, SinkError
 from finops_router.telemetry.trouble import LOG_AGAIN_S, Trouble
+from finops_router.telemetry.unread import Passed, Unread, known, remember, unread
 from finops_router.telemetry.waiting import Waiting
 
 __all__ = ["LOG_AGAIN_S", "LoadResult", "Loader", "load_once"]
@@ -62,17 +63,29 @@ def load_once(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float = in
 def _load(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float) -> LoadResult:
     found = loadable(folder)
     reports = _reports(found)
-    segments = _first(found.segments, most_bytes)
-    if not found.segments and not reports:
-        return LoadResult(Loaded(), left_out=tuple(found.left_out))  # the database is not even opened
+    passed, before = tuple(found.left_out), known(folder)
+    segments = _first(_readable_first(found.segments, before), most_bytes)
+    if not found.segments and not reports and passed == before:
+        return LoadResult(Loaded(), left_out=_texts(passed))  # the database is not even opened
     try:
-        loaded = sink.load(segments, list(reports.values()), waiting)
+        loaded = sink.load(segments, list(reports.values()), waiting, Passed(str(folder.absolute()), passed))
     except SinkError as err:
-        return LoadResult(err.loaded, err.message, err.hint, (*found.left_out, *err.loaded.left_out))
-    found.left_out += loaded.left_out
-    for path in (*loaded.finished, *reports):
-        _delete(path, found)
-    return LoadResult(loaded, left_out=tuple(found.left_out), is_more=len(segments) < len(found.segments))
+        return LoadResult(err.loaded, err.message, err.hint, _texts((*passed, *err.loaded.left_out)))
+    if (unreadable := (*passed, *loaded.left_out)) != before:
+        remember(folder, unreadable)
+    kept = [one for path in (*loaded.finished, *reports) for one in _deleted(path)]
+    is_more = len(segments) < len(found.segments) and bool(loaded.finished)  # else it would be the same ones at once
+    return LoadResult(loaded, left_out=_texts((*unreadable, *kept)), is_more=is_more)
+
+
+def _texts(left_out: Iterable[Unread]) -> tuple[str, ...]:
+    return tuple(map(str, left_out))
+
+
+def _readable_first(segments: list[Path], before: tuple[Unread, ...]) -> list[Path]:
+    """Return the segments in order, but last those that could not be read before: they keep no others waiting."""
+    unreadable = {one.entry for one in before}
+    return sorted(segments, key=lambda segment: segment.name in unreadable)
 
 
 def _first(segments: list[Path], most_bytes: float) -> list[Path]:
@@ -93,7 +106,7 @@ def _reports(found: Loadable) -> dict[Path, CollectorReport]:
         try:
             read = read_report(path)
         except (OSError, msgspec.MsgspecError) as error:
-            found.left_out.append(f"{path.name}: {error}")
+            found.left_out.append(unread(path, str(error)))
             continue
         reports[path] = CollectorReport(
             name=path.name,
@@ -107,12 +120,13 @@ def _reports(found: Loadable) -> dict[Path, CollectorReport]:
     return reports
 
 
-def _delete(path: Path, found: Loadable) -> None:
-    """Delete what is loaded; if that is not allowed, it stays, and is passed over the next time."""
+def _deleted(path: Path) -> list[Unread]:
+    """Delete what is loaded, or return why that is not allowed: then it stays, and is passed over the next time."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        found.left_out.append(f"{path.name}: it is loaded and cannot be deleted: {error.strerror}")
+        return [unread(path, f"it is loaded and cannot be deleted: {error.strerror}")]
+    return []
 
 
 class Loader:

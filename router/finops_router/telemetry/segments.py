@@ -15,12 +15,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finops_router.telemetry.held_files import locked, open_regular
+from finops_router.telemetry.held_files import NotAFileError, locked, locked_folder, open_regular
 from finops_router.telemetry.losses import LOSSES
 from finops_router.telemetry.segment import NEW, OPEN, SEALED
+from finops_router.telemetry.unread import Unread, unread
 
 CLEAN = ".clean"  # what a loader makes of a damaged segment, for the moment of loading it
 UNFINISHED_S = 3600.0  # a segment that was not finished in an hour belongs to nobody any more
+LOCK = "loader.lock"
 FIRST_NAME = re.compile(rb'\{"segment":"([^"\\]{1,200})"')
 
 
@@ -30,7 +32,7 @@ class Loadable:
 
     segments: list[Path] = field(default_factory=list)
     losses: list[Path] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Unread] = field(default_factory=list)
 
 
 def loadable(folder: Path) -> Loadable:
@@ -53,9 +55,9 @@ def _passing_over(path: Path, found: Loadable) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         if path.is_symlink():
-            found.left_out.append(f"{path.name}: {error.strerror}")
+            found.left_out.append(unread(path, error))
     except OSError as error:
-        found.left_out.append(f"{path.name}: {error.strerror or error}")
+        found.left_out.append(unread(path, error))
 
 
 def _entries(folder: Path, *suffixes: str) -> list[Path]:
@@ -139,10 +141,16 @@ def untorn_length(lines: bytes) -> int:
 
 @contextmanager
 def only_loader(folder: Path) -> Iterator[bool]:
-    """Hold the folder's loader lock; gives False when another process is loading right now. Raises OSError."""
+    """Hold the folder's loader lock; gives False when another process is loading right now. Raises OSError.
+
+    If something that is no file has the lock's name, all loaders see it, and lock the folder itself instead.
+    """
     with ExitStack() as held:
         try:
-            held.enter_context(locked(folder / "loader.lock", os.O_RDWR | os.O_CREAT))
+            try:
+                held.enter_context(locked(folder / LOCK, os.O_RDWR | os.O_CREAT))
+            except NotAFileError:
+                held.enter_context(locked_folder(folder))
         except BlockingIOError:
             yield False
             return

@@ -26,12 +26,13 @@ select
     unreadable_columns
 from (
     select
-        timestamp, request_id, provider, model, outcome, error_type, usage_source, unreadable_columns,
+        timestamp, request_id, short_name(provider) as provider, short_name(model) as model, short_name(outcome) as outcome,
+        short_name(error_type) as error_type, usage_source, unreadable_columns,
         try_cast(attempt as double) as typed_attempt,
         try_cast(latency_ms as double) as typed_latency,
         try_cast(input_tokens as double) as typed_input,
         try_cast(output_tokens as double) as typed_output,
         try_cast(cost_estimated as double) as typed_cost
     from attempts
-    where error_type is distinct from 'hedged' and error_type is distinct from 'at_limit'
+    where attempts.error_type is distinct from 'hedged' and attempts.error_type is distinct from 'at_limit'
 ) typed

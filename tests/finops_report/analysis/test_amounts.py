@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from finops_report.analysis.amounts import in_both
+from finops_report.analysis.amounts import with_both_amounts
 from finops_report.warehouse import Row
 from finops_report.wording.currency import US_DOLLARS, Currency
 
@@ -20,7 +20,7 @@ ROW: Row = {
 
 
 def test_each_amount_has_the_other_behind_it_to_the_last_digit() -> None:
-    assert list(in_both([ROW], EUROS)[0].items()) == [
+    assert list(with_both_amounts([ROW], EUROS)[0].items()) == [
         ("day", date(2026, 10, 1)),
         ("cost_usd", Decimal("978.350000000001")),
         ("cost_eur", Decimal("900.08200000000092")),
@@ -33,4 +33,4 @@ def test_each_amount_has_the_other_behind_it_to_the_last_digit() -> None:
 
 
 def test_a_report_in_us_dollars_has_them_once() -> None:
-    assert in_both([ROW], US_DOLLARS) == [ROW]
+    assert with_both_amounts([ROW], US_DOLLARS) == [ROW]

@@ -141,8 +141,22 @@ def test_an_engine_that_is_not_there_yet(run: Run) -> None:
     assert "postgresql" in refused(run, "--db", "postgresql://localhost/x")
 
 
-def test_an_empty_table_gives_a_report_that_says_so(run: Run, nine: Callable[..., Path]) -> None:
-    document = built(run, nine())
+def test_an_empty_table_leaves_the_good_page(run: Run, nine: Callable[..., Path], month: Path) -> None:
+    built(run, month)
+    before = Path("out/report.html").read_bytes()
+    result = run("build", "--db", nine(), "--out", "out/report.html")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 2)
+    assert "error: Nothing is recorded in table telemetry of " in result.stderr
+    assert "it has no rows\nhint: record something first, or build the empty report with --allow-empty" in result.stderr
+    assert Path("out/report.html").read_bytes() == before
+
+
+def test_rows_without_a_usable_time_alone_are_nothing_recorded(run: Run, nine: Callable[..., Path]) -> None:
+    assert "none of its 2 rows has a usable time" in refused(run, "--db", nine((None,) * 9, call(timestamp=None)))
+
+
+def test_an_empty_table_gives_a_report_that_says_so_if_that_is_wanted(run: Run, nine: Callable[..., Path]) -> None:
+    document = built(run, nine(), "--allow-empty")
     assert document["totals"] | {"requests": 0, "cost_usd": 0.0} == document["totals"]
     assert {answer["verdict"] for answer in document["answers"]} == {"not enough data"}
     assert "Nothing was recorded" in Path("out/report.html").read_text(encoding="utf-8")

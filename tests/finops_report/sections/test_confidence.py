@@ -75,6 +75,18 @@ def test_what_the_collector_lost_is_passed_on(tmp_path: Path, dropped: int, text
     assert (fact.text, fact.level) == (text, level)
 
 
+def test_what_of_the_journal_could_not_be_read_is_on_the_page(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.duckdb")
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "create table unread_journal_entries as select '/j' as journal, unnest(['b.sealed', 'a.sealed']) as entry, "
+            "'Permission denied' as reason, timestamp '2025-10-01' as since"
+        )
+    fact = facts(path)["Not readable in the journal"]
+    assert fact.text == "2 entries, in no sum, when it was last loaded: a.sealed: Permission denied and 1 more"
+    assert fact.level == "warn"
+
+
 def test_price_tables_are_named_with_their_day(tmp_path: Path) -> None:
     path = written(tmp_path / "t.duckdb", price_source="if(i < 40, 'genai-prices 0.2.3', 'finops.toml')")
     assert facts(path)["Price table"].text == (

@@ -6,6 +6,7 @@ seconds since 1970, each value worked out by hand: 2026-10-01 12:00 UTC is 1,790
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -283,14 +284,15 @@ def test_columns_of_the_other_tables_are_read_alike_and_counted_with_their_table
     }
 
 
+EXAMPLES = 1_000 if os.environ.get("FINOPS_SOAK") else 20
 VALUES = [value for group in (TIMES, NO_TIMES, NUMBERS, NO_NUMBERS, NO_TEXTS) for value in group.values()]
 VALUES += [value for value, _ in TEXTS.values()]
 COLUMNS = (*PLAIN, "team", "end_user", "ttft_ms", "cache_savings_estimated", "attempts", "status", "tags", "stream")
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.sampled_from(VALUES)), st.sampled_from(PLACES))
-def test_columns_of_any_type_never_refuse_the_report_and_what_is_set_aside_adds_up(
+def test_soak_columns_of_any_type_never_refuse_the_report_and_what_is_set_aside_adds_up(
     tmp_path_factory: pytest.TempPathFactory, columns: dict[str, str], place: Place
 ) -> None:
     if place is in_parquet:

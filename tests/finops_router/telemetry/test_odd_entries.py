@@ -12,11 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector, drain
 from finops_router.telemetry.codec import encode, encode_lines
 from finops_router.telemetry.journal import Journal, journal_folder
-from finops_router.telemetry.segments import segment_id
+from finops_router.telemetry.loading import load_once
+from finops_router.telemetry.segments import only_loader, segment_id
+from finops_router.telemetry.sinks import sink_at
+from finops_router.telemetry.waiting import Waiting
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +28,8 @@ from tests.finops_router.telemetry.conftest import arrived, drained, request
 
 LINES = [encode(request(number)) for number in range(3)]
 WHOLE = b"".join(line + b"\n" for line in LINES)
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = 2_000 if os.environ.get("FINOPS_SOAK") else 20
+SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def folder_called(name: str) -> Callable[[Path], None]:
@@ -104,6 +109,100 @@ def test_a_loaded_file_that_may_not_be_deleted_is_loaded_once(db: Path, monkeypa
     assert drained(db).records == 0
     assert arrived(db) == ["1", "2"]
     assert [path.name for path in journal.glob("*.sealed")] == ["1-host-1-aa.sealed"]
+
+
+def unread(db: Path) -> list[str]:
+    with duckdb.connect(str(db), read_only=True) as con:
+        rows = con.execute("select entry, reason from unread_journal_entries order by all").fetchall()
+    return [f"{entry}: {reason}" for entry, reason in rows]
+
+
+def test_what_cannot_be_read_is_in_the_database_until_it_can_be(db: Path) -> None:
+    journal = journal_folder(db)
+    (journal / "0-odd.sealed").mkdir(parents=True)
+    (journal / "1-odd.losses").write_text("no report")
+    for _ in range(2):  # the second look finds nothing new, and opens no database
+        assert drained(db).error == ""
+        assert [entry.partition(":")[0] for entry in unread(db)] == ["0-odd.sealed", "1-odd.losses"]
+    (journal / "0-odd.sealed").rmdir()
+    (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
+    assert drained(db).records == 3
+    assert [entry.partition(":")[0] for entry in unread(db)] == ["1-odd.losses"]
+    (journal / "1-odd.losses").unlink()
+    assert (drained(db).left_out, unread(db)) == ((), [])
+    assert list(journal.iterdir()) == [journal / "loader.lock"]
+
+
+def test_a_segment_that_cannot_be_set_aside_is_in_the_database_until_it_is(db: Path) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    (journal / "quarantine").write_text("in the way")
+    (journal / "1-host-1-aa.sealed").write_bytes(b"no record\n" + WHOLE)
+    assert drained(db).records == 0
+    assert unread(db) == ["1-host-1-aa.sealed: File exists"]
+    (journal / "1-host-1-aa.sealed").unlink()
+    assert (drained(db).records, unread(db)) == (0, [])
+
+
+def test_a_journal_is_looked_at_without_opening_the_database_if_nothing_is_new(db: Path) -> None:
+    (journal_folder(db) / "0-odd.sealed").mkdir(parents=True)
+    assert drained(db).error == ""
+    with duckdb.connect(str(db)):  # else this would keep the loader out
+        assert [entry.partition(":")[0] for entry in drained(db, 0.0).left_out] == ["0-odd.sealed"]
+
+
+def test_a_name_that_is_no_text_is_named_all_the_same(db: Path) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    Path(os.fsdecode(os.fsencode(journal) + b"/0-\xff.sealed")).mkdir()
+    (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
+    result = drained(db)
+    assert (result.records, result.error) == (3, "")
+    assert [entry.partition(":")[0] for entry in unread(db)] == [r"0-\udcff.sealed"]
+
+
+def test_many_segments_that_cannot_be_read_keep_no_other_waiting(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    (journal / "quarantine").write_text("in the way")
+    for number in range(3):
+        (journal / f"{number}-host-1-aa.sealed").write_bytes(b"no record\n")
+    (journal / "9-host-1-aa.sealed").write_bytes(WHOLE)
+    sink, waiting = sink_at(db), Waiting(1.0, time.monotonic, time.sleep)
+    turns = [load_once(sink, journal, waiting, most_bytes=20) for _ in range(2)]
+    assert [turn.loaded.records for turn in turns] == [0, 3]
+    assert not turns[0].is_more  # the same again at once would be a busy loop
+
+
+@pytest.mark.parametrize("make", [folder_called, dangling_link_called, link_elsewhere_called, pipe_called])
+def test_what_has_the_name_of_the_lock_keeps_no_loader_out_but_others(
+    db: Path, make: Callable[[str], Callable[[Path], None]]
+) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    make("loader.lock")(journal)
+    (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
+    with only_loader(journal) as mine, only_loader(journal) as also_mine:
+        assert (mine, also_mine) == (True, False)
+        assert drained(db, 0.0).error == "another process is loading"
+    assert (drained(db).records, arrived(db)) == (3, ["0", "1", "2"])
+
+
+@pytest.mark.parametrize("name", ["seal-request", "unread.json", "quarantine", "loader.lock"])
+@pytest.mark.parametrize("make", [folder_called, dangling_link_called, pipe_called])
+def test_what_has_the_name_of_a_file_of_ours_keeps_no_record_out(
+    db: Path, make: Callable[[str], Callable[[Path], None]], name: str
+) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    make(name)(journal)
+    (journal / "0-odd.sealed").mkdir()
+    with TelemetryCollector(db) as telemetry:
+        telemetry.record(request(1))
+        result = drained(db)
+        telemetry.record(request(2))
+    assert not result.error
+    assert arrived(db) == ["1", "2"]
 
 
 @pytest.mark.parametrize("folder", ["a*b", "a?b", "[ab]", "a{b}", "**", "ü 'x'"])
@@ -226,7 +325,7 @@ def test_tags_of_any_depth_are_kept_or_set_aside_alone(db: Path) -> None:
 
 @SLOW
 @given(st.data())
-def test_a_process_killed_within_a_line_leaves_no_line(data: st.DataObject) -> None:
+def test_soak_a_process_killed_within_a_line_leaves_no_line(data: st.DataObject) -> None:
     """Processors copy bytes in any order: whatever part of the last line is there, it was not recorded."""
     line = encode_lines((request("torn"),))
     there = data.draw(

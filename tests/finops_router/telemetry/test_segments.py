@@ -23,7 +23,8 @@ from tests.finops_router.telemetry.conftest import arrived, drained, request
 
 LINES = [encode(request(number, strategy="cost-first", tags={"n": "ü" * number})) for number in range(6)]
 WHOLE = b"".join(line + b"\n" for line in LINES)
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = 2_000 if os.environ.get("FINOPS_SOAK") else 25
+SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def load(content: bytes, suffix: str = ".open") -> tuple[list[str], int]:
@@ -42,7 +43,7 @@ def load(content: bytes, suffix: str = ".open") -> tuple[list[str], int]:
 
 @SLOW
 @given(st.integers(0, len(WHOLE)), st.integers(0, 4096))
-def test_a_torn_tail_is_cut_and_every_whole_record_arrives(length: int, zeros: int) -> None:
+def test_soak_a_torn_tail_is_cut_and_every_whole_record_arrives(length: int, zeros: int) -> None:
     whole = WHOLE[:length].count(b"\n")
     assert load(WHOLE[:length] + b"\0" * zeros) == ([str(number) for number in range(whole)], 0)
 
@@ -52,7 +53,7 @@ def test_a_torn_tail_is_cut_and_every_whole_record_arrives(length: int, zeros: i
 @given(
     st.integers(0, len(LINES) - 1), st.binary(min_size=1, max_size=40).filter(lambda b: b"\n" not in b and b.strip())
 )
-def test_a_line_that_is_no_record_goes_to_quarantine(place: int, garbage: bytes) -> None:
+def test_soak_a_line_that_is_no_record_goes_to_quarantine(place: int, garbage: bytes) -> None:
     lines = [*LINES[:place], garbage, *LINES[place:]]
     ids, quarantined = load(b"".join(line + b"\n" for line in lines))
     assert ids == [str(number) for number in range(6)]
@@ -61,7 +62,7 @@ def test_a_line_that_is_no_record_goes_to_quarantine(place: int, garbage: bytes)
 
 @SLOW
 @given(st.integers(0, len(WHOLE) - 2), st.integers(1, 255))
-def test_flipped_bits_cost_at_most_the_lines_they_are_in(place: int, flip: int) -> None:
+def test_soak_flipped_bits_cost_at_most_the_lines_they_are_in(place: int, flip: int) -> None:
     content = bytearray(WHOLE)
     content[place] ^= flip
     ids, quarantined = load(bytes(content))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from finops_router.telemetry.unread import Passed, Unread
 from finops_router.telemetry.waiting import Waiting
 
 
@@ -31,7 +32,7 @@ class Loaded:
     """What one load brought in: segments, records, and lines that could not be read.
 
     `finished` are the files whose lines are in the store now, or were before; `set_aside` counts the lines of each that
-    could not be read, by its name; `left_out` says of files what kept them from being read, for the next time.
+    could not be read, by its name; `left_out` are segments that could not be read at all, for the next time.
     """
 
     segments: int = 0
@@ -39,7 +40,7 @@ class Loaded:
     quarantined: int = 0
     finished: tuple[Path, ...] = field(default=(), compare=False)
     set_aside: tuple[tuple[str, int], ...] = field(default=(), compare=False)
-    left_out: tuple[str, ...] = field(default=(), compare=False)
+    left_out: tuple[Unread, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Loaded) -> Loaded:
         return Loaded(
@@ -72,13 +73,20 @@ class SinkBusyError(SinkError):
 class Sink(Protocol):
     """A store that takes in segments of the journal, each exactly once (tests/.../sinks/test_contract.py)."""
 
-    def load(self, segments: Sequence[Path], reports: Sequence[CollectorReport], waiting: Waiting) -> Loaded:
+    def load(
+        self,
+        segments: Sequence[Path],
+        reports: Sequence[CollectorReport],
+        waiting: Waiting,
+        passed: Passed | None = None,
+    ) -> Loaded:
         """Take in sealed segments and collectors' reports; return when all of it is safe from a power cut.
 
         A segment's rows are committed together with its name (`segments.segment_id`); lines that are there already are
         passed over and not counted. Lines that are no records are set aside (sinks/quarantine.py), counted and
         reported, alone: neither they nor a file that cannot be read keep others out. The files stay: the caller deletes
-        those that are finished.
+        those that are finished. What was passed over, and what turns out to be unreadable now, is remembered for the
+        report, in place of what was remembered of that journal.
         Raises SinkBusyError, SinkError and OSError; what was committed before stays.
         """
         ...

@@ -22,6 +22,7 @@ from finops_router.telemetry.sinks.duckdb_columns import inserting, reading
 from finops_router.telemetry.sinks.duckdb_file import beside_application, connect
 from finops_router.telemetry.sinks.quarantine import clean_copy, lines_of, set_aside, sift
 from finops_router.telemetry.sinks.sql_files import schema, statement
+from finops_router.telemetry.unread import Passed, Unread, unread
 from finops_router.telemetry.waiting import Waiting
 
 # A transaction: DuckDB writes those of more than 122,880 rows past its log, which saves writing them twice.
@@ -45,7 +46,13 @@ class DuckDBSink:
         self._has_machine = has_machine
         self._batch_bytes = BATCH_BYTES_ALONE if has_machine else BATCH_BYTES
 
-    def load(self, segments: Sequence[Path], reports: Sequence[CollectorReport], waiting: Waiting) -> Loaded:
+    def load(
+        self,
+        segments: Sequence[Path],
+        reports: Sequence[CollectorReport],
+        waiting: Waiting,
+        passed: Passed | None = None,
+    ) -> Loaded:
         """Load some segments at a time in one transaction with their names, then checkpoint (see `Sink.load`)."""
         done = Loaded()
         try:
@@ -57,6 +64,8 @@ class DuckDBSink:
                     _keep_report(con, report)
                 for batch in _batches(segments, self._batch_bytes):
                     done += _load_batch(con, batch)
+                if passed is not None:
+                    _keep_unread(con, passed.journal, (*passed.entries, *done.left_out))
                 con.execute("checkpoint")
                 return done
         except duckdb.Error as err:
@@ -85,7 +94,7 @@ def _load_batch(con: duckdb.DuckDBPyConnection, segments: Sequence[Path]) -> Loa
         try:
             names[segment] = segment_id(segment)
         except OSError as error:
-            done += Loaded(left_out=(f"{segment.name}: {error.strerror or error}",))
+            done += Loaded(left_out=(unread(segment, error),))
     taken = set(_lines_loaded(con, names.values()))
     fresh: dict[Path, str] = {}
     for segment, name in names.items():
@@ -141,11 +150,11 @@ def _load_alone(con: duckdb.DuckDBPyConnection, segment: Path, name: str) -> Loa
         strangers = _without(lines, records)
         with clean_copy(segment, records) as path:
             if not _reads(con, [path]):
-                return Loaded(left_out=(f"{segment.name}: it cannot be read",))
+                return Loaded(left_out=(unread(segment, "it cannot be read"),))
         if strangers:
             set_aside(segment, strangers)
     except OSError as error:
-        return Loaded(left_out=(f"{segment.name}: {error.strerror or error}",))
+        return Loaded(left_out=(unread(segment, error),))
     return _keep_rows(con, {segment: name}, len(strangers))
 
 
@@ -189,6 +198,22 @@ def _keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport) -> Non
         if not _lines_loaded(con, [report.name]):
             _insert_health(con, report, report.host, report.pid)
             _remember(con, [report.name], [0], 0)
+        con.execute("commit")
+    except BaseException:
+        _roll_back(con)
+        raise
+
+
+def _keep_unread(con: duckdb.DuckDBPyConnection, journal: str, found: Sequence[Unread]) -> None:
+    """Have the table hold what of this journal cannot be read now, each entry with the moment it was first seen."""
+    entries, reasons = [one.entry for one in found], [one.reason for one in found]
+    known = [f"{entry}/{reason}" for entry, reason in zip(entries, reasons, strict=True)]
+    con.execute("begin")
+    try:
+        con.execute(statement("forget_unread_entries"), {"journal": journal, "entries": known})
+        if entries:
+            row = {"journal": journal, "entries": entries, "reasons": reasons}
+            con.execute(statement("insert_unread_entries"), row)
         con.execute("commit")
     except BaseException:
         _roll_back(con)

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from finops_router.telemetry.sinks.contract import SinkBusyError, SinkError
+from finops_router.telemetry.sinks.sql_files import statement
 from finops_router.telemetry.waiting import Waiting
 
 BUSY = ("Could not set lock", "already attached")  # how DuckDB says that another process, or this one, has the file
@@ -45,7 +46,9 @@ def connect(db: Path, waiting: Waiting, settings: Settings) -> duckdb.DuckDBPyCo
     for _ in waiting.looks(FIRST_WAIT_S, LONGEST_WAIT_S):
         try:
             _have_made(db, waiting)
-            return _open(db, settings)
+            con = _open(db, settings)
+            con.execute(statement("quiet"))
+            return con
         except BlockingIOError:
             refusal = f"another process has {db.name} open"
         except duckdb.Error as err:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from finops_router.telemetry.codec import is_record, is_surely_none
+from finops_router.telemetry.held_files import open_regular
 from finops_router.telemetry.segments import CLEAN
 
 FOLDER = "quarantine"
@@ -66,4 +68,5 @@ def set_aside(segment: Path, strangers: Iterable[bytes]) -> None:
 
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    with os.fdopen(open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
+        file.write(b"".join(line + b"\n" for line in lines))

@@ -7,6 +7,8 @@ import io
 import json
 import re
 import socket
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -23,6 +25,7 @@ from hypothesis import strategies as st
 
 from finops_report.delivery.mail.addresses import address, split_addresses
 from finops_report.errors import MailError
+from finops_report.folder_lock import locked
 from tests.conftest import Run, call, write_table
 from tests.finops_report.delivery.mail.conftest import REASON, MailServer, serving
 
@@ -367,3 +370,32 @@ def test_no_address_can_bring_a_header_with_it(written: str) -> None:
         return
     assert "\n" not in str(found)
     assert found.domain
+
+
+def test_of_runs_at_the_same_time_one_sends(built: Path, mail_server: MailServer) -> None:
+    command = [sys.executable, "-m", "finops_report", *map(str, wish(built, mail_server))]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    outcomes = [(*run.communicate(timeout=120), run.returncode) for run in runs]
+    assert [code for *_, code in outcomes] == [0, 0, 0], outcomes
+    assert sorted(out for out, *_ in outcomes) == [
+        "sent already: --resend sends it again\n",
+        "sent already: --resend sends it again\n",
+        "sent to b@example.com\n",
+    ]
+    assert len(mail_server.accepted) == 1
+
+
+def test_a_run_that_sends_for_more_than_a_minute_is_not_waited_for(
+    send: Callable[..., Result], mail_server: MailServer
+) -> None:
+    Path("out").mkdir(exist_ok=True)
+    with locked(Path("out").resolve()):
+        result = send("--sent-log", "out/sent.json")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: Another run is sending mail by out/sent.json\nhint: try again")
+    assert not mail_server.accepted
+
+
+def test_a_dry_run_waits_for_nobody(send: Callable[..., Result]) -> None:
+    with locked(Path("out").resolve()):
+        assert send("--sent-log", "out/sent.json", "--dry-run", "mail.eml").exit_code == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -159,3 +161,16 @@ def test_no_file_makes_the_loader_fetch_an_extension(tmp_path: Path) -> None:
     with connect(tmp_path / "t.duckdb", AT_ONCE, {}) as con:
         found = con.execute("select current_setting('autoinstall_known_extensions')").fetchone()
     assert found == (False,)
+
+
+def test_no_progress_bar_is_drawn_between_the_output_of_the_application(tmp_path: Path) -> None:
+    code = (
+        "import time; from pathlib import Path; from finops_router.telemetry.sinks.duckdb_file import connect\n"
+        "from finops_router.telemetry.waiting import Waiting\n"
+        "con = connect(Path('t.duckdb'), Waiting(0.0, time.monotonic, time.sleep), {})\n"
+        "print(con.execute(\"select current_setting('enable_progress_bar')\").fetchall())"
+    )  # a program without a file is one that DuckDB takes for interactive
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert shown == "[(False,)]\n"

@@ -1,0 +1,40 @@
+"""Bound how many names a report has, and how long they are: a stranger's file may hold millions, of a megabyte each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from finops_report.warehouse.sql_files import statement
+
+
+@dataclass(frozen=True, slots=True)
+class LeftNames:
+    """A kind of names, how many there are, and how many of them, the least used, are one: 'other names'."""
+
+    what: str
+    names: int
+    put_together: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoundNames:
+    """What of the names is not told apart, and how many were cut because they are long."""
+
+    left: tuple[LeftNames, ...] = ()
+    cut: int = 0
+
+
+ALL_NAMES = BoundNames()
+
+
+def bind_names(con: duckdb.DuckDBPyConnection) -> BoundNames:
+    """Put names of the cubes of `con` together if there are too many (sql/names), and return what that was."""
+    con.execute(statement("names", "used"))
+    con.execute(statement("names", "kept"))
+    left = tuple(LeftNames(*row) for row in con.execute(statement("names", "left_out")).fetchall())
+    ((cut,),) = con.execute(statement("names", "cut")).fetchall()
+    if left:
+        con.execute(statement("names", "put_together"))
+    return BoundNames(left, cut)
