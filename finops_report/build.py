@@ -17,7 +17,17 @@ from finops_report.files import write_whole
 from finops_report.model import Report
 from finops_report.replaceable import check_replaceable, is_figures, is_page
 from finops_report.report import only, report
-from finops_report.warehouse import DEFAULT_LIMITS, NO_COUNTS, Limits, ReadRequest, UnitCounts, ViewRows, Waiting, read
+from finops_report.warehouse import (
+    DEFAULT_LIMITS,
+    NO_COUNTS,
+    Budget,
+    Limits,
+    ReadRequest,
+    UnitCounts,
+    ViewRows,
+    Waiting,
+    read,
+)
 from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import count, shortened, span
@@ -48,6 +58,7 @@ class Build:
     logo: Path | None = None
     currency: Currency = US_DOLLARS
     rules: CompanyRules = DEFAULT_RULES
+    budgets: tuple[Budget, ...] = ()
     locale: str = "en"
     paper: str | None = None
     units: UnitCounts = NO_COUNTS
@@ -73,7 +84,9 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
     answers = read(
-        ReadRequest(build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, units=build.units)
+        ReadRequest(
+            build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, build.budgets, build.units
+        )
     )
     if not build.allow_empty:
         _check_recorded(build, answers)

@@ -8,6 +8,7 @@ import click
 
 from finops_report import __version__
 from finops_report.commands.build import build
+from finops_report.commands.check import check
 from finops_report.commands.demo import demo
 from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
@@ -39,5 +40,5 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for command in (build, query, demo, doctor, drain, tail, mail, statement, publish, encrypt, summary):
+for command in (build, query, check, demo, doctor, drain, tail, mail, statement, publish, encrypt, summary):
     main.add_command(command)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from finops_report.analysis.budgets import Standing
 from finops_report.analysis.integrity import Sum
 from finops_report.analysis.month_ahead import MonthAhead
 from finops_report.analysis.totals import Totals
@@ -17,7 +18,7 @@ from finops_report.charts import Chart
 from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
 
-__all__ = ["Answer", "Column", "Fact", "Headline", "Report", "Section", "Table", "Verdict"]
+__all__ = ["Answer", "BudgetBar", "Column", "Fact", "Headline", "Report", "Section", "Table", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,27 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetBar:
+    """The company's budget at the top of the page, `used` and `expected` in words; shares are drawn as a bar.
+
+    `used_share` is None if nothing has a known price.
+    """
+
+    name: str
+    used: str
+    expected: str
+    used_share: float | None
+    passed_share: float
+    state: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """The top of the page; `spark` is the spend of each bucket of the period, oldest first, None if it is not known.
 
     `total_usd` is the total in US dollars, '' if `total` is. `coverage` is what of the period is not recorded, '' if
-    all is. `cost_note` is what the costs rest on.
+    all is. `cost_note` is what the costs rest on, `budget` the company's if it has one.
     """
 
     title: str
@@ -107,6 +124,7 @@ class Headline:
     tokens: str
     cost_note: str
     spark: tuple[float | None, ...]
+    budget: BudgetBar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +134,8 @@ class Report:
     `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
     in CSV and JSON, `sql` their text, `as_of` the newest request (None if nothing is recorded), `currency` what its
     money is in, `ahead` the forecast of the month in which it ends, `locale` the one by which numbers and dates are
-    written. Changes are relative, from the old side of the comparison to the new one; None if there is nothing to
-    compare with.
+    written, `budgets` how they stand. Changes are relative, from the old side of the comparison to the new one; None
+    if there is nothing to compare with.
     """
 
     headline: Headline
@@ -135,3 +153,4 @@ class Report:
     currency: Currency
     ahead: MonthAhead | None
     locale: str
+    budgets: tuple[Standing, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from finops_report.analysis.budgets import company_budget, standings
 from finops_report.analysis.integrity import check
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
@@ -12,8 +13,9 @@ from finops_report.analysis.totals import TOTALS, Facts, facts
 from finops_report.answers.order import answers as five_answers
 from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
-from finops_report.model import Headline, Report
+from finops_report.model import BudgetBar, Headline, Report
 from finops_report.nearest import did_you_mean
+from finops_report.sections.budgets import at_pace_usd, used_of
 from finops_report.sections.compared import not_compared, old_amount, recorded_part
 from finops_report.sections.confidence import confidence
 from finops_report.sections.cost_sources import adds_up as cost_sources_add_up
@@ -52,6 +54,7 @@ def report(
         currency=currency,
         ahead=found.ahead,
         locale=current().locale,
+        budgets=standings(found),
     )
 
 
@@ -82,6 +85,33 @@ def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
         tokens=formats.tokens(found.input_tokens + found.output_tokens),
         cost_note=costs_in_words(found),
         spark=tuple(None if usd is None else found.currency.amount(usd) for usd in spend_by_bucket(found).values()),
+        budget=_budget(found),
+    )
+
+
+def _budget(found: Facts) -> BudgetBar | None:
+    standing = company_budget(found)
+    if standing is None:
+        return None
+    use = standing.use
+    at_pace, forecast = at_pace_usd(standing), standing.expected
+    parts = (
+        f"{formats.percent(use.used_share)} used" if use.used_share is not None else "",
+        f"{formats.percent(use.passed_share)} of {formats.span(use.first_day, use.last_day)} passed",
+        f"forecast {found.money(forecast.usd)}"
+        if forecast
+        else f"at this pace {found.money(at_pace)}"
+        if at_pace
+        else "",
+    )
+    return BudgetBar(
+        name=use.budget,
+        used=used_of(found, standing),
+        expected=", ".join(filter(None, parts)),
+        used_share=use.used_share,
+        passed_share=use.passed_share,
+        state=standing.state,
+        verdict=standing.verdict,
     )
 
 

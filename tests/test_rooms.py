@@ -38,7 +38,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"build", "query", "doctor", "statement"},
+    {"build", "query", "doctor", "checks", "statement"},
     {"delivery"},
     {"document", "page"},
     {"replaceable"},

@@ -100,8 +100,8 @@ def _part(
     rows: Sequence[NamedDaySpend], begun: Sequence[HistoryDay], start: date, end: date, under_way: bool
 ) -> PartAhead:
     spent = {row.day: float(row.cost_usd or 0) for row in rows}
-    series = _series(spent, begun)
-    first, last = _step(start, begun), _step(end, begun) + 1
+    series = series_of(spent, begun)
+    first, last = step_of(start, begun), step_of(end, begun) + 1
     days = [day.day for day in begun if day.day >= start]
     return PartAhead(
         divided_by=rows[0].divided_by,
@@ -113,11 +113,12 @@ def _part(
     )
 
 
-def _step(day: date, begun: Sequence[HistoryDay]) -> int:
+def step_of(day: date, begun: Sequence[HistoryDay]) -> int:
+    """Return the place of a day in the series that begins with `begun`; below 0 for days before it."""
     return (day - begun[0].day).days
 
 
-def _series(spent: Mapping[date, float], begun: Sequence[HistoryDay]) -> Series:
+def series_of(spent: Mapping[date, float], begun: Sequence[HistoryDay]) -> Series:
     """Return spend by whole day; the first is unknown if it is not recorded from its beginning."""
     *whole, last = begun
     if last.is_whole:

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from finops_report.analysis.budgets_ahead import budgets_ahead
+from finops_report.analysis.expected import Expected
 from finops_report.analysis.month_ahead import MonthAhead, month_ahead
 from finops_report.analysis.rules import RULES, UnusualRule
 from finops_report.calendar.coverage import Coverage
@@ -88,7 +90,8 @@ class Facts:
     Amounts are in USD; `currency` converts and writes them. `coverage` says how much of the period is recorded, `gaps`
     which sides of the comparison lack too much to be compared: then `old` is None, as if there were nothing earlier.
     `as_of` is the newest request, in the time zone of the report. `ahead` is the forecast of the month it ends in,
-    `unusual` what counts as unusual (None: off).
+    `unusual` what counts as unusual (None: off). `expected` is what budgets, by name, are expected to have used at the
+    end of their period; those of which nothing is known are missing.
     """
 
     period: Period
@@ -112,6 +115,7 @@ class Facts:
     provider_names: Mapping[str, str]
     ahead: MonthAhead | None
     unusual: UnusualRule | None
+    expected: Mapping[str, Expected]
 
     def called(self, provider: str) -> str:
         """Return the name of a provider as readers know it."""
@@ -196,6 +200,7 @@ def facts(answers: ViewRows, currency: Currency, unusual: UnusualRule | None = R
         as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, zone(answers.period.timezone)),
         ahead=month_ahead(answers.views),
         unusual=unusual,
+        expected=budgets_ahead(answers.views),
     )
 
 

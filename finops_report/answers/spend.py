@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from finops_report.analysis.budgets import Standing, company_budget
 from finops_report.analysis.rules import SpendRule
+from finops_report.analysis.rules.budgets import BUDGET_RULE
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
 from finops_report.calendar.stretches import new_days, new_stretch, old_days, old_stretch
 from finops_report.model import Answer
+from finops_report.sections.budgets import expected_breach, used_of
 from finops_report.sections.compared import nothing_compared, old_amount, per_day
 from finops_report.sections.confidence import UNUSABLE_VALUES
 from finops_report.wording import formats
@@ -15,7 +18,10 @@ QUESTION = Question("spend", "Spend", "How much are we spending on LLMs?", ("tot
 
 
 def spend(facts: Facts, rule: SpendRule) -> Answer:
-    """Answer with the total, its change and its unknown part."""
+    """Answer with the total, its change and its unknown part, judged by the budget of the whole company if it has one.
+
+    A budget of which too much is missing judges nothing: then spend is judged by its change, as without one.
+    """
     if not facts.requests:
         return QUESTION.answered(
             rule.text,
@@ -23,17 +29,22 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
             brief="nothing recorded",
             verdict="not enough data",
         )
-    change = facts.daily_cost_change
+    change, budget = facts.daily_cost_change, company_budget(facts)
     sentences = (
         _total(facts),
+        "" if budget is None else _of_budget(facts, budget),
         _change(facts, rule),
         per_day(facts, rule.rise_ratios),
         _per_request(facts, rule),
         _unpriced(facts, rule),
     )
+    answer = " ".join(filter(None, sentences))
+    if budget is not None and budget.state != "not known":
+        brief, text = _brief_of_budget(budget), f"By the budget '{budget.use.budget}'. {BUDGET_RULE.text}"
+        return QUESTION.answered(text, answer=answer, brief=brief, verdict=budget.verdict)
     return QUESTION.answered(
         rule.text,
-        answer=" ".join(filter(None, sentences)),
+        answer=answer,
         brief=_nothing(facts) if change is None else _brief(facts, change, rule),
         verdict=rule.verdict(
             rise_ratio=facts.daily_cost_change,
@@ -54,6 +65,30 @@ def _total(facts: Facts) -> str:
     if not facts.is_priced:
         return f"What {counted} cost is not known: none has a known price."
     return f"{facts.money(facts.cost_usd)} for {counted}."
+
+
+def _of_budget(facts: Facts, budget: Standing) -> str:
+    """Return how the company's budget stands: what is used of it, how much of its time has passed, what is expected."""
+    use = budget.use
+    days = formats.span(use.first_day, use.last_day)
+    name = formats.shortened(use.budget, 40)
+    if budget.state == "not known":
+        return f"The budget '{name}' for {days} cannot be judged: {budget.unknown}."
+    used = f"Of the budget '{name}', {used_of(facts, budget)} ({_percent(use.used_share)}) is used"
+    passed = f"{formats.percent(use.passed_share)} of {days} has passed"
+    if use.breached_on is not None:
+        return f"{used}: it was breached on {formats.day(use.breached_on)}; {passed}."
+    expected = expected_breach(budget)
+    at_pace = "" if expected is None else f"; at this pace it will be breached on {formats.day(expected)}"
+    return f"{used}, and {passed}{at_pace}."
+
+
+def _percent(share: float | None) -> str:
+    return formats.percent(share, (1.0,))
+
+
+def _brief_of_budget(budget: Standing) -> str:
+    return f"{_percent(budget.use.used_share)} of budget"
 
 
 def _brief(facts: Facts, change: float, rule: SpendRule) -> str:

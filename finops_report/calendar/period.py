@@ -22,7 +22,8 @@ class PeriodAsk:
     """What the reader asked for; None means: as far as the data goes.
 
     `week`, `month`, `quarter` and `year` name a whole one, as 2026-W43, 2026-10, 2027-Q1, 2027, or 'last' or 'this';
-    quarters and years are fiscal ones, which start in month `fiscal_year_start`.
+    quarters and years are fiscal ones, which start in month `fiscal_year_start`. 'last' and 'this' count from today, or
+    `from_last_recorded` day.
     """
 
     since: date | None = None
@@ -33,6 +34,7 @@ class PeriodAsk:
     year: str | None = None
     fiscal_year_start: int = 1
     week: str | None = None
+    from_last_recorded: bool = False
 
     @property
     def names_days(self) -> bool:
@@ -121,7 +123,7 @@ def choose_period(ask: PeriodAsk, extent: Extent, today: date) -> Period:
     """
     clock = zone(ask.timezone)
     recorded = recorded_days(extent, clock) or Days(today, today)
-    named = ask.named(today)
+    named = ask.named(recorded.last if ask.from_last_recorded else today)
     start, end = _asked_days(ask, recorded.first, recorded.last) if named is None else (named.start, named.end)
     if start > end:
         raise ConfigError(

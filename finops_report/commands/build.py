@@ -70,6 +70,7 @@ def build(
         logo=settings.logo,
         currency=settings.currency,
         rules=settings.rules,
+        budgets=settings.budgets,
         locale=settings.report.locale,
         paper=settings.report.paper,
         units=settings.counts,

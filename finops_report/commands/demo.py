@@ -56,7 +56,8 @@ def demo(db: str, output: Output, days: int | None, until: datetime | None, seed
     click.echo(f"replayed {replayed} into {db}", err=output.is_printed)
     if days is not None:
         config = write_settings(source.path, days, last - timedelta(days=days - 1), seed)
-        wanted = replace(wanted, units=read_settings(config).counts)
+        settings = read_settings(config)
+        wanted = replace(wanted, units=settings.counts, budgets=settings.budgets)
     build_and_print(wanted)
     if not output.is_printed:
         click.echo(f"next: open {output.out}; finops-report query --list names what else can be asked of {db}")

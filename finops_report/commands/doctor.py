@@ -37,7 +37,9 @@ def doctor(source: Source, config: Path | None) -> None:
     load_journal(source.path, source.patience_s)
     ask = PeriodAsk(timezone=settings.report.timezone, fiscal_year_start=settings.report.fiscal_year_start)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    answers = read(ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits))
+    answers = read(
+        ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, settings.budgets)
+    )
     with written_as(conventions_of(settings.report.locale)):
         made = report(answers, settings.report.title, settings.currency, settings.rules)
         _print(f"source {source.db}", [check.columns(answers), *check.holdings(made)])
@@ -55,6 +57,7 @@ def _in_force(settings: CommandSettings) -> Iterable[str]:
         value = getattr(settings.report, field.name)
         usual = field.default if field.default_factory is MISSING else field.default_factory()
         yield f"{field.name} = {value}{'' if value != usual else ' (default)'}"
+    yield f"budgets: {', '.join(budget.budget for budget in settings.budgets) or 'none'}"
     limits, off = settings.report.verdicts.limits, settings.report.verdicts.off
     yield f"verdicts: {len(limits)} of your own limits; off: {', '.join(sorted(off)) or 'none'}"
 

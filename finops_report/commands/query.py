@@ -71,8 +71,9 @@ def query(
     ask = period.ask(settings.report)
     load_journal(source.path, source.patience_s)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    counts = settings.counts
-    request = ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, units=counts)
+    request = ReadRequest(
+        source.path, source.table, ask, build_moment_us(), waiting, source.limits, settings.budgets, settings.counts
+    )
     _write(request, view, output)
 
 

@@ -6,30 +6,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from finops_router.settings.alerts import AlertChannel
+    from finops_router.settings.budgets import BudgetConfig
     from finops_router.settings.report import ReportConfig
     from finops_router.settings.statement import StatementConfig
     from finops_router.settings.units import UnitConfig
 
     from finops_report.analysis.rules.company import CompanyRules
-    from finops_report.warehouse import UnitCounts
+    from finops_report.warehouse import Budget, UnitCounts
     from finops_report.wording.currency import Currency
 
 USUAL = Path("finops.toml")
 
 
 class CommandSettings(NamedTuple):
-    """The settings of the report and of statements, what a company counts, and the file they are from, if any."""
+    """The settings of the report and of statements, the file they are from (None: the defaults), and the rest."""
 
     report: ReportConfig
     statement: StatementConfig
     file: Path | None
+    set_budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
+    alerts: tuple[AlertChannel, ...] = ()
 
     @property
     def currency(self) -> Currency:
         from finops_report.wording.currency import Currency
 
         return Currency(self.report.currency, self.report.currency_rate, self.report.currency_rate_source)
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The budgets in force, in the currency of the report."""
+        return budgets_of(self.set_budgets, self.currency)
 
     @property
     def rules(self) -> CompanyRules:
@@ -63,5 +72,35 @@ def read_settings(config: Path | None) -> CommandSettings:
     from finops_router.settings.reader import read
 
     file = config or (USUAL if USUAL.exists() else None)
-    settings = read(file)
-    return CommandSettings(settings.report, settings.statement, file, settings.units)
+    found = read(file)
+    return CommandSettings(found.report, found.statement, file, found.budgets, found.units, found.alerts)
+
+
+def budgets_of(configs: tuple[BudgetConfig, ...], currency: Currency) -> tuple[Budget, ...]:
+    """Return budgets as the report reads them: in its currency, with the rate to US dollars."""
+    return tuple(_budget(config, currency) for config in configs)
+
+
+def _budget(config: BudgetConfig, currency: Currency) -> Budget:
+    from finops_report.warehouse import Budget
+
+    key, value = config.tag or (None, None)
+    return Budget(
+        budget=config.name,
+        amount=config.amount,
+        period=config.period,
+        currency=currency.code,
+        rate=currency.rate,
+        team=config.team,
+        project=config.project,
+        provider=config.provider,
+        model=config.model,
+        environment=config.environment,
+        end_user=config.end_user,
+        tag_key=key,
+        tag_value=value,
+        owner=config.owner,
+        cost_centre=config.cost_centre,
+        thresholds=config.thresholds,
+        forecast_thresholds=config.forecast_thresholds,
+    )

@@ -17,7 +17,7 @@ BREACHED = 3  # done, and a threshold is breached
     "--json", "figures", type=FILE, default=Path("output/report.json"), show_default=True, help="The figures."
 )
 @click.option("--format", "form", type=click.Choice(["markdown", "outputs"]), default="markdown", show_default=True)
-@click.option("--fail-on-breach", is_flag=True, help="End with exit code 3 if a verdict is bad.")
+@click.option("--fail-on-breach", is_flag=True, help="End with exit code 3 if a verdict is bad or a budget breached.")
 @click.pass_context
 def summary(ctx: click.Context, figures: Path, form: str, fail_on_breach: bool) -> None:
     """Print the total and the five answers: Markdown, or name=value lines for a workflow."""

@@ -6,28 +6,37 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from finops_report.commands.ending import until_stopped
 from finops_report.commands.journal import journal_folder
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import DB, Source
+from finops_report.commands.options import CONFIG, DB, Source
 from finops_report.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from finops_report.commands.live_budgets import LiveBudgets
 
 LOOK_EVERY_S = 0.5
 
 
 @click.command(cls=OrderedCommand)
 @DB
-def tail(db: str) -> None:
-    """Follow requests, spend and failovers as they happen: a table on a terminal, NDJSON in a pipe."""
-    folder = journal_folder(Source(db).path)
+@CONFIG
+def tail(db: str, config: Path | None) -> None:
+    """Follow requests, spend, failovers and budgets as they happen: tables on a terminal, NDJSON in a pipe."""
+    from finops_report.commands.live_budgets import LiveBudgets
+    from finops_report.commands.settings import read_settings
+
+    source = Source(db)
+    folder, settings = journal_folder(source.path), read_settings(config)
     if not folder.is_dir():
         raise DatabaseError(f"No journal: {folder}", "start an application that records with TelemetryCollector first")
     with until_stopped():
         if sys.stdout is not None and sys.stdout.isatty():
-            _show_table(folder)
+            _show_table(folder, LiveBudgets(source, settings))
         else:
             _print_lines(folder)
 
@@ -40,7 +49,7 @@ def _print_lines(folder: Path) -> None:
         click.echo(json.dumps({name: value for name, value in fields.items() if value is not None}))
 
 
-def _show_table(folder: Path) -> None:
+def _show_table(folder: Path, budgets: LiveBudgets) -> None:
     from finops_router.records import Record
     from finops_router.telemetry.follow import follow
     from finops_router.telemetry.pulse import Pulse
@@ -53,7 +62,7 @@ def _show_table(folder: Path) -> None:
         pulse.add(news, time.monotonic())
         news.clear()
         click.clear()
-        click.echo(live_table(pulse.beats()), nl=False)
+        click.echo(live_table(pulse.beats()) + budgets.table(), nl=False)
         return _pause()
 
     for record in follow(folder, wait=draw):

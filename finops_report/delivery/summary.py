@@ -45,8 +45,11 @@ def outputs(digest: Digest) -> str:
 
 
 def breaches(digest: Digest) -> tuple[str, ...]:
-    """Return the questions whose answer breaches a threshold: those with the verdict 'bad'."""
-    return tuple(" ".join(answer.question.split()) for answer in digest.answers if answer.verdict == "bad")
+    """Return what breaches a threshold: the questions whose answer has the verdict 'bad', and the budgets breached."""
+    return (
+        *(" ".join(answer.question.split()) for answer in digest.answers if answer.verdict == "bad"),
+        *(f"budget {' '.join(budget.name.split())}" for budget in digest.budgets if budget.state == "breached"),
+    )
 
 
 def _escaped(text: str) -> str:

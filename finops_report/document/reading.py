@@ -37,6 +37,14 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """One of the budgets: its name, and how it stands in its period under way: 'within', 'at risk' and so on."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One part of spend: its name, its amount and share as text, and its length in percent of the longest."""
 
@@ -75,6 +83,7 @@ class Digest:
     models: tuple[Bar, ...]
     last_moment: datetime | None = None
     fiscal: str = ""
+    budgets: tuple[BudgetLine, ...] = ()
     conventions: Conventions = ENGLISH
     months: tuple[MonthSpend, ...] = ()
 
@@ -150,6 +159,9 @@ def _digest(document: dict[str, Any], conventions: Conventions) -> Digest:
         models=_bars(_parts(document["views"]["spend_by_model"], "model"), money),
         last_moment=_moment(period.get("data_until")),
         fiscal=_text(period.get("fiscal", "")),
+        budgets=tuple(
+            BudgetLine(_text(one["budget"]), _text(one["state"])) for one in document.get("budgets", ())
+        ),  # reports from before there were budgets have none
         conventions=conventions,
         months=month_spends(document["views"].get("months", ())),  # older reports have none
     )

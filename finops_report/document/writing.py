@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_report.analysis.amounts import with_both_amounts
+from finops_report.analysis.budgets import Standing
 from finops_report.analysis.forecast import Forecast, NotEnoughData
 from finops_report.analysis.month_ahead import PartAhead
 from finops_report.calendar.coverage import Coverage
@@ -31,6 +32,7 @@ def report_json(report: Report) -> str:
         "totals": with_both_amounts([_totals(report)], report.currency)[0],
         "coverage": _coverage(report.coverage),
         "answers": [_answer(answer) for answer in report.answers],
+        "budgets": [_budget(one) for one in report.budgets],
         "views": {name: with_both_amounts(rows, report.currency) for name, rows in report.views.items()},
         "forecast": _forecast(report),
         "confidence": {fact.label: fact.text for fact in report.confidence},
@@ -162,6 +164,22 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "verdict": answer.verdict,
         "rule": answer.rule,
         "evidence": list(answer.evidence),
+    }
+
+
+def _budget(one: Standing) -> dict[str, Any]:
+    """Return how a budget stands; its figures are a row of the view `budgets`."""
+    return {
+        "budget": one.use.budget,
+        "state": one.state,
+        "verdict": one.verdict,
+        "unknown": one.unknown,
+        "expected_usd": None if one.expected is None else one.expected.usd,
+        "low_usd": None if one.expected is None else one.expected.low_usd,
+        "high_usd": None if one.expected is None else one.expected.high_usd,
+        "kept_periods": one.before.count("within"),
+        "breached_periods": one.before.count("breached"),
+        "unknown_periods": one.before.count("not known"),
     }
 
 

@@ -12,13 +12,14 @@ from markupsafe import Markup
 from finops_report import __version__
 from finops_report.analysis.amounts import with_both_amounts
 from finops_report.charts import Chart, height_px
-from finops_report.model import Report
+from finops_report.model import BudgetBar, Report
 from finops_report.page.assets import REPORT_STYLE, printed_on, script, style_sheet
 from finops_report.page.csp import csp_hash, policy
 from finops_report.page.csv import download
 from finops_report.page.plotly_js import Library, plotly_js
 from finops_report.page.templating import render_template
 from finops_report.pictures import PAGE, WIDTHS_PX, draw
+from finops_report.pictures.budget_bar import budget_bar
 from finops_report.pictures.sparkline import sparkline
 from finops_report.wording.formats import bucket
 from finops_report.wording.glossary import GLOSSARY
@@ -58,6 +59,7 @@ def page(report: Report, logo: str | None = None, paper: str | None = None) -> s
             "paint": Markup(paint),
             "script": Markup(live),
             "sparkline": Markup(sparkline(report.headline.spark, "Spend over the period")),
+            "budget_bar": Markup(_budget_bar(report.headline.budget)),
             "glossary": GLOSSARY,
             "library": library,
             "packed": Markup(library.packed),
@@ -68,6 +70,10 @@ def page(report: Report, logo: str | None = None, paper: str | None = None) -> s
     )
     # A browser keeps a page of Latin-1 letters, plotly.js included, at one byte a letter, and parses it faster.
     return rendered.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
+
+
+def _budget_bar(budget: BudgetBar | None) -> str:
+    return "" if budget is None else budget_bar(budget.used_share or 0.0, budget.passed_share)
 
 
 def _live(figure: Mapping[str, Any], unit: str) -> dict[str, Any]:

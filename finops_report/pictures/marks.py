@@ -76,7 +76,8 @@ def _columns(panel: Panel, box: Box, palette: Palette) -> Drawn:
 
 def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     names = row_names(panel)
-    (trace,) = panel.traces
+    (trace,) = (trace for trace in panel.traces if trace["type"] == "bar")
+    marked = [trace for trace in panel.traces if trace["type"] == "scatter"]
     texts = [str(text) for text in trace.get("text", [""] * len(names))]
     beside = max((text_width(text) for text in texts), default=0) + 10
     left = box.left + name_room(panel, box.right - box.left)
@@ -84,18 +85,22 @@ def _rows(panel: Panel, box: Box, palette: Palette) -> Drawn:
     ends = [max(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
     begins = [min(base, base + float(value)) for base, value in zip(bases, trace["x"], strict=True)]
     low = min([0.0, *begins])
-    top = max([0.0, *ends]) or (0.0 if low else 1.0)
+    top = max([0.0, *ends, *(x for marks in marked for x in marks["x"])]) or (0.0 if low else 1.0)
     plot = Box(left, box.top + 4, max(box.right - beside, left + 40), box.bottom - _under(panel))
     scale, bands = Linear(low, top, plot.left, plot.right), Bands(names, plot.top, plot.bottom)
     drawn = draw_values_across(scale, panel.x, plot, palette, box.right)
     lower = UNDER_NAME_PX if names_above(panel, box.right - box.left) else 0.0
     thick = min(bands.width * 0.62 - lower, 2 * lower + 2 if lower else 24)  # a bar never reaches the name above it
+    thick = min(thick, bands.width * trace.get("width", 1.0))
     for i, name in enumerate(trace["y"]):
         y = bands.middle(name) + lower
         begin = scale.at(begins[i])
         length = scale.at(ends[i]) - begin
         drawn.append(bar(begin, y, length, thick, _of(trace["marker"]["color"], i)))
-        drawn.append(label(texts[i], begin + length + 7, y + SIZE_PX / 3, palette.strong))
+        end = max([begin + length, *(scale.at(marks["x"][i]) for marks in marked)])  # a text lies over no mark
+        drawn.append(label(texts[i], end + 7, y + SIZE_PX / 3, palette.strong))
+    below = Bands(names, plot.top + lower, plot.bottom + lower)
+    drawn += [_marker(marks, i, scale, below) for marks in marked for i in range(len(marks["x"]))]
     drawn += draw_rows(panel, bands, plot, palette, box)
     return drawn, Place(plot, (low, top), _rows_span(bands, lower), 1 - thick / bands.width)
 

@@ -67,7 +67,7 @@ class Panel:
         types = {trace["type"] for trace in self.traces}
         if types == {"bar"} and "ticktext" in self.x:
             return "matrix"
-        if types == {"bar"}:
+        if types == {"bar"} or (types == {"bar", "scatter"} and self.y.get("type") == "category"):
             return "rows" if any(trace.get("orientation") == "h" for trace in self.traces) else "columns"
         if types == {"scatter"} and self.y.get("type") == "category":
             return "dots"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from finops_report.analysis.budgets import BUDGET_HISTORY, company_budget
+from finops_report.analysis.forecast import Forecast
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
 from finops_report.sections.columns import text
 from finops_report.sections.tables import Field, table
+from finops_report.sections.unusual_spend import JUDGED_HOURS, unusual
 from finops_report.warehouse import View
 from finops_report.wording import formats
 
@@ -35,12 +38,10 @@ class Measure:
 
 FINOPS_MEASURES = View("finops_measures", FinopsMeasures)
 ANOMALY_RATE, FORECAST_ACCURACY, BUDGET_VARIANCE = "Anomaly rate", "Forecast accuracy", "Budget variance"
-# The measures that other views tell: each takes the facts and returns its value in words, None if it has none.
-OF_OTHER_VIEWS: Mapping[str, Callable[[Facts], str | None]] = {}
 WITHOUT = {
     ANOMALY_RATE: ("not recorded", "unusual hours and days, of all that are judged"),
     FORECAST_ACCURACY: ("not recorded", "how near past forecasts came to what was spent then"),
-    BUDGET_VARIANCE: ("no budget is set", "spend above or below the budget"),
+    BUDGET_VARIANCE: ("no budget of the company is set, or nothing is known of it", "spend above or below the budget"),
 }
 
 
@@ -78,8 +79,49 @@ def measures(facts: Facts, found: FinopsMeasures) -> Sequence[Measure]:
 
 def _told(facts: Facts, name: str, absent: str) -> str:
     """Return what another view tells of a measure, else `absent`."""
-    told = OF_OTHER_VIEWS[name](facts) if name in OF_OTHER_VIEWS else None
-    return absent if told is None else told
+    return OF_OTHER_VIEWS[name](facts) or absent
+
+
+def _anomaly_rate(facts: Facts) -> str:
+    """Return the unusual hours as a share of those that were judged; '' if none could be, or nobody wants to know."""
+    judged = facts.row(JUDGED_HOURS).judged_hours
+    if facts.unusual is None or not judged:
+        return ""
+    return formats.percent(min(1.0, sum(row.hours for row in unusual(facts)) / judged))
+
+
+def _forecast_accuracy(facts: Facts) -> str:
+    """Return how near forecasts of all spend came, in the mean; '' if there were too few."""
+    ahead = facts.ahead
+    if ahead is None or not ahead.parts:
+        return ""
+    whole = ahead.parts[0]
+    error = whole.forecast.past_error if isinstance(whole.forecast, Forecast) else None
+    if whole.hindcast is not None:
+        error = abs(whole.hindcast.error)
+    return "" if error is None else formats.percent(max(0.0, 1 - error))
+
+
+def _budget_variance(facts: Facts) -> str:
+    """Return how far the company's budget was missed in its last period, or will be in this one; '' without one."""
+    budget = company_budget(facts)
+    if budget is None:
+        return ""
+    over = next((one for one in facts.rows(BUDGET_HISTORY) if one.budget == budget.use.budget), None)
+    if over is not None and over.used_share is not None:
+        return f"{formats.change(over.used_share - 1)} in {formats.span(over.first_day, over.last_day)}"
+    if budget.expected is None:
+        return ""
+    share = facts.currency.amount(budget.expected.usd) / float(budget.use.amount)
+    return f"{formats.change(share - 1)} expected"
+
+
+# The measures that other views tell, in words; '' if they do not.
+OF_OTHER_VIEWS: Mapping[str, Callable[[Facts], str]] = {
+    ANOMALY_RATE: _anomaly_rate,
+    FORECAST_ACCURACY: _forecast_accuracy,
+    BUDGET_VARIANCE: _budget_variance,
+}
 
 
 def _money(facts: Facts, usd: float | None, unit: str = "") -> str:

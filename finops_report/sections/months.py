@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from finops_report.analysis.budgets import BUDGETS
 from finops_report.analysis.totals import Facts
 from finops_report.calendar.coverage import MOST_MISSING_SHARE
 from finops_report.charts import Chart
@@ -128,8 +129,11 @@ def _table(facts: Facts, rows: Sequence[Month], recorded: Sequence[Month]) -> Ta
 
 
 def _budget(facts: Facts) -> tuple[Field[Month], ...]:
-    """Return the column of the months' budgets; there is none as long as no budgets are set."""
-    return ()
+    """Return the column of what the company may spend a month; there is none without such a budget."""
+    amounts = [one.amount for one in facts.rows(BUDGETS) if one.period == "month" and not one.scope]
+    if not amounts:
+        return ()
+    return (Field(f"Budget ({facts.currency.code})", lambda _: min(amounts), facts.currency.stated, numeric=True),)
 
 
 def _change(ratio: float | None) -> str:

@@ -8,6 +8,8 @@ from finops_report.analysis.totals import Facts
 from finops_report.model import Section
 from finops_report.sections import (
     attempts_by_provider,
+    budgets,
+    budgets_within,
     change_explained,
     cost_per_outcome,
     failover_events,
@@ -34,6 +36,8 @@ from finops_report.sections import (
 
 ORDER: tuple[Callable[[Facts], Section | None], ...] = (
     total_spend.section,
+    budgets.section,
+    budgets_within.section,
     spend_by_provider.section,
     latency_by_provider_model.section,
     requests_by_strategy.section,

@@ -1,6 +1,7 @@
 """Open the telemetry, sum it into cubes, and answer every view from them."""
 
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.budgets import Budget
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
@@ -11,6 +12,7 @@ from finops_report.warehouse.reading import (
     open_cubes,
     parquet_of,
     read,
+    read_budgets,
     rows_of,
     view_names,
 )
@@ -22,6 +24,7 @@ from finops_report.warehouse.waiting import Waiting
 __all__ = [
     "DEFAULT_LIMITS",
     "NO_COUNTS",
+    "Budget",
     "Limits",
     "NamedRows",
     "ReadRequest",
@@ -38,6 +41,7 @@ __all__ = [
     "open_cubes",
     "parquet_of",
     "read",
+    "read_budgets",
     "rows_of",
     "view_names",
 ]

@@ -11,15 +11,18 @@ from types import MappingProxyType
 
 import duckdb
 
+from finops_report.calendar.budget_periods import BudgetPeriod, budget_periods
 from finops_report.calendar.history import history
 from finops_report.calendar.period import Period, PeriodAsk, choose_period
-from finops_report.calendar.recorded import Extent, day_of
+from finops_report.calendar.recorded import Extent, day_of, recorded_days
+from finops_report.calendar.spans import Stretch
 from finops_report.calendar.zones import zone
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
-from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.cubes import budget_cubes, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.recorded import Recorded, failed_rows
@@ -35,8 +38,8 @@ class ReadRequest:
     """What to read: the telemetry, the table in it (None: find it), the days asked for.
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
-    after it are set aside as being in the future. `limits` are what reading may use up, `units`
-    the company's own counts.
+    after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
+    those in force, `units` the company's own counts.
     """
 
     db: Path
@@ -45,6 +48,7 @@ class ReadRequest:
     now_us: int
     waiting: Waiting
     limits: Limits = DEFAULT_LIMITS
+    budgets: tuple[Budget, ...] = ()
     units: UnitCounts = NO_COUNTS
 
 
@@ -57,6 +61,25 @@ class ViewRows:
     period: Period
     views: Mapping[str, list[Row]]
     sql: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The views to lay over the cubes, in the order of their layers, and whether budgets alone need the cubes."""
+
+    views: tuple[str, ...]
+    budgets_only: bool = False
+
+
+BUDGET_VIEWS = (
+    "history_calendar",
+    "history_hours",
+    "recorded_days",
+    "spend_of_budgets",
+    "budget_progress",
+    "budgets",
+    "budget_history",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,15 @@ def read(request: ReadRequest, exports: tuple[str, ...] = ()) -> ViewRows:
     return ViewRows(opened.source, opened.extent, opened.period, MappingProxyType(rows), MappingProxyType(views()))
 
 
+def read_budgets(request: ReadRequest) -> Mapping[str, list[Row]]:
+    """Return the rows of the views of budgets alone; no cube is summed that they do not stand on.
+
+    Raises DatabaseError as `read` does.
+    """
+    with open_cubes(request, parts=Parts(BUDGET_VIEWS, budgets_only=True)) as opened:
+        return MappingProxyType({name: opened.rows(name) for name in BUDGET_VIEWS if name not in foundations()})
+
+
 def view_names() -> tuple[str, ...]:
     """Return the names of all views that answer something, in the order of the report."""
     return tuple(name for name in views() if name not in foundations())
@@ -131,30 +163,31 @@ def _check_name(view: str) -> None:
 
 
 @contextmanager
-def open_cubes(request: ReadRequest, scratch: str | None = None) -> Iterator[OpenCubes]:
+def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | None = None) -> Iterator[OpenCubes]:
     """Sum the cubes, let go of the telemetry, and lay the views over the cubes; raises DatabaseError.
 
-    `scratch` is a folder that statements may write to; without one they can write nowhere. Raises KeyboardInterrupt if
-    a signal stops a statement.
+    `scratch` is a folder that statements may write to; without one they can write nowhere. `parts` are what is needed
+    (None: all). Raises KeyboardInterrupt if a signal stops a statement.
     """
+    wanted = parts or Parts(tuple(views()))
     engine = engine_for(request.db, request.waiting)
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
     try:
         with connected(reach, request.limits, request.waiting.patience_s) as con:
-            opened = _sum_up(con, engine, request)
+            opened = _sum_up(con, engine, request, wanted)
             con.execute(statement("views", "macros"))
-            for name, text in views().items():
-                con.sql(text).create(name)
+            for name in wanted.views:
+                con.sql(views()[name]).create(name)
             yield opened
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
 
 
-def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest) -> OpenCubes:
+def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest, wanted: Parts) -> OpenCubes:
     """Go through the telemetry, from opening it to letting go of it."""
     recorded = engine.open(con, request.table)
     try:
-        return _summed(con, request, engine, recorded)
+        return _summed(con, request, engine, recorded, wanted)
     except BOUNDS:
         raise
     except duckdb.Error as err:
@@ -163,7 +196,9 @@ def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest
         raise
 
 
-def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded) -> OpenCubes:
+def _summed(
+    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, wanted: Parts
+) -> OpenCubes:
     source = engine.create_base_views(con, recorded)
     engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
     (row,) = con.table(extent_cube().table).fetchall()
@@ -173,8 +208,18 @@ def _summed(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine
     past = history(period, extent)
     create_calendar(con, period, past)
     create_unit_tables(con, request.units)
+    create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
     bounds = cube_bounds(period, past, request.now_us)
-    for cube in cubes(source.has_attempts):
+    need_rows = any(budget.needs_rows for budget in request.budgets)
+    for cube in budget_cubes(need_rows) if wanted.budgets_only else cubes(source.has_attempts, need_rows):
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
-    return OpenCubes(con, replace(source, names=bind_names(con)), extent, period)
+    if not wanted.budgets_only:  # a budget has no more names than its settings
+        source = replace(source, names=bind_names(con))
+    return OpenCubes(con, source, extent, period)
+
+
+def _budget_periods(request: ReadRequest, period: Period, past: Stretch, extent: Extent) -> tuple[BudgetPeriod, ...]:
+    clock = zone(period.timezone)
+    first_month = request.ask.fiscal_year_start
+    return budget_periods(past, recorded_days(extent, clock), period.known_end, first_month, clock)

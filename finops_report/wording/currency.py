@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from finops_report.wording.conventions import MINUS, current
@@ -93,6 +93,14 @@ class Currency:
         known = [abs(self._converted(one)) for one in usd if one is not None]
         least = self._step(max(known, default=Decimal(0)))
         return [unknown if one is None else self._rounded(self._converted(one), least, plus) for one in usd]
+
+    def stated(self, amounts: Sequence[Decimal]) -> list[str]:
+        """Format amounts that are in this currency already, as `column` does."""
+        return replace(self, rate=Decimal(1)).column(amounts)
+
+    def stated_money(self, amount: Decimal) -> str:
+        """Format an amount that is in this currency already, as `money` does."""
+        return replace(self, rate=Decimal(1)).money(amount)
 
     def _step(self, largest: Decimal) -> Decimal:
         """Return the smallest step of a column of which `largest` is the largest amount, whatever its sign."""

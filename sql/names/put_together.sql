@@ -46,4 +46,12 @@ update cubes.history set project = 'other names' where project is not null
 update cubes.history set environment = 'other names' where environment is not null
     and environment not in (from kept_environments);
 update cubes.rhythm set team = 'other names' where divided_by = 'team' and team is not null
-    and team not in (select team from kept_teams)
+    and team not in (select team from kept_teams);
+update cubes.budget_matches set model = 'other names' where (provider, model) not in (select (provider, model) from kept_models);
+update cubes.budget_matches set provider = 'other names' where provider not in (from kept_providers);
+update cubes.budget_matches set team = 'other names' where team is not null
+    and (team, coalesce(project, '')) not in (select (team, project) from kept_teams);
+update cubes.budget_matches set project = 'other names' where project is not null
+    and (team = 'other names' or (coalesce(team, ''), project) not in (select (team, project) from kept_teams));
+update cubes.budget_matches set environment = 'other names' where environment is not null
+    and environment not in (from kept_environments)

@@ -135,6 +135,20 @@ def test_a_bad_verdict_is_a_breach(job: Job, cost: float, breached: str) -> None
     assert ("bad" in job.output("verdicts")) == (breached == "true")
 
 
+@pytest.mark.parametrize(("amount", "breached"), [(0.001, "true"), (1.0, "false")])
+def test_a_breached_budget_is_a_breach(job: Job, amount: float, breached: str) -> None:
+    config = job.place / "budgets.toml"
+    config.write_text(f'[[budgets]]\nname = "All"\namount = {amount}\nperiod = "month"\n', encoding="utf-8")
+    rows = [
+        call(timestamp=f"2026-10-{day:02} 12:00:00", request_id=f"{day}", cost_estimated=0.001) for day in range(1, 31)
+    ]
+    db = write_table(job.place / "october.duckdb", rows)
+    job.inputs |= {"db": str(db), "config": str(config), "fail-on-breach": "true", "site": ""}
+    assert job.run(without=INSTALLED) == (3 if breached == "true" else 0), job.log
+    assert job.output("breached") == breached
+    assert ("::error::A verdict is bad or a budget is breached" in job.log) == (breached == "true")
+
+
 @pytest.mark.parametrize("name", ["encrypt", "fail-on-breach", "allow-empty"])
 @pytest.mark.parametrize("value", ["", "tru", "nein", "2", "true false", "$(touch x)"])
 def test_what_is_neither_true_nor_false_stops_before_anything_is_read(name: str, value: str, job: Job) -> None:

@@ -130,6 +130,43 @@ def unpriced(of: Figures) -> list[Quantity]:
     return count(requests) + percent(ratio(requests, of.totals["requests"]))
 
 
+def company_budget(of: Figures) -> list[Quantity]:
+    """What the top of the page says of budgets for everything: the one that stands worst is one of them."""
+    return [
+        quantity
+        for row in of.view("budgets")
+        if not any(row[name] for name in ("team", "project", "provider", "model", "environment", "end_user", "tag"))
+        for quantity in _budget(row, of.rate)
+    ]
+
+
+def _budget(row: Row, rate: float) -> list[Quantity]:
+    days = [row[name] for name in ("first_day", "last_day", "breached_on", "breach_expected_on")]
+    return [
+        *money(row["used_usd"], row["amount"] / rate, row["at_pace_usd"]),
+        *percent(row["used_share"], row["passed_share"]),
+        *day(*(one for one in days if one is not None)),
+    ]
+
+
+def budgets(of: Figures) -> list[Quantity]:
+    rows = of.view("budgets")
+    states = [row["state"] for row in of.document["budgets"]]
+    named = [len(states) - 3, *(states.count(state) - 3 for state in set(states))]
+    return [*count(len(rows), *(states.count(state) for state in states), *named), *percent(0.1, 0.02, 0.05, 1.0)]
+
+
+def budgets_within(of: Figures) -> list[Quantity]:
+    parts = of.view("budgets_within")
+    used = {row["budget"]: row["used_usd"] for row in of.view("budgets")}
+    uncovered = [row for row in parts if row["kind"] == "no budget"]
+    return [
+        *money(*(row["cost_usd"] for row in uncovered)),
+        *percent(*(ratio(row["cost_usd"], used[row["budget"]]) for row in uncovered)),
+        *_shown(of, "budgets_within"),
+    ]
+
+
 def headline(of: Figures) -> list[Quantity]:
     until = of.period["data_until"]
     moment = []
@@ -146,6 +183,7 @@ def headline(of: Figures) -> list[Quantity]:
         *unpriced(of),
         *compared_days(of),
         *recorded(of),
+        *company_budget(of),
     ]
 
 
@@ -157,6 +195,7 @@ def spend(of: Figures) -> list[Quantity]:
         *changes,
         *unpriced(of),
         *compared_days(of),
+        *company_budget(of),
     ]
 
 
@@ -467,6 +506,8 @@ PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
     "answer-latency": latency,
     "answer-resilience": resilience,
     "total_spend": total_spend,
+    "budgets": budgets,
+    "budgets_within": budgets_within,
     "spend_by_provider": spend_by_provider,
     "latency_by_provider_model": latency_by_provider_model,
     "requests_by_strategy": requests_by_strategy,

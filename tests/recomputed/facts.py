@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from finops_report.warehouse import Budget
 from tests.recomputed.days import HOUR_US, Stretches, local, stretches
 from tests.recomputed.rows import Telemetry
 from tests.recomputed.scenarios import Scenario
@@ -27,6 +28,8 @@ class Recorded:
     tries: Sequence[Try]
     time: Stretches
     now_us: int
+    budgets: Sequence[Budget]
+    fiscal_year_start: int
 
     @property
     def read(self) -> list[Call]:
@@ -68,7 +71,15 @@ def recorded(scenario: Scenario) -> Recorded:
     """Return what a scenario records."""
     usable = calls(scenario.telemetry, scenario.now_us)
     time = stretches(scenario.ask, [call.at_us for call in usable], scenario.now_us)
-    return Recorded(scenario.telemetry, usable, tries(scenario.telemetry), time, scenario.now_us)
+    return Recorded(
+        scenario.telemetry,
+        usable,
+        tries(scenario.telemetry),
+        time,
+        scenario.now_us,
+        scenario.budgets,
+        scenario.ask.fiscal_year_start,
+    )
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> Mapping[Key, list[Item]]:

@@ -11,6 +11,7 @@ from typing import Any
 from tests.recomputed import (
     attribution,
     bridge,
+    budgets,
     confidence,
     coverage,
     failures,
@@ -62,6 +63,10 @@ VIEWS: Mapping[str, Callable[[Recorded], Rows]] = {
     "unusual_spend": unusual.unusual_spend,
     "judged_hours": unusual.judged_hours,
     "usual_spend": unusual.usual_spend,
+    "budgets": budgets.budgets,
+    "budget_history": budgets.budget_history,
+    "budgets_within": budgets.budgets_within,
+    "budget_days": budgets.budget_days,
     "hours_without_data": confidence.hours_without_data,
     "unusable_values": confidence.unusable_values,
     "free_requests": confidence.free_requests,
@@ -90,6 +95,9 @@ def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:
     for part in document:
         if part == "views":
             yield from _views(document["views"], of)
+        elif part == "budgets":
+            yield from _rows(part, document[part], budgets.standings(of, document[part]))
+            yield from budgets.unlikely(document)
         elif part in ("period", "totals", "coverage"):
             expected = {"period": period, "totals": headline_totals, "coverage": coverage.covered}[part](of)
             yield from _row(part, document[part], expected)
@@ -104,11 +112,14 @@ def _views(views: Mapping[str, Rows], of: Recorded) -> Iterator[str]:
         if name not in VIEWS:
             yield f"nobody recomputes the view {name}"
             continue
-        expected = VIEWS[name](of)
-        if len(rows) != len(expected):
-            yield f"{name} has {len(rows)} rows, not {len(expected)}"
-        for number, (found, right) in enumerate(zip(rows, expected, strict=False)):
-            yield from _row(f"{name}[{number}]", found, right)
+        yield from _rows(name, rows, VIEWS[name](of))
+
+
+def _rows(name: str, rows: Rows, expected: Rows) -> Iterator[str]:
+    if len(rows) != len(expected):
+        yield f"{name} has {len(rows)} rows, not {len(expected)}"
+    for number, (found, right) in enumerate(zip(rows, expected, strict=False)):
+        yield from _row(f"{name}[{number}]", found, right)
 
 
 def _row(where: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:

@@ -41,6 +41,7 @@ class Request:
     usage_source: str | None = None
     unpriced_reason: str | None = None
     reasoning_output_tokens: int | None = None
+    tags: str | None = None
 
 
 @dataclass(slots=True)

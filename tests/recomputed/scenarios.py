@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 
+from finops_report.calendar.budget_periods import UNITS
 from finops_report.calendar.period import PeriodAsk
+from finops_report.warehouse import Budget
 from tests.recomputed.rows import Attempt, Health, Request, Telemetry, Unit, Unread
 
 ZONES = (
@@ -49,6 +53,7 @@ class Scenario:
     telemetry: Telemetry
     ask: PeriodAsk
     now: datetime
+    budgets: tuple[Budget, ...] = ()
 
     @property
     def now_us(self) -> int:
@@ -65,6 +70,7 @@ def scenario(seed: int) -> Scenario:
     requests, attempts = _traffic(random, moments)
     _add_sources(Random(f"sources {seed}"), requests, attempts)
     _add_reasoning(Random(f"reasoning {seed}"), requests)
+    _add_tags(Random(f"tags {seed}"), requests)
     now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(
         days=days - random.choice((0, 0, min(3, days // 5)))
     )
@@ -76,7 +82,7 @@ def scenario(seed: int) -> Scenario:
         nine,
         _units(Random(f"units {seed}"), start, days),
     )
-    return Scenario(telemetry, _ask(random, start, days), now)
+    return Scenario(telemetry, _ask(random, start, days), now, _budgets(Random(f"budgets {seed}"), requests))
 
 
 def steady(seed: int) -> Scenario:
@@ -231,6 +237,41 @@ def _units(random: Random, start: date, days: int) -> tuple[Unit, ...]:
         found += [Unit("1999-12-31", "ticket", 3, None), Unit(None, "ticket", 4, None), Unit(f"{start}", " ", 4, "ops")]
         found.append(Unit(f"{start}", "ticket", random.choice((-1, None, 1e13)), None))
     return tuple(found)
+
+
+def _add_tags(random: Random, requests: Sequence[Request]) -> None:
+    for request in requests:
+        request.tags = random.choice((None, "{}", '{"feature": "a/b", "x": "1"}', '{"feature": "c"}', '{"~": "c"}'))
+
+
+def _budgets(random: Random, requests: Sequence[Request]) -> tuple[Budget, ...]:
+    """Return budgets of all kinds of scopes and periods, and of amounts near what is spent."""
+    spent = sum(one.cost_estimated for one in requests if one.cost_estimated and 0 < one.cost_estimated < 1) or 1.0
+    if random.random() < 0.2:
+        return ()
+    found = [_budget(random, "all of it", spent, {})] if random.random() < 0.7 else []
+    scopes: tuple[Mapping[str, Any], ...] = (
+        {"team": "search"},
+        {"team": "search", "project": "ranking"},
+        {"provider": "openai"},
+        {"provider": "openai", "model": "gpt-4o"},
+        {"environment": "production"},
+        {"end_user": "customer 7"},
+        {"tag_key": "feature", "tag_value": "a/b"},
+        {"tag_key": "~", "tag_value": "c", "team": "search"},
+        {"team": "nobody"},
+    )
+    for number, scope in enumerate(random.sample(scopes, random.randrange(1, 6))):
+        found.append(_budget(random, f"budget {number}", spent, scope))
+    return tuple(found)
+
+
+def _budget(random: Random, name: str, spent: float, scope: Mapping[str, Any]) -> Budget:
+    period = random.choice(UNITS)
+    amount = Decimal(str(round(spent * random.choice((0.001, 0.02, 0.1, 0.3, 1.1)), 6) or 1))
+    owner = random.choice(("", "Ada"))
+    budget = Budget(budget=name, amount=amount, period=period, owner=owner, thresholds=(0.5, 0.8, 1.0))
+    return replace(budget, **scope)
 
 
 def _spoil(random: Random, request: Request) -> None:

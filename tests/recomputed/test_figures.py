@@ -30,7 +30,15 @@ SOAK = range(1000, 1400) if os.environ.get("FINOPS_SOAK") else ()  # long: make 
 def figures(made: Scenario, folder: Path) -> dict[str, Any]:
     """Return report.json of a scenario."""
     db = write(made.telemetry, folder / "telemetry.duckdb")
-    request = ReadRequest(db, "telemetry", made.ask, made.now_us, Waiting(0, lambda: 0.0, lambda _: None), units=ASKED)
+    request = ReadRequest(
+        db,
+        "telemetry",
+        made.ask,
+        made.now_us,
+        Waiting(0, lambda: 0.0, lambda _: None),
+        budgets=made.budgets,
+        units=ASKED,
+    )
     document: dict[str, Any] = json.loads(report_json(report(read(request), "t")))
     return document
 
@@ -89,13 +97,13 @@ def test_a_figure_that_nobody_recomputes_is_found(tmp_path: Path) -> None:
     made = scenario(1)
     document = figures(made, tmp_path)
     document["budget"] = 1
-    document["views"] |= {"budgets": []}
+    document["views"] |= {"wishes": []}
     document["totals"] |= {"saved_usd": 1.0}
     document["views"]["totals"][0] |= {"waste_usd": 1.0}
     assert [line for line in differences(document, recorded(made)) if line.startswith("nobody")] == [
         "nobody recomputes totals.saved_usd",
         "nobody recomputes totals[0].waste_usd",
-        "nobody recomputes the view budgets",
+        "nobody recomputes the view wishes",
         "nobody recomputes budget",
     ]
 

@@ -46,7 +46,9 @@ def build(seed: int, folder: Path) -> Built:
     """Build the page and report.json of a scenario, in one of several currencies."""
     made, currency = scenario(seed), CURRENCIES[seed % len(CURRENCIES)]
     db = write(made.telemetry, folder / "telemetry.duckdb")
-    request = ReadRequest(db, "telemetry", made.ask, made.now_us, Waiting(0, lambda: 0.0, lambda _: None), units=ASKED)
+    budgets = tuple(replace(one, currency=currency.code, rate=currency.rate) for one in made.budgets)
+    waiting = Waiting(0, lambda: 0.0, lambda _: None)
+    request = ReadRequest(db, "telemetry", made.ask, made.now_us, waiting, budgets=budgets, units=ASKED)
     found = report(read(request), "t", currency)
     document = json.loads(report_json(found)) | {"rows_read": len(made.telemetry.requests)}
     return Built(sentences(page(found, None)), document, currency)
@@ -122,7 +124,14 @@ def test_a_wrong_number_in_any_sentence_is_found(tmp_path: Path) -> None:
         if written(sentence.text, names, built.currency.prefix):
             mutated = [*built.sentences]
             mutated[number] = replace(sentence, text=_tenfold(sentence.text, names, built.currency.prefix))
-            assert wrong(built._replace(sentences=mutated)), mutated[number].text
+            assert _is_wrong(built._replace(sentences=mutated)), mutated[number].text
+
+
+def _is_wrong(built: Built) -> bool:
+    try:
+        return bool(wrong(built))
+    except ValueError:  # there is no 71 October
+        return True
 
 
 def _tenfold(text: str, names: Iterable[str], symbol: str) -> str:

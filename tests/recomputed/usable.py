@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -48,6 +49,7 @@ class Call:
     usage_source: str | None
     unpriced_reason: str | None
     reasoning_tokens: int | None
+    tags: Mapping[str, str]
 
     @property
     def is_unpriced(self) -> bool:
@@ -211,6 +213,7 @@ def _call(row: Request, at_us: int) -> Call:
         usage_source=_name(row.usage_source),
         unpriced_reason=_name(row.unpriced_reason),
         reasoning_tokens=_count(row.reasoning_output_tokens),
+        tags=json.loads(row.tags or "{}"),
     )
 
 

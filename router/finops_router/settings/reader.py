@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
+from finops_router.settings.budgets import BudgetConfig, budget_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
 from finops_router.settings.toml import Table, read_text, whole
@@ -15,7 +16,7 @@ from finops_router.settings.units import UnitConfig, unit_settings
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "report", "router", "statement", "units")
+TABLES = ("alerts", "budgets", "report", "router", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Settings:
     router: RouterConfig | None
     statement: StatementConfig = field(default_factory=StatementConfig)
     alerts: tuple[AlertChannel, ...] = ()
+    budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
 
 
@@ -36,7 +38,12 @@ def read(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings(ReportConfig(), None)
-    return _settings(whole(read_text(path), str(path)))
+    return read_whole(read_text(path), str(path))
+
+
+def read_whole(text: str, file: str) -> Settings:
+    """Read the TOML `text` as `read` does; `file` is what errors call it."""
+    return _settings(whole(text, file))
 
 
 def load(path: Path) -> RouterConfig:
@@ -58,8 +65,9 @@ def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
+    budgets = budget_settings(top, report.currency)
     if not top.has("router"):
-        return Settings(report, None, statement, alerts, units)
+        return Settings(report, None, statement, alerts, budgets, units)
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")), statement, alerts, units)
+    return Settings(report, router_settings(top.inner("router")), statement, alerts, budgets, units)

@@ -45,6 +45,7 @@ select
     cost_source,
     usage_source,
     unpriced_reason,
+    tags,
     case when status in ('error', 'blocked') then 1 else 0 end as failed,
     case when not coalesce(typed_cost >= 0 and typed_cost < 1e12, false)
             and (coalesce(status, '') not in ('error', 'blocked') or usage_source is not null) then 1 else 0 end as unpriced
@@ -81,6 +82,7 @@ from (
         nullif(trim(short_name(unpriced_reason)), '') as unpriced_reason,
         try_cast(attempts as double) as typed_attempts,
         unreadable_columns,
+        tags,
         status
     from telemetry
 )

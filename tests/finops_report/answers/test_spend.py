@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
 import pytest
 
+from finops_report.analysis.rules import RULES
+from finops_report.analysis.rules.budgets import BUDGET_RULE
+from finops_report.analysis.totals import facts
+from finops_report.answers.order import answers
+from finops_report.model import Answer
+from finops_report.warehouse import Budget
+from finops_report.wording import formats
+from finops_report.wording.currency import US_DOLLARS
+from tests.conftest import NINE
 from tests.finops_report.answers.conftest import Asked, traffic
+from tests.finops_report.conftest import answers_of
 
 
 @pytest.mark.parametrize(
@@ -66,3 +80,48 @@ def test_a_rise_per_request_that_fewer_requests_hide_is_named(ask: Asked) -> Non
         in spend.answer
     )
     assert (spend.brief, spend.verdict) == ("40 % more per request", "bad")
+
+
+def asked_within(path: Path, *budgets: Budget, cost: str = "0.01") -> Answer:
+    """Answer over ten days of October 2026, $20 of spend; its budgets are given."""
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table telemetry ({NINE})")
+        con.execute(f"insert into telemetry {traffic(cost)}")
+    found = facts(answers_of(path, *budgets), US_DOLLARS)
+    return next(answer for answer in answers(found) if answer.key == "spend")
+
+
+@pytest.mark.parametrize(
+    ("amount", "verdict", "sentence"),
+    [
+        (100, "good", "$20.00 of $100.00 (20 %) is used, and 32 % of 1–31 Oct 2026 has passed."),
+        (
+            50,
+            "watch",
+            "(40 %) is used, and 32 % of 1–31 Oct 2026 has passed; at this pace it will be breached on 26 Oct",
+        ),
+        (10, "bad", "$20.00 of $10.00 (200 %) is used: it was breached on 6 Oct 2026; 32 % of 1–31 Oct 2026 has"),
+    ],
+)
+def test_the_companys_budget_is_the_measure_if_there_is_one(
+    tmp_path: Path, amount: int, verdict: str, sentence: str
+) -> None:
+    team = Budget(budget="team", amount=Decimal("0.001"), period="month", provider="p0")
+    answer = asked_within(tmp_path / "t.duckdb", team, Budget(budget="all", amount=Decimal(amount), period="month"))
+    assert answer.verdict == verdict
+    assert sentence in answer.answer
+    assert answer.rule == f"By the budget 'all'. {BUDGET_RULE.text}"
+    assert answer.brief == f"{formats.percent(20 / amount)} of budget"
+
+
+def test_a_budget_of_which_too_much_is_missing_judges_nothing(tmp_path: Path) -> None:
+    budget = Budget(budget="all", amount=Decimal(1000), period="year")
+    answer = asked_within(tmp_path / "t.duckdb", budget)
+    assert "The budget 'all' for 1 Jan – 31 Dec 2026 cannot be judged: hours are missing." in answer.answer
+    assert answer.rule == RULES.spend.text
+    assert answer.verdict == "good"
+
+
+def test_of_several_budgets_the_one_that_stands_worst_is_the_measure(tmp_path: Path) -> None:
+    ample, low = (Budget(budget=name, amount=Decimal(n), period="month") for name, n in (("ample", 900), ("low", 9)))
+    assert "Of the budget 'low'" in asked_within(tmp_path / "t.duckdb", ample, low).answer

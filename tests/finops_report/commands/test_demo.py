@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -120,3 +121,10 @@ def test_a_demo_of_days_comes_with_settings_and_counts_that_build_the_same_page(
     result = run("demo", "--days", "2", "--db", "demo.duckdb")
     assert result.exit_code == 1
     assert result.stderr.startswith("error: It is not the demo's and is left alone: demo.toml")
+
+
+def test_the_demos_company_has_budgets_over_days(run: Run) -> None:
+    assert run("demo", "--days", "10", "--until", "2026-10-28").exit_code == 0
+    document = json.loads(Path("output/report.json").read_text(encoding="utf-8"))
+    assert [one["budget"] for one in document["budgets"]] == ["All LLM spend", "Platform", "Search"]
+    assert {one["state"] for one in document["budgets"]} <= {"within", "at risk", "breached", "not known"}

@@ -52,3 +52,22 @@ def test_a_terminal_gets_a_table_of_the_last_minute(tmp_path: Path) -> None:
     *_, heading, line = shown.splitlines()
     assert heading.endswith("last minute               requests         spend  no price  failed attempts")
     assert line.split() == ["openai", "1", "$0.00100", "0", "0"]
+
+
+def test_a_terminal_gets_the_budgets_in_force(tmp_path: Path) -> None:
+    db, config = tmp_path / "live.duckdb", tmp_path / "own.toml"
+    config.write_text('[[budgets]]\nname = "All of it"\namount = 5\nperiod = "year"\n', encoding="utf-8")
+    ours, theirs = pty.openpty()
+    with TelemetryCollector(CollectorConfig(db)) as telemetry:
+        telemetry.record(record(1))
+        telemetry.flush()
+        command = [*COMMAND, "tail", "--db", str(db), "--config", str(config)]
+        with subprocess.Popen(command, stdout=theirs, stdin=theirs) as tail:
+            os.close(theirs)
+            shown, until = "", time.monotonic() + 120
+            while "All of it" not in shown and time.monotonic() < until:
+                if select.select([ours], [], [], 0.2)[0]:
+                    shown += os.read(ours, 4096).decode()
+            tail.terminate()
+    os.close(ours)
+    assert "budget                            used            of    share   passed   pace  state" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import threading
 from pathlib import Path
@@ -33,6 +34,36 @@ def test_watch_builds_again_when_data_arrive(tmp_path: Path) -> None:
                 break
         watch.terminate()
     assert requests_in(out) == 2
+
+
+def test_watch_refreshes_budgets(tmp_path: Path) -> None:
+    db, out, config = tmp_path / "live.duckdb", tmp_path / "report.html", tmp_path / "finops.toml"
+    config.write_text('[[budgets]]\nname = "All"\namount = 5\nperiod = "year"\n', encoding="utf-8")
+    with TelemetryCollector(db) as telemetry:
+        telemetry.record(record(1))
+        telemetry.flush()
+    command = [*COMMAND, "build", "--watch", "--db", str(db), "--out", str(out)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True, cwd=tmp_path
+    ) as watch:
+        assert watch.stdout is not None
+        assert watch.stderr is not None
+        assert watch.stderr.readline().startswith("watching")
+        assert budgeted(out) == 1
+        with TelemetryCollector(db) as telemetry:
+            telemetry.record(record(2))
+            telemetry.flush()
+        for line in watch.stdout:
+            if str(out) in line and budgeted(out) == 2:
+                break
+        watch.terminate()
+    assert budgeted(out) == 2
+
+
+def budgeted(page: Path) -> int:
+    """The requests that the first budget counts."""
+    (budget,) = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["views"]["budgets"]
+    return int(budget["requests"])
 
 
 def test_two_builds_at_once_both_end_well(month: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from finops_report.delivery.summary import markdown, outputs
+from finops_report.delivery.summary import breaches, markdown, outputs
 from finops_report.document import Digest, digest_of
 
 
@@ -62,3 +62,10 @@ def test_a_workflow_gets_each_value_on_a_line_of_its_own(document: dict[str, Any
     assert float(values["total_usd"]) == pytest.approx(document["totals"]["cost_usd"], abs=0.005)
     assert values["verdict"] == "watch"
     assert values["verdicts"].split(",") == [answer["verdict"] for answer in document["answers"]]
+
+
+def test_a_breached_budget_is_a_breach(document: dict[str, Any]) -> None:
+    document["budgets"] = [{"budget": "All\n::x", "state": "breached"}, {"budget": "Search", "state": "at risk"}]
+    assert breaches(digest(document))[-1:] == ("budget All ::x",)
+    del document["budgets"]  # a report from before there were any
+    assert not [one for one in breaches(digest(document)) if one.startswith("budget")]

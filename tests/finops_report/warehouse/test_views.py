@@ -17,7 +17,7 @@ import pytest
 
 from finops_report import analysis, answers, sections
 from finops_report.calendar.period import PeriodAsk
-from finops_report.warehouse import ReadRequest, Waiting, open_cubes, read, view_names
+from finops_report.warehouse import Budget, ReadRequest, Waiting, open_cubes, read, view_names
 from finops_report.warehouse.views import View
 from tests.conftest import NINE, call, write_table
 
@@ -57,8 +57,15 @@ def typed_views() -> Iterator[View[Any]]:
 TYPED = {view.name: view for view in typed_views()}
 
 
+BUDGETS = (
+    Budget(budget="all", amount=Decimal(1), period="month"),
+    Budget(budget="one", amount=Decimal("0.001"), period="day", provider="openai"),
+    Budget(budget="other", amount=Decimal(5), period="week", end_user="nobody"),
+)
+
+
 def asked(path: Path) -> ReadRequest:
-    return ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+    return ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None), budgets=BUDGETS)
 
 
 def fields_of(view: View[Any]) -> dict[str, set[type]]:

@@ -1,0 +1,21 @@
+-- The budgets in the order of the settings; a scope that is not set is NULL and takes in everything.
+select
+    unnest($number::integer[]) as number,
+    unnest($budget::varchar[]) as budget,
+    unnest($owner::varchar[]) as owner,
+    unnest($cost_centre::varchar[]) as cost_centre,
+    unnest($team::varchar[]) as team,
+    unnest($project::varchar[]) as project,
+    unnest($provider::varchar[]) as provider,
+    unnest($model::varchar[]) as model,
+    unnest($environment::varchar[]) as environment,
+    unnest($end_user::varchar[]) as end_user,
+    unnest($tag_key::varchar[]) as tag_key,
+    unnest($tag_value::varchar[]) as tag_value,
+    unnest($period::varchar[]) as period,
+    cast(unnest($amount::varchar[]) as decimal(38, 12)) as amount,
+    unnest($currency::varchar[]) as currency,
+    cast(unnest($rate::varchar[]) as double) as rate,
+    unnest($thresholds::double[][]) as thresholds,
+    unnest($forecast_thresholds::double[][]) as forecast_thresholds,
+    unnest($needs_rows::boolean[]) as needs_rows
