@@ -7,79 +7,24 @@ kind of sentence: then say here where its number comes from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from tests.recomputed.days import packaged_zone
+from tests.recomputed.derivations_of_plans import (
+    budgets,
+    budgets_within,
+    cost_per_outcome,
+    finops_measures,
+    judged,
+    months,
+    savings,
+    spend_forecast,
+    token_use,
+    unit_costs,
+    unusual_spend,
+)
 from tests.recomputed.numbers import Written
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A value that a sentence may write: money in USD, percent as a ratio, times in milliseconds, dates as ISO text."""
-
-    unit: str
-    value: float = 0.0
-    day: str = ""
-
-
-class Figures:
-    """report.json, asked for what the derivations need."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
-        self.totals: Row = document["totals"]
-        self.period: Row = document["period"]
-
-    def view(self, name: str) -> list[Row]:
-        rows: list[Row] = self.document["views"][name]
-        return rows
-
-    def first(self, name: str) -> Row | None:
-        return next(iter(self.view(name)), None)
-
-    def sum(self, name: str, column: str) -> float:
-        """Return the sum of what is known in a column."""
-        return float(sum(row[column] for row in self.view(name) if row[column] is not None))
-
-    def p95_ms(self, side: str) -> float | None:
-        """Return the 95th percentile of one side of the comparison."""
-        return next((float(row["p95_ms"]) for row in self.view("latency_compared") if row["side"] == side), None)
-
-    @property
-    def rate(self) -> float:
-        return float(self.document["currency"]["rate"])
-
-
-def money(*usd: float | None) -> list[Quantity]:
-    return [Quantity("money", one) for one in usd if one is not None]
-
-
-def percent(*ratios: float | None) -> list[Quantity]:
-    return [Quantity("percent", 100 * one) for one in ratios if one is not None]
-
-
-def count(*numbers: float | None) -> list[Quantity]:
-    return [Quantity("count", one) for one in numbers if one is not None]
-
-
-def time(*ms: float | None) -> list[Quantity]:
-    return [Quantity("time", one) for one in ms if one is not None]
-
-
-def day(*days: str) -> list[Quantity]:
-    return [Quantity("day", day=one[:10]) for one in days]
-
-
-def ratio(part: float | None, whole: float | None) -> float | None:
-    return None if part is None or not whole else part / whole
-
-
-def change(old: float | None, new: float | None) -> float | None:
-    return None if new is None or not old else new / old - 1
+from tests.recomputed.quantities import Figures, Quantity, Row, change, count, day, money, percent, ratio, shown, time
 
 
 def compared_days(of: Figures) -> list[Quantity]:
@@ -132,11 +77,12 @@ def unpriced(of: Figures) -> list[Quantity]:
 
 def company_budget(of: Figures) -> list[Quantity]:
     """What the top of the page says of budgets for everything: the one that stands worst is one of them."""
+    scopes = ("team", "project", "provider", "model", "environment", "end_user", "tag")
+    company = [row for row in of.view("budgets") if not any(row[name] for name in scopes)]
+    names = {row["budget"] for row in company}
     return [
-        quantity
-        for row in of.view("budgets")
-        if not any(row[name] for name in ("team", "project", "provider", "model", "environment", "end_user", "tag"))
-        for quantity in _budget(row, of.rate)
+        *(quantity for row in company for quantity in _budget(row, of.rate)),
+        *money(*(one["expected_usd"] for one in of.document["budgets"] if one["budget"] in names)),
     ]
 
 
@@ -146,24 +92,6 @@ def _budget(row: Row, rate: float) -> list[Quantity]:
         *money(row["used_usd"], row["amount"] / rate, row["at_pace_usd"]),
         *percent(row["used_share"], row["passed_share"]),
         *day(*(one for one in days if one is not None)),
-    ]
-
-
-def budgets(of: Figures) -> list[Quantity]:
-    rows = of.view("budgets")
-    states = [row["state"] for row in of.document["budgets"]]
-    named = [len(states) - 3, *(states.count(state) - 3 for state in set(states))]
-    return [*count(len(rows), *(states.count(state) for state in states), *named), *percent(0.1, 0.02, 0.05, 1.0)]
-
-
-def budgets_within(of: Figures) -> list[Quantity]:
-    parts = of.view("budgets_within")
-    used = {row["budget"]: row["used_usd"] for row in of.view("budgets")}
-    uncovered = [row for row in parts if row["kind"] == "no budget"]
-    return [
-        *money(*(row["cost_usd"] for row in uncovered)),
-        *percent(*(ratio(row["cost_usd"], used[row["budget"]]) for row in uncovered)),
-        *_shown(of, "budgets_within"),
     ]
 
 
@@ -258,13 +186,8 @@ def total_spend(of: Figures) -> list[Quantity]:
         *recorded(of),
         *count(len(rows)),
         *day(most["day"]),
-        *_shown(of, "total_spend", 31),
+        *shown(of, "total_spend", 31),
     ]
-
-
-def _shown(of: Figures, view: str, most: int = 15) -> list[Quantity]:
-    """The note under a long table: 'The first 15 of 40 rows'."""
-    return count(most, len(of.view(view)))
 
 
 def spend_by_provider(of: Figures) -> list[Quantity]:
@@ -301,7 +224,7 @@ def failover_events(of: Figures) -> list[Quantity]:
         ratio(of.sum("failover_events", "recovered"), events), ratio(max(left.values(), default=0), events)
     )
     recovered = of.sum("failover_events", "recovered")
-    return [*count(events, recovered), *shares, *_shown(of, "failover_events")]
+    return [*count(events, recovered), *shares, *shown(of, "failover_events")]
 
 
 def change_explained(of: Figures) -> list[Quantity]:
@@ -324,14 +247,14 @@ def spend_by_model(of: Figures) -> list[Quantity]:
     return [
         *percent(three, ratio(saved, spent + (saved or 0)), *(row["share"] for row in rows[:1])),
         *money(saved),
-        *_shown(of, "spend_by_model"),
+        *shown(of, "spend_by_model"),
     ]
 
 
 def spend_by_team(of: Figures) -> list[Quantity]:
     nobody = [row for row in of.view("spend_by_team") if row["team"] == row["project"] == "not attributed"]
     named = [row for row in of.view("spend_by_team") if row not in nobody]
-    return [*money(*(row["cost_usd"] for row in [*named[:1], *nobody])), *_shown(of, "spend_by_team")]
+    return [*money(*(row["cost_usd"] for row in [*named[:1], *nobody])), *shown(of, "spend_by_team")]
 
 
 def spend_by_environment(of: Figures) -> list[Quantity]:
@@ -345,7 +268,7 @@ def spend_by_customer(of: Figures) -> list[Quantity]:
     top = next((row for row in rows if row["end_user"] is not None), None)
     nameless = [row["cost_usd"] for row in rows if row["customers"] == 0]
     customers = of.sum("spend_by_customer", "customers")
-    found = count(customers) + money(*nameless) + _shown(of, "spend_by_customer")
+    found = count(customers) + money(*nameless) + shown(of, "spend_by_customer")
     return found + (money(top["cost_usd"]) + percent(top["share"]) if top else [])
 
 
@@ -363,15 +286,8 @@ def fallbacks_paid(of: Figures) -> list[Quantity]:
         *count(uncompared),
         *count(of.sum("fallbacks_paid", "requests")),
         *money(extra),
-        *_shown(of, "fallbacks_paid"),
+        *shown(of, "fallbacks_paid"),
     ]
-
-
-def savings(of: Figures) -> list[Quantity]:
-    rows = of.view("savings")
-    total = sum(row["saving_usd"] for row in rows if row["is_counted"])
-    share = percent(ratio(total, float(of.totals["cost_usd"])))
-    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *count(20, 100, 4), *_shown(of, "savings")]
 
 
 def attempts_by_provider(of: Figures) -> list[Quantity]:
@@ -387,82 +303,8 @@ def incidents(of: Figures) -> list[Quantity]:
         *time(60_000 * of.sum("incidents", "failed_minutes")),
         *money(of.sum("incidents", "cost_usd")),
         *count(2),
-        *_shown(of, "incidents"),
+        *shown(of, "incidents"),
     ]
-
-
-def months(of: Figures) -> list[Quantity]:
-    """What the newest whole month cost and how that changed; the days and the spend of months that are not whole."""
-    rows = [row for row in of.view("months") if row["requests"]]
-    whole, parts = [row for row in rows if row["is_whole"]], [row for row in rows if not row["is_whole"]]
-    newest = whole[-1:]
-    return [
-        *(Quantity("month", day=row["month"]) for row in [*newest, *rows[-2:]]),
-        *money(*(row["cost_usd"] for row in [*newest, *rows[-2:]])),
-        *percent(*(row["cost_change"] for row in newest)),
-        *day(*(row[end] for row in parts for end in ("first_day", "last_day"))),
-    ]
-
-
-def unit_costs(of: Figures) -> list[Quantity]:
-    whole = of.first("unit_costs")
-    costs = (
-        [whole[f"cost_per_{unit}_usd"] for unit in ("thousand_requests", "million_tokens")] if whole is not None else []
-    )
-    return [*money(*costs), *count(1000, 4, of_each_but_the_first(of, 4))]
-
-
-def of_each_but_the_first(of: Figures, most: int) -> int:
-    """How many unit costs are not among the first of their division."""
-    return sum(row["rank"] > most for row in of.view("unit_costs"))
-
-
-def token_use(of: Figures) -> list[Quantity]:
-    whole = of.view("token_use")[0]
-    shares = percent(whole["cache_hit_rate"], whole["reasoning_share"], whole["wasted_share"])
-    return [*shares, *count(whole["output_per_input"], 0.01), *count(15, len(of.view("token_use")) - 1)]
-
-
-def cost_per_outcome(of: Figures) -> list[Quantity]:
-    rows = of.view("cost_per_outcome")
-    return [
-        *money(*(row["cost_per_outcome_usd"] for row in rows)),
-        *(Quantity("month", day=row["month"]) for row in rows),
-        *_shown(of, "cost_per_outcome", 39),
-    ]
-
-
-def finops_measures(of: Figures) -> list[Quantity]:
-    (found,) = of.view("finops_measures")
-    return [*money(found["cost_per_inference_usd"]), *percent(found["allocation_coverage"])]
-
-
-def unusual_rows(of: Figures) -> list[Row]:
-    """The rows of unusual spend that matter by the default rule."""
-    rows = of.view("unusual_spend")
-    return [row for row in rows if abs(row["level_share"]) >= 0.10 and abs(row["excess_usd"]) >= 1]
-
-
-def unusual_spend(of: Figures) -> list[Quantity]:
-    rows = unusual_rows(of)
-    if not rows:
-        return []
-    first = rows[0]
-    last = datetime.fromisoformat(first["ended_at"]) - timedelta(microseconds=1)
-    span = datetime.fromisoformat(first["ended_at"]) - datetime.fromisoformat(first["started_at"])
-    return [
-        *count(len(rows), span / timedelta(hours=1), 4.5, 1),  # the last two are the rule's
-        *percent(0.10),
-        *day(first["started_at"], f"{last:%Y-%m-%d}"),
-        Quantity("moment", day=first["started_at"][:16]),
-        *money(abs(first["excess_usd"])),
-    ]
-
-
-def judged(of: Figures) -> list[Quantity]:
-    """What the line of confidence says of unusual spend: five weeks are needed."""
-    (hours,) = of.view("judged_hours")
-    return count(5, hours["hours"], hours["judged_hours"], len(unusual_rows(of)))
 
 
 def confidence(of: Figures) -> list[Quantity]:
@@ -524,6 +366,7 @@ PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
     "attempts_by_provider": attempts_by_provider,
     "incidents": incidents,
     "fallbacks_paid": fallbacks_paid,
+    "spend_forecast": spend_forecast,
     "months": months,
     "unit_costs": unit_costs,
     "token_use": token_use,

@@ -18,10 +18,11 @@ from finops_report.page.page import page
 from finops_report.report import report
 from finops_report.warehouse import ReadRequest, UnitCounts, Waiting, read
 from finops_report.wording.currency import Currency
-from tests.recomputed.derivations import PARTS, Figures, Quantity, is_derived
+from tests.recomputed.derivations import PARTS, is_derived
 from tests.recomputed.months import NAMED_UNITS
 from tests.recomputed.numbers import written
 from tests.recomputed.page_text import Sentence, sentences
+from tests.recomputed.quantities import Figures, Quantity
 from tests.recomputed.rows import write
 from tests.recomputed.scenarios import scenario
 
