@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from finops_report.analysis.budgets import BUDGET_HISTORY, company_budget
+from finops_report.analysis.budgets import BUDGET_HISTORY, BUDGETS, company_budget
 from finops_report.analysis.forecast import Forecast
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
@@ -41,7 +41,7 @@ ANOMALY_RATE, FORECAST_ACCURACY, BUDGET_VARIANCE = "Anomaly rate", "Forecast acc
 WITHOUT = {
     ANOMALY_RATE: ("not recorded", "unusual hours and days, of all that are judged"),
     FORECAST_ACCURACY: ("not recorded", "how near past forecasts came to what was spent then"),
-    BUDGET_VARIANCE: ("no budget of the company is set, or nothing is known of it", "spend above or below the budget"),
+    BUDGET_VARIANCE: ("no budget is set", "spend above or below the budget"),
 }
 
 
@@ -106,12 +106,12 @@ def _budget_variance(facts: Facts) -> str:
     """Return how far the company's budget was missed in its last period, or will be in this one; '' without one."""
     budget = company_budget(facts)
     if budget is None:
-        return ""
+        return "none is set for everything" if facts.rows(BUDGETS) else ""
     over = next((one for one in facts.rows(BUDGET_HISTORY) if one.budget == budget.use.budget), None)
     if over is not None and over.used_share is not None:
         return f"{formats.change(over.used_share - 1)} in {formats.span(over.first_day, over.last_day)}"
     if budget.expected is None:
-        return ""
+        return "not known"
     share = facts.currency.amount(budget.expected.usd) / float(budget.use.amount)
     return f"{formats.change(share - 1)} expected"
 

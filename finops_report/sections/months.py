@@ -116,7 +116,7 @@ def _table(facts: Facts, rows: Sequence[Month], recorded: Sequence[Month]) -> Ta
         Field("Change", lambda row: row.cost_change, each(_change), numeric=True),
         *_budget(facts),
         count("Requests", lambda row: row.requests or 0, summed=True),
-        money(facts.currency, "Per 1,000 requests", lambda row: row.cost_per_thousand_requests_usd),
+        money(facts.currency, f"Per {formats.count(1000)} requests", lambda row: row.cost_per_thousand_requests_usd),
         money(facts.currency, "Per million tokens", lambda row: row.cost_per_million_tokens_usd),
         count("Without a price", lambda row: row.unpriced_requests or 0, summed=True),
         text("Recorded", coverage),

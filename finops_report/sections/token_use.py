@@ -92,7 +92,7 @@ def _per_input(whole: TokenUse) -> str:
 def _ratio(value: float | None) -> str:
     if value is None:
         return formats.NOT_RECORDED
-    return f"under {LEAST_RATIO}" if 0 < value < LEAST_RATIO else f"{value:,.2f}"
+    return f"under {formats.exact(LEAST_RATIO)}" if 0 < value < LEAST_RATIO else formats.hundredths(value)
 
 
 def _name(facts: Facts, row: TokenUse) -> str:

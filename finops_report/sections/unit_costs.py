@@ -83,7 +83,7 @@ def section(facts: Facts) -> Section | None:
 
 
 def _finding(facts: Facts, whole: UnitCost) -> str:
-    finding = f"1,000 requests cost {facts.money(whole.cost_per_thousand_requests_usd)}"
+    finding = f"{formats.count(1000)} requests cost {facts.money(whole.cost_per_thousand_requests_usd)}"
     if whole.cost_per_million_tokens_usd is None:
         return finding
     return f"{finding}, a million tokens {facts.money(whole.cost_per_million_tokens_usd)}"
@@ -93,7 +93,7 @@ def _table(facts: Facts, rows: Sequence[UnitCost]) -> Table:
     fields: tuple[Field[UnitCost], ...] = (
         text("Of", lambda row: row.divided_by),
         text("Name", lambda row: _name(facts, row)),
-        money(facts.currency, "Per 1,000 requests", lambda row: row.cost_per_thousand_requests_usd),
+        money(facts.currency, f"Per {formats.count(1000)} requests", lambda row: row.cost_per_thousand_requests_usd),
         money(facts.currency, "Per million tokens", lambda row: row.cost_per_million_tokens_usd),
         money(facts.currency, "Spend", lambda row: row.cost_usd),
         Field(REQUESTS.title, REQUESTS.value, REQUESTS.written, numeric=True),
@@ -130,7 +130,7 @@ def _over_time(facts: Facts, over: Sequence[UnitCostThen]) -> Chart:
     ]
     traces = stacked(blocks, {ALL: SERIES[0]})
     figure = over_time(traces, money_axis(facts.currency), _totals(facts, over))
-    return Chart("unit_costs_over_time", "Cost of 1,000 requests over time", figure)
+    return Chart("unit_costs_over_time", f"Cost of {formats.count(1000)} requests over time", figure)
 
 
 def _compared(facts: Facts, rows: Sequence[UnitCost]) -> tuple[Chart, ...]:
@@ -142,8 +142,10 @@ def _compared(facts: Facts, rows: Sequence[UnitCost]) -> tuple[Chart, ...]:
         return ()
     left = [_bar(facts, row, row.cost_per_thousand_requests_usd) for row in shown]
     right = [_bar(facts, row, row.cost_per_million_tokens_usd) for row in shown]
-    figure = side_by_side(left, {"title": {"text": "per 1,000 requests"}}, right, "per million tokens")
-    return (Chart("unit_costs", f"By {division}: cost of 1,000 requests, and of a million tokens", figure),)
+    figure = side_by_side(left, {"title": {"text": f"per {formats.count(1000)} requests"}}, right, "per million tokens")
+    return (
+        Chart("unit_costs", f"By {division}: cost of {formats.count(1000)} requests, and of a million tokens", figure),
+    )
 
 
 def _bar(facts: Facts, row: UnitCost, usd: float | None) -> Bar:

@@ -66,6 +66,11 @@ def times(ratio: float, bounds: Sequence[float] = ()) -> str:
     return current().number(_trimmed(f"{value:,.{digits}f}"))
 
 
+def hundredths(value: float) -> str:
+    """Return a number with two decimals: 0.126 -> '0.13'."""
+    return current().number(f"{value:,.2f}")
+
+
 def _percent(written: str) -> str:
     """Return a number of percent that Python has written."""
     return f"{MINUS if written.startswith('-') else ''}{current().percent(written.removeprefix('-'))}"

@@ -1,5 +1,5 @@
--- Every day of the history up to the report's end: its requests, whether it is recorded from end to end, and for the day of the last row
--- how much of a usual day is spent by the clock of that row: by the hours of the eight weeks before it.
+-- Every day of the history: its requests, whether it is recorded from end to end, and how much of a usual day is spent by the time of the last row.
+-- That is said of the day of the last row alone, by the hours of the eight weeks before it.
 with last_row as (
     select history_calendar.day, history_calendar.hour, (extent.last_us - history_calendar.hour_us) / 3600000000 as hour_share
     from history_calendar, cubes.extent

@@ -31,7 +31,7 @@ class LatencyRule:
         return stated(
             self,
             f"Good: on the same work cost-first takes at most {slower} times as long as performance-first (it is "
-            f"slower by design), and the time within which {formats.exact_percent(0.95)} of answers arrive rose by at "
+            f"slower by design), and the time within which {formats.localized('95 %')} of answers arrive rose by at "
             f"most {rise}. Watch: up to {far_slower} times or {far_rise}. Bad: more.",
         )
 
