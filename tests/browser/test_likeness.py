@@ -160,7 +160,8 @@ ASTRAY = """() => {
         const { left, top, right, bottom } = e.getBoundingClientRect();
         return [(left + right) / 2, (top + bottom) / 2];
     };
-    const [over, under] = [".live .bartext", "[data-places] text"].map((words) => [...frame.querySelectorAll(words)]);
+    const texts = [".live .bartext", ".drawing :is(.wide, .middle, .narrow) text"];
+    const [over, under] = texts.map((words) => [...frame.querySelectorAll(words)]);
     return [over.length, over.map((text) => text.textContent).filter((number, i) => !under.some((text) =>
         text.textContent === number && middle(text).every((at, axis) => Math.abs(at - middle(over[i])[axis]) < 3)))];
 }"""
