@@ -65,7 +65,7 @@ class Section:
     """One view on the page: the finding, how to read it, its charts, its table; its SQL is found by `view`.
 
     `empty` is the reason if there is nothing to draw; there are no charts then. `adds_up` is what its rows come to,
-    beside the whole they must come to.
+    beside the whole they must come to. `group` is the heading under which the contents list names it.
     """
 
     view: str
@@ -76,6 +76,7 @@ class Section:
     charts: tuple[Chart, ...] = ()
     empty: str = ""
     adds_up: tuple[Sum, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from finops_report.sections.compared import not_compared, old_amount, recorded_p
 from finops_report.sections.confidence import confidence
 from finops_report.sections.cost_sources import adds_up as cost_sources_add_up
 from finops_report.sections.cost_sources import costs_in_words
-from finops_report.sections.order import ORDER
+from finops_report.sections.order import GROUPS
 from finops_report.sections.total_spend import spend_by_bucket
 from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
@@ -36,7 +36,12 @@ def report(
     Raises DatabaseError if parts do not add up to their whole.
     """
     found = facts(answers, currency, judged_by.unusual)
-    sections = tuple(section for make in ORDER if (section := make(found)) is not None)
+    sections = tuple(
+        replace(section, group=group)
+        for group, makers in GROUPS.items()
+        for make in makers
+        if (section := make(found)) is not None
+    )
     check((*(total for section in sections for total in section.adds_up), *cost_sources_add_up(found)))
     return Report(
         headline=_headline(found, title, judged_by.rules.spend),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -66,8 +67,16 @@ def nine(tmp_path: Path) -> Callable[..., Path]:
 
 def figures_in(page: str) -> Any:
     """The figures of the live charts by name, as the page carries them."""
-    (figures,) = re.findall(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)
-    return json.loads(figures)
+    ((size, letters),) = re.findall(r'id="figures" data-bytes="(\d+)">(.*?)</script>', page, flags=re.DOTALL)
+    return json.loads(gzip.decompress(from_letters(letters)[: int(size)]))
+
+
+def from_letters(letters: str) -> bytes:
+    """The bytes in the letters of a page: two of 91 letters hold 13 bits."""
+    alphabet = [chr(code) for code in range(33, 127) if chr(code) not in "&<\\"]
+    digits = [alphabet.index(letter) for letter in letters]
+    bits = "".join(f"{high * 91 + low:013b}" for high, low in zip(digits[::2], digits[1::2], strict=True))
+    return bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))
 
 
 @pytest.fixture

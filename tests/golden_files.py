@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import gzip
+import json
 import os
 import re
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import from_letters
+
 GOLDEN = Path(__file__).parent / "golden"
 ACTUAL = Path(__file__).parent / "actual"
 # Parts that may differ without a review: the packed library and its hashes, version numbers.
 SCRUBS = {
-    "library": (r'(<script type="application/gzip;base85" id="library" data-bytes=")[^<]+', r"\1…"),
+    "library": (r'(<script type="application/gzip" id="library" data-bytes=")[^<]+', r"\1…"),
     "library hash": (r"(script-src (?:&#39;sha256-[^&]+&#39; ){2}&#39;sha256-)[^&]+", r"\1…"),
     "library styles": (r"(style-src &#39;sha256-[^&]+&#39;)(?: &#39;sha256-[^&]+&#39;)+", r"\1 …"),
     "plotly.js version": (r"plotly\.js \d+\.\d+\.\d+", "plotly.js …"),
@@ -21,11 +25,21 @@ SCRUBS = {
 }
 
 
+FIGURES = re.compile(r'(<script type="application/gzip" id="figures" data-bytes=")(\d+)">([^<]+)')
+
+
 def scrubbed(content: str) -> str:
-    """Return the content with an ellipsis in place of what may differ."""
+    """Return the content with an ellipsis in place of what may differ, and packed figures as JSON, a chart a line."""
+    content = FIGURES.sub(_readable, content)
     for pattern, replacement in SCRUBS.values():
         content = re.sub(pattern, replacement, content)
     return content
+
+
+def _readable(found: re.Match[str]) -> str:
+    figures = json.loads(gzip.decompress(from_letters(found[3])[: int(found[2])]))
+    lines = (f"{name}: {json.dumps(figure, sort_keys=True)}" for name, figure in figures.items())
+    return found[1] + '…">' + "\n".join(lines).replace("</", "<\\/")
 
 
 def same_as_golden(name: str, content: str) -> None:

@@ -6,14 +6,14 @@ import ssl
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from finops_report.commands.checked import checked_facts
 from finops_report.commands.environment import needed_secret
 from finops_report.commands.mail_options import ServerOptions, server_options
-from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, DAY, FILE, TIMEZONE, Source, source_options
 from finops_report.errors import ConfigError
 
@@ -23,23 +23,36 @@ if TYPE_CHECKING:
     from finops_report.delivery.alerts.telling import Channel
 
 
+class Telling(NamedTuple):
+    """Whether anybody is told at all, and where it is remembered who was."""
+
+    dry_run: bool
+    log: Path
+
+
+telling_options = as_one_value(
+    "telling",
+    Telling,
+    click.option("--dry-run", is_flag=True, help="Print whom would be told of what, and tell nobody."),
+    click.option(
+        "--log", type=FILE, default=Path("output/alerts.json"), show_default=True, help="Who was told of what already."
+    ),
+)
+
+
 @click.command(cls=OrderedCommand)
 @source_options
 @CONFIG
 @TIMEZONE
 @click.option("--on", type=DAY, help="Look at budgets as of this day.  [default: last recorded]")
-@click.option("--dry-run", is_flag=True, help="Print whom would be told of what, and tell nobody.")
-@click.option(
-    "--log", type=FILE, default=Path("output/alerts.json"), show_default=True, help="Who was told of what already."
-)
+@telling_options
 @server_options
 def alert(
     source: Source,
     config: Path | None,
     timezone: str | None,
     on: datetime | None,
-    dry_run: bool,
-    log: Path,
+    telling: Telling,
     smtp: ServerOptions,
 ) -> None:
     """Tell the channels of [[alerts]] of budgets that passed a threshold, each once a period."""
@@ -57,8 +70,8 @@ def alert(
     channels = [_channel(one, smtp) for one in _known(settings.alerts, {one.budget for one in settings.budgets})]
     with written_as(conventions_of(settings.report.locale)):
         found = alerts(checked_facts(source, settings, on, timezone))
-    sent = SentLog(log)
-    if dry_run:
+    sent = SentLog(telling.log)
+    if telling.dry_run:
         for passed, channel in untold(found, channels, sent):
             click.echo(printable(f"would tell {channel.name}: {passed.title}"))
         return

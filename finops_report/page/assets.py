@@ -21,8 +21,12 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def script(name: str) -> str:
-    """Return the text of templates/<name>.js as it is."""
-    return _text(f"{name}.js")
+    """Return templates/<name>.js without lines of comment, and without the space at the begin of lines.
+
+    No string of ours runs over lines, so it means the same.
+    """
+    lines = (line.lstrip() for line in _text(f"{name}.js").splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def style_sheet(*names: str) -> str:
@@ -49,7 +53,7 @@ def compacted(css: str) -> str:
             continue
         if not after_sign and (kind != "sign" or text == ":"):
             written.append(space)
-        if text == "}" and written and written[-1] == ";":
+        while text == "}" and written and written[-1] in (";", ""):
             written.pop()
         written.append("}\n" if text == "}" else text)
         space, after_sign = "", kind == "sign"

@@ -23,7 +23,7 @@ SIGNS = "=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"  # ASCII,
 FORMULA = re.compile(f"(^|[;\t\r\n])([{UNSEEN}]*)(?=[{SIGNS}])")
 DIVIDES = ("\t", "\r")  # at the start of a cell some spreadsheets drop them, and read on
 SAFE_IN_DATA = " ,:;/()*!$=@+~"  # what needs no escape in a data: URI, besides letters and digits
-MOST_PLAIN_BYTES = 8_000
+MOST_PLAIN_BYTES = 1_200
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import re
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from importlib.resources import files
 
 from finops_report.errors import OutputError
 from finops_report.page.csp import csp_hash
+from finops_report.page.letters import in_letters
 
 # How the bundle adds the style sheet of a library within it: ...createElement("style");e.id="...",e.textContent='...'
 STYLE = re.compile(r"""createElement\("style"\);\w+\.id="[0-9a-f]+",\w+\.textContent='((?:[^'\\]|\\.)*)'""")
@@ -23,9 +23,7 @@ ESCAPE = re.compile(r"\\(['\\])")
 class Library:
     """plotly.js packed, its version, and the CSP hashes of its text and of the styles it brings.
 
-    `packed` is gzip in base85, a sixteenth less than base64: RFC 1924's alphabet with a comma for '<', so that HTML
-    sees no tag in it; report.js decodes it. `gzip_bytes` is the length of the gzip, which base85 pads to a
-    multiple of four.
+    `packed` is gzip in letters, which report.js reads; `gzip_bytes` is the length of the gzip, which they pad.
     """
 
     packed: str
@@ -53,8 +51,7 @@ def plotly_js() -> Library:
     version = VERSION.search(raw[:300].decode("utf-8", "replace"))
     if version is None:
         raise OutputError("The plotly package carries no plotly.js", HINT)
-    encoded = base64.b85encode(packed, pad=True).decode("ascii").replace("<", ",")
-    return Library(encoded, len(packed), version[1], csp_hash(raw), _styles(raw.decode("utf-8")))
+    return Library(in_letters(packed), len(packed), version[1], csp_hash(raw), _styles(raw.decode("utf-8")))
 
 
 def _of_the_package() -> bytes:

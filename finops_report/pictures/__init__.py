@@ -7,9 +7,9 @@ panels side by side. plotly.js's basic bundle draws all of it. Anything else rai
 differs from its live chart.
 """
 
-from finops_report.pictures.drawing import draw
+from finops_report.pictures.drawing import Picture, draw
 from finops_report.pictures.svg import LIGHT, PAGE, Palette
 
 WIDTHS_PX = {"wide": 960, "middle": 700, "narrow": 340}  # a desk; a tablet or paper; a telephone (style/widths.css)
 
-__all__ = ["LIGHT", "PAGE", "WIDTHS_PX", "Palette", "draw"]
+__all__ = ["LIGHT", "PAGE", "WIDTHS_PX", "Palette", "Picture", "draw"]

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 from finops_report.pictures.marks import draw_panel, symbol
-from finops_report.pictures.panels import LINE_PX, Box, panels
+from finops_report.pictures.panels import LINE_PX, Box, Place, panels
 from finops_report.pictures.svg import SIZE_PX, Mark, Palette, area, bar, fitted, label, text_width, written
 
 KEY_PX = 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn figure, and the position of each plot in it, so that a live chart can be laid over it."""
+
+    svg: str
+    places: tuple[Place, ...]
 
 
 def draw(
@@ -21,10 +29,9 @@ def draw(
     height: int,
     named_by: str,
     palette: Palette,
-) -> str:
+) -> Picture:
     """Return `figure` (a Plotly figure as a dictionary) as one <svg> of `width` x `height` user units.
 
-    Its attribute data-places has the position of each plot (`Place`), so that a live chart can be laid over it.
     `named_by` is the id of the element on the page that describes it. Raises ValueError for anything outside the
     vocabulary.
     """
@@ -34,11 +41,12 @@ def draw(
         low, high = panel.x.get("domain", [0, 1])
         marks, place = draw_panel(panel, Box(low * width, top, high * width, height), palette)
         drawn += marks
-        places.append(place.written())
-    return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{escape(named_by)}" '
-        f'data-places="[{",".join(places)}]" font-size="{SIZE_PX}"{palette.font}>{written(drawn)}</svg>'
+        places.append(place)
+    svg = (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{escape(named_by)}"'
+        f"{palette.font}>{written(drawn)}</svg>"
     )
+    return Picture(svg, tuple(places))
 
 
 def _legend(figure: Mapping[str, Any], width: int, palette: Palette) -> tuple[list[Mark], float]:

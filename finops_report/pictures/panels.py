@@ -41,11 +41,11 @@ class Place:
     y: tuple[float, float]
     gap: float = 0.0
 
-    def written(self) -> str:
-        """Return the nine numbers as JSON, pixels to a tenth, the others to six digits."""
+    def numbers(self) -> list[float]:
+        """Return the nine numbers, pixels to a tenth, the others to six digits."""
         pixels = (self.plot.left, self.plot.top, self.plot.right, self.plot.bottom)
-        spans = (f"{value:.6g}" for value in (*self.x, *self.y, self.gap))
-        return f"[{','.join((*map(number, pixels), *spans))}]"
+        spans = (*self.x, *self.y, self.gap)
+        return [*(float(number(value)) for value in pixels), *(float(f"{value:.6g}") for value in spans)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from finops_report.pictures.svg import number
+
 WIDTH, HEIGHT, PAD = 290, 64, 4
 
 
@@ -28,7 +30,7 @@ def sparkline(values: Sequence[float | None], label: str) -> str:
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{label}">'
         f'<path class="spark-area" d="{"".join(map(_area, runs))}"/>'
         f'<path class="spark-line" d="{"".join(map(_line, runs))}"/>'
-        f'<path class="spark-end" d="M{x:.1f} {y:.1f}h.01"/></svg>'
+        f'<path class="spark-end" d="M{number(x)} {number(y)}h.01"/></svg>'
     )
 
 
@@ -44,10 +46,10 @@ def _runs(places: Sequence[tuple[float, float] | None]) -> Iterator[list[tuple[f
 
 
 def _line(run: Sequence[tuple[float, float]]) -> str:
-    drawn = f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in run)}"
+    drawn = f"M{'L'.join(f'{number(x)} {number(y)}' for x, y in run)}"
     return drawn if len(run) > 1 else f"{drawn}h.01"
 
 
 def _area(run: Sequence[tuple[float, float]]) -> str:
     floor = HEIGHT - PAD
-    return f"M{run[0][0]:.1f} {floor}L{'L'.join(f'{x:.1f} {y:.1f}' for x, y in run)}V{floor}z"
+    return f"M{number(run[0][0])} {floor}L{'L'.join(f'{number(x)} {number(y)}' for x, y in run)}V{floor}z"

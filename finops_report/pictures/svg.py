@@ -21,7 +21,7 @@ class Palette:
     strong: str
     grid: str
     axis: str
-    font: str = ""
+    font: str = ""  # the page's is in its style sheet
 
 
 PAGE = Palette('class="pic-text"', 'class="pic-strong"', 'class="pic-grid"', 'class="pic-axis"')
@@ -30,7 +30,7 @@ LIGHT = Palette(
     'fill="#1b2330"',
     'stroke="#e8eaed"',
     'stroke="#b9c0c9"',
-    ' font-family="Helvetica, Arial, sans-serif"',
+    ' font-family="Helvetica, Arial, sans-serif" font-size="12"',
 )
 
 
@@ -59,6 +59,11 @@ def number(value: float) -> str:
     """Return a coordinate with at most one decimal: the same bytes on every machine."""
     text = f"{value:.1f}"
     return text.removesuffix(".0") if text != "-0.0" else "0"
+
+
+def nearly(value: float) -> str:
+    """Return a coordinate or length as short as nobody sees: a whole pixel, of less than ten with one decimal."""
+    return number(value) if abs(value) < 10 else f"{value:.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,8 @@ def label(
 
 def rule(x1: float, y1: float, x2: float, y2: float, ink: str) -> Mark:
     """Return a vertical or horizontal line of the grid or an axis."""
-    end = f"V{number(y2)}" if x1 == x2 else f"H{number(x2)}"
-    return Mark("grid", f"M{number(x1)} {number(y1)}{end}", ink)
+    end = f"V{nearly(y2)}" if x1 == x2 else f"H{nearly(x2)}"
+    return Mark("grid", f"M{nearly(x1)} {nearly(y1)}{end}", ink)
 
 
 def hatch(left: float, top: float, right: float, bottom: float, ink: str, every: float = 7.0) -> Mark:
@@ -155,7 +160,7 @@ def column(x: float, top: float, width: float, height: float, colour: str) -> Ma
 
 def bar(x: float, middle: float, length: float, thick: float, colour: str) -> Mark:
     """Return a horizontal bar around `middle`, from `x` to the right."""
-    return Mark("data", f"M{number(x)} {number(middle)}h{number(max(length, 0))}", _stroke(colour, max(thick, 0)))
+    return Mark("data", f"M{number(x)} {nearly(middle)}h{number(max(length, 0))}", _stroke(colour, max(thick, 0)))
 
 
 def dot(x: float, y: float, radius: float, colour: str) -> Mark:

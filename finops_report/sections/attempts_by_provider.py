@@ -34,7 +34,7 @@ def section(facts: Facts) -> Section:
         finding=_finding(facts, rows) if rows else "Failures at providers cannot be seen",
         how_to_read="An attempt is one try at one provider; a request may need several. 'Failed at unknown cost' "
         "counts attempts that used something, but nobody knows what it cost: no amount has it. What fallbacks cost "
-        "above the first choice is listed by model below.",
+        "above the first choice is listed under 'Fallbacks and their price'.",
         table=table(rows, fields),
         empty="" if rows else ATTEMPTS_NOT_RECORDED,
     )

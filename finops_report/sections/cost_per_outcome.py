@@ -14,6 +14,7 @@ from finops_report.charts.figure import money_axis
 from finops_report.charts.over_time import Block, hatched, over_time, stacked
 from finops_report.model import Section
 from finops_report.sections.columns import each, money, text
+from finops_report.sections.months import LEAST_COLUMNS
 from finops_report.sections.shared_columns import UNPRICED
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
@@ -71,7 +72,11 @@ def section(facts: Facts) -> Section | None:
             f"a count are not in the number; 'Counted' says how many have one.{hatching}"
         ),
         table=table(rows, fields, MOST_ROWS),
-        charts=tuple(_chart(facts, number, name, theirs) for number, (name, theirs) in enumerate(shown)),
+        charts=tuple(
+            _chart(facts, number, name, theirs)
+            for number, (name, theirs) in enumerate(shown)
+            if len(theirs) >= LEAST_COLUMNS
+        ),
     )
 
 

@@ -51,6 +51,7 @@ class Month:
 
 
 MONTHS = View("months", Month)
+LEAST_COLUMNS = 3  # two numbers are read faster in the table
 WHOLE, PART = "whole months", "part of a month"
 COLOURS = {WHOLE: "#2f74c0", PART: "#9dbfe4"}
 
@@ -71,7 +72,7 @@ def section(facts: Facts) -> Section | None:
             f"the rest of the report covers. Only whole months are compared.{hatching}"
         ),
         table=_table(facts, rows, recorded),
-        charts=(_chart(facts, rows),),
+        charts=(_chart(facts, rows),) if len(rows) >= LEAST_COLUMNS else (),
     )
 
 

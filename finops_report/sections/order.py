@@ -1,8 +1,8 @@
-"""List the sections in the order of the page; each may return None, and stays away from it then."""
+"""List the sections in the order of the page, in groups; each may return None, and stays away from it then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
@@ -34,30 +34,27 @@ from finops_report.sections import (
     unusual_spend,
 )
 
-ORDER: tuple[Callable[[Facts], Section | None], ...] = (
-    total_spend.section,
-    budgets.section,
-    budgets_within.section,
-    spend_by_provider.section,
-    latency_by_provider_model.section,
-    requests_by_strategy.section,
-    failover_events.section,
-    spend_forecast.section,
-    months.section,
-    change_explained.section,
-    unusual_spend.section,
-    top_movers.section,
-    spend_by_model.section,
-    spend_by_team.section,
-    spend_by_environment.section,
-    spend_by_customer.section,
-    unit_costs.section,
-    cost_per_outcome.section,
-    token_use.section,
-    strategy_regret.section,
-    savings.section,
-    attempts_by_provider.section,
-    incidents.section,
-    fallbacks_paid.section,
-    finops_measures.section,
-)
+Maker = Callable[[Facts], Section | None]
+LAST_GROUP = "Measures and confidence"
+GROUPS: Mapping[str, tuple[Maker, ...]] = {  # as the contents list names them
+    "Five views": (
+        total_spend.section,
+        spend_by_provider.section,
+        latency_by_provider_model.section,
+        requests_by_strategy.section,
+        failover_events.section,
+    ),
+    "Budget and months": (budgets.section, budgets_within.section, spend_forecast.section, months.section),
+    "What changed": (change_explained.section, unusual_spend.section, top_movers.section),
+    "Who spends": (
+        spend_by_model.section,
+        spend_by_team.section,
+        spend_by_environment.section,
+        spend_by_customer.section,
+    ),
+    "Unit costs": (unit_costs.section, cost_per_outcome.section, token_use.section),
+    "Savings": (savings.section, strategy_regret.section, fallbacks_paid.section),
+    "Failures": (attempts_by_provider.section, incidents.section),
+    LAST_GROUP: (finops_measures.section,),
+}
+ORDER = tuple(make for makers in GROUPS.values() for make in makers)

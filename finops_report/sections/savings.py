@@ -50,11 +50,9 @@ ACTIONS: Mapping[str, Callable[[str, str], str]] = {  # from the model, and the 
     "long answers": lambda model, _: f"Limit long answers of {model}",
 }
 HOW = (
-    "A cheaper model: the same tokens at the cost of a token of the cheapest model that served work of equal group and "
-    "size at least 20 times; ± is half of the 95 % interval, and quality of answers is not compared. A fallback: its "
-    "cost above the first choice. Caching: the share of the best team with at least 100 requests, at what a cached "
-    "token saved. Long answers: beyond four times the usual length, by the least they can be. Several ways to save on "
-    "one model's answers save the same money: the total has the largest of them alone."
+    "What the same work costs another way that was seen in this period; quality of answers is not compared. Several "
+    "ways to save on one model's answers save the same money: the total has the largest of them alone, the others are "
+    "grey. How each amount is worked out stands under 'What the words mean'."
 )
 NOTHING = "No cheaper way was seen in this period: too little was done twice, or it was done as cheaply."
 

@@ -9,30 +9,33 @@
 
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
 
-  // Five characters are four bytes: the alphabet of RFC 1924 with a comma for "<".
-  function decoded(base85, size) {
-    const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+  // Two letters are 13 bits: letters.py has the same alphabet, without "&", "<" and the backslash.
+  function decoded(letters, size) {
     const values = new Uint8Array(128);
-    for (let i = 0; i < 85; i++) values[digits.charCodeAt(i)] = i;
-    const bytes = new DataView(new ArrayBuffer((base85.length / 5) * 4));
-    for (let i = 0; i < base85.length; i += 5) {
-      let four = 0;
-      for (let j = i; j < i + 5; j++) four = four * 85 + values[base85.charCodeAt(j)];
-      bytes.setUint32((i / 5) * 4, four);
+    const letter = (code) => !"&<\\".includes(String.fromCharCode(code));
+    for (let code = 0x21, value = 0; code < 0x7f; code++) if (letter(code)) values[code] = value++;
+    const bytes = new Uint8Array(size);
+    for (let i = 0, at = 0, held = 0, bits = 0; i < letters.length; i += 2) {
+      held = (held << 13) | (values[letters.charCodeAt(i)] * 91 + values[letters.charCodeAt(i + 1)]);
+      for (bits += 13; bits >= 8; held &= (1 << bits) - 1) bytes[at++] = held >> (bits -= 8);
     }
-    return bytes.buffer.slice(0, size);
+    return bytes;
   }
 
   const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 
+  function inflated(id) {
+    const packed = document.getElementById(id);
+    return unpacked(decoded(packed.textContent, Number(packed.dataset.bytes))).text();
+  }
+
   // One copy of plotly.js, inflated once; the policy allows exactly this text.
   function load() {
-    const packed = document.getElementById("library");
-    library ??= unpacked(decoded(packed.textContent, Number(packed.dataset.bytes))).text().then((text) => {
+    library ??= Promise.all([inflated("library"), inflated("figures")]).then(([text, json]) => {
       const script = document.createElement("script");
       script.textContent = text;
       document.body.append(script);
-      figures = JSON.parse(document.getElementById("figures").textContent);
+      figures = JSON.parse(json);
       for (const { data } of Object.values(figures)) for (const series of data) series.x ??= data[0].x; // printed once
       return window.Plotly;
     });
@@ -43,8 +46,10 @@
 
   // The live chart lies over its picture: the picture keeps its words and lines, Plotly draws the marks.
   function over(frame) {
-    const { data, layout } = figures[frame.dataset.chart];
-    const picture = [...frame.querySelectorAll("svg[data-places]")].find((svg) => svg.getBoundingClientRect().width);
+    const { data, layout, places } = figures[frame.dataset.chart];
+    const pictures = [...frame.querySelectorAll(":is(.wide, .middle, .narrow) svg")]; // one of them is shown
+    const shown = pictures.findIndex((svg) => svg.getBoundingClientRect().width);
+    const picture = pictures[shown];
     const { width, height } = picture.viewBox.baseVal;
     const room = picture.getBoundingClientRect();
     const scale = room.width / width;
@@ -58,7 +63,7 @@
         bgcolor: colour("--surface"), bordercolor: colour("--axis"), font: { size: 13, color: colour("--ink") },
       },
     };
-    JSON.parse(picture.dataset.places).forEach(([left, top, right, bottom, x0, x1, y0, y1, gap], i) => {
+    places[shown].forEach(([left, top, right, bottom, x0, x1, y0, y1, gap], i) => {
       const [x, y] = ["xaxis", "yaxis"].map((axis) => axis + (i ? i + 1 : ""));
       laid[x] = { ...layout[x], ...still, domain: [left / width, right / width], range: layout[x].range ?? [x0, x1] };
       laid[y] = { ...layout[y], ...still, domain: [1 - bottom / height, 1 - top / height], range: [y0, y1] };

@@ -17,5 +17,12 @@ GLOSSARY = (
     ),
     ("Same work", "Requests for the same group of models, with about as much input and output."),
     ("Caching", "Input that a provider has seen before is charged at less."),
+    (
+        "Saving",
+        "A cheaper model: the same tokens at the cost of a token of the cheapest model that served the same work at "
+        "least 20 times. A fallback: its cost above the first choice. Caching: the share of the best team with at "
+        "least 100 requests, at what a cached token saved. Long answers: beyond four times the usual length, by the "
+        "least they can be.",
+    ),
     ("±", "What chance may have added or taken: the true value is almost always within."),
 )

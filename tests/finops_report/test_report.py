@@ -26,7 +26,7 @@ def test_a_part_of_it_keeps_the_order_of_the_page(whole: Report) -> None:
 
 
 def test_a_section_that_returns_none_stays_away(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("finops_report.report.ORDER", (total_spend.section, lambda _: None))
+    monkeypatch.setattr("finops_report.report.GROUPS", {"Five views": (total_spend.section, lambda _: None)})
     assert [section.view for section in reported(month).sections] == ["total_spend"]
 
 

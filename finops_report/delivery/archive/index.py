@@ -133,7 +133,7 @@ def _drawn_widths(picture: Picture, number: int) -> Mapping[str, Markup | str]:
 
 def _drawn(figure: Mapping[str, Any], width: int, height: int, named_by: str) -> Markup:
     drawn = draw(figure, width=width, height=height, named_by=named_by, palette=PAGE)
-    return Markup(drawn)  # noqa: S704 -- escaped there
+    return Markup(drawn.svg)  # noqa: S704 -- escaped there
 
 
 def _name(report: Digest, now: datetime) -> str:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from heapq import merge
 
 from finops_router.calls import Request
 from finops_router.demo.clock import run_virtual
 from finops_router.demo.guardrails import decide
 from finops_router.demo.providers import simulated_providers
+from finops_router.demo.runaway import runaway
 from finops_router.demo.trace import read_rhythm, read_text, read_trace
 from finops_router.demo.traffic import FIRST_DAY, Arrival, Scenario, hour, hour_scenario, month, month_scenario
 from finops_router.errors import RouterError
@@ -53,7 +55,8 @@ def run_demo(
         arrivals = list(hour(trace, scenario, rng))
     else:
         scenario = month_scenario(days)
-        arrivals = list(month(trace, read_rhythm(), scenario, rng, first))
+        ordinary = month(trace, read_rhythm(), scenario, rng, first)
+        arrivals = list(merge(ordinary, runaway(trace, scenario, seed), key=lambda arrival: arrival.at_s))
     counting = _Counting(record)
     run_virtual(_send_all(arrivals, scenario, counting, rng, progress, midnight_us(first)), scenario.from_s)
     return counting.summary()

@@ -12,6 +12,7 @@ from finops_router.demo.trace import Rhythm, TracedRequest
 from finops_router.providers.simulated import Work
 
 FIRST_DAY = date(2026, 10, 1)  # if none is asked for: fixed, so that a seed always gives the same records
+RUNAWAY_FROM_DAYS = 42  # before, a report has too little history to tell what is unusual
 REQUESTS_A_DAY = 1500
 HOUR_S, DAY_S = 3600.0, 86_400.0
 UNATTRIBUTED = 0.08
@@ -38,7 +39,8 @@ Window = tuple[float, float]
 class Scenario:
     """When the demo starts and ends and what happens in it, all in seconds after midnight of its first day.
 
-    Its thirds are the phases: cost-first, performance-first, and both side by side with the outage.
+    Its thirds are the phases: cost-first, performance-first, and both side by side with the outage. `runaway` is a
+    night on which one team's job does not stop to ask.
     """
 
     from_s: float
@@ -46,6 +48,7 @@ class Scenario:
     slow_start: Window
     rate_limits: Window
     outage: Window
+    runaway: Window | None = None
 
     def strategy(self, at_s: float, rng: random.Random) -> str:
         """Return the strategy of a request at `at_s`; a coin decides in the last phase."""
@@ -71,16 +74,21 @@ def hour_scenario(trace: tuple[TracedRequest, ...]) -> Scenario:
 
 
 def month_scenario(days: int) -> Scenario:
-    """Return the scenario of `days` days; from a week on, incidents fall into office hours."""
+    """Return the scenario of `days` days; from a week on, incidents fall into office hours.
+
+    From six weeks on there is one night of too many requests, in the last days.
+    """
     if days < 7:
         return _scenario(0.0, days * DAY_S)
     slow, limited, outage = (int(days * share) * DAY_S for share in (0.47, 0.7, 0.87))
+    loop = int(days * 0.97) * DAY_S
     return Scenario(
         0.0,
         days * DAY_S,
         slow_start=(slow + 10 * HOUR_S, slow + 14 * HOUR_S),
         rate_limits=(limited + 13 * HOUR_S, limited + 16 * HOUR_S),
         outage=(outage + 9 * HOUR_S, outage + 15 * HOUR_S),
+        runaway=(loop + 1 * HOUR_S, loop + 4 * HOUR_S) if days >= RUNAWAY_FROM_DAYS else None,
     )
 
 

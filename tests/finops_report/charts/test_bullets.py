@@ -26,7 +26,7 @@ def test_a_row_has_its_bar_the_whole_and_the_time_passed() -> None:
 
 def test_the_picture_has_all_marks_and_no_text_over_one() -> None:
     figure = bullets(ROWS)
-    drawn = draw(figure, width=960, height=height_px(figure), named_by="c", palette=LIGHT)
+    drawn = draw(figure, width=960, height=height_px(figure), named_by="c", palette=LIGHT).svg
     assert re.findall(r">(all of the budget|time passed)</text>", drawn) == ["all of the budget", "time passed"]
     places = {text: int(x) for x, text in re.findall(r'<text x="(\d+)"[^>]*>(\$[^<]+)</text>', drawn)}
     (line,) = {int(x) for x, text in re.findall(r'<text x="(\d+)"[^>]*>(100 %)</text>', drawn)}

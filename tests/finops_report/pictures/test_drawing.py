@@ -19,8 +19,8 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 def drawn(data: list[dict[str, Any]], **layout: Any) -> ET.Element:
     """Draw and parse: what is not well-formed fails here."""
     figure = {"data": data, "layout": layout}
-    svg = draw(figure, width=600, height=300, named_by="p-c", palette=PAGE)
-    assert svg == draw(figure, width=600, height=300, named_by="p-c", palette=PAGE)
+    svg = draw(figure, width=600, height=300, named_by="p-c", palette=PAGE).svg
+    assert svg == draw(figure, width=600, height=300, named_by="p-c", palette=PAGE).svg
     return ET.fromstring(svg)
 
 
@@ -166,7 +166,7 @@ def test_a_bar_never_reaches_the_name_above_it() -> None:
     names = ["the-first-of-two-long-names", "the-second-of-two-long-names"]
     trace = bars(orientation="h", x=[3, 5], y=names, text=["3", "5"])
     figure = {"data": [trace], "layout": {"yaxis": {"type": "category"}}}
-    picture = ET.fromstring(draw(figure, width=300, height=150, named_by="p-c", palette=PAGE))
+    picture = ET.fromstring(draw(figure, width=300, height=150, named_by="p-c", palette=PAGE).svg)
     (path,) = data(picture)
     middles = [float(y) for y in re.findall(r"M[-\d.]+ ([\d.]+)", path.get("d", ""))]
     thick = float(path.get("stroke-width", "0"))

@@ -31,7 +31,7 @@ def test_a_day_without_requests_is_a_gap_and_the_line_ends_with_the_data() -> No
         [PAD, pytest.approx(PAD + step, abs=0.1)],
         [pytest.approx(PAD + 3 * step, abs=0.1)],
     ]
-    assert f"M{PAD + 3 * step:.1f} {PAD:.1f}h.01" in sparkline(values, "Spend")
+    assert f"M{PAD + 3 * step:.1f} {PAD}h.01" in sparkline(values, "Spend")
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [None, 1.0, None], [0.0, 0.0], [None, None]])

@@ -63,7 +63,7 @@ def test_a_view_in_a_strangers_file_reads_nothing_outside_of_it(
 
 
 def test_nothing_of_the_machine_is_in_the_settings_that_a_view_can_read(tmp_path: Path) -> None:
-    name = "(select string_agg(value, ' ') from duckdb_settings())"
+    name = "(select string_agg(value, ' ') from duckdb_settings() where value similar to '.*(secret|memory.main).*')"
     db = with_view(tmp_path, f"create view telemetry as select {COLUMNS.format(name=name)}")
     (row,) = rows_of(asked(db), "spend_by_provider").rows
     assert "memory.main" in str(row)
