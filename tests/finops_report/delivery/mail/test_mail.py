@@ -294,7 +294,7 @@ def test_changed_figures_are_another_mail_that_says_what_changed(
     assert was["period"] == now["period"]
     assert [send().exit_code for _ in range(2)] == [0, 0]
     first, second = (parsed(content) for _, content in mail_server.accepted)
-    assert second["Subject"].startswith("Changed: LLM spend report: ")
+    assert second["Subject"].startswith(f"Changed: {now['total']} · watch · ")
     assert second["In-Reply-To"] == first["Message-ID"] != second["Message-ID"]
     for kind in ("plain", "html"):
         text = re.sub("<[^>]+>", "", body(second.as_bytes(), kind))
