@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from finops_report import __version__
+from finops_report.commands.alert import alert
 from finops_report.commands.build import build
 from finops_report.commands.check import check
 from finops_report.commands.demo import demo
@@ -40,5 +41,5 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for command in (build, query, check, demo, doctor, drain, tail, mail, statement, publish, encrypt, summary):
+for command in (build, query, check, alert, demo, doctor, drain, tail, mail, statement, publish, encrypt, summary):
     main.add_command(command)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import click
 
-from finops_report.commands.journal import load_journal
+from finops_report.commands.checked import checked_facts
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, DAY, TIMEZONE, Source, source_options
 from finops_report.commands.summary import BREACHED
 from finops_report.errors import ConfigError
-
-if TYPE_CHECKING:
-    from finops_report.calendar.period import PeriodAsk
-    from finops_report.commands.settings import CommandSettings
 
 SHARE = click.FloatRange(0, 1)
 
@@ -65,12 +60,9 @@ def check(
     ctx: click.Context, source: Source, config: Path | None, timezone: str | None, form: str, bounds: CheckBounds
 ) -> None:
     """Check budgets, bounds and your own limits: a line each, exit code 3 if one is breached."""
-    from finops_report.analysis.totals import facts
     from finops_report.checks.checking import Bounds, checks, fails
     from finops_report.checks.formats import FORMATS
-    from finops_report.clock import build_moment_us
     from finops_report.commands.settings import read_settings
-    from finops_report.warehouse import ReadRequest, Waiting, read
     from finops_report.wording.conventions import written_as
     from finops_report.wording.locales import conventions_of
 
@@ -80,25 +72,8 @@ def check(
         raise ConfigError(
             "There is nothing to check", "set [[budgets]] in finops.toml, or give a bound: --max-unpriced"
         )
-    load_journal(source.path, source.patience_s)
-    waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    ask = _ask(bounds.on, settings, timezone)
-    answers = read(
-        ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, settings.budgets)
-    )
     with written_as(conventions_of(settings.report.locale)):
-        found = checks(facts(answers, settings.currency), wanted, settings.rules, limited)
+        found = checks(checked_facts(source, settings, bounds.on, timezone), wanted, settings.rules, limited)
     click.echo(FORMATS[form](found), nl=False)
     if fails(found, "watch" if bounds.fail_on == "watch" else "breach"):
         ctx.exit(BREACHED)
-
-
-def _ask(on: datetime | None, settings: CommandSettings, timezone: str | None) -> PeriodAsk:
-    """Return the month of the day to check, up to that day; budgets look at periods of their own."""
-    from finops_report.calendar.period import PeriodAsk
-
-    zone, first_month = timezone or settings.report.timezone, settings.report.fiscal_year_start
-    if on is None:
-        return PeriodAsk(month="this", from_last_recorded=True, timezone=zone, fiscal_year_start=first_month)
-    day = on.date()
-    return PeriodAsk(since=day.replace(day=1), until=day, timezone=zone, fiscal_year_start=first_month)

@@ -29,6 +29,14 @@ def secret(name: str) -> str | None:
         raise ConfigError(f"The secret cannot be read: {file}", f"check {name}_FILE") from err
 
 
+def needed_secret(name: str) -> str:
+    """Return what `secret` does. Raises ConfigError as it does, and if there is none."""
+    found = secret(name)
+    if not found:
+        raise ConfigError(f"No secret: {name}", f"put it into {name}, or its file's name into {name}_FILE")
+    return found
+
+
 def mail_password(user: str | None) -> str | None:
     """Return the password of `user`, None for nobody. Raises ConfigError if there is none."""
     found = None if user is None else secret("FINOPS_SMTP_PASSWORD")
