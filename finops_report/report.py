@@ -15,7 +15,7 @@ from finops_report.calendar.stretches import new_stretch, old_stretch
 from finops_report.errors import OutputError
 from finops_report.model import BudgetBar, Headline, Report
 from finops_report.nearest import did_you_mean
-from finops_report.sections.budgets import at_pace_usd, used_of
+from finops_report.sections.budgets import at_pace_usd, forecast_usd, used_of
 from finops_report.sections.compared import not_compared, old_amount, recorded_part
 from finops_report.sections.confidence import confidence
 from finops_report.sections.cost_sources import adds_up as cost_sources_add_up
@@ -24,6 +24,7 @@ from finops_report.sections.order import GROUPS
 from finops_report.sections.total_spend import spend_by_bucket
 from finops_report.warehouse import ViewRows
 from finops_report.wording import formats
+from finops_report.wording.budgets import so_far
 from finops_report.wording.conventions import current
 from finops_report.wording.currency import US_DOLLARS, Currency
 
@@ -99,20 +100,17 @@ def _budget(found: Facts) -> BudgetBar | None:
     if standing is None:
         return None
     use = standing.use
-    at_pace, forecast = at_pace_usd(standing), standing.expected
-    parts = (
-        f"{formats.percent(use.used_share)} used" if use.used_share is not None else "",
-        f"{formats.percent(use.passed_share)} of {formats.span(use.first_day, use.last_day)} passed",
-        f"forecast {found.money(forecast.usd)}"
-        if forecast
-        else f"at this pace {found.money(at_pace)}"
-        if at_pace
-        else "",
-    )
     return BudgetBar(
         name=use.budget,
         used=used_of(found, standing),
-        expected=", ".join(filter(None, parts)),
+        expected=so_far(
+            found.currency,
+            use.used_share,
+            use.passed_share,
+            (use.first_day, use.last_day),
+            forecast_usd(standing),
+            at_pace_usd(standing),
+        ),
         used_share=use.used_share,
         passed_share=use.passed_share,
         state=standing.state,

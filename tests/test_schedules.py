@@ -259,8 +259,8 @@ def test_it_makes_an_archive_of_whole_months_with_the_running_one_marked(
     ]
     assert [bool(marked) for _, marked, _ in totals] == [True, False, False]
     subjects = [str(parsed(content)["Subject"]) for _, content in machine.server.accepted]
-    assert [one for one in subjects if "Dec 2026" in one][-1].endswith("$62.00, 1–31 Dec 2026 (UTC)")
-    assert [one for one in subjects if "Jan 2027" in one] == ["LLM spend report: $6.00, 1–31 Jan 2027 (UTC)"]
+    assert [one for one in subjects if "Dec 2026" in one][-1].removeprefix("Changed: ").startswith("$62.00 · ")
+    assert [one.partition(" · ")[0] for one in subjects if "Jan 2027" in one] == ["$6.00"]
     assert len([one for one in subjects if "Nov 2026" in one]) <= 1
 
 

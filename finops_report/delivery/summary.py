@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finops_report.document import Digest
+from finops_report.document import BudgetLine, Digest
 
 MARKS = {"good": "✅", "watch": "⚠️", "bad": "❌"}
 # What Markdown would read as markup or a link: names in a report come from data.
@@ -15,7 +15,7 @@ LINKING = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[@#])", re.IGNORECASE)
 
 
 def markdown(digest: Digest) -> str:
-    """Return the total and all answers as Markdown; names from data cannot become markup."""
+    """Return the total, all answers, forecast and budgets as Markdown; names from data cannot become markup."""
     beside = " · ".join(_escaped(text) for text in (digest.change, digest.unknown_part, digest.coverage) if text)
     lines = [
         f"## {_escaped(digest.title)}",
@@ -29,17 +29,32 @@ def markdown(digest: Digest) -> str:
     for answer in digest.answers:
         mark = f"{MARKS.get(answer.verdict, '➖')} {answer.verdict}"
         lines.append(f"| {mark} | {_escaped(answer.question)} | {_escaped(answer.answer)} |")
+    if digest.forecast:
+        lines += ["", f"{_escaped(digest.forecast)}."]
+    if digest.budgets:
+        lines += ["", f"{_escaped(digest.budgets_in_all)}.", ""]
+        lines += [_budget(budget) for budget in digest.budgets if budget.is_alarming]
     return "\n".join(lines) + "\n"
 
 
+def _budget(budget: BudgetLine) -> str:
+    used = f": {budget.used}, {budget.so_far}" if budget.used else ""
+    return f"- {MARKS[budget.verdict]} {_escaped(budget.name)} {budget.state}{_escaped(used)}"
+
+
 def outputs(digest: Digest) -> str:
-    """Return one `name=value` line each for total_usd, total, period, verdict and verdicts (in the order asked)."""
+    """Return one `name=value` line each for total_usd, total, period, verdict, verdicts and budgets.
+
+    Verdicts are in the order asked; budgets_breached and budgets_at_risk are numbers, for names may have any sign.
+    """
     values = {
         "total_usd": f"{digest.cost_usd:.2f}",
         "total": digest.total,
         "period": digest.period,
         "verdict": digest.verdict,
         "verdicts": ",".join(answer.verdict for answer in digest.answers),
+        "budgets_breached": str(sum(budget.state == "breached" for budget in digest.budgets)),
+        "budgets_at_risk": str(sum(budget.state == "at risk" for budget in digest.budgets)),
     }
     return "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
 

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from finops_report.document.values import number_or_none
 from finops_report.wording import formats
 
 
 @dataclass(frozen=True, slots=True)
 class MonthSpend:
-    """What a month cost, in USD; None if nothing is recorded, or no price is known. One that runs is not `is_whole`."""
+    """What a month cost, in USD; None if nothing is recorded, or no price is known. One that runs is not `is_whole`.
 
+    `name` is that of the month, `label` also names the days that are recorded of a month that is not whole.
+    `cost_change` is from the month before, None if they cannot be compared.
+    """
+
+    name: str
     label: str
     cost_usd: float | None
     is_whole: bool
+    is_recorded: bool
+    cost_change: float | None
 
 
 def month_spends(rows: Sequence[Mapping[str, Any]]) -> tuple[MonthSpend, ...]:
     """Return the months of the rows, oldest first. Raises KeyError, TypeError or ValueError for what is no such row."""
-    return tuple(MonthSpend(_label(row), _amount(row["cost_usd"]), row["is_whole"] is True) for row in rows)
+    return tuple(_month(row) for row in rows)
+
+
+def _month(row: Mapping[str, Any]) -> MonthSpend:
+    return MonthSpend(
+        name=formats.month(date.fromisoformat(row["month"])),
+        label=_label(row),
+        cost_usd=number_or_none(row["cost_usd"]),
+        is_whole=row["is_whole"] is True,
+        is_recorded=bool(number_or_none(row["requests"])),
+        cost_change=number_or_none(row["cost_change"]),
+    )
 
 
 def _label(row: Mapping[str, Any]) -> str:
@@ -32,11 +50,3 @@ def _label(row: Mapping[str, Any]) -> str:
         return formats.month(month)
     first, last = (date.fromisoformat(row[end]) for end in ("first_day", "last_day"))
     return f"{formats.span(first, last)}{', so far' if last.day < row['days'] else ''}"
-
-
-def _amount(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TypeError(f"{value!r:.40} is no number")
-    return float(value)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,17 +12,18 @@ from typing import Any, get_args
 
 from finops_report.analysis.grades import GRAVITY
 from finops_report.analysis.verdict import Verdict
+from finops_report.document.bars import Bar, model_bars, month_bars, provider_bars, team_bars
+from finops_report.document.budgets import BudgetLine, budget_lines
+from finops_report.document.forecast import forecast_in_words
 from finops_report.document.months import MonthSpend, month_spends
+from finops_report.document.values import number, text
 from finops_report.errors import OutputError
-from finops_report.wording import formats
+from finops_report.wording.budgets import in_all
 from finops_report.wording.conventions import ENGLISH, Conventions, written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.locales import conventions_of
-from finops_report.wording.plain import one_line
-from finops_report.wording.providers import provider_names
 
 SCHEMA = 1  # raised if a figure goes or changes its meaning; additions leave it
-TOP = 6
 HINT = "build the report first: finops-report build"
 
 
@@ -37,30 +37,15 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetLine:
-    """One of the budgets: its name, and how it stands in its period under way: 'within', 'at risk' and so on."""
-
-    name: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One part of spend: its name, its amount and share as text, and its length in percent of the longest."""
-
-    name: str
-    money: str
-    share: str
-    length_percent: int
-
-
-@dataclass(frozen=True, slots=True)
 class Digest:
     """What a mail or an index prints of one report.
 
     `start` and `end` are its first and last day, `cost_usd` its total in USD, `currency` the one its texts are in,
     `last_moment` that of the last request (None if there is none), `fiscal` its place in a fiscal year ('' in none),
-    `conventions` those that its numbers and dates are written by, `months` those behind it, oldest first.
+    `conventions` those that its numbers and dates are written by, `budgets` stand with the gravest first. `months` are
+    those behind it, oldest first, `trend` the last of them as bars, newest first. `change_in_short` is '+12 %', '' if
+    nothing is compared; `forecast` is a sentence on the month that runs, '' without one;
+    `budgets_in_all` is one on how many budgets stand how, '' if there are none.
     """
 
     title: str
@@ -86,6 +71,11 @@ class Digest:
     budgets: tuple[BudgetLine, ...] = ()
     conventions: Conventions = ENGLISH
     months: tuple[MonthSpend, ...] = ()
+    change_in_short: str = ""
+    teams: tuple[Bar, ...] = ()
+    trend: tuple[Bar, ...] = ()
+    forecast: str = ""
+    budgets_in_all: str = ""
 
     @property
     def key(self) -> str:
@@ -95,9 +85,14 @@ class Digest:
 
     @property
     def verdict(self) -> str:
-        """The gravest of all verdicts."""
-        found = {answer.verdict for answer in self.answers}
+        """The gravest of all verdicts: of the answers, and of how budgets stand."""
+        found = {answer.verdict for answer in self.answers} | {budget.verdict for budget in self.budgets}
         return next((verdict for verdict in reversed(GRAVITY) if verdict in found), "not enough data")
+
+    @property
+    def company_budget(self) -> BudgetLine | None:
+        """The budget of the whole company that stands worst; None if there is none."""
+        return next((budget for budget in self.budgets if budget.is_company), None)
 
 
 def read_digest(path: Path) -> Digest:
@@ -116,7 +111,7 @@ def digest_of(content: bytes, path: str) -> Digest:
     except (ValueError, RecursionError) as err:
         raise OutputError(f"Not a report.json: {path}: {err}", HINT) from err
     try:
-        conventions = conventions_of(_text(document.get("locale", "en")))  # reports from before there was a choice
+        conventions = conventions_of(text(document.get("locale", "en")))  # reports from before there was a choice
         with written_as(conventions):
             return _digest(document, conventions)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as err:
@@ -131,64 +126,64 @@ def _no_number(name: str) -> float:
 def _digest(document: dict[str, Any], conventions: Conventions) -> Digest:
     if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']}")
-    head, period = document["headline"], document["period"]
+    head, period, views = document["headline"], document["period"], document["views"]
     start, end = date.fromisoformat(period["start"]), date.fromisoformat(period["end"])
     if start > end:
         raise ValueError(f"{start} to {end}")
     money = _currency(document.get("currency"))
+    months = month_spends(views.get("months", ()))  # older reports have neither these nor budgets
+    budgets = budget_lines(document.get("budgets", ()), views.get("budgets", ()), money)
     return Digest(
-        title=_text(document["title"]),
-        period=_text(head["period"]),
+        title=text(document["title"]),
+        period=text(head["period"]),
         start=start,
         end=end,
         timezone=_timezone(period["timezone"]),
-        data_until=_text(head["data_until"]),
-        total=_text(head["total"]),
-        cost_usd=_number(document["totals"]["cost_usd"]),
-        change=_text(head["change"]),
-        unknown_part=_text(head["unknown_part"]),
-        coverage=_text(head.get("coverage", "")),  # reports from before it was worked out have none
+        data_until=text(head["data_until"]),
+        total=text(head["total"]),
+        cost_usd=number(document["totals"]["cost_usd"]),
+        change=text(head["change"]),
+        unknown_part=text(head["unknown_part"]),
+        coverage=text(head.get("coverage", "")),  # reports from before it was worked out have none
         currency=money,
-        requests=_text(head["requests"]),
-        tokens=_text(head["tokens"]),
-        cost_note=_text(head.get("cost_note", "")),  # reports from before it was worked out have none
+        requests=text(head["requests"]),
+        tokens=text(head["tokens"]),
+        cost_note=text(head.get("cost_note", "")),  # reports from before it was worked out have none
         answers=tuple(
-            AnswerLine(_text(a["question"]), _text(a["answer"]), _verdict(a["verdict"])) for a in document["answers"]
+            AnswerLine(text(a["question"]), text(a["answer"]), _verdict(a["verdict"])) for a in document["answers"]
         ),
-        providers=_bars(_by_known_names(_parts(document["views"]["spend_by_provider"], "provider")), money),
-        models=_bars(_parts(document["views"]["spend_by_model"], "model"), money),
+        providers=provider_bars(views["spend_by_provider"], money),
+        models=model_bars(views["spend_by_model"], money),
         last_moment=_moment(period.get("data_until")),
-        fiscal=_text(period.get("fiscal", "")),
-        budgets=tuple(
-            BudgetLine(_text(one["budget"]), _text(one["state"])) for one in document.get("budgets", ())
-        ),  # reports from before there were budgets have none
+        fiscal=text(period.get("fiscal", "")),
+        budgets=budgets,
         conventions=conventions,
-        months=month_spends(document["views"].get("months", ())),  # older reports have none
+        months=months,
+        change_in_short=_change_in_short(document),
+        teams=team_bars(views.get("spend_by_team", ()), money, compared=_is_compared(document)),
+        trend=month_bars(months, money),
+        forecast=forecast_in_words(document.get("forecast"), money),
+        budgets_in_all=in_all([(budget.name, budget.state) for budget in budgets]) if budgets else "",
     )
+
+
+def _is_compared(document: dict[str, Any]) -> bool:
+    return document["totals"].get("cost_change") is not None
+
+
+def _change_in_short(document: dict[str, Any]) -> str:
+    """Return the change without what it is a change from, with the digits that the page has: '+12 %'."""
+    return text(document["headline"]["change"]).partition(" in ")[0] if _is_compared(document) else ""
 
 
 def _moment(value: object) -> datetime | None:
     """Return a moment with its offset from UTC; None if there is none."""
     if value is None:
         return None
-    moment = datetime.fromisoformat(_text(value))
+    moment = datetime.fromisoformat(text(value))
     if moment.tzinfo is None:
         raise ValueError(f"{value!r:.40} has no offset")
     return moment
-
-
-def _text(value: object) -> str:
-    """Return a text on one line: a name in it must not make lines of its own in a mail, nor break a feed."""
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r:.40} is no text")
-    return one_line(value)
-
-
-def _number(value: object) -> float:
-    """Return a number that is finite."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TypeError(f"{value!r:.40} is no number")
-    return float(value)
 
 
 def _timezone(value: object) -> str:
@@ -211,56 +206,4 @@ def _currency(found: dict[str, str] | None) -> Currency:
     rate = Decimal(found["rate"])
     if not rate.is_finite() or rate <= 0:
         raise ValueError(f"{found['rate']!r:.40} is no rate")
-    return Currency(_text(found["code"]), rate, _text(found["source"]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One row of spend by provider or model: what a bar is made of."""
-
-    name: str
-    cost_usd: float | None
-    share: float | None
-
-
-def _parts(rows: list[dict[str, Any]], key: str) -> list[_Part]:
-    return [
-        _Part(
-            _text(row[key]),
-            None if row["cost_usd"] is None else _number(row["cost_usd"]),
-            None if row["share"] is None else _number(row["share"]),
-        )
-        for row in rows
-    ]
-
-
-def _by_known_names(parts: list[_Part]) -> list[_Part]:
-    """Return the parts with each provider as readers know it."""
-    names = provider_names(part.name for part in parts)
-    return [replace(part, name=names[part.name]) for part in parts]
-
-
-def _bars(parts: list[_Part], money: Currency) -> tuple[Bar, ...]:
-    shown = parts[:TOP]
-    longest = max((part.cost_usd or 0 for part in shown), default=0) or 1
-    bars = [
-        Bar(
-            formats.shortened(part.name, 40),
-            money.money(part.cost_usd),
-            "" if part.share is None else formats.percent(part.share),
-            round(100 * (part.cost_usd or 0) / longest),
-        )
-        for part in shown
-    ]
-    return (*bars, _rest(parts[TOP:], longest, money)) if len(parts) > TOP else tuple(bars)
-
-
-def _rest(parts: list[_Part], longest: float, money: Currency) -> Bar:
-    cost = sum(part.cost_usd or 0 for part in parts)
-    share = sum(part.share or 0 for part in parts)
-    return Bar(
-        f"{formats.count(len(parts))} others",
-        money.money(cost),
-        formats.percent(share),
-        min(100, round(100 * cost / longest)),
-    )
+    return Currency(text(found["code"]), rate, text(found["source"]))

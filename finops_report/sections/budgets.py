@@ -16,11 +16,12 @@ from finops_report.charts.colours import GREY, SERIES
 from finops_report.model import Section
 from finops_report.sections.columns import money_column, money_or_nothing, percent, text
 from finops_report.sections.tables import Field, table
+from finops_report.wording import budgets as wording
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 
 COLOURS: dict[State, str] = {"within": SERIES[2], "at risk": SERIES[1], "breached": SERIES[6], "not known": GREY}
-MOST_BARS, MOST_NAMED = 12, 3
+MOST_BARS = 12
 NO_OWNER = "no owner"
 
 
@@ -32,7 +33,7 @@ def section(facts: Facts) -> Section | None:
     return Section(
         view=BUDGETS.name,
         title="Budgets",
-        finding=_finding(found),
+        finding=wording.in_all([(one.use.budget, one.state) for one in found]),
         how_to_read="A bar is what is used of a budget, the line is all of it, the diamond is how much of its period "
         f"has passed: a bar beyond its diamond is used faster than time passes. {BUDGET_RULE.text}",
         table=table(found, _fields(facts, found)),
@@ -111,25 +112,6 @@ def before(one: Standing) -> str:
     return f"kept in {formats.count(ended['within'])} of {formats.count(len(one.before))}{unknown}"
 
 
-def _finding(found: Sequence[Standing]) -> str:
-    number = Counter(one.state for one in found)
-    if number["within"] == len(found):
-        return f"All {len(found)} budgets are kept so far" if len(found) > 1 else f"{_names(found)} is kept so far"
-    parts = []
-    for of_state, word in (("breached", "breached"), ("at risk", "at risk"), ("not known", "not known")):
-        those = [one for one in found if one.state == of_state]
-        if those:
-            parts.append(f"{formats.count(len(those))} {word} ({_names(those)})")
-    kept = f", {formats.count(number['within'])} within" if number["within"] else ""
-    return f"{formats.plural(len(found), 'budget')}: {', '.join(parts)}{kept}"
-
-
-def _names(found: Sequence[Standing]) -> str:
-    names = [formats.shortened(one.use.budget, 40) for one in found[:MOST_NAMED]]
-    more = len(found) - len(names)
-    return ", ".join(names) + (f" and {formats.count(more)} more" if more else "")
-
-
 def _chart(facts: Facts, found: Sequence[Standing]) -> Chart:
     rows = [
         Bullet(
@@ -146,4 +128,4 @@ def _chart(facts: Facts, found: Sequence[Standing]) -> Chart:
 
 def used_of(facts: Facts, one: Standing) -> str:
     """Return what is used of a budget: '$812.00 of $1,000.00'."""
-    return f"{facts.money(one.use.used_usd)} of {facts.currency.stated_money(one.use.amount)}"
+    return wording.used_of(facts.currency, one.use.used_usd, one.use.amount)

@@ -17,9 +17,9 @@ from finops_report.sections.shares import Slice, shares
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
+from finops_report.wording.unrecorded import NO_TEAM, NOBODY
 
-NOBODY = "not attributed"  # as data have it
-NO_TEAM, NO_PROJECT = "no team", "no project"
+NO_PROJECT = "no project"
 
 
 @dataclass(frozen=True, slots=True)

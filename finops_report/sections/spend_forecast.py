@@ -17,6 +17,7 @@ from finops_report.model import Section
 from finops_report.sections.columns import money_or_nothing, text
 from finops_report.sections.tables import Field, table
 from finops_report.wording import formats
+from finops_report.wording.forecast import expected_end
 from finops_report.wording.unrecorded import in_table
 
 SPENT, LOW, EXPECTED, HIGH = "Spent", "Forecast, low end", "Forecast", "Forecast, high end"
@@ -85,20 +86,19 @@ def _over(facts: Facts, ahead: MonthAhead, whole: PartAhead) -> Section | None:
 
 
 def _finding(facts: Facts, ahead: MonthAhead, whole: PartAhead) -> str:
-    month = formats.month_in_full(ahead.start)
     made = whole.forecast
     if not isinstance(made, Forecast):
-        return f"{month} cannot be forecast yet"
-    return (
-        f"{month} is expected to end at {facts.money(made.expected_usd)}, in 8 of 10 cases between "
-        f"{_range(facts, made)}; {facts.money(made.spent_usd)} is spent by {formats.day(ahead.until)}{_unpriced(whole)}"
+        return f"{formats.month_in_full(ahead.start)} cannot be forecast yet"
+    return expected_end(
+        facts.currency,
+        ahead.start,
+        ahead.until,
+        made.expected_usd,
+        made.low_usd,
+        made.high_usd,
+        made.spent_usd,
+        unpriced_requests=whole.unpriced_requests,
     )
-
-
-def _unpriced(whole: PartAhead) -> str:
-    if not whole.unpriced_requests:
-        return ""
-    return f"; {formats.plural(whole.unpriced_requests, 'request')} without a known price not counted"
 
 
 def _range(facts: Facts, made: Forecast) -> str:

@@ -16,11 +16,11 @@ from finops_report.model import Section
 from finops_report.sections.change_explained import CHANGE_EXPLAINED
 from finops_report.sections.columns import money, money_change, text
 from finops_report.sections.compared import nothing_compared
-from finops_report.sections.spend_by_team import NOBODY, owner, project_name, team_name
+from finops_report.sections.spend_by_team import owner, project_name, team_name
 from finops_report.sections.tables import Field, table
 from finops_report.warehouse import View
 from finops_report.wording import formats
-from finops_report.wording.unrecorded import in_sentence, in_table
+from finops_report.wording.unrecorded import NOBODY, in_sentence, in_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from finops_report.wording.formats import NOT_RECORDED
 
+NOBODY = "not attributed"  # as data have it
+NO_TEAM = "no team"
+
 
 def in_table(kind: str, recorded: str) -> str:
     """Return a recorded name of a `kind`: 'model', 'strategy'; 'no model' if there is none."""

@@ -177,7 +177,7 @@ def test_a_sealed_report_shows_no_figure(job: Job, monkeypatch: pytest.MonkeyPat
     assert job.output("breached") == "false"
     summary = (job.place / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
     assert "sealed" in summary
-    for name in ("total", "total-usd", "verdict", "verdicts"):
+    for name in ("total", "total-usd", "verdict", "verdicts", "budgets-breached", "budgets-at-risk"):
         assert job.output(name) == ""
     for figure in ("0.00021", "$0", "openai", "gpt-4o", "cost-first"):
         assert figure not in job.log + summary

@@ -16,6 +16,7 @@ from typing import Literal
 from finops_report.delivery.mail.addresses import address, mailto
 from finops_report.delivery.mail.said import changes, figures_of, fingerprint
 from finops_report.delivery.mail.sent_log import Mail
+from finops_report.delivery.mail.subject import subject
 from finops_report.document import Digest
 from finops_report.errors import MailError
 from finops_report.page.templating import render_template
@@ -24,6 +25,9 @@ from finops_report.wording.conventions import written_as
 
 Kind = Literal["html", "zip", "pdf"]
 TYPES = {"html": ("text", "html"), "zip": ("application", "zip"), "pdf": ("application", "pdf")}
+TEAM_SHARE = "Share of all spend."
+TEAM_CHANGE = "Share of all spend; the change is over the same days as that of the total."
+MONTH_CHANGE = "The change is from the month before, if both are whole."
 SEVEN_BITS = SMTP.clone(cte_type="7bit")  # what every server takes, whatever it offers
 
 
@@ -67,7 +71,7 @@ def compose(digest: Digest, envelope: Envelope, extras: Extras, now: datetime) -
     """
     sender, receivers, earlier = address(envelope.sender), envelope.receivers(), extras.earlier
     message = EmailMessage(policy=SEVEN_BITS)
-    message["Subject"] = _subject(digest, earlier)
+    message["Subject"] = subject(digest, changed=earlier is not None)
     message["From"] = sender
     message["To"] = receivers
     if envelope.reply_to:
@@ -103,15 +107,13 @@ def message_id(digest: Digest, sender: Address, receivers: Sequence[Address], ea
     return f"<finops-report.{name}@{sender.domain}>"
 
 
-def _subject(digest: Digest, earlier: Mail | None) -> str:
-    start = "" if earlier is None else "Changed: "
-    return " ".join(f"{start}{digest.title}: {digest.total}, {digest.period}".split())
-
-
 def _values(digest: Digest, extras: Extras) -> Mapping[str, object]:
     earlier = extras.earlier
     return {
         "digest": digest,
+        "budgets": [one for one in digest.budgets if one.is_alarming or one.is_company],
+        "team_note": TEAM_CHANGE if digest.change_in_short else TEAM_SHARE,
+        "month_note": MONTH_CHANGE,
         "link": extras.link,
         "attached": extras.attachment is not None,
         "earlier_day": "" if earlier is None else formats.day(date.fromisoformat(earlier.on)),

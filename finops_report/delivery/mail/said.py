@@ -38,9 +38,14 @@ def figures_of(digest: Digest) -> dict[str, str]:
         "Currency": note,
         "Costs": digest.cost_note,
     }
+    if digest.forecast:
+        figures["Forecast"] = digest.forecast
+    for budget in digest.budgets:
+        figures[f"Budget {budget.name}"] = ", ".join(filter(None, (budget.state, budget.used, budget.so_far)))
     for answer in digest.answers:
         figures[f"Verdict: {answer.question}"] = answer.verdict
     figures |= _amounts("Provider", digest.providers) | _amounts("Model", digest.models)
+    figures |= _amounts("Team", digest.teams) | _months(digest)
     for answer in digest.answers:
         figures[answer.question] = answer.answer
     return figures
@@ -63,4 +68,10 @@ def changes(was: Mapping[str, str], now: Mapping[str, str]) -> tuple[Change, ...
 
 
 def _amounts(kind: str, bars: tuple[Bar, ...]) -> dict[str, str]:
-    return {f"{kind} {bar.name}": bar.money for bar in bars}
+    return {f"{kind} {bar.name}": f"{bar.money} ({bar.change})" if bar.change else bar.money for bar in bars}
+
+
+def _months(digest: Digest) -> dict[str, str]:
+    """Return the months of the mail; the label has no days, for those of a month that runs change with each mail."""
+    shown = zip(reversed(digest.months), digest.trend, strict=False)
+    return {f"Month {month.name}": ", ".join(filter(None, (bar.money, bar.change))) for month, bar in shown}

@@ -69,3 +69,23 @@ def test_a_breached_budget_is_a_breach(document: dict[str, Any]) -> None:
     assert breaches(digest(document))[-1:] == ("budget All ::x",)
     del document["budgets"]  # a report from before there were any
     assert not [one for one in breaches(digest(document)) if one.startswith("budget")]
+
+
+def test_budgets_that_need_somebody_are_lines_of_their_own_and_counted(document: dict[str, Any]) -> None:
+    assert "budget" not in markdown(digest(document))
+    states = {"Search": "breached", "All_of_it": "at risk", "Data": "at risk", "Calm": "within", "Odd": "not known"}
+    document["budgets"] = [{"budget": name, "state": state} for name, state in states.items()]
+    lines = markdown(digest(document)).splitlines()
+    assert lines[-5] == "5 budgets: 1 breached (Search), 2 at risk (All\\_of\\_it, Data), 1 not known (Odd), 1 within."
+    assert lines[-3:] == ["- ❌ Search breached", "- ⚠️ All\\_of\\_it at risk", "- ⚠️ Data at risk"]
+    values = dict(line.split("=", 1) for line in outputs(digest(document)).splitlines())
+    assert (values["budgets_breached"], values["budgets_at_risk"], values["verdict"]) == ("1", "2", "bad")
+
+
+def test_the_forecast_of_a_month_that_runs_is_a_sentence(document: dict[str, Any]) -> None:
+    part = document["forecast"]["parts"][0]
+    part |= {"expected_usd": 70.0, "low_usd": 60.0, "high_usd": 80.0, "unpriced_requests": 0}
+    assert markdown(digest(document)).endswith(
+        "\nOctober 2026 is expected to end at $70.00, in 8 of 10 cases between $60.00 and $80.00; "
+        "$21.40 is spent by 10 Oct 2026.\n"
+    )

@@ -156,7 +156,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(part, (*path, key))
 
 
-READ = ("schema", "title", "headline", "period", "currency", "totals", "answers", "views")
+READ = ("schema", "title", "headline", "period", "currency", "totals", "answers", "views", "budgets", "forecast")
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -179,4 +179,4 @@ def test_whatever_stands_in_a_report_it_is_read_or_refused_and_longer_in_soak(ke
     texts = (digest.title, digest.total, digest.key, *(bar.name for bar in digest.providers))
     assert all(len(text.splitlines()) <= 1 and text.encode("utf-8") is not None for text in texts)
     assert all(ord(sign) >= 32 or sign == "\n" for sign in markdown(digest))
-    assert len(outputs(digest).splitlines()) == 5
+    assert len(outputs(digest).splitlines()) == 7

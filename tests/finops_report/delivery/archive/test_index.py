@@ -127,7 +127,9 @@ def behind(*costs_usd: float | None) -> Change:
             "last_day": f"2026-{8 + number:02}-28",
             "days": 30,
             "is_whole": number < len(costs_usd) - 1,
+            "requests": 0 if usd is None else 9,
             "cost_usd": usd,
+            "cost_change": None,
         }
         for number, usd in enumerate(costs_usd)
     ]
@@ -163,3 +165,25 @@ def test_months_stand_beside_a_picture_of_other_stretches(press: Press, site: Si
     assert "Spend by month" in text(site)
     assert "Spend by quarter" in text(site)
     assert len(labels_of_pictures(site)) == 2
+
+
+def test_the_newest_report_says_where_its_month_will_end_and_how_its_budgets_stand(press: Press, site: Site) -> None:
+    def with_both(document: dict[str, Any]) -> None:
+        part = {"divided_by": "all", "expected_usd": 70.0, "low_usd": 60.0, "high_usd": 80.0, "spent_usd": 21.4}
+        document["forecast"] = {
+            "start": "2026-11-01",
+            "until": "2026-11-06",
+            "under_way": True,
+            "parts": [part | {"unpriced_requests": 0}],
+        }
+        document["budgets"] = [{"budget": "<All>", "state": "at risk"}]
+
+    press.publish(site, *MONTHS[2], with_both)
+    page = text(site)
+    assert "November 2026 is expected to end at $70.00, in 8 of 10 cases between $60.00 and $80.00;" in page.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    assert ">1 budget: 1 at risk (<All>).<" in page
+    assert "(<All>)" not in (site.folder / "index.html").read_text(encoding="utf-8")
+    press.publish(site, *MONTHS[2], lambda document: document.update(forecast=None))
+    assert 'class="ahead"' not in text(site)

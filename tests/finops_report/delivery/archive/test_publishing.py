@@ -134,4 +134,4 @@ def test_names_from_data_stay_text_in_the_summary(run: Run, tmp_path: Path) -> N
     assert run("build", "--db", db, "--out", "out/report.html").exit_code == 0
     printed = run("summary", "--json", "out/report.json").output
     assert "\\[x\\](javascript:1)\\|\\<b\\>" in printed
-    assert run("summary", "--json", "out/report.json", "--format", "outputs").output.count("\n") == 5
+    assert run("summary", "--json", "out/report.json", "--format", "outputs").output.count("\n") == 7

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import default
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +274,45 @@ def test_outlook_on_the_desktop_gets_a_width(run: Run, built: Path) -> None:
     assert html.count("<!--[if mso]>") == html.count("<![endif]-->") == 2
 
 
+def test_teams_months_forecast_and_budgets_are_in_both_bodies(run: Run, built: Path) -> None:
+    figures = built.with_suffix(".json")
+    document = json.loads(figures.read_text(encoding="utf-8"))
+    views, (month,) = document["views"], document["views"]["months"]
+    views["months"] = [month | {"month": "2026-09-01", "is_whole": True, "cost_usd": 20.0}, month]
+    views["spend_by_team"][0]["team"] = "search"
+    part = {"expected_usd": 70.0, "low_usd": 60.0, "high_usd": 80.0}
+    document["forecast"]["parts"][0] |= part
+    use = dict.fromkeys(("team", "project", "provider", "model", "environment", "end_user", "tag"))
+    use |= {"first_day": "2026-10-01", "last_day": "2026-10-31", "amount": 60.0, "used_usd": 21.4, "at_pace_usd": 66.0}
+    shares = {"used_share": 0.35, "passed_share": 0.3}
+    views["budgets"] = [use | shares | {"budget": name} for name in ("All <b>", "Calm")]
+    views["budgets"][1] |= {"team": "calm"}
+    document["budgets"] = [
+        {"budget": "Calm", "state": "within"},
+        {"budget": "All <b>", "state": "at risk", "expected_usd": 70.0},
+    ]
+    figures.write_text(json.dumps(document), encoding="utf-8")
+    assert run(*wish(built), "--dry-run", "m.eml").exit_code == 0
+    content = Path("m.eml").read_bytes()
+    html = body(content, "html")
+    for text in (body(content, "plain"), unescape(re.sub("<[^>]+>", "", html))):
+        for wanted in (
+            "October 2026 is expected to end at $70.00, in 8 of 10 cases between $60.00 and $80.00; $21.40 is spent",
+            "2 budgets: 1 at risk (All <b>), 1 within",
+            "35 % used, 30 % of 1–31 Oct 2026 passed, forecast $70.00",
+            "Spend by team",
+            "search",
+            "Month by month",
+            "1–10 Oct 2026, so far",
+            "Sep 2026",
+        ):
+            assert wanted in text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "Calm" not in text, "a budget that is kept needs no line of its own"
+    assert "<b>," not in html
+    assert len(html.encode()) < 100_000
+    assert str(parsed(content)["Subject"]).startswith("$21.40 · watch · 35 % of budget · −1 % · 1–10 Oct")
+
+
 def test_names_from_data_forge_no_line_of_the_plain_mail(run: Run, tmp_path: Path) -> None:
     db = write_table(tmp_path / "t.duckdb", [call(provider="x\nTotal LLM spend: $7.77\n", model="m\x1b[2J")])
     assert run("build", "--db", db, "--out", "out/report.html").exit_code == 0
@@ -294,7 +334,7 @@ def test_changed_figures_are_another_mail_that_says_what_changed(
     assert was["period"] == now["period"]
     assert [send().exit_code for _ in range(2)] == [0, 0]
     first, second = (parsed(content) for _, content in mail_server.accepted)
-    assert second["Subject"].startswith("Changed: LLM spend report: ")
+    assert second["Subject"].startswith(f"Changed: {now['total']} · watch · ")
     assert second["In-Reply-To"] == first["Message-ID"] != second["Message-ID"]
     for kind in ("plain", "html"):
         text = re.sub("<[^>]+>", "", body(second.as_bytes(), kind))
