@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from finops_report.calendar.comparison import DAY, Days
+from finops_report.calendar.fiscal import first_of_month
 from finops_report.calendar.spans import Stretch
 from finops_report.calendar.zones import midnight_us
 
@@ -74,10 +75,5 @@ def period_of(unit: PeriodUnit, day: date, first_month: int) -> Days:
     if unit == "week":
         monday = day - day.weekday() * DAY
         return Days(monday, monday + 6 * DAY)
-    start = day.replace(day=1)
-    for _ in range((day.month - first_month) % MONTHS[unit]):
-        start = (start - DAY).replace(day=1)
-    end = start
-    for _ in range(MONTHS[unit]):
-        end = (end + 31 * DAY).replace(day=1)
-    return Days(start, end - DAY)
+    start = first_of_month(day, -((day.month - first_month) % MONTHS[unit]))
+    return Days(start, first_of_month(start, MONTHS[unit]) - DAY)

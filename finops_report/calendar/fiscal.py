@@ -78,6 +78,11 @@ def quarter_of(day: date, first_month: int) -> tuple[int, int]:
     return day.year + (first_month > 1 and day.month >= first_month), passed // 3 + 1
 
 
+def first_of_month(day: date, months: int) -> date:
+    """Return the first day of the month so many months after that of `day`, or before it."""
+    return date(*_shifted(day.year, day.month, months), 1)
+
+
 def _stretch(unit: str, first_year: int, first_month: int, months: int) -> Stretch:
     last_year, last_month = _shifted(first_year, first_month, months - 1)
     start = date(first_year, first_month, 1)

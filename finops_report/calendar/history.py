@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from finops_report.calendar.comparison import Days
+from finops_report.calendar.fiscal import first_of_month
 from finops_report.calendar.period import FIRST_DAY, Period, slot_us_of
 from finops_report.calendar.recorded import Extent, recorded_days, whole_days
 from finops_report.calendar.spans import Stretch
@@ -19,16 +18,10 @@ def history(period: Period, extent: Extent) -> Stretch:
     It starts with the first of a month, but not with one before anything was recorded.
     """
     clock = zone(period.timezone)
-    first = _month_before(period.end, MONTHS - 1)
+    first = max(first_of_month(period.end, 1 - MONTHS), FIRST_DAY)
     recorded = recorded_days(extent, clock)
     if recorded is not None:
         first = max(first, min(recorded.first, period.end).replace(day=1))
     slot_us = slot_us_of(first, period.end, clock)
     begin_us = whole(midnight_us(first, clock), slot_us)
     return Stretch(Days(first, period.end), begin_us, period.until_us, slot_us, whole_days(extent, clock))
-
-
-def _month_before(day: date, months: int) -> date:
-    """Return the first day of the month so many months before that of `day`."""
-    total = day.year * 12 + day.month - 1 - months
-    return max(date(total // 12, total % 12 + 1, 1), FIRST_DAY)
