@@ -4,93 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
+from finops_report.analysis.budget_rows import BUDGET_HISTORY, BUDGETS, BudgetUse, PastUse
 from finops_report.analysis.expected import Expected
 from finops_report.analysis.rules.budgets import BUDGET_RULE, GRAVEST_FIRST, VERDICTS, BudgetRule, State
 from finops_report.analysis.totals import Facts
 from finops_report.analysis.verdict import Verdict
-from finops_report.warehouse import Row, View
+from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetUse:
-    """A budget in its period under way; `amount` is in `currency`, hours are those up to the last row of the source.
-
-    `used_usd` and what follows from it are None if nothing has a known price. `pace` is the share used over the share
-    of the period that has passed.
-    """
-
-    budget: str
-    owner: str
-    cost_centre: str
-    team: str | None
-    project: str | None
-    provider: str | None
-    model: str | None
-    environment: str | None
-    end_user: str | None
-    tag: str | None
-    period: str
-    first_day: date
-    last_day: date
-    amount: Decimal
-    currency: str
-    requests: int
-    used_usd: Decimal | None
-    unpriced_requests: int
-    hours: float
-    passed_hours: float
-    missing_hours: float
-    used_share: float | None
-    passed_share: float
-    pace: float | None
-    at_pace_usd: float | None
-    breached_on: date | None
-    breach_expected_on: date | None
-    passed_threshold: float | None
-    forecast_threshold: float | None
-    is_scope_recorded: bool
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """What the budget is for, by the kind of name; empty if it takes in everything."""
-        kinds = {
-            "team": self.team,
-            "project": self.project,
-            "provider": self.provider,
-            "model": self.model,
-            "environment": self.environment,
-            "customer": self.end_user,
-            "tag": self.tag,
-        }
-        return {kind: name for kind, name in kinds.items() if name is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class PastUse:
-    """A budget in a period before the one under way."""
-
-    budget: str
-    period: str
-    first_day: date
-    last_day: date
-    amount: Decimal
-    currency: str
-    requests: int
-    used_usd: Decimal | None
-    unpriced_requests: int
-    passed_hours: float
-    missing_hours: float
-    used_share: float | None
-    breached_on: date | None
-    is_scope_recorded: bool
-
-
-BUDGETS = View("budgets", BudgetUse)
-BUDGET_HISTORY = View("budget_history", PastUse)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from finops_report.analysis.budget_rows import BUDGET_DAYS, BUDGETS
 from finops_report.analysis.expected import Expected
 from finops_report.analysis.forecast import Forecast, forecast
 from finops_report.analysis.month_ahead import HISTORY_DAYS, HistoryDay, series_of, step_of
-from finops_report.warehouse.views import Row, View
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetDay:
-    """What the scope of a budget cost on one day; None if no request of it has a known price."""
-
-    budget: str
-    day: date
-    requests: int
-    cost_usd: Decimal | None
-    unpriced_requests: int
-
-
-BUDGET_DAYS = View("budget_days", BudgetDay)
-BUDGETS = "budgets"  # the view that has the period under way of each
+from finops_report.warehouse import Row
 
 
 def budgets_ahead(views: Mapping[str, Sequence[Row]]) -> Mapping[str, Expected]:
@@ -38,12 +23,11 @@ def budgets_ahead(views: Mapping[str, Sequence[Row]]) -> Mapping[str, Expected]:
     for row in BUDGET_DAYS.rows(views[BUDGET_DAYS.name]):
         spent.setdefault(row.budget, {})[row.day] = float(row.cost_usd or 0)
     found: dict[str, Expected] = {}
-    for budget in views[BUDGETS]:
-        name, first, last = budget["budget"], budget["first_day"], budget["last_day"]
-        if isinstance(name, str) and isinstance(first, date) and isinstance(last, date) and name in spent:
-            expected = _expected(spent[name], begun, first, last)
+    for use in BUDGETS.rows(views[BUDGETS.name]):
+        if use.budget in spent:
+            expected = _expected(spent[use.budget], begun, use.first_day, use.last_day)
             if expected is not None:
-                found[name] = expected
+                found[use.budget] = expected
     return found
 
 

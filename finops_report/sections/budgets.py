@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from finops_report.analysis.budgets import BUDGETS, Standing, gravest, standings
+from finops_report.analysis.budget_rows import BUDGETS
+from finops_report.analysis.budgets import Standing, gravest, standings
 from finops_report.analysis.rules.budgets import BUDGET_RULE, State
 from finops_report.analysis.totals import Facts
 from finops_report.charts import Chart

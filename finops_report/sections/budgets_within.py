@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from finops_report.analysis.budgets import BUDGETS
+from finops_report.analysis.budget_rows import BUDGETS
 from finops_report.analysis.integrity import DIGITS, Sum
 from finops_report.analysis.totals import Facts, share_of
 from finops_report.model import Section

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from finops_report.analysis.budgets import BUDGET_HISTORY, BUDGETS, company_budget
+from finops_report.analysis.budget_rows import BUDGET_HISTORY, BUDGETS
+from finops_report.analysis.budgets import company_budget
 from finops_report.analysis.forecast import Forecast
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section

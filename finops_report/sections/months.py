@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from finops_report.analysis.budgets import BUDGETS
+from finops_report.analysis.budget_rows import BUDGETS
 from finops_report.analysis.totals import Facts
 from finops_report.calendar.coverage import MOST_MISSING_SHARE
 from finops_report.charts import Chart

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from finops_report.analysis.budgets import BudgetUse, Standing
+from finops_report.analysis.budget_rows import BudgetUse
+from finops_report.analysis.budgets import Standing
 from finops_report.analysis.expected import Expected
 from finops_report.analysis.rules.budgets import State
 
