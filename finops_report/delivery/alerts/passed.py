@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from finops_report.analysis.budgets import Standing, gravest, standings
+from finops_report.analysis.expected import Expected
 from finops_report.analysis.totals import Facts
 from finops_report.delivery.alerts.alert import Alert
 from finops_report.sections.budgets import breach, missing, scope, used_of
@@ -21,7 +22,7 @@ def alerts(facts: Facts) -> tuple[Alert, ...]:
     """Return the alerts of all budgets in their period under way, the gravest first.
 
     Of the thresholds of what is spent only the highest that is reached counts. One of what is forecast counts as long
-    as the budget itself is not used up.
+    as the budget itself is not used up: a budget with a forecast is at risk by it alone.
     """
     return tuple(alert for one in gravest(standings(facts)) for alert in _of(facts, one))
 
@@ -33,13 +34,10 @@ def _of(facts: Facts, one: Standing) -> Iterator[Alert]:
         reached = formats.exact_percent(use.passed_threshold)
         level = "is used up" if use.passed_threshold >= 1 else f"has reached {reached}"
         yield _alert(facts, one, "actual", use.passed_threshold, f"Budget '{name}' {level}: {used_of(facts, one)}")
-    expected, threshold = one.expected, use.forecast_threshold
-    if expected is None or threshold is None or one.state == "breached":
-        return
-    if facts.currency.amount(expected.usd) > threshold * float(use.amount):
+    if one.expected is not None and use.forecast_threshold is not None and one.state == "at risk":
         amount = facts.currency.stated_money(use.amount)
-        title = f"Budget '{name}' is forecast to end at {facts.money(expected.usd)} of {amount}"
-        yield _alert(facts, one, "forecast", threshold, title)
+        title = f"Budget '{name}' is forecast to end at {facts.money(one.expected.usd)} of {amount}"
+        yield _alert(facts, one, "forecast", use.forecast_threshold, title)
 
 
 def _alert(facts: Facts, one: Standing, kind: str, threshold: float, title: str) -> Alert:
@@ -56,12 +54,12 @@ def _alert(facts: Facts, one: Standing, kind: str, threshold: float, title: str)
 
 
 def _facts(facts: Facts, one: Standing) -> Mapping[str, str]:
-    use, expected = one.use, one.expected
+    use = one.use
     share = "" if use.used_share is None else f" ({formats.percent(use.used_share, (1.0,))})"
     found = {
         "Used": f"{used_of(facts, one)}{share}",
         "Period": f"{formats.span(use.first_day, use.last_day)}, {formats.percent(use.passed_share)} passed",
-        "Forecast": "" if expected is None else _range(facts, one),
+        "Forecast": _range(facts, one.expected),
         "Breach": breach(one),
         "For": scope(one),
         "Owner": use.owner,
@@ -71,8 +69,7 @@ def _facts(facts: Facts, one: Standing) -> Mapping[str, str]:
     return {label: text for label, text in found.items() if text}
 
 
-def _range(facts: Facts, one: Standing) -> str:
-    expected = one.expected
+def _range(facts: Facts, expected: Expected | None) -> str:
     if expected is None:
         return ""
     low, high = facts.money(expected.low_usd), facts.money(expected.high_usd)
@@ -87,11 +84,7 @@ def _figures(facts: Facts, one: Standing) -> Mapping[str, str | float | None]:
         "expected": None if one.expected is None else facts.currency.amount(one.expected.usd),
     }
     days = {name: _plain(rows[name]) for name in ("first_day", "last_day", "breached_on", "breach_expected_on")}
-    return money | days | {"state": one.state} | {name: _plain(rows[name]) for name in OF_BUDGET} | _scope(one)
-
-
-def _scope(one: Standing) -> dict[str, str | float | None]:
-    return dict(one.use.scope)
+    return money | days | {"state": one.state} | {name: _plain(rows[name]) for name in OF_BUDGET} | use.scope
 
 
 def _plain(value: Cell) -> str | float | None:
