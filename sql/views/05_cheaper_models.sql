@@ -1,11 +1,4 @@
 -- What work of equal group and size cost above the cheapest model seen doing it at least 20 times, by the model that did it; the interval is half of the 95 % confidence interval of what the cheapest would have come to.
-with cheapest as (
-    from work_rates
-    where kind = 'model' and requests >= 20 and micro_usd_rate is not null
-    qualify row_number() over (
-        partition by requested_model, input_size, output_size order by micro_usd_rate, provider, model
-    ) = 1
-)
 select
     'cheaper model' as kind, actual.provider, actual.model, cheapest.provider as to_provider, cheapest.model as to_model,
     sum(actual.requests) as requests,
@@ -15,6 +8,6 @@ select
     1.96 * sqrt(sum(try_cast(pow(actual.priced_length, 2) * cheapest.micro_usd_doubt as decimal(38, 6)))) / 1000000
         as interval_usd
 from (from work_rates where kind = 'model' and cost_usd is not null) as actual
-join cheapest using (requested_model, input_size, output_size)
+join cheapest_models as cheapest using (requested_model, input_size, output_size)
 where (actual.provider, actual.model) <> (cheapest.provider, cheapest.model)
 group by all
