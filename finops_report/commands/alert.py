@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from finops_report.commands.checked import checked_facts
 from finops_report.commands.environment import needed_secret
 from finops_report.commands.mail_options import ServerOptions, server_options
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, DAY, FILE, TIMEZONE, Source, source_options
+from finops_report.commands.reading import checked_facts
 from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -60,15 +60,13 @@ def alert(
     from finops_report.delivery.alerts.passed import alerts
     from finops_report.delivery.alerts.telling import Outside, tell, untold
     from finops_report.delivery.mail import SentLog
-    from finops_report.wording.conventions import written_as
-    from finops_report.wording.locales import conventions_of
     from finops_report.wording.plain import printable
 
     settings = read_settings(config)
     if not settings.budgets or not settings.alerts:
         raise ConfigError("There is nobody to tell of anything", "set [[budgets]] and [[alerts]] in finops.toml")
     channels = [_channel(one, smtp) for one in _known(settings.alerts, {one.budget for one in settings.budgets})]
-    with written_as(conventions_of(settings.report.locale)):
+    with settings.written():
         found = alerts(checked_facts(source, settings, on, timezone))
     sent = SentLog(telling.log)
     if telling.dry_run:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import click
 
-from finops_report.commands.checked import checked_facts
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, DAY, TIMEZONE, Source, source_options
+from finops_report.commands.reading import checked_facts
 from finops_report.commands.summary import BREACHED
 from finops_report.errors import ConfigError
 
@@ -63,8 +63,6 @@ def check(
     from finops_report.checks.checking import Bounds, checks, fails
     from finops_report.checks.formats import FORMATS
     from finops_report.commands.settings import read_settings
-    from finops_report.wording.conventions import written_as
-    from finops_report.wording.locales import conventions_of
 
     settings = read_settings(config)
     wanted, limited = Bounds(bounds.max_unpriced, bounds.max_failed), frozenset(settings.report.verdicts.limits)
@@ -72,7 +70,7 @@ def check(
         raise ConfigError(
             "There is nothing to check", "set [[budgets]] in finops.toml, or give a bound: --max-unpriced"
         )
-    with written_as(conventions_of(settings.report.locale)):
+    with settings.written():
         found = checks(checked_facts(source, settings, bounds.on, timezone), wanted, settings.rules, limited)
     click.echo(FORMATS[form](found), nl=False)
     if fails(found, "watch" if bounds.fail_on == "watch" else "breach"):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from finops_report.commands.journal import load_journal
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import CONFIG, Source, source_options
+from finops_report.commands.reading import read_request
 
 if TYPE_CHECKING:
     from finops_report.commands.settings import CommandSettings
@@ -24,23 +23,16 @@ def doctor(source: Source, config: Path | None) -> None:
     """Say what is installed and in force, what the source holds, and what the report would gain by what it lacks."""
     from finops_report import doctor as check
     from finops_report.calendar.period import PeriodAsk
-    from finops_report.clock import build_moment_us
     from finops_report.commands.settings import read_settings
     from finops_report.report import report
-    from finops_report.warehouse import ReadRequest, Waiting, read
-    from finops_report.wording.conventions import written_as
-    from finops_report.wording.locales import conventions_of
+    from finops_report.warehouse import read
 
     _print("versions", check.versions())
     settings = read_settings(config)
     _print("settings", _in_force(settings))
-    load_journal(source.path, source.patience_s)
     ask = PeriodAsk(timezone=settings.report.timezone, fiscal_year_start=settings.report.fiscal_year_start)
-    waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    answers = read(
-        ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, settings.budgets)
-    )
-    with written_as(conventions_of(settings.report.locale)):
+    answers = read(read_request(source, ask, settings.budgets))
+    with settings.written():
         made = report(answers, settings.report.title, settings.currency, settings.rules)
         _print(f"source {source.db}", [check.columns(answers), *check.holdings(made)])
     _print("missing, and what the report would gain by it", list(check.missing(answers)) or ["nothing"])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from finops_report.commands.journal import load_journal
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, OUTPUT, PeriodOptions, Source, period_options, source_options
+from finops_report.commands.reading import read_request
 from finops_report.commands.values import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
@@ -55,10 +54,8 @@ def query(
     view: str | None, listed: bool, output: RowsOutput, source: Source, period: PeriodOptions, config: Path | None
 ) -> None:
     """Print the rows of one view, as total_spend or spend_by_model, without the page."""
-    from finops_report.clock import build_moment_us
     from finops_report.commands.settings import read_settings
     from finops_report.query import listing
-    from finops_report.warehouse import ReadRequest, Waiting
 
     if listed:
         click.echo(listing(), nl=False)
@@ -68,13 +65,7 @@ def query(
     if output.form == "parquet" and output.to_terminal:
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
     settings = read_settings(config)
-    ask = period.ask(settings.report)
-    load_journal(source.path, source.patience_s)
-    waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    request = ReadRequest(
-        source.path, source.table, ask, build_moment_us(), waiting, source.limits, settings.budgets, settings.counts
-    )
-    _write(request, view, output)
+    _write(read_request(source, period.ask(settings.report), settings.budgets, settings.counts), view, output)
 
 
 def _write(request: ReadRequest, view: str, output: RowsOutput) -> None:

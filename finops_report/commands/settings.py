@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from finops_router.settings.alerts import AlertChannel
     from finops_router.settings.budgets import BudgetConfig
     from finops_router.settings.report import ReportConfig
@@ -58,6 +60,13 @@ class CommandSettings(NamedTuple):
     def logo(self) -> Path | None:
         """Where the logo is: its path is relative to that of the settings."""
         return None if self.report.logo is None else (self.file or Path()).parent / self.report.logo
+
+    def written(self) -> AbstractContextManager[None]:
+        """Let numbers and dates be written by the locale of the report, until the block ends."""
+        from finops_report.wording.conventions import written_as
+        from finops_report.wording.locales import conventions_of
+
+        return written_as(conventions_of(self.report.locale))
 
     @property
     def counts(self) -> UnitCounts:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from finops_report.commands.journal import load_journal
 from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import CONFIG, PeriodOptions, Source, period_options, source_options
+from finops_report.commands.reading import read_request
 
 if TYPE_CHECKING:
     from finops_report.commands.settings import CommandSettings
@@ -34,21 +33,13 @@ if TYPE_CHECKING:
 @CONFIG
 def statement(by: By, out: Path, source: Source, period: PeriodOptions, config: Path | None) -> None:
     """Write a statement for each team or cost centre: HTML, CSV, and one XLSX of all."""
-    from finops_report.clock import build_moment_us
     from finops_report.commands.settings import read_settings
     from finops_report.statement.writing import write_statements
-    from finops_report.warehouse import ReadRequest, Waiting
-    from finops_report.wording.conventions import written_as
-    from finops_report.wording.locales import conventions_of
     from finops_report.wording.plain import printable
 
     settings = read_settings(config)
-    load_journal(source.path, source.patience_s)
-    waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    request = ReadRequest(
-        source.path, source.table, period.ask(settings.report), build_moment_us(), waiting, source.limits
-    )
-    with written_as(conventions_of(settings.report.locale)):
+    request = read_request(source, period.ask(settings.report))
+    with settings.written():
         written = write_statements(_ask(settings, by, out), request)
         for one in written.statements:
             click.echo(printable(f"{one.number}: {one.name}: {settings.currency.billed(one.total.own)}"))
