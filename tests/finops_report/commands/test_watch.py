@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
@@ -14,50 +15,37 @@ from tests.finops_report.commands.traffic import COMMAND, ENVIRONMENT, record, r
 
 
 def test_watch_builds_again_when_data_arrive(tmp_path: Path) -> None:
-    db, out = tmp_path / "live.duckdb", tmp_path / "report.html"
-    with TelemetryCollector(db) as telemetry:
-        telemetry.record(record(1))
-        telemetry.flush()
-    command = [*COMMAND, "build", "--watch", "--db", str(db), "--out", str(out)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True, cwd=tmp_path
-    ) as watch:
-        assert watch.stdout is not None
-        assert watch.stderr is not None
-        assert watch.stderr.readline().startswith("watching")
-        assert requests_in(out) == 1
-        with TelemetryCollector(db) as telemetry:
-            telemetry.record(record(2))
-            telemetry.flush()
-        for line in watch.stdout:
-            if str(out) in line and requests_in(out) == 2:
-                break
-        watch.terminate()
-    assert requests_in(out) == 2
+    watched(tmp_path, requests_in)
 
 
 def test_watch_refreshes_budgets(tmp_path: Path) -> None:
-    db, out, config = tmp_path / "live.duckdb", tmp_path / "report.html", tmp_path / "finops.toml"
-    config.write_text('[[budgets]]\nname = "All"\namount = 5\nperiod = "year"\n', encoding="utf-8")
+    settings = '[[budgets]]\nname = "All"\namount = 5\nperiod = "year"\n'
+    (tmp_path / "finops.toml").write_text(settings, encoding="utf-8")
+    watched(tmp_path, budgeted)
+
+
+def watched(folder: Path, counted: Callable[[Path], int]) -> None:
+    """Watch while a second record arrives: the page says what is `counted`, 1 and then 2."""
+    db, out = folder / "live.duckdb", folder / "report.html"
     with TelemetryCollector(db) as telemetry:
         telemetry.record(record(1))
         telemetry.flush()
     command = [*COMMAND, "build", "--watch", "--db", str(db), "--out", str(out)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True, cwd=tmp_path
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True, cwd=folder
     ) as watch:
         assert watch.stdout is not None
         assert watch.stderr is not None
         assert watch.stderr.readline().startswith("watching")
-        assert budgeted(out) == 1
+        assert counted(out) == 1
         with TelemetryCollector(db) as telemetry:
             telemetry.record(record(2))
             telemetry.flush()
         for line in watch.stdout:
-            if str(out) in line and budgeted(out) == 2:
+            if str(out) in line and counted(out) == 2:
                 break
         watch.terminate()
-    assert budgeted(out) == 2
+    assert counted(out) == 2
 
 
 def budgeted(page: Path) -> int:
