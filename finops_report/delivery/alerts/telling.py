@@ -6,14 +6,13 @@ import ssl
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from finops_report.delivery.alerts.alert import Alert
 from finops_report.delivery.alerts.bodies import CHAT, Body, signed
 from finops_report.delivery.alerts.letters import compose_alert
 from finops_report.delivery.alerts.webhook import Hook, post
 from finops_report.delivery.mail.letters import plan, record, send_letter
-from finops_report.delivery.mail.message import Envelope
+from finops_report.delivery.mail.message import Envelope, name_of
 from finops_report.delivery.mail.sent_log import Mail, SentLog, Told
 from finops_report.delivery.mail.server import Server
 from finops_report.errors import FinopsError
@@ -69,8 +68,7 @@ class Webhook:
 
 def _message_id(channel: str, alert: Alert) -> str:
     """Return the same id for the same alert on the same channel, so that a receiver knows it if it comes twice."""
-    name = "\n".join((channel, alert.key)).encode("utf-8", "replace")
-    return f"finops-report.{sha256(name).hexdigest()[:32]}"
+    return f"finops-report.{name_of(channel, alert.key)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,21 +70,12 @@ def compose(digest: Digest, envelope: Envelope, extras: Extras, now: datetime) -
     Raises MailError for an invalid address; no header can contain a line break.
     """
     sender, receivers, earlier = address(envelope.sender), envelope.receivers(), extras.earlier
-    message = EmailMessage(policy=SEVEN_BITS)
-    message["Subject"] = subject(digest, changed=earlier is not None)
-    message["From"] = sender
-    message["To"] = receivers
-    if envelope.reply_to:
-        message["Reply-To"] = address(envelope.reply_to)
-    message["Date"] = now
-    message["Message-ID"] = message_id(digest, sender, receivers, earlier)
+    name = message_id(digest, sender, receivers, earlier)
+    message = begun(subject(digest, changed=earlier is not None), envelope, name, now)
     if earlier is not None:
         message["In-Reply-To"] = earlier.message_id
         message["References"] = earlier.message_id
-    message["List-Id"] = f"finops-report <finops-report.{sender.domain}>"
     message["List-Unsubscribe"] = f"<{mailto(sender)}?subject=unsubscribe>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     with written_as(digest.conventions):
         values = _values(digest, extras)
         message.set_content(render_template("mail.txt", values))
@@ -92,6 +83,31 @@ def compose(digest: Digest, envelope: Envelope, extras: Extras, now: datetime) -
     if extras.attachment is not None:
         _attach(message, extras.attachment)
     return message
+
+
+def begun(subject: str, envelope: Envelope, message_id: str, now: datetime) -> EmailMessage:
+    """Return a message without content, with the headers that every mail of ours has.
+
+    Raises MailError for an invalid address; no header can contain a line break.
+    """
+    sender = address(envelope.sender)
+    message = EmailMessage(policy=SEVEN_BITS)
+    message["Subject"] = subject
+    message["From"] = sender
+    message["To"] = envelope.receivers()
+    if envelope.reply_to:
+        message["Reply-To"] = address(envelope.reply_to)
+    message["Date"] = now
+    message["Message-ID"] = message_id
+    message["List-Id"] = f"finops-report <finops-report.{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    return message
+
+
+def name_of(*parts: str) -> str:
+    """Return 32 letters and digits that are the same for the same parts, for an id that stays."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def report_name(digest: Digest, envelope: Envelope) -> str:
@@ -103,8 +119,7 @@ def message_id(digest: Digest, sender: Address, receivers: Sequence[Address], ea
     """Return the Message-ID, which is the same for the same figures, sender, receivers and earlier mail."""
     parts = [digest.title, digest.key, fingerprint(figures_of(digest)), sender.addr_spec]
     parts += [*sorted(one.addr_spec for one in receivers), "" if earlier is None else earlier.message_id]
-    name = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
-    return f"<finops-report.{name}@{sender.domain}>"
+    return f"<finops-report.{name_of(*parts)}@{sender.domain}>"
 
 
 def _values(digest: Digest, extras: Extras) -> Mapping[str, object]:
