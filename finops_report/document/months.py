@@ -49,4 +49,4 @@ def _label(row: Mapping[str, Any]) -> str:
     if row["is_whole"] is True or row["first_day"] is None or row["last_day"] is None:
         return formats.month(month)
     first, last = (date.fromisoformat(row[end]) for end in ("first_day", "last_day"))
-    return f"{formats.span(first, last)}{', so far' if last.day < row['days'] else ''}"
+    return formats.part_of_month(first, last, row["days"])

@@ -83,8 +83,7 @@ def label(row: Month, *, short: bool = False) -> str:
     """
     if row.is_whole or row.first_day is None or row.last_day is None:
         return formats.month(row.month) if short else formats.month_in_full(row.month)
-    days = formats.span(row.first_day, row.last_day)
-    return f"{days}, so far" if row.last_day.day < row.days else days
+    return formats.part_of_month(row.first_day, row.last_day, row.days)
 
 
 def coverage(row: Month) -> str:

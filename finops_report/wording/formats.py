@@ -178,6 +178,11 @@ def span(first: date, last: date) -> str:
     return day(first) if first == last else current().dates.span(first, last)
 
 
+def part_of_month(first: date, last: date, days: int) -> str:
+    """Return what is recorded of a month of so many `days`: '5–31 Oct 2026', '1–26 Nov 2026, so far'."""
+    return f"{span(first, last)}{', so far' if last.day < days else ''}"
+
+
 def largest_first(one: str, cost_usd: Decimal | None, other: str, other_usd: Decimal) -> str:
     """Return two parts of a finding, that of more money first; the other is left out if it is of none."""
     if not other_usd:
