@@ -320,6 +320,7 @@ def confidence(of: Figures) -> list[Quantity]:
     return [
         *unpriced(of),
         *judged(of),
+        *(Quantity("times", 20), *count(100)),  # what the glossary beside it says of savings
         Quantity("tokens", tokens),
         *percent(ratio(tokens, whole), 0.01),
         *count(gaps["empty_hours"], gaps["hours"], losses["dropped"] or 0, losses["quarantined"] or 0),

@@ -28,9 +28,8 @@ def budgets_within(of: Figures) -> list[Quantity]:
 def savings(of: Figures) -> list[Quantity]:
     rows = of.view("savings")
     total = sum(row["saving_usd"] for row in rows if row["is_counted"])
-    share = percent(ratio(total, float(of.totals["cost_usd"])), 0.95)
-    amounts, bounds = money(total, *(row["saving_usd"] for row in rows)), [*count(100), Quantity("times", 20)]
-    return [*amounts, *share, *bounds, *shown(of, "savings")]
+    share = percent(ratio(total, float(of.totals["cost_usd"])))
+    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *shown(of, "savings")]
 
 
 def months(of: Figures) -> list[Quantity]:

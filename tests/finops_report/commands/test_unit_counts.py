@@ -96,10 +96,24 @@ def test_outcomes_of_a_file_beside_the_settings_are_on_the_page(run: Run, month:
     assert (row["name"], row["quantity"], row["days"], row["days_with_counts"]) == ("ticket", 150.0, 10, 2)
     assert row["cost_per_outcome_usd"] == pytest.approx(row["cost_usd"] / 150)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "Cost of one ticket" in page
     assert "2 of 10 days" in page
     asked = run("query", "cost_per_outcome", "--db", month, "--config", "settings/own.toml", "--format", "csv")
     assert asked.stdout.splitlines()[1].startswith("ticket,,2026-10-01,150,")
+
+
+def test_what_an_outcome_costs_is_drawn_from_three_months_on(run: Run, month: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(month)) as con:
+        con.execute(
+            "insert into calls select timestamp - to_months(i) as timestamp, * exclude (timestamp, i) "
+            "from calls, range(1, 3) earlier (i)"
+        )
+    write(tmp_path, f"{HEADER}2026-08-03,ticket,40,\n2026-09-03,ticket,50,\n2026-10-03,ticket,60,\n")
+    (tmp_path / "own.toml").write_text('[[units]]\nname = "ticket"\nfile = "tickets.csv"\n')
+    built = run("build", "--db", month, "--config", "own.toml", "--out", "out/report.html")
+    assert built.exit_code == 0, built.output
+    assert len(outcomes(tmp_path)) == 3
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Cost of one ticket" in page
 
 
 def test_outcomes_of_the_table_are_read_if_the_settings_name_them(run: Run, month: Path, tmp_path: Path) -> None:
