@@ -66,8 +66,9 @@ def alert(
     if not settings.budgets or not settings.alerts:
         raise ConfigError("There is nobody to tell of anything", "set [[budgets]] and [[alerts]] in finops.toml")
     channels = [_channel(one, smtp) for one in _known(settings.alerts, {one.budget for one in settings.budgets})]
+    thresholds = {one.budget: one.forecast_thresholds for one in settings.budgets}
     with settings.written():
-        found = alerts(checked_facts(source, settings, on, timezone))
+        found = alerts(checked_facts(source, settings, on, timezone), thresholds)
     sent = SentLog(telling.log)
     if telling.dry_run:
         for passed, channel in untold(found, channels, sent):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -14,30 +14,43 @@ from finops_report.delivery.alerts.alert import Alert
 from finops_report.sections.budgets import breach, missing, scope, used_of
 from finops_report.warehouse.views import Cell
 from finops_report.wording import formats
+from finops_report.wording.bounds import settled
 
 OF_BUDGET = ("owner", "cost_centre", "currency", "requests", "unpriced_requests", "missing_hours", "used_share", "pace")
 
 
-def alerts(facts: Facts) -> tuple[Alert, ...]:
+def alerts(facts: Facts, forecast_thresholds: Mapping[str, Sequence[float]]) -> tuple[Alert, ...]:
     """Return the alerts of all budgets in their period under way, the gravest first.
 
-    Of the thresholds of what is spent only the highest that is reached counts. One of what is forecast counts as long
-    as the budget itself is not used up: a budget with a forecast is at risk by it alone.
+    Of the thresholds of what is spent only the highest that is reached counts, and so of those of what is forecast
+    (`forecast_thresholds`, by budget). One of a forecast that is used already is left out once the budget is used up.
     """
-    return tuple(alert for one in gravest(standings(facts)) for alert in _of(facts, one))
+    found = gravest(standings(facts))
+    return tuple(alert for one in found for alert in _of(facts, one, forecast_thresholds.get(one.use.budget, ())))
 
 
-def _of(facts: Facts, one: Standing) -> Iterator[Alert]:
+def _of(facts: Facts, one: Standing, forecast_thresholds: Sequence[float]) -> Iterator[Alert]:
     use = one.use
     name = formats.shortened(use.budget, 60)
     if use.passed_threshold is not None:
         reached = formats.exact_percent(use.passed_threshold)
         level = "is used up" if use.passed_threshold >= 1 else f"has reached {reached}"
         yield _alert(facts, one, "actual", use.passed_threshold, f"Budget '{name}' {level}: {used_of(facts, one)}")
-    if one.expected is not None and use.forecast_threshold is not None and one.state == "at risk":
+    threshold = _forecast_threshold(facts, one, forecast_thresholds)
+    if one.expected is not None and threshold is not None:
         amount = facts.currency.stated_money(use.amount)
         title = f"Budget '{name}' is forecast to end at {facts.money(one.expected.usd)} of {amount}"
-        yield _alert(facts, one, "forecast", use.forecast_threshold, title)
+        yield _alert(facts, one, "forecast", threshold, title)
+
+
+def _forecast_threshold(facts: Facts, one: Standing, thresholds: Sequence[float]) -> float | None:
+    """Return the highest of `thresholds` that is forecast to be passed, None if there is none to tell of."""
+    if one.expected is None:
+        return None
+    share = settled(facts.currency.amount(one.expected.usd) / float(one.use.amount))
+    passed = max((threshold for threshold in thresholds if share > settled(threshold)), default=None)
+    is_news = one.state == "at risk" or (passed is not None and passed > (one.use.used_share or 0.0))
+    return passed if is_news else None
 
 
 def _alert(facts: Facts, one: Standing, kind: str, threshold: float, title: str) -> Alert:

@@ -27,9 +27,11 @@ def found(month: Path) -> Facts:
     return facts(read(request), US_DOLLARS)
 
 
-def alerts_of(found: Facts, one: Standing, monkeypatch: pytest.MonkeyPatch) -> tuple[Alert, ...]:
+def alerts_of(
+    found: Facts, one: Standing, monkeypatch: pytest.MonkeyPatch, thresholds: tuple[float, ...] = (1.0,)
+) -> tuple[Alert, ...]:
     monkeypatch.setattr(passed, "standings", lambda _: (one,))
-    return passed.alerts(found)
+    return passed.alerts(found, {"All": thresholds})
 
 
 def test_nothing_passed_is_nothing_told(found: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +65,19 @@ def test_of_a_budget_that_is_used_up_no_forecast_is_told(found: Facts, monkeypat
 def test_a_forecast_within_the_budget_is_no_alert(found: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
     likely = replace(LIKELY, usd=Decimal(100))
     assert alerts_of(found, standing(0.3, 0.3, "within", likely), monkeypatch) == ()
+
+
+@pytest.mark.parametrize(("expected_usd", "told"), [(130, ["1.2"]), (115, ["1"]), (160, ["1.5"]), (100, [])])
+def test_each_forecast_threshold_is_told_as_soon_as_it_is_forecast(
+    found: Facts, monkeypatch: pytest.MonkeyPatch, expected_usd: int, told: list[str]
+) -> None:
+    likely = replace(LIKELY, usd=Decimal(expected_usd))
+    state = "at risk" if expected_usd > 100 else "within"
+    alerts = alerts_of(found, standing(0.3, 0.3, state, likely), monkeypatch, (1.0, 1.2, 1.5))
+    assert [alert.key.rpartition(" ")[2] for alert in alerts] == told
+
+
+def test_of_a_budget_that_is_used_up_a_higher_forecast_is_told(found: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = standing(1.1, 0.9, "breached", LIKELY)
+    (alert,) = alerts_of(found, one, monkeypatch, (1.0, 1.2))
+    assert (alert.kind, str(alert.threshold)) == ("forecast", "1.2")
