@@ -68,7 +68,7 @@ def alert(
     channels = [_channel(one, smtp) for one in _known(settings.alerts, {one.budget for one in settings.budgets})]
     with settings.written():
         found = alerts(checked_facts(source, settings, on, timezone))
-    sent = SentLog(telling.log)
+    sent = SentLog(telling.log, "--log")
     if telling.dry_run:
         for passed, channel in untold(found, channels, sent):
             click.echo(printable(f"would tell {channel.name}: {passed.title}"))
