@@ -32,6 +32,7 @@ from finops_router.calls import (
 from finops_router.choice.circuit import Try
 from finops_router.errors import Declined, NoAnswer, OutOfTime, ProviderError, Rejected
 from finops_router.pricing.estimate import tokens_of
+from finops_router.pricing.price import Bill
 from finops_router.providers.contract import Alive, Progress, Provider
 from finops_router.redaction import clean_causes
 from finops_router.watch import Watch
@@ -81,7 +82,8 @@ class RunningAttempt(msgspec.Struct):
             if isinstance(error, ProviderError):
                 clean_causes(error)
             self._learn(error, reply, ended_s)
-            self.services.ledger.attempt(self.call, self._finished(error, ended_s, reply), error)
+            bill = self.services.ledger.bill(self.call, self.target, reply)
+            self.services.ledger.attempt(self.call, self._finished(error, ended_s, reply, bill), bill, error)
         finally:
             self.services.limits.ended(self.target, self._tokens_over(reply), ended_s)
             self.services.health.ended(self.target, self._tried)
@@ -167,7 +169,7 @@ class RunningAttempt(msgspec.Struct):
                     self._texts.append(text)
                     yield piece if text == piece.text else Delta(text=text)
 
-    def _finished(self, error: BaseException | None, ended_s: float, reply: RoutedReply | None) -> Attempt:
+    def _finished(self, error: BaseException | None, ended_s: float, reply: RoutedReply | None, bill: Bill) -> Attempt:
         return Attempt(
             target=self.target,
             outcome="ok" if error is None else attempt_outcome(error),
@@ -179,6 +181,7 @@ class RunningAttempt(msgspec.Struct):
             hedge=self.hedge,
             message=error.message if isinstance(error, ProviderError) else None,
             silent_s=ended_s - (self._started_s if self._listener is None else self._listener.waits_from_s),
+            cost_usd=bill.cost_usd,
         )
 
     def _measured(self, reply: RoutedReply) -> RoutedReply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
@@ -54,7 +54,7 @@ class Call(msgspec.Struct):
     @property
     def attempts(self) -> tuple[Attempt, ...]:
         """The finished attempts in the order they ended, each with its cost."""
-        return tuple(replace(entry.attempt, cost_usd=entry.bill.cost_usd) for entry in self.entries)
+        return tuple([entry.attempt for entry in self.entries])
 
     @property
     def last_error(self) -> Exception | None:
@@ -100,7 +100,7 @@ class Call(msgspec.Struct):
 
     def answered_by(self, reply: Answer) -> Answer:
         """Note which attempt brought `reply`; return it as the caller gets it: with what the call has come to."""
-        self.answered = next(entry for entry in self.entries if entry.attempt.reply is reply)
+        (self.answered,) = [entry for entry in self.entries if entry.attempt.reply is reply]
         return replace(
             reply,
             provider=self.answered.attempt.target.provider,
@@ -122,4 +122,4 @@ def _least_certain(sources: Iterable[str | None]) -> str | None:
 
 def now_s() -> float:
     """Return the event loop's seconds."""
-    return asyncio.get_running_loop().time()
+    return get_running_loop().time()

@@ -63,8 +63,9 @@ class Retry(msgspec.Struct, frozen=True):
 
         Its turn came because it was free, but a hedged attempt starts a moment later: others may have come between.
         """
-        services, target = self.services, turn.target
-        if not await services.limits.wait_for_room(target, services.tokens(call, target), call.deadline_s):
+        services, target, tokens = self.services, turn.target, self.services.tokens(call, turn.target)
+        is_full = services.limits.wait_s(target, tokens, now_s()) > 0
+        if is_full and not await services.limits.wait_for_room(target, tokens, call.deadline_s):
             services.ledger.skipped(call, target, now_s(), AT_LIMIT)
         elif services.health.is_cooling_down(target, now_s()) and not turn.despite_cooldown:
             services.ledger.skipped(call, target, now_s())

@@ -10,6 +10,7 @@ from finops_router.calls import AnyRequest, EmbeddingRequest, Target
 from finops_router.choice.expectations import Outlook
 
 CAPABILITIES = ("tools", "vision", "json", "embeddings")
+NOTHING, EMBEDDINGS = frozenset[str](), frozenset({"embeddings"})
 
 
 class Eligibility(msgspec.Struct, frozen=True):
@@ -82,10 +83,9 @@ def _window_tokens(request: AnyRequest) -> int:
 
 def _needed(request: AnyRequest) -> frozenset[str]:
     if isinstance(request, EmbeddingRequest):
-        return frozenset({"embeddings"})
-    needs = (
-        ("tools", bool(request.tools)),
-        ("vision", any(message.image_urls for message in request.messages)),
-        ("json", request.json_schema is not None),
-    )
+        return EMBEDDINGS
+    has_images = any([one.image_urls for one in request.messages])  # noqa: C419 -- a generator takes twice as long
+    if not (request.tools or has_images or request.json_schema is not None):
+        return NOTHING
+    needs = (("tools", bool(request.tools)), ("vision", has_images), ("json", request.json_schema is not None))
     return frozenset(name for name, is_needed in needs if is_needed)

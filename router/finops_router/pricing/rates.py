@@ -60,6 +60,8 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
 
 def usage_usd(rates: Rates, usage: Usage, least_seconds: int) -> Decimal | None:
     """Return what `usage` costs, in USD; None if something used has no price or counts contradict."""
+    if _is_plain(usage) and rates.input_usd is not None and rates.output_usd is not None:
+        return rates.request_usd + rates.input_usd * usage.input_tokens + rates.output_usd * usage.output_tokens
     if usage.other_units or _overlaps(usage):
         return _all_usd(rates, counts_of(usage), least_seconds)
     prompt_usd = _prompt_usd(rates, usage)
@@ -67,6 +69,20 @@ def usage_usd(rates: Rates, usage: Usage, least_seconds: int) -> Decimal | None:
     if prompt_usd is None or answer_usd is None:
         return None
     return rates.request_usd + prompt_usd + answer_usd
+
+
+def _is_plain(usage: Usage) -> bool:
+    """Return whether there is nothing but plain text, in and out: most usages, priced in a third of the time."""
+    is_otherwise = (
+        usage.cache_read_input_tokens
+        or usage.cache_write_input_tokens
+        or usage.cache_write_1h_input_tokens
+        or usage.reasoning_output_tokens
+        or usage.input_audio_tokens
+        or usage.output_audio_tokens
+        or usage.other_units
+    )
+    return not is_otherwise and usage.input_tokens >= 0 and usage.output_tokens >= 0
 
 
 def _overlaps(usage: Usage) -> bool:

@@ -35,7 +35,7 @@ def recorded(*attempts: Attempt, answered: int | None = None, error: Exception |
     async def run() -> None:
         with ledger.recorded(call):
             for one in attempts:
-                ledger.attempt(call, one)
+                ledger.attempt(call, one, ledger.bill(call, one.target, one.reply))
             if answered is not None:
                 reply = attempts[answered].reply
                 assert reply is not None
@@ -62,9 +62,9 @@ def test_an_answer_is_billed_as_it_was_served_and_by_the_name_it_was_asked_for_u
     for served, cost in ((Served(speed="fast"), 1.0), (Served(), None)):
         records, call = RecordingRecorder(), Call(request(), "fixed", START_US, 0.0, 60.0)
         reply = Reply(model="triage-2026-09", usage=usage, served=served)
-        Ledger(records, Prices((own,))).attempt(
-            call, Attempt(target=OWN, outcome="ok", started_s=0.0, ended_s=1.0, reply=reply)
-        )
+        ledger = Ledger(records, Prices((own,)))
+        ended = Attempt(target=OWN, outcome="ok", started_s=0.0, ended_s=1.0, reply=reply)
+        ledger.attempt(call, ended, ledger.bill(call, OWN, reply))
         assert records.attempts[0].cost_estimated == cost
         assert records.attempts[0].cost_source == (None if cost is None else "contract")
 
