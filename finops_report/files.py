@@ -43,8 +43,8 @@ def write_whole(files: Mapping[Path, str | bytes]) -> None:
     except OSError as err:
         place = err.filename2 or err.filename or next(iter(files))
         raise OutputError(
-            f"The report cannot be written: {place}: {err.strerror or err}",
-            "check free space and permissions; the report that was there before is unchanged",
+            f"This cannot be written: {place}: {err.strerror or err}",
+            "check free space and permissions; what was there before is unchanged",
         ) from err
     finally:
         for temporary in waiting.values():

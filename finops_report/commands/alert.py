@@ -69,7 +69,7 @@ def alert(
     thresholds = {one.budget: one.forecast_thresholds for one in settings.budgets}
     with settings.written():
         found = alerts(checked_facts(source, settings, on, timezone), thresholds)
-    sent = SentLog(telling.log)
+    sent = SentLog(telling.log, "--log")
     if telling.dry_run:
         for passed, channel in untold(found, channels, sent):
             click.echo(printable(f"would tell {channel.name}: {passed.title}"))

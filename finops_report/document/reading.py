@@ -110,6 +110,8 @@ def digest_of(content: bytes, path: str) -> Digest:
         document = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as err:
         raise OutputError(f"Not a report.json: {path}: {err}", HINT) from err
+    if not isinstance(document, dict):
+        raise OutputError(f"Not a report.json: {path}: it is no JSON object", HINT)
     try:
         conventions = conventions_of(text(document.get("locale", "en")))  # reports from before there was a choice
         with written_as(conventions):

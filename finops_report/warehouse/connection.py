@@ -15,6 +15,7 @@ import duckdb
 
 from finops_report.warehouse.interruption import interruptible
 from finops_report.warehouse.sql_files import statement
+from finops_report.warehouse.waiting import Waited
 
 # What a source meets that goes beyond what it is given.
 BOUNDS = (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.PermissionException)
@@ -51,10 +52,10 @@ class Reach:
 
 
 @contextmanager
-def connected(reach: Reach, limits: Limits, patience_s: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(reach: Reach, limits: Limits, waited: Waited | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a database in memory from which nothing can be opened but what is in `reach`.
 
-    Statements that still run after `limits.time_s`, and `patience_s` for a file that is busy, raise
+    Statements that still run after `limits.time_s`, and what was `waited` for a file that was busy, raise
     duckdb.InterruptException. What does not fit into memory goes
     to a folder of its own in TMPDIR; without one, nothing is put there.
     """
@@ -66,7 +67,7 @@ def connected(reach: Reach, limits: Limits, patience_s: float = 0.0) -> Iterator
             con.execute(statement("source", "allow_files"), {"files": list(reach.files)})
             con.execute(statement("source", "allow_folders"), {"folders": list(reach.folders)})
             con.execute(statement("source", "lock"))
-            with interruptible(con, limits.time_s + patience_s):
+            with interruptible(con, limits.time_s, waited or Waited()):
                 yield con
 
 

@@ -6,12 +6,14 @@ import select
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 
 from finops_report.stop_signals import STOPS
+from finops_report.warehouse.waiting import Waited
 
 AGAIN_S = 0.2  # between two interrupts: one that falls between two statements stops nothing
 LONGEST_S = 10 * 365 * 86_400.0
@@ -19,8 +21,10 @@ MISSED = "Query interrupted"  # what DuckDB makes of whatever a signal's handler
 
 
 @contextmanager
-def interruptible(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+def interruptible(con: duckdb.DuckDBPyConnection, seconds: float, waited: Waited) -> Iterator[None]:
     """Interrupt what `con` runs after `seconds`, which raises duckdb.InterruptException, or when a signal says stop.
+
+    The seconds `waited` meanwhile for others to let go of a file do not count.
 
     Raises KeyboardInterrupt after SIGINT or SIGTERM, unless the program's own handler has raised already.
     """
@@ -28,7 +32,7 @@ def interruptible(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[No
     done, stopped = threading.Event(), threading.Event()
 
     def watch() -> None:
-        if _heard_stop(ears, seconds) and not done.is_set():
+        if _heard_stop(ears, seconds, waited) and not done.is_set():
             stopped.set()
         while not done.wait(AGAIN_S):
             con.interrupt()
@@ -52,10 +56,12 @@ def interruptible(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[No
             watcher.join()
 
 
-def _heard_stop(ears: socket.socket, seconds: float) -> bool:
-    """Wait for a signal that says stop; return False if `seconds` pass without one."""
-    while select.select([ears], [], [], min(seconds, LONGEST_S))[0]:
-        if any(sign in STOPS for sign in ears.recv(64)):
+def _heard_stop(ears: socket.socket, seconds: float, waited: Waited) -> bool:
+    """Wait for a signal that says stop; return False if `seconds`, and those `waited`, pass without one."""
+    begin_s = time.monotonic()
+    while (left_s := begin_s + seconds + waited.seconds - time.monotonic()) > 0:
+        heard = select.select([ears], [], [], min(left_s, LONGEST_S))[0]
+        if heard and any(sign in STOPS for sign in ears.recv(64)):
             return True
     return False
 

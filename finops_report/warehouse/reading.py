@@ -30,7 +30,7 @@ from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
 from finops_report.warehouse.views import Row
-from finops_report.warehouse.waiting import Waiting
+from finops_report.warehouse.waiting import Waited, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,11 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
     (None: all). Raises KeyboardInterrupt if a signal stops a statement.
     """
     wanted = parts or Parts(tuple(views()))
-    engine = engine_for(request.db, request.waiting)
+    waited = Waited()
+    engine = engine_for(request.db, waited.counting(request.waiting))
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
     try:
-        with connected(reach, request.limits, request.waiting.patience_s) as con:
+        with connected(reach, request.limits, waited) as con:
             opened = _sum_up(con, engine, request, wanted)
             con.execute(statement("views", "macros"))
             for name in wanted.views:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.02, 0.5
 
@@ -32,3 +32,19 @@ class Waiting:
                     raise
             self.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+@dataclass(slots=True)
+class Waited:
+    """The seconds that were waited for files so far: a limit on work does not count them."""
+
+    seconds: float = 0.0
+
+    def counting(self, waiting: Waiting) -> Waiting:
+        """Return the same `waiting`, whose pauses are counted here."""
+
+        def sleep(seconds: float) -> None:
+            waiting.sleep(seconds)
+            self.seconds += seconds
+
+        return replace(waiting, sleep=sleep)

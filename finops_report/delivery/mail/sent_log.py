@@ -53,9 +53,13 @@ class _Content:
 
 @dataclass(frozen=True, slots=True)
 class SentLog:
-    """A JSON file of all mails that somebody was told last; a report is named by its days, title and sender."""
+    """A JSON file of all mails that somebody was told last; a report is named by its days, title and sender.
+
+    `option` is the one by which the command in use names the file: its errors ask for another.
+    """
 
     path: Path
+    option: str = "--sent-log"
 
     @contextmanager
     def held(self, sleep: Callable[[float], None]) -> Iterator[None]:
@@ -78,7 +82,7 @@ class SentLog:
                 except OSError as err:
                     raise OutputError(
                         f"The log of sent mail cannot be kept: {folder}: {err.strerror or err}",
-                        "check its permissions, or name another --sent-log; nothing was sent",
+                        f"check its permissions, or name another {self.option}; nothing was sent",
                     ) from err
                 sleep(TURN_S)
             yield
@@ -113,7 +117,7 @@ class SentLog:
             return _Content({}, {})
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as err:
             raise OutputError(
-                f"Not a log of sent mail: {self.path}", "move it away, or name another --sent-log; nothing was sent"
+                f"Not a log of sent mail: {self.path}", f"move it away, or name another {self.option}; nothing was sent"
             ) from err
 
 

@@ -33,8 +33,11 @@ def whole(text: str, file: str) -> Table:
     text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         content = tomllib.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError) as err:  # TOMLDecodeError is one, a number of thousands of digits another
+    except tomllib.TOMLDecodeError as err:
         raise ConfigError(f"Not valid TOML: {file}: {err}", "compare it with finops.example.toml") from err
+    except (ValueError, RecursionError) as err:
+        reason = "a number of thousands of digits" if isinstance(err, ValueError) else "too many tables within tables"
+        raise ConfigError(f"Not valid TOML: {file}: {reason}", "compare it with finops.example.toml") from err
     return Table(file, "", content, lines_of(text))
 
 

@@ -131,3 +131,15 @@ def test_an_address_that_is_none_is_not_shown(
     done = run("alert", "--db", month, "--config", settings(tmp_path, HOOK, 9))
     assert "no http or https address" in done.stderr
     assert "SECRET" not in done.output
+
+
+def test_a_log_that_is_none_is_named_with_this_commands_own_option(
+    run: Run, month: Path, hook: tuple[str, ...], tmp_path: Path
+) -> None:
+    log = tmp_path / "notes.txt"
+    log.write_text("my notes", encoding="utf-8")
+    result = run("alert", "--db", month, "--config", settings(tmp_path, HOOK, 35), *hook, "--log", log)
+    assert result.exit_code == 1
+    assert "name another --log;" in result.stderr
+    assert "--sent-log" not in result.output
+    assert log.read_text(encoding="utf-8") == "my notes"

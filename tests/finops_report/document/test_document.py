@@ -64,7 +64,12 @@ def test_rows_are_a_line_each_with_money_as_numbers_and_times_as_iso_8601() -> N
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [("{", "Not a report.json"), ("[]", "of this version"), ('{"schema": 2}', "of this version")],
+    [
+        ("{", "Not a report.json"),
+        ("[]", "it is no JSON object"),
+        ("null", "it is no JSON object"),
+        ('{"schema": 2}', "of this version"),
+    ],
 )
 def test_what_is_no_report_is_refused(content: str, complaint: str) -> None:
     with pytest.raises(OutputError, match=complaint):

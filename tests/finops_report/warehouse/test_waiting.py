@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finops_report.warehouse.waiting import LONGEST_WAIT_S, Waiting
+from finops_report.warehouse.waiting import LONGEST_WAIT_S, Waited, Waiting
 
 
 class BusyError(Exception):
@@ -59,3 +59,15 @@ def test_when_patience_is_over_the_last_refusal_is_raised() -> None:
     with pytest.raises(BusyError):
         waiting.until_free(attempt, is_busy)
     assert 9 < sum(waits) <= 10
+
+
+def test_what_was_waited_is_counted_and_nothing_else() -> None:
+    errors, waits, waiting = failing(BusyError(), BusyError())
+    waited = Waited()
+
+    def attempt() -> None:
+        if errors:
+            raise errors.pop()
+
+    waited.counting(waiting).until_free(attempt, is_busy)
+    assert (waited.seconds, len(waits)) == (sum(waits), 2)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from finops_router.errors import ConfigError
-from finops_router.settings.reader import TABLES, Settings, load, parse, read
+from finops_router.settings.reader import TABLES, Settings, load, parse, read, read_whole
 from finops_router.settings.report import ReportConfig
 from finops_router.settings.verdicts import VerdictConfig
 
@@ -107,3 +107,11 @@ def test_a_number_beyond_all_measure_is_refused_and_not_printed_whole(tmp_path: 
     with pytest.raises(ConfigError) as caught:
         read(write(tmp_path, b"[router]\ndeadline_s = 0x" + b"f" * 5000))
     assert "router.deadline_s = a number of more than twenty digits" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("a = " + "9" * 5000, "a number of too many digits"), ("a = " + "[" * 5000, "too many tables")]
+)
+def test_what_python_gives_up_on_is_named_in_our_words(text: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=f"Not valid TOML: f.toml: {reason}"):
+        read_whole(text, "f.toml")

@@ -10,6 +10,7 @@ import pytest
 
 from finops_report.analysis.budgets import Standing
 from finops_report.analysis.expected import Expected
+from finops_report.analysis.rules.budgets import State
 from finops_report.analysis.totals import Facts, facts
 from finops_report.calendar.period import PeriodAsk
 from finops_report.delivery.alerts import passed
@@ -72,7 +73,7 @@ def test_each_forecast_threshold_is_told_as_soon_as_it_is_forecast(
     found: Facts, monkeypatch: pytest.MonkeyPatch, expected_usd: int, told: list[str]
 ) -> None:
     likely = replace(LIKELY, usd=Decimal(expected_usd))
-    state = "at risk" if expected_usd > 100 else "within"
+    state: State = "at risk" if expected_usd > 100 else "within"
     alerts = alerts_of(found, standing(0.3, 0.3, state, likely), monkeypatch, (1.0, 1.2, 1.5))
     assert [alert.key.rpartition(" ")[2] for alert in alerts] == told
 
