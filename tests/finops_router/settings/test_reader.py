@@ -110,7 +110,8 @@ def test_a_number_beyond_all_measure_is_refused_and_not_printed_whole(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("a = " + "9" * 5000, "a number of too many digits"), ("a = " + "[" * 5000, "too many tables")]
+    ("text", "reason"),
+    [("a = " + "9" * 5000, "a number of thousands of digits"), ("a = " + "[" * 5000, "too many tables")],
 )
 def test_what_python_gives_up_on_is_named_in_our_words(text: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=f"Not valid TOML: f.toml: {reason}"):
