@@ -19,6 +19,7 @@ from finops_router.pricing.rates import MTOK, Rates, UnitRate
 from finops_router.pricing.units import units
 from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
 from finops_router.settings.toml import Table
+from finops_router.settings.vector_spaces import mixed_models
 
 DEFAULT_STRATEGY = "cost-first"
 DEADLINE_S = 600.0  # as long as the SDKs of OpenAI and Anthropic wait: a model that thinks takes minutes
@@ -212,6 +213,11 @@ def _group(section: Table, name: str, limits: Limits) -> Group:
         raise ConfigError(
             f"A target twice in {section.where(f'{section.name}.targets')}: {section.name}.targets",
             f"keep one of: {', '.join(names)}",
+        )
+    if mixed := mixed_models(targets):
+        raise ConfigError(
+            f"Different embedding models in {section.where(f'{section.name}.targets')}: {', '.join(mixed)}",
+            "give each a group of its own: vectors of different models cannot be compared",
         )
     settings = _strategy_settings(section, strategy)
     return Group(name=name, strategy=strategy, targets=targets, strategy_settings=settings, hedge=section.flag("hedge"))
