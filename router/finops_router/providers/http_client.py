@@ -96,10 +96,11 @@ class HttpClient:
         self._base = urlsplit(address.url)
         self._headers = ALWAYS | ({"Authorization": address.authorization} if address.authorization else {})
         self._headers |= headers
-        self.secrets = secrets_in(self._headers, *secrets)
+        self._proxy = proxy_for(address.url)
+        of_addresses = address.secrets + (self._proxy.secrets if self._proxy else ())
+        self.secrets = secrets_in(self._headers, *secrets, *of_addresses)
         for secret in self.secrets:
             remember(secret)
-        self._proxy = proxy_for(address.url)
         self._proxy_headers = None
         if self._proxy and self._proxy.authorization:
             self._proxy_headers = {"Proxy-Authorization": self._proxy.authorization}

@@ -397,3 +397,37 @@ def test_a_user_in_the_address_signs_in_if_there_is_no_key() -> None:
             await client.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("base_url", "secret"),
+    [("http://me:hunter-password@{}", "hunter-password"), ("http://{}/v1?api_token=letters-only", "letters-only")],
+)
+def test_a_secret_of_the_address_is_known_and_masked(base_url: str, secret: str) -> None:
+    async def run() -> None:
+        async with server(always) as listening:
+            client = HttpClient(base_url.format(listening.root.removeprefix("http://")), {})
+            await asked(client)
+            assert secret in client.secrets
+            assert secret not in str(ProviderError(f"you sent {secret}"))
+            await client.close()
+
+    asyncio.run(run())
+
+
+def test_a_password_of_the_proxy_is_masked_and_other_parameters_stay(proxies: pytest.MonkeyPatch) -> None:
+    proxies.setenv("HTTP_PROXY", "http://me:proxy%2Dpassword@127.0.0.1:1")
+    client = HttpClient("http://provider.invalid/v1?api-version=2024-10-21", {})
+    assert "proxy-password" in client.secrets
+    assert str(ProviderError("proxy-password, version 2024-10-21")) == "[secret], version 2024-10-21"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://me:hunter@[::1/v1", "htp://me:hunter@host/v1", "http:///v1", "http://me:hunter@host:x/v1", "host"],
+)
+def test_what_is_no_address_is_refused_without_a_word_of_it(address: str) -> None:
+    with pytest.raises(ConfigError, match="An address of a provider or proxy cannot be used") as refused:
+        HttpClient(address, {})
+    assert "http://" in refused.value.hint
+    assert "hunter" not in f"{refused.value} {refused.value.__context__}"
