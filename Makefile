@@ -44,7 +44,7 @@ browser:
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n auto
 
-golden: $(VENV)/.test-installed ## accept the page and the mail as they are now; review the diff before you commit it
+golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
 
 screenshots: $(VENV)/.test-installed browser ## photograph the page in every way readers meet it, for a review by eye

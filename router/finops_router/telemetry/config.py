@@ -13,7 +13,8 @@ class CollectorConfig:
     """Where records go and what may be spent on them.
 
     `fsync`: 'seal' survives any death of the process, 'always' also a power cut, 'never' leaves it
-    to the kernel. `load=False` only journals; another process or `finops-report drain` loads.
+    to the kernel. `load=False` only journals; another process or `finops-report drain` loads. `db` and `journal` may
+    be given as text.
     """
 
     db: Path
@@ -24,6 +25,11 @@ class CollectorConfig:
     max_journal_bytes: int = 2**30
     fsync: Fsync = "seal"
     load: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "db", Path(self.db))
+        if self.journal is not None:
+            object.__setattr__(self, "journal", Path(self.journal))
 
     @property
     def folder(self) -> Path:

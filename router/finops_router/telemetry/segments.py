@@ -39,13 +39,14 @@ def loadable(folder: Path) -> Loadable:
     """Seal what dead processes left and return what may be loaded. Raises OSError if `folder` cannot be listed."""
     found = Loadable()
     steps: dict[str, Callable[[Path], None]] = {OPEN: _adopt, NEW: _clear_away, CLEAN: Path.unlink}
-    for path in _entries(folder, *steps):
-        with _passing_over(path, found):
-            steps[path.suffix](path)
+    for suffix, step in steps.items():
+        for path in _entries(folder, suffix):
+            with _passing_over(path, found):
+                step(path)
     for path in _entries(folder, SEALED, LOSSES):
         with _passing_over(path, found):
             os.close(open_regular(path, os.O_RDONLY))
-            (found.segments if path.suffix == SEALED else found.losses).append(path)
+            (found.segments if path.name.endswith(SEALED) else found.losses).append(path)
     return found
 
 
@@ -61,7 +62,7 @@ def _passing_over(path: Path, found: Loadable) -> Iterator[None]:
 
 
 def _entries(folder: Path, *suffixes: str) -> list[Path]:
-    """Return the entries with one of these suffixes, by name. Raises OSError."""
+    """Return the entries that end with one of these suffixes, or are called so, by name. Raises OSError."""
     with os.scandir(folder) as entries:
         return sorted(Path(entry.path) for entry in entries if entry.name.endswith(suffixes))
 

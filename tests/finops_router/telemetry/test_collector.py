@@ -355,3 +355,10 @@ def test_a_program_that_ends_while_its_background_loads_ends_well(db: Path, late
     subprocess.run([sys.executable, "-c", ENDS_WHILE_LOADING, str(db), str(many), str(later_s)], check=True)
     drained(db)
     assert len(set(arrived(db))) == len(arrived(db)) == many
+
+
+def test_paths_may_be_given_as_text(db: Path) -> None:
+    config = CollectorConfig(str(db), journal=str(db.with_name("elsewhere")))  # type: ignore[arg-type]  # as in a script
+    with TelemetryCollector(config) as telemetry:
+        telemetry.record(request("1"))
+    assert arrived(db) == ["1"]

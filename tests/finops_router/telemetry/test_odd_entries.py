@@ -72,6 +72,20 @@ def test_what_is_no_file_is_passed_over_and_named(
         assert (journal.parent / "secret").read_bytes() == LINES[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "records"), [(".sealed", 6), (".open", 6), (".clean", 3), (".losses", 3), (".new", 3)]
+)
+def test_a_file_that_is_called_as_a_suffix_alone_keeps_nobody_waiting(db: Path, name: str, records: int) -> None:
+    journal = journal_folder(db)
+    journal.mkdir()
+    (journal / name).write_bytes(b"".join(encode(request(f"odd-{number}")) + b"\n" for number in range(3)))
+    (journal / "1-host-1-aa.sealed").write_bytes(WHOLE)
+    assert drained(db).records == records
+    with TelemetryCollector(db) as telemetry:
+        telemetry.record(request("later"))
+    assert "later" in arrived(db)
+
+
 @pytest.mark.parametrize("name", ["0-odd.sealed", "0-odd.open"])
 def test_a_file_that_may_not_be_read_is_passed_over_and_named(
     db: Path, monkeypatch: pytest.MonkeyPatch, name: str
