@@ -91,10 +91,14 @@ def _unknown(state: State, missing_share: float, unpriced_share: float, rule: Bu
     return " and ".join(filter(None, reasons))
 
 
+def expected_share(currency: Currency, use: BudgetUse, expected: Expected | None) -> float | None:
+    """Return which share of a budget is expected to be used at the end of its period; None if nothing is forecast."""
+    return None if expected is None else currency.amount(expected.usd) / float(use.amount)
+
+
 def _forecast_ratio(currency: Currency, use: BudgetUse, expected: Expected | None) -> float | None:
-    if expected is None or use.forecast_threshold is None:
-        return None
-    return currency.amount(expected.usd) / float(use.amount) / use.forecast_threshold
+    share = expected_share(currency, use, expected)
+    return None if share is None or use.forecast_threshold is None else share / use.forecast_threshold
 
 
 def _past_state(past: PastUse, rule: BudgetRule) -> State:

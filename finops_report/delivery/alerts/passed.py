@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
-from finops_report.analysis.budgets import Standing, gravest, standings
+from finops_report.analysis.budgets import Standing, expected_share, gravest, standings
 from finops_report.analysis.expected import Expected
 from finops_report.analysis.totals import Facts
 from finops_report.delivery.alerts.alert import Alert
@@ -45,10 +45,10 @@ def _of(facts: Facts, one: Standing, forecast_thresholds: Sequence[float]) -> It
 
 def _forecast_threshold(facts: Facts, one: Standing, thresholds: Sequence[float]) -> float | None:
     """Return the highest of `thresholds` that is forecast to be passed, None if there is none to tell of."""
-    if one.expected is None:
+    share = expected_share(facts.currency, one.use, one.expected)
+    if share is None:
         return None
-    share = settled(facts.currency.amount(one.expected.usd) / float(one.use.amount))
-    passed = max((threshold for threshold in thresholds if share > settled(threshold)), default=None)
+    passed = max((threshold for threshold in thresholds if settled(share) > settled(threshold)), default=None)
     is_news = one.state == "at risk" or (passed is not None and passed > (one.use.used_share or 0.0))
     return passed if is_news else None
 
