@@ -64,6 +64,7 @@ class Retry(msgspec.Struct, frozen=True):
         Its turn came because it was free, but a hedged attempt starts a moment later: others may have come between.
         """
         services, target, tokens = self.services, turn.target, self.services.tokens(call, turn.target)
+        # mostly there is room: to ask takes less than to await
         is_full = services.limits.wait_s(target, tokens, now_s()) > 0
         if is_full and not await services.limits.wait_for_room(target, tokens, call.deadline_s):
             services.ledger.skipped(call, target, now_s(), AT_LIMIT)

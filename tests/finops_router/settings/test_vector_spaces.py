@@ -1,3 +1,5 @@
+"""One group serves one embedding model: others are refused if their names leave no doubt, else named in the log."""
+
 from __future__ import annotations
 
 import logging
