@@ -5,6 +5,7 @@ from finops_report.warehouse.budgets import Budget
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
+from finops_report.warehouse.parquet_rows import parquet_rows
 from finops_report.warehouse.reading import (
     NamedRows,
     ReadRequest,
@@ -40,6 +41,7 @@ __all__ = [
     "meaning",
     "open_cubes",
     "parquet_of",
+    "parquet_rows",
     "read",
     "read_budgets",
     "rows_of",
