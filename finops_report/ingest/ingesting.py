@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import glob
+import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,9 +65,28 @@ def _read(sources: Sequence[Path], reading: Reading, folder: Path, progress: Pro
 
 
 def _beside(db: Path) -> tempfile.TemporaryDirectory[str]:
-    """Give a folder for the time of reading: beside the database, where there is to be room for its content anyway."""
-    db.absolute().parent.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix=f".{db.name}.ingest-", dir=db.absolute().parent)
+    """Give a folder for the time of reading: beside the database, where there is to be room for its content anyway.
+
+    What killed runs left there is removed.
+    """
+    place = db.absolute().parent
+    place.mkdir(parents=True, exist_ok=True)
+    prefix = f".{db.name}.ingest-"
+    for left in place.glob(f"{glob.escape(prefix)}*"):
+        pid = left.name.removeprefix(prefix).partition("-")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-", dir=place)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _keep_aside(made: Staged, db: Path) -> Path:

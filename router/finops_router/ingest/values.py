@@ -13,6 +13,7 @@ NOTHING = frozenset({"", "null", "none", "nan", "\\n", "nil", "undefined"})  # h
 YES, NO = frozenset({"true", "t", "1", "yes"}), frozenset({"false", "f", "0", "no"})
 FIRST_US, LAST_US = 946_684_800_000_000, 4_102_444_800_000_000  # 2000-01-01 and 2100-01-01: all else is no clock's time
 MOST_TOKENS = 2**31 - 1  # what the tables hold
+SHORT = 10  # digits that are no more than that
 LONGEST_SHOWN = 60
 BELOW = ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3), (10**20, 1))  # a moment below so much -> ns in its unit
 
@@ -33,6 +34,8 @@ def text(value: object) -> str | None:
 
 def count(value: object, name: str) -> int | None:
     """Return a count of 0 or more, None if there is none. Raises BadValueError."""
+    if isinstance(value, str) and len(value) < SHORT and value.isascii() and value.isdigit():
+        return int(value)  # as nearly all are
     number = _number(value, name)
     if number is None:
         return None

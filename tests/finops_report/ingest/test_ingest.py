@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -261,3 +262,12 @@ def test_more_rows_than_are_held_at_a_time_come_in_whole(run: Run, tmp_path: Pat
     result = run("ingest", "many.parquet", *mapping, "--map", "request_id=request_id")
     assert "20,000 new requests" in result.stdout, result.output
     assert len(rows()) == 20_000
+
+
+def test_what_a_killed_run_left_is_removed_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    for name in (".telemetry.duckdb.ingest-4000000-x", f".telemetry.duckdb.ingest-{os.getpid()}-y", ".other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "000000.sealed").touch()
+    run("ingest", as_lines(tmp_path / "a.jsonl", own({})))
+    left = sorted(place.name for place in tmp_path.glob(".*"))
+    assert left == [".other", f".telemetry.duckdb.ingest-{os.getpid()}-y"]

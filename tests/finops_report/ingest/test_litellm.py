@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from finops_router.ingest.foreign import foreign_record
 from finops_router.ingest.values import BadValueError
+from finops_router.pricing.prices import Prices
 
 from finops_report.ingest.litellm import request_of
 from tests.conftest import Run
 from tests.finops_report.ingest.conftest import DB, FORMS, Rows, as_csv
 
+REAL = Path(__file__).with_name("litellm_spend_logs.jsonl")
 START, FIRST, END = "2026-10-01 12:00:00", "2026-10-01 12:00:00.25", "2026-10-01 12:00:01.5"
 
 
@@ -176,3 +181,27 @@ def test_a_row_that_is_set_aside_leaves_its_texts_behind(run: Run, tmp_path: Pat
     assert '"spend":"much"' in kept
     assert "a prompt" not in kept
     assert "88dc28d0" not in kept
+
+
+def test_what_litellm_itself_has_written_comes_in_with_its_totals(run: Run, rows: Rows) -> None:
+    """LiteLLM 1.106.2 wrote these: SDK, stub of two providers, payload of the proxy (get_logging_payload)."""
+    result = run("ingest", REAL)
+    assert "$0.0187974 as reported by the tool that recorded it (2 requests)" in result.stdout, result.output
+    assert "unknown models: openai/own (1)" in result.stdout
+    openai, anthropic, unknown, failed = rows()
+    assert (openai["input_tokens"], openai["cache_read_input_tokens"], openai["reasoning_output_tokens"]) == (
+        *(2006, 1920, 128),
+    )
+    assert (anthropic["input_tokens"], anthropic["cache_read_input_tokens"]) == (13_423, 12_345)
+    assert (anthropic["cache_write_input_tokens"], anthropic["cache_write_1h_input_tokens"]) == (678, 222)
+    assert (unknown["cost_estimated"], unknown["unpriced_reason"]) == (None, "model")
+    assert (failed["status"], failed["error_type"], failed["cost_estimated"]) == ("error", "RateLimitError", None)
+    assert {(row["team"], row["project"]) for row in (openai, anthropic, unknown, failed)} == {("search", "ranker")}
+
+
+def test_our_price_of_the_same_counts_is_litellms() -> None:
+    """Both have 400 x 3.00, 12,345 x 0.30, 456 x 3.75, 222 x 6.00 and 701 x 15.00 USD a million tokens."""
+    line = REAL.read_text(encoding="utf-8").splitlines()[1]
+    request = request_of(json.loads(line))
+    ours = foreign_record(msgspec.structs.replace(request, cost_usd=None), Prices())
+    assert (ours.cost_estimated, str(request.cost_usd)) == (0.0184605, "0.0184605")
