@@ -11,7 +11,17 @@ from finops_router.calls import Served
 from finops_router.ingest.foreign import ForeignRequest, usage_from
 from finops_router.ingest.otlp_json import Attributes, Span
 from finops_router.ingest.provider_names import model_name, provider_name
-from finops_router.ingest.values import FIRST_US, LAST_US, BadValueError, amount, count, flag, milliseconds, text
+from finops_router.ingest.values import (
+    FIRST_US,
+    LAST_US,
+    BadValueError,
+    amount,
+    count,
+    flag,
+    mapping,
+    milliseconds,
+    text,
+)
 from finops_router.records import RequestRecord
 
 NO_CALLS = frozenset({"create_agent", "invoke_agent", "execute_tool", "invoke_workflow", "plan", "retrieval"})
@@ -20,8 +30,12 @@ CALLS = frozenset({"LLM", "EMBEDDING"})  # of OpenInference's kinds
 OPERATIONS = {"completion": "text_completion", "embedding": "embeddings", "llm": "chat"}
 
 PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "llm.vendor")
-REQUESTED = ("gen_ai.request.model", "llm.request.model", "llm.model_name", "embedding.model_name")
-ANSWERED = ("gen_ai.response.model", "llm.response.model")
+REQUESTED = (
+    *("gen_ai.request.model", "llm.request.model", "llm.request.model_name"),
+    *("llm.model_name", "embedding.model_name"),
+)
+ANSWERED = ("gen_ai.response.model", "llm.response.model", "llm.response.model_name", "llm.model_name")
+PARAMETERS = "llm.invocation_parameters"  # of OpenInference: JSON, the only place of the model of a call that failed
 OPERATION = ("gen_ai.operation.name", "llm.request.type", "openinference.span.kind")
 INPUT = (
     *("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
@@ -45,7 +59,7 @@ REASONING = (
 )
 COST = ("gen_ai.usage.cost", "llm.cost.total", "llm.usage.cost")
 FIRST_CHUNK_S = ("gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token")
-STREAM = ("gen_ai.request.stream", "gen_ai.request.is_stream", "llm.is_streaming")
+STREAM = ("gen_ai.request.stream", "gen_ai.request.is_stream", "gen_ai.is_streaming", "llm.is_streaming")
 TIER = (
     *("openai.response.service_tier", "gen_ai.openai.response.service_tier"),
     *("openai.request.service_tier", "gen_ai.openai.request.service_tier"),
@@ -61,10 +75,10 @@ def request_of(span: Span) -> ForeignRequest | None:
     if not is_call(span):
         return None
     found = span.attributes
-    asked, answered = _first(found, REQUESTED), _first(found, ANSWERED)
+    asked, answered = _asked(found), _first(found, ANSWERED)
     provider = provider_name(_first(found, PROVIDER), answered or asked)
     return ForeignRequest(
-        record=_record(span, provider, model_name(answered or asked, provider)),
+        record=_record(span, provider, model_name(answered or asked, provider), asked),
         usage=usage_from(
             input_tokens=_count(found, INPUT),
             output_tokens=_count(found, OUTPUT),
@@ -90,9 +104,13 @@ def is_call(span: Span) -> bool:
     return bool(_first(found, REQUESTED) or _first(found, ANSWERED))
 
 
-def _record(span: Span, provider: str | None, model: str | None) -> RequestRecord:
+def _asked(found: Attributes) -> str | None:
+    return _first(found, REQUESTED) or text(mapping(found.get(PARAMETERS)).get("model"))
+
+
+def _record(span: Span, provider: str | None, model: str | None, asked: str | None) -> RequestRecord:
     found, everything = span.attributes, {**span.resource, **span.attributes}
-    error_type = _first(found, ("error.type",)) or ("error" if span.is_error else None)
+    error_type = _first(found, ("error.type",)) or (span.exception or "error" if span.is_error else None)
     started_us = span.start_ns // 1000
     if not FIRST_US <= started_us < LAST_US:
         raise BadValueError(f"startTimeUnixNano is no moment between 2000 and 2100: {span.start_ns}")
@@ -108,7 +126,7 @@ def _record(span: Span, provider: str | None, model: str | None) -> RequestRecor
         environment=_first(everything, ENVIRONMENT),
         end_user=_first(everything, END_USER),
         operation=OPERATIONS.get(operation, operation),
-        requested_model=_first(found, REQUESTED),
+        requested_model=asked,
         response_id=_first(found, ("gen_ai.response.id", "llm.response.id")),
         ttft_ms=milliseconds(_first(found, FIRST_CHUNK_S), "the time to the first chunk", 1000),
         stream=flag(_first(found, STREAM), "stream"),

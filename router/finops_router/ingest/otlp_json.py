@@ -1,6 +1,6 @@
 """Read spans out of OTLP in JSON: what a collector's file exporter writes a line, and an HTTP exporter posts.
 
-Only what requests to models are told from is kept: no events, no links, no messages of prompts.
+Only what requests to models are told from is kept: no links, of events the type of an exception, no prompts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ LONGEST_TEXT = 1024  # of an attribute: longer ones are messages, which are not 
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A span with its attributes, those of its resource and of its scope; times are nanoseconds since 1970 UTC."""
+    """A span with its attributes and those of its resource; times are nanoseconds since 1970 UTC.
+
+    `exception` is the type of the one that it recorded last, None if it recorded none.
+    """
 
     trace_id: str
     span_id: str
@@ -28,6 +31,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     start_ns: int
     end_ns: int
     is_error: bool
+    exception: str | None
     attributes: Attributes
     resource: Attributes
 
@@ -58,9 +62,15 @@ def _span(raw: Mapping[str, Any], scope: str, resource: Attributes) -> Span:
         start_ns=start_ns,
         end_ns=max(_ns(raw, "endTimeUnixNano", "end_time_unix_nano"), start_ns),
         is_error=isinstance(status, Mapping) and status.get("code") in ERROR,
+        exception=_exception(raw),
         attributes=_attributes(raw),
         resource=resource,
     )
+
+
+def _exception(raw: Mapping[str, Any]) -> str | None:
+    types = [_attributes(event).get("exception.type") for event in _objects(raw, "events")]
+    return next((kind for kind in reversed(types) if isinstance(kind, str)), None)
 
 
 def _objects(holder: Mapping[str, Any], *names: str) -> list[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from finops_router.calls import Usage
 from finops_router.ingest.foreign import ForeignRequest
 from finops_router.ingest.genai_spans import request_of
 from finops_router.ingest.otlp_json import Span, spans_of
@@ -83,6 +84,24 @@ def test_what_real_instrumentations_exported_is_three_requests() -> None:
     assert anthropic.record.request_id == "e3080821ca42c78d1f5f9b9d1f4bc281-0a6254d217c6da4f"
     assert (anthropic.usage.input_tokens, anthropic.usage.output_tokens) == (13423, 701)
     assert (anthropic.usage.cache_read_input_tokens, anthropic.usage.cache_write_input_tokens) == (12345, 678)
+
+
+@pytest.mark.parametrize("library", ["openinference", "openllmetry"])
+def test_what_other_libraries_exported_of_the_same_calls_says_the_same(library: str) -> None:
+    """OpenInference 0.1.66 and 3.1.0, OpenLLMetry 0.62.4, against a stub of two providers with known counts."""
+    text = LINES.with_name(f"{library}_traces.jsonl").read_text(encoding="utf-8")
+    openai, failed, anthropic = calls(json.loads(line) for line in text.splitlines())
+    assert (openai.record.provider, openai.record.model) == ("openai", "gpt-4o-mini-2024-07-18")
+    assert openai.usage == Usage(
+        input_tokens=2006, output_tokens=300, cache_read_input_tokens=1920, reasoning_output_tokens=128
+    )
+    assert (failed.record.provider, failed.record.model, failed.record.status) == ("openai", "gpt-4o", "error")
+    assert str(failed.record.error_type).endswith("RateLimitError")
+    assert anthropic.record.model == "claude-sonnet-4-5-20250929"
+    assert anthropic.usage == Usage(
+        input_tokens=13_423, output_tokens=701, cache_read_input_tokens=12_345, cache_write_input_tokens=678
+    )
+    assert {(one.record.team, one.record.project) for one in (openai, failed, anthropic)} == {("search", "ranker")}
 
 
 OLD = {
