@@ -59,7 +59,10 @@ mapping_options = as_one_value(
 @CONFIG
 @PATIENCE
 @click.option(
-    "--from", "kind", metavar="KIND", help="otlp, litellm, langfuse, openrouter or table.  [default: found out]"
+    "--from",
+    "kind",
+    metavar="KIND",
+    help="otlp, litellm, langfuse, openrouter, bedrock, claude-code or table.  [default: found out]",
 )
 @mapping_options
 @click.option("--dry-run", is_flag=True, help="Show what would be read as what; write nothing.")

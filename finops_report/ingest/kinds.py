@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finops_report.errors import ConfigError
-from finops_report.ingest import langfuse, litellm, openrouter, otlp
+from finops_report.ingest import bedrock, claude_code, langfuse, litellm, openrouter, otlp
 from finops_report.ingest.mapped import MappedRows
 from finops_report.ingest.mapping import Mapped, as_options, check_columns, of_our_own, proposed
 from finops_report.ingest.outcomes import Outcomes, row_by_row
@@ -49,11 +49,17 @@ def _openrouter(rows: Rows) -> Outcomes:
     return row_by_row(rows, openrouter.request_of, openrouter.SHOWN)
 
 
+def _bedrock(rows: Rows) -> Outcomes:
+    return row_by_row(rows, bedrock.request_of, bedrock.SHOWN)
+
+
 KINDS = (
     Kind("otlp", "OpenTelemetry spans (OTLP in JSON)", otlp.COLUMNS, otlp.outcomes, otlp.TELLING),
     Kind("litellm", "LiteLLM SpendLogs", litellm.COLUMNS, _litellm, (litellm.TELLING,)),
     Kind("langfuse", "Langfuse observations", langfuse.COLUMNS, _langfuse, langfuse.TELLING),
     Kind("openrouter", "OpenRouter activity", openrouter.COLUMNS, _openrouter, (openrouter.TELLING,)),
+    Kind("bedrock", "Bedrock's model invocation log", bedrock.COLUMNS, _bedrock, (bedrock.TELLING,)),
+    Kind("claude-code", "sessions of Claude Code", claude_code.COLUMNS, claude_code.outcomes, claude_code.TELLING),
 )
 NAMES = (*(kind.name for kind in KINDS), TABLE)
 
