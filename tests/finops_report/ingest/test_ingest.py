@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -250,6 +252,30 @@ def test_build_names_the_command_for_such_a_file(run: Run, tmp_path: Path) -> No
     result = run("build", "--db", "t.csv")
     assert result.exit_code == 1
     assert "hint: bring it in first: finops-report ingest t.csv --db telemetry.duckdb" in result.stderr
+
+
+def test_build_names_the_command_for_a_strangers_parquet_too(run: Run, tmp_path: Path) -> None:
+    FORMS["parquet"](tmp_path / "t.parquet", table({}))
+    result = run("build", "--db", "t.parquet")
+    assert result.exit_code == 1
+    assert "what other tools export, finops-report ingest reads" in result.stderr
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(tmp_path: Path) -> None:
+    as_csv(tmp_path / "t.csv", [*table({})] * 8000)
+    master, slave = os.openpty()
+    code = (
+        "from finops_report.commands import ingest; ingest.PROGRESS_EVERY_S = 0.0; "
+        "from finops_report.cli import main; main()"
+    )
+    command = [sys.executable, "-c", code, "ingest", "t.csv", *MAPPED, "--dry-run"]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=slave, check=True)
+    os.close(slave)
+    shown = os.read(master, 65_536).decode()
+    os.close(master)
+    assert "t.csv: 5,000 rows read" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert b"rows read" not in done.stdout
 
 
 def test_more_rows_than_are_held_at_a_time_come_in_whole(run: Run, tmp_path: Path, rows: Rows) -> None:
