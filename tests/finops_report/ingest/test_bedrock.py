@@ -49,6 +49,9 @@ def test_cached_tokens_come_on_top_of_the_input() -> None:
     assert found is not None
     assert (found.usage.input_tokens, found.usage.output_tokens) == (400 + 12_345 + 678, 38)
     assert (found.usage.cache_read_input_tokens, found.usage.cache_write_input_tokens) == (12_345, 678)
+    few = request_of(entry(input={"inputTokenCount": 4000, "cacheReadInputTokenCount": 1000}))
+    assert few is not None
+    assert few.usage.input_tokens == 5000  # which would fit into the input, and is beside it all the same
 
 
 def test_a_folder_of_packed_logs_comes_in(run: Run, tmp_path: Path, rows: Rows) -> None:

@@ -274,7 +274,9 @@ def test_an_answer_that_several_recorded_is_one_and_the_first_and_longest_stays(
     assert taken == TakenIn(new=5, repeated=1, known=0)
     again = segment(journal, "2", answer("again", timestamp_us=NOW_US + SECOND_US), answer("too", response_id=None))
     assert store.sink().take_in([again], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=1)
-    assert store.ids() == ["late", "none", "outer", "provider", "tokens", "too"]
+    namesake = segment(journal, "3", answer("namesake", provider="groq"))
+    assert store.sink().take_in([namesake], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=0)
+    assert store.ids() == ["late", "namesake", "none", "outer", "provider", "tokens", "too"]
 
 
 def test_what_was_set_aside_of_others_files_is_counted_once(store: Store, journal: Path) -> None:
