@@ -14,6 +14,7 @@ from finops_router.ingest.foreign import foreign_record
 from finops_router.pricing.prices import Prices
 from finops_router.records import RequestRecord
 from finops_router.telemetry.codec import encode
+from finops_router.telemetry.sinks.contract import MOST_LINE_BYTES
 
 from finops_report.errors import ConfigError
 from finops_report.ingest.kinds import Kind, kind_named, kind_of
@@ -98,9 +99,11 @@ def _keep(outcome: Outcome, reading: Reading, tally: Tally, file: IO[bytes], mad
         except UnicodeEncodeError:
             outcome = Aside(outcome.line, "a text is no Unicode", {})
         else:
-            file.write(line + b"\n")
-            tally.add(record)
-            return
+            if len(line) < MOST_LINE_BYTES:
+                file.write(line + b"\n")
+                tally.add(record)
+                return
+            outcome = Aside(outcome.line, "its names are longer than any name is", {})
     if isinstance(outcome, Aside):
         tally.set_aside(outcome.line, outcome.reason)
         made.aside.append(_line_aside(tally.path, outcome))

@@ -167,6 +167,14 @@ def test_bad_rows_are_set_aside_with_line_and_reason_and_counted_once(run: Run, 
     assert [(row["quarantined"], row["note"]) for row in rows("collector_health")] == [(2, "rows of ingested files")]
 
 
+def test_texts_that_no_table_should_have_are_set_aside(run: Run, tmp_path: Path, rows: Rows) -> None:
+    as_lines(tmp_path / "t.jsonl", table({}, {"Who": "x" * 600_000}, {"Who": "\ud800"}))
+    result = run("ingest", "t.jsonl", *MAPPED, "--map", "team=Who")
+    assert "1 new request" in result.stdout, result.output
+    assert "set aside, 1 row: its names are longer than any name is" in result.stdout
+    assert len(rows()) == 1
+
+
 def test_what_was_set_aside_stands_on_the_page(run: Run, tmp_path: Path) -> None:
     as_csv(tmp_path / "t.csv", table({}, {"In": "many"}))
     run("ingest", "t.csv", *MAPPED)

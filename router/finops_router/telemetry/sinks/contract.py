@@ -10,6 +10,7 @@ from typing import Protocol
 from finops_router.telemetry.unread import Passed, Unread
 from finops_router.telemetry.waiting import Waiting
 
+MOST_LINE_BYTES = 2**19  # of others' requests: a store that reads large files must know how long a line can be
 MADE_ID = "row:"  # what the id of a request begins with that had none, and has one made of all it says
 
 
@@ -114,9 +115,10 @@ class Sink(Protocol):
     def take_in(self, files: Sequence[Path], aside: SetAside | None, waiting: Waiting) -> TakenIn:
         """Take in others' requests, written as lines of the journal: all of these files together, or nothing.
 
-        A request that is in the store already is passed over: by its id, which for one whose id begins with `MADE_ID`
-        is told apart from equal ones of its file by its number, or by the id of its answer. So the same files change
-        nothing a second time. What was set aside of them is reported, once by its name.
+        The files may be larger than memory; none of their lines is longer than `MOST_LINE_BYTES`. A request that is in
+        the store already is passed over: by its id, which for one whose id begins with `MADE_ID` is told apart from
+        equal ones of its file by its number, or by the id of its answer. So the same files change nothing a second
+        time. What was set aside of them is reported, once by its name.
         Raises SinkBusyError and SinkError; nothing is changed then.
         """
         ...

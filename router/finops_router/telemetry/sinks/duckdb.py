@@ -79,7 +79,7 @@ class DuckDBSink:
             with connect(self.db, waiting, {}) as con:
                 for text in schema():
                     con.execute(text)
-                if files and not _reads(con, files):
+                if files and not _reads(con, files, SHORTEST_ROOM):
                     raise SinkError("Rows were made that are no records", "report it as a bug, with the kind of file")
                 taken = _insert_new(con, aside, has_rows=bool(files))
                 con.execute("checkpoint")
@@ -165,14 +165,17 @@ def _reads_together(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bo
         return False
 
 
-def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
+def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], longest: int | None = None) -> bool:
     """Read the lines of files into a temporary table; return False if a line is no JSON or no record.
+
+    A line has at most `longest` bytes, if that is known: DuckDB makes room for two of them.
 
     Raises duckdb.Error when it is not the data that is at fault.
     """
     patterns = [glob.escape(str(path.absolute())) for path in paths]  # DuckDB takes a path for a pattern
     try:
-        con.execute(statement("read_segments"), {"paths": patterns, "longest": _longest_line(paths), **reading()})
+        row = {"paths": patterns, "longest": longest or _longest_line(paths), **reading()}
+        con.execute(statement("read_segments"), row)
     except DATA_ERRORS:
         return False
     return con.execute(statement("has_strangers")).fetchall() == [(False,)]
