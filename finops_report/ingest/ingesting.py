@@ -18,8 +18,12 @@ from finops_router.telemetry.waiting import Waiting
 
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.files import write_whole
+from finops_report.ingest.sources import SourceFile
 from finops_report.ingest.staging import Progress, Reading, Staged, staged
 from finops_report.ingest.tally import Tally
+from finops_report.wording import formats
+
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,13 @@ class Ingested:
     aside: Path | None = None
 
 
-def look(sources: Sequence[Path], reading: Reading, progress: Progress) -> Ingested:
+def look(sources: Sequence[SourceFile], reading: Reading, progress: Progress) -> Ingested:
     """Return what would be read; nothing is written. Raises ConfigError as `ingest` does."""
     with tempfile.TemporaryDirectory(prefix="finops-ingest-") as folder:
         return Ingested(_read(sources, reading, Path(folder), progress).tallies, None)
 
 
-def ingest(sources: Sequence[Path], reading: Reading, db: Path, waiting: Waiting, progress: Progress) -> Ingested:
+def ingest(sources: Sequence[SourceFile], reading: Reading, db: Path, waiting: Waiting, progress: Progress) -> Ingested:
     """Bring the requests of all `sources` into the database at `db` that it does not have yet.
 
     Raises ConfigError if a file cannot be read at all, DatabaseError if the database cannot be written; nothing is
@@ -56,11 +60,16 @@ def ingest(sources: Sequence[Path], reading: Reading, db: Path, waiting: Waiting
     return Ingested(made.tallies, taken, place)
 
 
-def _read(sources: Sequence[Path], reading: Reading, folder: Path, progress: Progress) -> Staged:
+def _read(sources: Sequence[SourceFile], reading: Reading, folder: Path, progress: Progress) -> Staged:
     made = staged(sources, reading, folder, progress)
     if not any(tally.requests for tally in made.tallies):
-        names = ", ".join(str(tally.path) for tally in made.tallies)
-        raise ConfigError(f"No requests in: {names}", "look whether the export is of the right days and of requests")
+        names = [str(tally.path) for tally in made.tallies[:MOST_NAMED]]
+        more = [formats.plural(left, "more file")] if (left := len(made.tallies) - MOST_NAMED) > 0 else []
+        strange = next((tally.passed_over for tally in made.tallies if tally.passed_over), None)
+        hint = "look whether the export is of the right days and of requests"
+        raise ConfigError(
+            f"No requests in: {formats.listed(names + more)}", hint if strange is None else f"{hint}; {strange}"
+        )
     return made
 
 

@@ -21,6 +21,7 @@ from finops_report.ingest.kinds import Kind, kind_named, kind_of
 from finops_report.ingest.mapping import FILLING, Mapped
 from finops_report.ingest.outcomes import Aside, Found, Outcome
 from finops_report.ingest.rows import Row, rows_of
+from finops_report.ingest.sources import SourceFile
 from finops_report.ingest.tally import Tally
 
 LOOKED_AT = 50  # rows at the beginning of a file: those of JSON leave out what they do not have
@@ -52,20 +53,20 @@ class Reading:
     prices: Prices
 
 
-def staged(sources: Sequence[Path], reading: Reading, folder: Path, progress: Progress) -> Staged:
+def staged(sources: Sequence[SourceFile], reading: Reading, folder: Path, progress: Progress) -> Staged:
     """Write the requests of all `sources` into files of `folder` and return what was read.
 
-    Raises ConfigError if a file is of no kind that is known, or if none of its rows can be read.
+    Raises ConfigError if a file that was named is of no kind that is known, or if none of a file's rows can be read.
     """
     made = Staged()
     for number, source in enumerate(sources):
         place = folder / f"{number:06d}.sealed"
-        tally = Tally(source)
+        tally = Tally(source.path)
         with place.open("wb") as file:
             for outcome in _outcomes(source, reading, tally):
                 _keep(outcome, reading, tally, file, made)
                 if tally.rows % EVERY_ROWS == 0:
-                    progress(f"{source.name}: {tally.rows:,} rows read")
+                    progress(f"{source.path.name}: {tally.rows:,} rows read")
         progress("")
         _check(tally)
         made.tallies.append(tally)
@@ -74,11 +75,16 @@ def staged(sources: Sequence[Path], reading: Reading, folder: Path, progress: Pr
     return made
 
 
-def _outcomes(source: Path, reading: Reading, tally: Tally) -> Iterator[Outcome]:
-    rows = rows_of(source)
-    first = list(itertools.islice(rows, LOOKED_AT))
-    if first:
-        tally.kind = _kind(source, reading, first)
+def _outcomes(source: SourceFile, reading: Reading, tally: Tally) -> Iterator[Outcome]:
+    rows = rows_of(source.path)
+    try:
+        first = list(itertools.islice(rows, LOOKED_AT))
+        tally.kind = _kind(source.path, reading, first) if first else None
+    except ConfigError as err:
+        if source.is_named:
+            raise
+        tally.passed_over = err.message
+    if tally.kind is not None:
         yield from tally.kind.read(itertools.chain(first, rows))
 
 

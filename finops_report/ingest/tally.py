@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +19,15 @@ UNKNOWN = "unknown"
 
 @dataclass(slots=True)
 class Tally:
-    """What was read of one file; `kind` is None if it has no rows."""
+    """What was read of one file, or of `files`; `kind` is None if it has no rows, or is of no kind that is known.
+
+    `passed_over` says why, if it lay in a folder of others.
+    """
 
     path: Path
     kind: Kind | None = None
+    files: int = 1
+    passed_over: str = ""
     passed: int = 0
     requests: int = 0
     input_tokens: int = 0
@@ -64,3 +70,29 @@ class Tally:
         """Count a row that could not be read."""
         self.first_aside = self.first_aside or f"line {line}: {reason}"
         self.aside[reason if len(self.aside) < MOST_REASONS else "other reasons"] += 1
+
+
+def together(tallies: Iterable[Tally]) -> list[Tally]:
+    """Return one tally for all files of a kind, under the path of the first."""
+    sums: dict[str, Tally] = {}
+    for one in tallies:
+        name = one.kind.name if one.kind is not None else ""
+        if name not in sums:
+            sums[name] = Tally(one.path, one.kind, files=0, passed_over=one.passed_over)
+        _add(sums[name], one)
+    return list(sums.values())
+
+
+def _add(to: Tally, one: Tally) -> None:
+    to.files += one.files
+    to.passed += one.passed
+    to.requests += one.requests
+    to.input_tokens += one.input_tokens
+    to.output_tokens += one.output_tokens
+    to.costs += one.costs
+    to.unknown_models += one.unknown_models
+    to.aside += one.aside
+    to.first_aside = to.first_aside or (one.first_aside and f"{one.path.name}, {one.first_aside}")
+    to.sample = (to.sample + one.sample)[:MOST_SAMPLES]
+    for source, cost_usd in one.costs_usd.items():
+        to.costs_usd[source] = to.costs_usd.get(source, Decimal(0)) + cost_usd

@@ -8,11 +8,12 @@ from pathlib import Path
 from finops_router.records import RequestRecord
 
 from finops_report.ingest.ingesting import Ingested
-from finops_report.ingest.tally import UNKNOWN, Tally
+from finops_report.ingest.tally import UNKNOWN, Tally, together
 from finops_report.sections.cost_sources import AT
 from finops_report.wording import formats
 
 MOST_NAMED = 5
+MOST_FILES = 10  # that each have lines of their own; more are summed by kind
 SAMPLED = (
     *("provider", "model", "input_tokens", "output_tokens", "cache_read_input_tokens", "cost_estimated", "cost_source"),
     *("latency_ms", "team", "project", "end_user", "status"),
@@ -21,7 +22,8 @@ SAMPLED = (
 
 def summary(done: Ingested, db: Path) -> Iterator[str]:
     """Yield what was read of each file, then what is new."""
-    for tally in done.tallies:
+    few = len(done.tallies) <= MOST_FILES
+    for tally in done.tallies if few else together(done.tallies):
         yield from _of_file(tally)
         if done.taken is None:
             yield from _details(tally)
@@ -38,11 +40,12 @@ def summary(done: Ingested, db: Path) -> Iterator[str]:
 
 
 def _of_file(tally: Tally) -> Iterator[str]:
+    name = tally.path if tally.files == 1 else f"{tally.path} and {formats.plural(tally.files - 1, 'more file')}"
     if tally.kind is None:
-        yield f"{tally.path}: no rows"
+        yield f"{name}: passed over: {tally.passed_over or 'no rows'}"
         return
     yield (
-        f"{tally.path}: {tally.kind.title}, {formats.plural(tally.requests, 'request')}, "
+        f"{name}: {tally.kind.title}, {formats.plural(tally.requests, 'request')}, "
         f"{formats.count(tally.input_tokens)} tokens in, {formats.count(tally.output_tokens)} out"
     )
     if tally.passed:

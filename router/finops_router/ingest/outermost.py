@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from finops_router.ingest.otlp_json import Span
@@ -22,6 +23,12 @@ class _Held(NamedTuple, Generic[Call]):
     parent_span_id: str
     call: Call | None
     is_counted: bool
+
+
+@dataclass(slots=True)
+class _Trace(Generic[Call]):
+    spans: list[_Held[Call]]
+    touched_s: float = 0.0
 
 
 _ById = Mapping[str, _Held[Call]]
@@ -41,17 +48,27 @@ class Outermost(Generic[Call]):
         most_spans: int = MOST_SPANS,
     ) -> None:
         self._call_of, self._is_counted, self._most = call_of, is_counted, most_spans
-        self._traces: OrderedDict[str, list[_Held[Call]]] = OrderedDict()
+        self._traces: OrderedDict[str, _Trace[Call]] = OrderedDict()  # those that had no span for longest first
         self._spans = 0
 
-    def add(self, span: Span) -> Iterator[Call]:
+    def add(self, span: Span, now_s: float = 0.0) -> Iterator[Call]:
         """Take a span; yield the calls of traces that had no span for the longest time, if there are many spans."""
         call = self._call_of(span)
         held = _Held(span.span_id, span.parent_span_id, call, call is not None and self._is_counted(call))
-        self._traces.setdefault(span.trace_id, []).append(held)
+        trace = self._traces.setdefault(span.trace_id, _Trace([]))
+        trace.spans.append(held)
+        trace.touched_s = now_s
         self._traces.move_to_end(span.trace_id)
         self._spans += 1
         while self._spans > self._most:
+            yield from self._oldest()
+
+    def idle(self, since_s: float) -> Iterator[Call]:
+        """Yield the calls of traces that had no span since `since_s`, by the clock of `add`: they are likely whole.
+
+        For spans that come as they end: a call's outermost span is exported last, a moment after those within it.
+        """
+        while self._traces and next(iter(self._traces.values())).touched_s < since_s:
             yield from self._oldest()
 
     def rest(self) -> Iterator[Call]:
@@ -60,9 +77,9 @@ class Outermost(Generic[Call]):
             yield from self._oldest()
 
     def _oldest(self) -> Iterator[Call]:
-        _, spans = self._traces.popitem(last=False)
-        self._spans -= len(spans)
-        yield from _outermost(spans)
+        _, trace = self._traces.popitem(last=False)
+        self._spans -= len(trace.spans)
+        yield from _outermost(trace.spans)
 
 
 def _outermost(spans: Iterable[_Held[Call]]) -> Iterator[Call]:

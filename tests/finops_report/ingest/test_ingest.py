@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,7 @@ def test_what_was_set_aside_stands_on_the_page(run: Run, tmp_path: Path) -> None
         (["empty"], "No files to read in: empty", ".csv"),
         (["s3://bucket/x.csv"], "Addresses are not read yet", "download it"),
         (["bad.csv", *MAPPED], "No row of bad.csv can be read: line 2: timestamp is no moment", "--dry-run"),
+        (["strange"], "No requests in: strange/x.csv", "No known kind of file"),
         (["good.csv", "bad.csv", *MAPPED], "No row of bad.csv can be read", "--dry-run"),
         (["header.csv", *MAPPED], "No requests in: header.csv", "of the right days"),
         (["good.csv", "--from", "litelm"], "No such kind: litelm", "did you mean litellm?"),
@@ -206,6 +208,8 @@ def test_bad_input_is_one_error_and_one_hint_and_nothing_is_written(
     (tmp_path / "header.csv").write_text("At,Model,In,Out\n", encoding="utf-8")
     (tmp_path / "page.html").write_text("<html>\n", encoding="utf-8")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "strange").mkdir()
+    as_csv(tmp_path / "strange/x.csv", [{"a": 1, "b": 2}])
     before = sorted(tmp_path.rglob("*"))
     result = run("ingest", *arguments)
     assert result.exit_code == 1
@@ -232,6 +236,51 @@ def test_folders_are_read_with_all_their_files_but_hidden_and_other_ones(run: Ru
         as_csv(tmp_path / place, table({"Who": str(number)}))
     assert "2 new requests" in run("ingest", "logs", *MAPPED).stdout
     assert len(rows()) == 2
+
+
+def test_files_of_a_folder_that_are_of_no_kind_are_passed_over_and_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    as_lines(tmp_path / "logs/a.jsonl", own({}))
+    as_lines(tmp_path / "logs/index.json", [{"version": 1, "entries": []}])
+    (tmp_path / "logs/empty.csv").touch()
+    result = run("ingest", "logs")
+    assert "1 new request" in result.stdout, result.output
+    assert "logs/index.json: passed over: No known kind of file: logs/index.json has version, entries" in result.stdout
+    assert "logs/empty.csv: passed over: Neither CSV nor JSON nor Parquet" in result.stdout
+    assert run("ingest", "logs/a.jsonl", "logs/index.json").exit_code == 1
+
+
+def test_many_files_are_summed_by_kind(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    for number in range(12):
+        as_lines(tmp_path / f"logs/{number:02}.jsonl", own({"request_id": f"{number}", "cost_estimated": 0.1}))
+    result = run("ingest", "logs")
+    assert len(result.stdout.splitlines()) == 4, result.output
+    assert "logs/00.jsonl and 11 more files: a table by its mapping, 12 requests, 12,000 tokens in" in result.stdout
+    assert "$1.2 as reported by the tool that recorded it (12 requests)" in result.stdout
+
+
+def test_a_run_killed_at_any_moment_has_brought_in_all_or_nothing(tmp_path: Path, rows: Rows) -> None:
+    as_lines(tmp_path / "t.jsonl", own(*[{"request_id": f"{number}"} for number in range(4000)]))
+    command = [sys.executable, "-m", "finops_report", "ingest", "t.jsonl"]
+    for wait_s in (0.4, 0.7, 1.0, 1.3):
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(wait_s)  # the random moment of death, not a wait for anything
+            process.kill()
+        assert not (tmp_path / DB).exists() or count(tmp_path / DB) in (0, 4000)
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert len(rows()) == 4000
+    assert not list(tmp_path.glob(".telemetry.duckdb.ingest-*"))
+
+
+def count(db: Path) -> int:
+    """The requests in a database, 0 if it has no table yet."""
+    with duckdb.connect(str(db)) as con:
+        try:
+            ((found,),) = con.execute("select count(*) from telemetry").fetchall()
+        except duckdb.CatalogException:
+            return 0
+        return int(found)
 
 
 def test_what_the_router_has_recorded_is_not_counted_again(run: Run, tmp_path: Path, rows: Rows) -> None:

@@ -184,6 +184,22 @@ def test_only_so_many_spans_are_kept_and_none_is_lost() -> None:
     assert [one.record.request_id for one in found] == [f"t{number}-s1" for number in range(100)]
 
 
+def test_spans_that_come_as_they_end_wait_for_the_one_around_them() -> None:
+    outermost = Outermost[ForeignRequest](request_of, lambda call: call.usage.source != "none")
+
+    def add(raw: dict[str, object], now_s: float) -> None:
+        for read in spans_of(export(raw)):
+            assert isinstance(read, Span)
+            assert list(outermost.add(read, now_s)) == []
+
+    add(span(NEW, spanId="inner", parentSpanId="outer"), 10.0)
+    add(span(NEW, traceId="t2"), 10.0)
+    add(span(NEW, spanId="outer"), 11.0)
+    assert [one.record.request_id for one in outermost.idle(10.5)] == ["t2-s1"]
+    assert list(outermost.idle(10.5)) == []
+    assert [one.record.request_id for one in outermost.idle(99.0)] == ["t1-outer"]
+
+
 def test_resource_and_span_say_whose_it_is() -> None:
     resource = {
         "service.namespace": "search",
