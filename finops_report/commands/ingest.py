@@ -102,7 +102,8 @@ def _reading(kind: str | None, mapping: MappingOptions, config: Path | None) -> 
 
     router = read(settings_file(config)).router
     prices = Prices(() if router is None else router.prices)
-    return Reading(None if kind is None else checked_name(kind), mapping.mapped, prices)
+    mapped = mapping.mapped
+    return Reading(None if kind is None else checked_name(kind, mapped), mapped, prices)
 
 
 def _progress() -> Callable[[str], None]:

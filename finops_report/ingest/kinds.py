@@ -65,21 +65,20 @@ KINDS = (
 NAMES = (*(kind.name for kind in KINDS), TABLE)
 
 
-def kind_named(name: str, mapped: Mapped) -> Kind:
-    """Return the kind of this name; a table is read by `mapped`."""
-    return next((kind for kind in KINDS if kind.name == name), None) or table(mapped)
+def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None = None) -> Kind:
+    """Return which kind a file with columns of these names is of: the one that was `said`, else what it looks like.
 
-
-def kind_of(path: Path, names: Collection[str], mapped: Mapped) -> Kind:
-    """Return which kind a file with columns of these names is of; with a mapping, it is a table.
-
-    Raises ConfigError if that is not to be told, with the mapping that its columns suggest.
+    With a mapping it is a table. Raises ConfigError if its kind is not to be told, with the mapping that its columns
+    suggest.
     """
+    for kind in KINDS:
+        if kind.name == said:
+            return kind
     if mapped.is_given:
         check_columns(mapped, names, path)
         return table(mapped)
-    known = {*names, *langfuse.named(names).values()}
-    for kind in KINDS:
+    known = {*names, *map(langfuse.api_name, names)}
+    for kind in KINDS if said is None else ():
         if kind.fits(known):
             return kind
     if known >= openrouter.TELLING_DAYS:
@@ -109,8 +108,11 @@ def table(mapped: Mapped) -> Kind:
     return Kind(TABLE, "a table by its mapping", {theirs: ours for ours, theirs in mapped.columns.items()}, read)
 
 
-def checked_name(name: str) -> str:
-    """Return the name of a kind. Raises ConfigError if there is none of it."""
-    if name.lower() in NAMES:
-        return name.lower()
-    raise ConfigError(f"No such kind: {name}", did_you_mean(name, NAMES, "kinds"))
+def checked_name(name: str, mapped: Mapped) -> str:
+    """Return the name of a kind. Raises ConfigError if there is none of it, or if it has no use for a mapping."""
+    known = name.lower()
+    if known not in NAMES:
+        raise ConfigError(f"No such kind: {name}", did_you_mean(name, NAMES, "kinds"))
+    if mapped.is_given and known != TABLE:
+        raise ConfigError(f"A mapping is for tables: {name} is read by its own", "leave --from out, or the mapping")
+    return known

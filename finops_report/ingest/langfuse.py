@@ -8,8 +8,9 @@ input and output alone. Costs are Langfuse's own, or were given to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from finops_router.calls import UNKNOWN_USAGE, Usage
 from finops_router.ingest.foreign import ForeignRequest, usage_from
@@ -42,18 +43,17 @@ HOUR_WRITES = ("input_cache_creation_1h", "cache_creation_1h", "ephemeral_1h_inp
 WORDS = {"model": "providedModelName", "modelName": "providedModelName", "calculatedTotalCost": "totalCost"}
 
 
-def named(names: Iterable[str]) -> dict[str, str]:
-    """Return the names of the API for names of columns as exports have them: start_time, Start Time, model."""
-    parted = {name: re.split(r"[_ ]+", name.strip()) for name in names}
-    camel = {
-        name: parts[0][:1].lower() + parts[0][1:] + "".join(map(_capital, parts[1:])) for name, parts in parted.items()
-    }
-    return {name: WORDS.get(known, known) for name, known in camel.items()}
+@lru_cache(maxsize=1000)
+def api_name(name: str) -> str:
+    """Return the name of the API for a column's name as exports have them: start_time, Start Time, model."""
+    first, *others = re.split(r"[_ ]+", name.strip())
+    known = first[:1].lower() + first[1:] + "".join(part[:1].upper() + part[1:] for part in others)
+    return WORDS.get(known, known)
 
 
 def request_of(values: Mapping[str, object]) -> ForeignRequest | None:
     """Return the request of an observation, None if it used no model. Raises BadValueError."""
-    row = {named([name])[name]: value for name, value in values.items()}
+    row = {api_name(name): value for name, value in values.items()}
     kind = (text(row.get("type")) or "GENERATION").upper()
     if kind not in CALLS:
         return None
@@ -153,11 +153,3 @@ def _count(row: Mapping[str, object], *names: str) -> int | None:
 
 def _between_ms(from_us: int, until_us: int | None) -> float | None:
     return None if until_us is None or until_us < from_us else (until_us - from_us) / 1000
-
-
-def _uncapital(part: str) -> str:
-    return part[:1].lower() + part[1:]
-
-
-def _capital(part: str) -> str:
-    return part[:1].upper() + part[1:]

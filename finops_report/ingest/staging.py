@@ -17,7 +17,7 @@ from finops_router.telemetry.codec import encode
 from finops_router.telemetry.sinks.contract import MOST_LINE_BYTES
 
 from finops_report.errors import ConfigError
-from finops_report.ingest.kinds import Kind, kind_named, kind_of
+from finops_report.ingest.kinds import TABLE, Kind, kind_of
 from finops_report.ingest.mapping import FILLING, Mapped
 from finops_report.ingest.outcomes import Aside, Found, Outcome
 from finops_report.ingest.rows import Row, rows_of
@@ -89,12 +89,13 @@ def _outcomes(source: SourceFile, reading: Reading, tally: Tally) -> Iterator[Ou
 
 
 def _kind(source: Path, reading: Reading, first: Sequence[object]) -> Kind:
-    if reading.kind is not None and not reading.mapped.is_given:
-        return kind_named(reading.kind, reading.mapped)
     names = dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.values)
     if not names:
         raise ConfigError(f"No rows that can be read: {source}", "export it again as CSV, JSON lines or Parquet")
-    return kind_of(source, list(names), reading.mapped)
+    kind = kind_of(source, list(names), reading.mapped, reading.kind)
+    if kind.name != TABLE and (strange := [name for name in reading.mapped.values if name not in FILLING]):
+        raise ConfigError(f"It cannot be given for {kind.title}: {strange[0]}", f"only these can: {', '.join(FILLING)}")
+    return kind
 
 
 def _keep(outcome: Outcome, reading: Reading, tally: Tally, file: IO[bytes], made: Staged) -> None:

@@ -195,6 +195,10 @@ def test_what_was_set_aside_stands_on_the_page(run: Run, tmp_path: Path) -> None
         (["good.csv", "bad.csv", *MAPPED], "No row of bad.csv can be read", "--dry-run"),
         (["header.csv", *MAPPED], "No requests in: header.csv", "of the right days"),
         (["good.csv", "--from", "litelm"], "No such kind: litelm", "did you mean litellm?"),
+        (["good.csv", "--from", "table"], "No known kind of file: good.csv", "--map timestamp=COLUMN"),
+        (["good.csv", "--from", "litellm", *MAPPED], "A mapping is for tables", "leave --from out"),
+        (["good.csv", "--from", "litellm"], "No row of good.csv can be read", "--from"),
+        (["own.jsonl", "--from", "otlp", "--set", "model=x"], "It cannot be given for OpenTelemetry", "only these can"),
         (["good.csv", "--map", "model=Modl"], "No such column in good.csv: Modl", "did you mean Model?"),
         (["good.csv", "--set", "weather=fine"], "No column of ours: weather", "columns: "),
         (["page.html"], "names no columns", "export it again"),
@@ -205,6 +209,7 @@ def test_bad_input_is_one_error_and_one_hint_and_nothing_is_written(
 ) -> None:
     as_csv(tmp_path / "good.csv", table({}))
     as_csv(tmp_path / "bad.csv", table({"At": "soon"}))
+    as_lines(tmp_path / "own.jsonl", own({}))
     (tmp_path / "header.csv").write_text("At,Model,In,Out\n", encoding="utf-8")
     (tmp_path / "page.html").write_text("<html>\n", encoding="utf-8")
     (tmp_path / "empty").mkdir()
