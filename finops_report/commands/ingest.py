@@ -62,7 +62,7 @@ mapping_options = as_one_value(
     "--from",
     "kind",
     metavar="KIND",
-    help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex or table.  [default: found out]",
+    help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table.  [default: found out]",
 )
 @mapping_options
 @click.option("--dry-run", is_flag=True, help="Show what would be read as what; write nothing.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finops_report.errors import ConfigError
-from finops_report.ingest import bedrock, claude_code, codex, langfuse, litellm, openrouter, otlp
+from finops_report.ingest import bedrock, claude_code, codex, gemini_cli, langfuse, litellm, openrouter, otlp
 from finops_report.ingest.mapped import MappedRows
 from finops_report.ingest.mapping import Mapped, as_options, check_columns, of_our_own, proposed
 from finops_report.ingest.outcomes import Outcomes, row_by_row
@@ -61,6 +61,7 @@ KINDS = (
     Kind("bedrock", "Bedrock's model invocation log", bedrock.COLUMNS, _bedrock, (bedrock.TELLING,)),
     Kind("claude-code", "sessions of Claude Code", claude_code.COLUMNS, claude_code.outcomes, claude_code.TELLING),
     Kind("codex", "sessions of Codex", codex.COLUMNS, codex.outcomes, codex.TELLING),
+    Kind("gemini-cli", "sessions of Gemini CLI", gemini_cli.COLUMNS, gemini_cli.outcomes, gemini_cli.TELLING),
 )
 NAMES = (*(kind.name for kind in KINDS), TABLE)
 
