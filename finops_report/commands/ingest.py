@@ -14,35 +14,50 @@ from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, DB, FILE, PATIENCE, Source
 
 if TYPE_CHECKING:
-    from finops_report.ingest.mapping import Mapped
     from finops_report.ingest.staging import Reading
 
 PROGRESS_EVERY_S = 0.5
 PLACES = click.Choice(["within", "beside"])
 
 
-class MappingOptions(NamedTuple):
-    """Which columns are which of ours, and what lies within what."""
+class HowToRead(NamedTuple):
+    """What kind of file it is (None: it is found out), which columns are which of ours, and what lies within what."""
 
+    kind: str | None
     columns: tuple[str, ...]
     values: tuple[str, ...]
     mapping: Path | None
     cached: str | None
     reasoning: str | None
 
-    @property
-    def mapped(self) -> Mapped:
-        """The mapping of the file, with what the options say over it. Raises ConfigError."""
+    def reading(self, config: Path | None) -> Reading:
+        """Return how to read, with the prices of the settings. Raises ConfigError."""
+        from finops_router.pricing.prices import Prices
+        from finops_router.settings.reader import read
+
+        from finops_report.commands.settings import settings_file
+        from finops_report.ingest.kinds import checked_name
         from finops_report.ingest.mapping import mapping_from
+        from finops_report.ingest.staging import Reading
 
         rules = {"cached": self.cached, "reasoning": self.reasoning}
         said = {name: place for name, place in rules.items() if place is not None}
-        return mapping_from(self.columns, self.values, self.mapping, said)
+        mapped = mapping_from(self.columns, self.values, self.mapping, said)
+        router = read(settings_file(config)).router
+        prices = Prices(() if router is None else router.prices)
+        return Reading(None if self.kind is None else checked_name(self.kind, mapped), mapped, prices)
 
 
-mapping_options = as_one_value(
-    "mapping",
-    MappingOptions,
+how_to_read = as_one_value(
+    "how",
+    HowToRead,
+    click.option(
+        "--from",
+        "kind",
+        metavar="KIND",
+        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table.  "
+        "[default: found out]",
+    ),
     click.option("--map", "columns", multiple=True, metavar="OURS=THEIRS", help="A column of theirs that is ours."),
     click.option("--set", "values", multiple=True, metavar="OURS=TEXT", help="A value for what no column says."),
     click.option("--mapping", type=FILE, help="A mapping in TOML: [columns] and [values]."),
@@ -58,22 +73,10 @@ mapping_options = as_one_value(
 @DB
 @CONFIG
 @PATIENCE
-@click.option(
-    "--from",
-    "kind",
-    metavar="KIND",
-    help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table.  [default: found out]",
-)
-@mapping_options
+@how_to_read
 @click.option("--dry-run", is_flag=True, help="Show what would be read as what; write nothing.")
 def ingest(
-    places: tuple[str, ...],
-    db: str,
-    config: Path | None,
-    patience_s: float,
-    kind: str | None,
-    mapping: MappingOptions,
-    dry_run: bool,
+    places: tuple[str, ...], db: str, config: Path | None, patience_s: float, how: HowToRead, dry_run: bool
 ) -> None:
     """Bring what other tools recorded into the telemetry: spans, gateways' logs, any table; each request once."""
     from finops_router.telemetry.waiting import Waiting
@@ -82,7 +85,7 @@ def ingest(
     from finops_report.ingest.sources import source_files
     from finops_report.wording.plain import printable
 
-    path, reading = Source(db).path, _reading(kind, mapping, config)
+    path, reading = Source(db).path, how.reading(config)
     sources, progress = source_files(places), _progress()
     if dry_run:
         done = ingesting.look(sources, reading, progress)
@@ -90,20 +93,6 @@ def ingest(
         done = ingesting.ingest(sources, reading, path, Waiting(patience_s, time.monotonic, time.sleep), progress)
     for line in wording.summary(done, path):
         click.echo(printable(line))
-
-
-def _reading(kind: str | None, mapping: MappingOptions, config: Path | None) -> Reading:
-    from finops_router.pricing.prices import Prices
-    from finops_router.settings.reader import read
-
-    from finops_report.commands.settings import settings_file
-    from finops_report.ingest.kinds import checked_name
-    from finops_report.ingest.staging import Reading
-
-    router = read(settings_file(config)).router
-    prices = Prices(() if router is None else router.prices)
-    mapped = mapping.mapped
-    return Reading(None if kind is None else checked_name(kind, mapped), mapped, prices)
 
 
 def _progress() -> Callable[[str], None]:
