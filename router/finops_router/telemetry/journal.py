@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from finops_router.telemetry import held_files
+from finops_router.telemetry.folders import make_in
 from finops_router.telemetry.losses import loss_report, write_report
 from finops_router.telemetry.segment import Segment, create_segment, seal, segment_name, touch_pages
 from finops_router.telemetry.usage import FolderUsage
@@ -155,21 +156,13 @@ class Journal:
         try:
             if self.used_bytes() + size > self._budget_bytes:
                 raise OSError(f"the journal is full: {self._budget_bytes} bytes")
-            return self._created(size)
+            return make_in(self.folder, lambda: self._create(size))
         except OSError as err:
             self.last_error = f"no segment can be made: {err}"
             self._refused_until_s = self._monotonic() + REFUSED_S
             return None
 
-    def _created(self, size: int) -> Segment:
-        """Make a segment, once more if its folder vanished meanwhile. Raises OSError."""
-        try:
-            return self._create(size)
-        except FileNotFoundError:
-            return self._create(size)
-
     def _create(self, size: int) -> Segment:
-        self.folder.mkdir(parents=True, exist_ok=True)
         with held_files.opening:
             segment = create_segment(self.folder, size, self._clock())
             self._segments.add(segment)
@@ -268,8 +261,8 @@ class Journal:
             if at_once or self.usage.may_report():
                 report = loss_report(self._clock(), self.recorded, dropped, self.last_error or "")
                 with suppress(OSError):  # what keeps records out keeps this out as well, and is known
-                    self.folder.mkdir(parents=True, exist_ok=True)
-                    self.usage.reported(write_report(self.folder, segment_name(self._clock()), report))
+                    name = segment_name(self._clock())
+                    self.usage.reported(make_in(self.folder, lambda: write_report(self.folder, name, report)))
                     self._reported += dropped
         finally:
             self._reporting.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ def load_once(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float = in
                 if mine:
                     return _load(sink, folder, waiting, most_bytes)
     except OSError as err:
+        if isinstance(err, FileNotFoundError) and not os.path.lexists(folder):
+            return LoadResult(Loaded())  # it was renamed or removed since
         return LoadResult(Loaded(), str(err), f"check {folder}, its permissions and the space on its disk")
     return LoadResult(Loaded(), OTHER_LOADS, "records wait in the journal until it is done")
 

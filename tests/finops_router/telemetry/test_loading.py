@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from subprocess import run
 
 import duckdb
 import pytest
 from finops_router.telemetry import CollectorConfig
+from finops_router.telemetry import loading as loading_module
 from finops_router.telemetry.codec import encode
 from finops_router.telemetry.journal import Journal
 from finops_router.telemetry.loading import LOG_AGAIN_S, Loader, load_once
@@ -54,6 +56,19 @@ def test_a_load_is_due_every_so_many_seconds(db: Path, loads: Loads) -> None:
         loads.now_s += 1.0
     assert loaded == [0, 0, 0, 0, 0, 6, 6, 6, 6, 6, 11, 11]
     assert loads.loader.last_load_at_s == 1_790_000_000.0
+
+
+def test_a_journal_that_is_renamed_while_a_load_begins_is_no_trouble(
+    db: Path, loads: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only(folder: Path) -> AbstractContextManager[bool]:
+        folder.rename(folder.with_name("elsewhere"))
+        return only_loader(folder)
+
+    loads.record(1)
+    monkeypatch.setattr(loading_module, "only_loader", only)
+    result = load_once(sink_at(db), loads.journal.folder, Waiting(0.0, lambda: 0.0, lambda _: None))
+    assert (result.loaded, result.error) == (Loaded(), "")
 
 
 def test_what_was_dropped_is_reported_once(db: Path, loads: Loads) -> None:
