@@ -1,5 +1,5 @@
--- Leave out rows that are in the table already, by their id or, as another program recorded the same answer, by that of
--- the answer: providers' ids alone are no proof, some count up to a thousand.
+-- Leave out rows that are in the table already, and answers that another program has recorded there.
+-- The id of an answer alone is no proof: some providers count theirs up to a thousand.
 delete from segment
 where request_id in (select request_id from telemetry where request_id is not null)
     or exists (

@@ -1,5 +1,6 @@
--- Leave out rows that repeat an id, and those that repeat an answer: of the same provider under the same id with the
--- same tokens, begun soon after. What began first and took longest stays: it is the outermost of what recorded the call.
+-- Leave out rows that repeat an id, and rows that repeat an answer.
+-- That is of the same provider, under the same id, with the same tokens, begun soon after another. What began first and
+-- took longest stays: it is the outermost of what recorded the call.
 delete from segment where rowid in (
     select row_number from (
         select

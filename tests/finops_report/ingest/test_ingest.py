@@ -180,7 +180,6 @@ def test_what_was_set_aside_stands_on_the_page(run: Run, tmp_path: Path) -> None
     as_csv(tmp_path / "t.csv", table({}, {"In": "many"}))
     run("ingest", "t.csv", *MAPPED)
     assert run("build", "--db", DB).exit_code == 0
-    assert "1 " in run("doctor", "--db", DB).stdout
     assert "set aside" in (tmp_path / "output/report.html").read_text(encoding="utf-8")
 
 
@@ -268,7 +267,7 @@ def test_many_files_are_summed_by_kind(run: Run, tmp_path: Path) -> None:
 def test_a_run_killed_at_any_moment_has_brought_in_all_or_nothing(tmp_path: Path, rows: Rows) -> None:
     as_lines(tmp_path / "t.jsonl", own(*[{"request_id": f"{number}"} for number in range(4000)]))
     command = [sys.executable, "-m", "finops_report", "ingest", "t.jsonl"]
-    for wait_s in (0.4, 0.7, 1.0, 1.3):
+    for wait_s in (0.5, 0.8, 1.1):
         with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             time.sleep(wait_s)  # the random moment of death, not a wait for anything
             process.kill()
