@@ -24,7 +24,7 @@ from finops_report.ingest.rows import Row, rows_of
 from finops_report.ingest.sources import SourceFile
 from finops_report.ingest.tally import Tally
 
-LOOKED_AT = 50  # rows at the beginning of a file: those of JSON leave out what they do not have
+LOOKED_AT = 200  # rows at the beginning of a file: those of JSON leave out what they do not have
 EVERY_ROWS = 5000  # between two words of progress
 LONGEST_VALUE = 200  # of what is kept of a row set aside
 Progress = Callable[[str], None]
