@@ -86,7 +86,7 @@ def request_of(span: Span) -> ForeignRequest | None:
             cache_write=_count(found, CACHE_WRITE),
             reasoning=_count(found, REASONING),
         ),
-        cost_usd=amount(_first(found, COST), "the cost"),
+        cost_usd=amount(_first(found, COST), "the cost") or None,  # 0 is how libraries write that they know no price
         price_source=SOURCE,
         served=Served(service_tier=_first(found, TIER)),
         asked=model_name(asked, provider),

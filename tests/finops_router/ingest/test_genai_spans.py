@@ -227,6 +227,7 @@ def test_a_cost_in_a_span_is_one_that_was_reported() -> None:
     assert only(NEW).cost_usd is None
     found = only({**NEW, "gen_ai.usage.cost": 0.125})
     assert (str(found.cost_usd), found.cost_source) == ("0.125", "reported")
+    assert only({**NEW, "gen_ai.usage.cost": 0.0}).cost_usd is None  # as libraries write that they know no price
 
 
 def test_prompts_are_never_read() -> None:
