@@ -9,12 +9,14 @@ from finops_report.warehouse.parquet_rows import parquet_rows
 from finops_report.warehouse.reading import (
     NamedRows,
     ReadRequest,
+    TypedRows,
     ViewRows,
     open_cubes,
     parquet_of,
     read,
     read_budgets,
     rows_of,
+    typed_rows_of,
     view_names,
 )
 from finops_report.warehouse.sql_files import meaning
@@ -31,6 +33,7 @@ __all__ = [
     "ReadRequest",
     "Row",
     "Source",
+    "TypedRows",
     "UnitCount",
     "UnitCounts",
     "View",
@@ -45,5 +48,6 @@ __all__ = [
     "read",
     "read_budgets",
     "rows_of",
+    "typed_rows_of",
     "view_names",
 ]
