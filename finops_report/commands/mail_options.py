@@ -10,7 +10,7 @@ import click
 
 from finops_report.commands.environment import mail_password
 from finops_report.commands.option_groups import as_one_value
-from finops_report.commands.options import FILE, OUTPUT
+from finops_report.commands.options import FILE, KEPT, OUTPUT
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -106,6 +106,6 @@ sending_options = as_one_value(
     "sending",
     SendingOptions,
     click.option("--dry-run", type=OUTPUT, help="Write the message to this .eml file (- prints it) and send nothing."),
-    click.option("--sent-log", type=FILE, default=Path("output/sent.json"), show_default=True, help="Who got what."),
+    click.option("--sent-log", type=KEPT, default=Path("output/sent.json"), show_default=True, help="Who got what."),
     click.option("--resend", is_flag=True, help="Send although these readers got this report already."),
 )

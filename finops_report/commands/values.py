@@ -41,6 +41,15 @@ class Address(Texts):
         return value
 
 
+class KeptPath(FilePath):
+    """The path of a file or folder that is read again another time, which standard output cannot be."""
+
+    def convert(self, value: str | Path, param: Given, ctx: click.Context | None) -> Path:
+        if value == "-":
+            self.fail("standard output keeps nothing: name a path (./- is a file called -).", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class OutputPath(FilePath):
     """The path of a file to write; '-' is standard output."""
 

@@ -18,6 +18,7 @@ from finops_report.delivery.built_page import read_page
 from finops_report.document import Digest, digest_of
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
+from finops_report.named_files import content_of
 
 
 def publish(site: Site, page: Path, figures: Path, now: datetime) -> tuple[Digest, ...]:
@@ -74,6 +75,6 @@ def _overview(site: Site, base: str, kept: tuple[Digest, ...], now: datetime) ->
 
 def _read(figures: Path) -> bytes:
     try:
-        return figures.read_bytes()
+        return content_of(figures)
     except OSError as err:
         raise OutputError(f"No report.json: {figures}", "build the report first: finops-report build") from err

@@ -105,3 +105,21 @@ def test_limits_reach_the_reading(run: Run, month: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("error: The telemetry could not be read within")
     assert not Path("output").exists()
+
+
+@pytest.mark.parametrize("where", ["-", "", " "])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("statement", "--out"),
+        ("publish", "--site"),
+        ("alert", "--log"),
+        ("mail", "--to", "a@example.com", "--from", "f@example.com", "--sent-log"),
+    ],
+    ids=lambda command: " ".join((command[0], command[-1])),
+)
+def test_what_is_kept_for_another_time_has_a_name(run: Run, command: tuple[str, ...], where: str) -> None:
+    done = run(*command, where)
+    assert done.exit_code == 2
+    assert "keeps nothing" in done.output if where == "-" else "cannot be empty" in done.output
+    assert list(Path.cwd().iterdir()) == []
