@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from finops_report.web_address import is_web_address
+
 STANDARD_OUTPUT = Path("/dev/stdout")  # what '-' stands for, as finops_report.files knows it
 Given = click.Parameter | None
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ class Address(Texts):
 
     def convert(self, value: str, param: Given, ctx: click.Context | None) -> str:
         FilePath().convert(value.removeprefix("file://"), param, ctx)
+        return value
+
+
+class WebAddress(Texts):
+    """An address of the web, to be read by everybody."""
+
+    name = "url"
+
+    def convert(self, value: str, param: Given, ctx: click.Context | None) -> str:
+        if not is_web_address(value):
+            self.fail(f"{value!r} is no address: write it as https://example.com/report.html.", param, ctx)
         return value
 
 

@@ -123,3 +123,12 @@ def test_what_is_kept_for_another_time_has_a_name(run: Run, command: tuple[str, 
     assert done.exit_code == 2
     assert "keeps nothing" in done.output if where == "-" else "cannot be empty" in done.output
     assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["", "x", "javascript:alert(1)", "https://[x", "https://u:p@example.com/", 'https://x/"><']
+)
+def test_a_link_in_a_mail_is_an_address_of_the_web(run: Run, link: str) -> None:
+    done = run("mail", "--to", "a@example.com", "--from", "f@example.com", "--link", link)
+    assert done.exit_code == 2
+    assert "is no address" in done.output

@@ -88,6 +88,20 @@ def test_what_is_not_of_the_archive_is_refused(meddle: Callable[[Path], None], p
     assert str(site.folder) in raised.value.message
 
 
+@pytest.mark.parametrize("name", ["index.html", "latest.html", "latest.json", "feed.xml"])
+@pytest.mark.parametrize("base_url", ["", "https://example.com/llm/"])
+def test_a_file_of_somebody_else_in_an_archive_of_ours_stays_as_it_is(
+    name: str, base_url: str, press: Press, site: Site
+) -> None:
+    theirs = '<rss version="2.0"><channel><title>Our news</title></channel></rss>'
+    press.publish(site, *OCTOBER)
+    (site.folder / name).write_text(theirs)
+    before = files(site.folder)
+    with pytest.raises(OutputError, match=f"Not of this archive, and left alone: .*{name}"):
+        press.publish(replace(site, base_url=base_url), *NOVEMBER)
+    assert files(site.folder) == before
+
+
 @pytest.mark.parametrize("name", ["index.html", "latest.html", "feed.xml", "reports/2025.pdf"])
 def test_a_folder_of_somebody_else_stays_as_it_is(name: str, press: Press, site: Site) -> None:
     path = site.folder / name
