@@ -19,6 +19,7 @@ from finops_report.document import Digest, digest_of
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
 from finops_report.named_files import content_of
+from finops_report.replaceable import is_page
 
 
 def publish(site: Site, page: Path, figures: Path, now: datetime) -> tuple[Digest, ...]:
@@ -32,6 +33,8 @@ def publish(site: Site, page: Path, figures: Path, now: datetime) -> tuple[Diges
     digest = digest_of(numbers, str(figures))
     if not KEY.fullmatch(digest.key):
         raise OutputError(f"The report has no days to be filed under: {digest.key!r}", "build it again")
+    if not is_page(content):
+        raise OutputError(f"Not a report of ours: {page}", "give --report a built page")
     base = address(site)
     with held(site.folder):
         check_ours(site)
