@@ -11,7 +11,7 @@ import click
 from finops_report.commands.environment import mail_password
 from finops_report.commands.option_groups import as_one_value
 from finops_report.commands.options import FILE, KEPT, OUTPUT
-from finops_report.commands.values import WebAddress
+from finops_report.commands.values import FiniteRange, WebAddress
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -100,7 +100,7 @@ attachment_options = as_one_value(
     "attachment",
     AttachmentOptions,
     click.option("--attach", type=click.Choice(["html", "zip", "pdf", "none"]), default="html", show_default=True),
-    click.option("--max-attachment-mb", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True),
+    click.option("--max-attachment-mb", type=FiniteRange(0, min_open=True), default=10.0, show_default=True),
     click.option(
         "--link",
         type=WebAddress(),

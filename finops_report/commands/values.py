@@ -75,16 +75,20 @@ class OutputPath(FilePath):
         return path
 
 
-class Seconds(click.FloatRange):
-    """A time that ends: neither infinite nor 'not a number'."""
-
-    name = "seconds"
+class FiniteRange(click.FloatRange):
+    """A number within bounds: 'nan' is within any, for it is neither below nor above."""
 
     def convert(self, value: Any, param: Given, ctx: click.Context | None) -> float:
-        seconds: float = super().convert(value, param, ctx)
-        if not math.isfinite(seconds):
-            self.fail(f"{value!r} is no time: give a number of seconds.", param, ctx)
-        return seconds
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number to reckon with.", param, ctx)
+        return number
+
+
+class Seconds(FiniteRange):
+    """A time that ends."""
+
+    name = "seconds"
 
 
 class MemorySize(Texts):

@@ -132,3 +132,17 @@ def test_a_link_in_a_mail_is_an_address_of_the_web(run: Run, link: str) -> None:
     done = run("mail", "--to", "a@example.com", "--from", "f@example.com", "--link", link)
     assert done.exit_code == 2
     assert "is no address" in done.output
+
+
+@pytest.mark.parametrize("number", ["nan", "-nan", "inf", "1e999"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--max-unpriced"),
+        ("build", "--patience"),
+        ("mail", "--to", "a@example.com", "--from", "f@example.com", "--max-attachment-mb"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_is_no_number_is_within_no_bounds(run: Run, command: tuple[str, ...], number: str) -> None:
+    assert run(*command, number).exit_code == 2
