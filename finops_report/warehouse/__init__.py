@@ -8,12 +8,14 @@ from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.reading import (
     NamedRows,
     ReadRequest,
+    TypedRows,
     ViewRows,
     open_cubes,
     parquet_of,
     read,
     read_budgets,
     rows_of,
+    typed_rows_of,
     view_names,
 )
 from finops_report.warehouse.sql_files import meaning
@@ -30,6 +32,7 @@ __all__ = [
     "ReadRequest",
     "Row",
     "Source",
+    "TypedRows",
     "UnitCount",
     "UnitCounts",
     "View",
@@ -43,5 +46,6 @@ __all__ = [
     "read",
     "read_budgets",
     "rows_of",
+    "typed_rows_of",
     "view_names",
 ]
