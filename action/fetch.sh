@@ -9,8 +9,8 @@ needs() {
     exit 1
   }
 }
-case "$FINOPS_DB" in
-*://*.duckdb | *://*.parquet | *://*.PARQUET | *://*.pq) # one file
+case "$(printf %s "$FINOPS_DB" | tr '[:upper:]' '[:lower:]')" in
+*://*.duckdb | *://*.ddb | *://*.db | *://*.parquet | *://*.parq | *://*.pq) # one file
   file="$place/${FINOPS_DB##*/}"
   ;;
 *) file="" ;;
@@ -58,7 +58,8 @@ esac
 if [ -n "$file" ]; then
   place="$file"
 elif [ "$place" != "$FINOPS_DB" ]; then
-  files=("$place"/*.duckdb) # an artifact may hold the one file
+  shopt -s nullglob nocaseglob
+  files=("$place"/*.{duckdb,ddb,db}) # an artifact may hold the one file
   if [ ${#files[@]} = 1 ] && [ -f "${files[0]}" ]; then place="${files[0]}"; fi
 fi
 echo "db=$place" >>"$GITHUB_OUTPUT"

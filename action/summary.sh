@@ -4,7 +4,7 @@ set -euo pipefail
 summary=("${FINOPS_BIN}finops-report" summary --json "$FINOPS_FIGURES")
 code=0
 "${summary[@]}" --fail-on-breach >/dev/null 2>&1 || code=$?
-[ "$code" = 3 ] || [ "$code" = 0 ] || exec "${summary[@]}"
+[ "$code" = 3 ] || [ "$code" = 0 ] || exec "${summary[@]}" >/dev/null # for its error
 if [ "$code" = 3 ] || [ "$FINOPS_BREACHED" = true ]; then breached=true; else breached=false; fi
 echo "breached=$breached" >>"$GITHUB_OUTPUT"
 if [ "$FINOPS_ENCRYPT" = true ]; then

@@ -53,7 +53,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"warehouse"},
     {"calendar", "clock"},
     {"wording"},
-    {"errors", "nearest", "folder_lock", "stop_signals"},
+    {"errors", "nearest", "folder_lock", "named_files", "stop_signals", "web_address"},
 )
 TELEMETRY, RECORDS = "finops_router.telemetry", "finops_router.records"
 

@@ -13,7 +13,7 @@ import click
 from finops_report.commands.environment import needed_secret
 from finops_report.commands.mail_options import ServerOptions, server_options
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
-from finops_report.commands.options import CONFIG, DAY, FILE, TIMEZONE, Source, source_options
+from finops_report.commands.options import CONFIG, DAY, KEPT, TIMEZONE, Source, source_options
 from finops_report.commands.reading import checked_facts
 from finops_report.errors import ConfigError
 
@@ -35,7 +35,7 @@ telling_options = as_one_value(
     Telling,
     click.option("--dry-run", is_flag=True, help="Print whom would be told of what, and tell nobody."),
     click.option(
-        "--log", type=FILE, default=Path("output/alerts.json"), show_default=True, help="Who was told of what already."
+        "--log", type=KEPT, default=Path("output/alerts.json"), show_default=True, help="Who was told of what already."
     ),
 )
 

@@ -12,9 +12,10 @@ from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import CONFIG, DAY, TIMEZONE, Source, source_options
 from finops_report.commands.reading import checked_facts
 from finops_report.commands.summary import BREACHED
+from finops_report.commands.values import FiniteRange
 from finops_report.errors import ConfigError
 
-SHARE = click.FloatRange(0, 1)
+SHARE = FiniteRange(0, 1)
 
 
 class CheckBounds(NamedTuple):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finops_report.errors import ConfigError
+from finops_report.named_files import content_of
 
 if TYPE_CHECKING:
     from finops_report.delivery.encryption import Seal
@@ -21,7 +22,7 @@ def secret(name: str) -> str | None:
     file, given = os.environ.get(f"{name}_FILE"), os.environ.get(name)
     try:
         if file:
-            return Path(file).read_text(encoding="utf-8-sig").strip()
+            return content_of(Path(file)).decode("utf-8-sig").strip()
         return None if given is None else os.fsencode(given).decode("utf-8").strip()
     except UnicodeDecodeError as err:
         raise ConfigError(f"The secret is no text in UTF-8: {file or name}", "write it in UTF-8") from err

@@ -10,7 +10,8 @@ import click
 
 from finops_report.commands.environment import mail_password
 from finops_report.commands.option_groups import as_one_value
-from finops_report.commands.options import FILE, OUTPUT
+from finops_report.commands.options import FILE, KEPT, OUTPUT
+from finops_report.commands.values import FiniteRange, WebAddress
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -99,13 +100,17 @@ attachment_options = as_one_value(
     "attachment",
     AttachmentOptions,
     click.option("--attach", type=click.Choice(["html", "zip", "pdf", "none"]), default="html", show_default=True),
-    click.option("--max-attachment-mb", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True),
-    click.option("--link", help="Where the report can be opened; alone in the mail when the page is too large."),
+    click.option("--max-attachment-mb", type=FiniteRange(0, min_open=True), default=10.0, show_default=True),
+    click.option(
+        "--link",
+        type=WebAddress(),
+        help="Where the report can be opened; alone in the mail when the page is too large.",
+    ),
 )
 sending_options = as_one_value(
     "sending",
     SendingOptions,
     click.option("--dry-run", type=OUTPUT, help="Write the message to this .eml file (- prints it) and send nothing."),
-    click.option("--sent-log", type=FILE, default=Path("output/sent.json"), show_default=True, help="Who got what."),
+    click.option("--sent-log", type=KEPT, default=Path("output/sent.json"), show_default=True, help="Who got what."),
     click.option("--resend", is_flag=True, help="Send although these readers got this report already."),
 )

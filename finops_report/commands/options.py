@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from finops_report.commands.option_groups import Decorator, as_one_value
-from finops_report.commands.values import STANDARD_OUTPUT, Address, FilePath, MemorySize, OutputPath, Seconds
+from finops_report.commands.values import STANDARD_OUTPUT, Address, FilePath, KeptPath, MemorySize, OutputPath, Seconds
 from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from finops_report.calendar.period import PeriodAsk
     from finops_report.warehouse import Limits
 
-FILE, OUTPUT = FilePath(), OutputPath()
+FILE, KEPT, OUTPUT = FilePath(), KeptPath(), OutputPath()
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 DB = click.option(

@@ -10,7 +10,7 @@ import click
 
 from finops_report.commands.environment import seal
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
-from finops_report.commands.options import CONFIG, FILE, BuiltReport, report_options
+from finops_report.commands.options import CONFIG, KEPT, BuiltReport, report_options
 
 if TYPE_CHECKING:
     from finops_report.commands.settings import CommandSettings
@@ -50,7 +50,7 @@ site_options = as_one_value(
     "site",
     SiteOptions,
     click.option(
-        "--site", "folder", type=FILE, default=Path("output/site"), show_default=True, help="The folder to publish."
+        "--site", "folder", type=KEPT, default=Path("output/site"), show_default=True, help="The folder to publish."
     ),
     click.option("--title", help=f"What stands on its index.  [default: the title in the settings, else {TITLE}]"),
     click.option("--base-url", default="", help="Its address, for the feed; the feed remembers it."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import CONFIG, PeriodOptions, Source, period_options, source_options
+from finops_report.commands.options import CONFIG, KEPT, PeriodOptions, Source, period_options, source_options
 from finops_report.commands.reading import read_request
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KEPT,
     default=Path("statements"),
     show_default=True,
     help="The folder they are written to.",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from finops_report.web_address import is_web_address
+
 STANDARD_OUTPUT = Path("/dev/stdout")  # what '-' stands for, as finops_report.files knows it
 Given = click.Parameter | None
 if TYPE_CHECKING:
@@ -41,6 +43,26 @@ class Address(Texts):
         return value
 
 
+class WebAddress(Texts):
+    """An address of the web, to be read by everybody."""
+
+    name = "url"
+
+    def convert(self, value: str, param: Given, ctx: click.Context | None) -> str:
+        if not is_web_address(value):
+            self.fail(f"{value!r} is no address: write it as https://example.com/report.html.", param, ctx)
+        return value
+
+
+class KeptPath(FilePath):
+    """The path of a file or folder that is read again another time, which standard output cannot be."""
+
+    def convert(self, value: str | Path, param: Given, ctx: click.Context | None) -> Path:
+        if value == "-":
+            self.fail("standard output keeps nothing: name a path (./- is a file called -).", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class OutputPath(FilePath):
     """The path of a file to write; '-' is standard output."""
 
@@ -53,16 +75,20 @@ class OutputPath(FilePath):
         return path
 
 
-class Seconds(click.FloatRange):
-    """A time that ends: neither infinite nor 'not a number'."""
-
-    name = "seconds"
+class FiniteRange(click.FloatRange):
+    """A number within bounds: 'nan' is within any, for it is neither below nor above."""
 
     def convert(self, value: Any, param: Given, ctx: click.Context | None) -> float:
-        seconds: float = super().convert(value, param, ctx)
-        if not math.isfinite(seconds):
-            self.fail(f"{value!r} is no time: give a number of seconds.", param, ctx)
-        return seconds
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number to reckon with.", param, ctx)
+        return number
+
+
+class Seconds(FiniteRange):
+    """A time that ends."""
+
+    name = "seconds"
 
 
 class MemorySize(Texts):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from finops_report.delivery.passphrase import check_strength, normalized, not_installed
-from finops_report.errors import ConfigError
+from finops_report.errors import ConfigError, OutputError
 from finops_report.page.assets import script, style_sheet
 from finops_report.page.csp import csp_hash, directives_of, policy
 from finops_report.page.templating import render_template
@@ -46,9 +46,11 @@ class Seal:
     def page(self, page: str | bytes, place: str) -> str:
         """Return the page as one HTML file that opens with the passphrase, by WebCrypto, and only at `place`.
 
-        Raises ConfigError if the `cryptography` package is missing, OutputError if the page is not a report.
+        Raises ConfigError if the `cryptography` package is missing, OutputError if the page is sealed or no report.
         """
         content = page.encode("utf-8") if isinstance(page, str) else page
+        if PART.search(content.decode("utf-8", "replace")):
+            raise OutputError("This page is sealed already", "give --report the page as it was built")
         salt, nonce, sealed = self._sealed(content, place)
         css, unseal = style_sheet("sealed"), script("sealed")
         values = {"salt": salt, "nonce": nonce, "sealed": sealed}

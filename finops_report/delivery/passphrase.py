@@ -11,6 +11,7 @@ LEAST_LETTERS = 12
 # months for so many guesses.
 LEAST_GUESSES_LOG10 = 14.0
 ESTIMATED_LETTERS = 72  # zxcvbn takes no more: what comes after them is as good as nothing
+OUR_WORDS = ("finops-report", "finops", "report", "llm spend report", "passphrase")  # what stands around a sealed page
 HINT = "use four or more unrelated words, or a generated one: openssl rand -base64 18"
 
 
@@ -30,7 +31,7 @@ def check_strength(passphrase: str) -> None:
         from zxcvbn import zxcvbn  # noqa: PLC0415 -- an optional extra
     except ImportError as err:
         raise not_installed("zxcvbn") from err
-    found = zxcvbn(letters[:ESTIMATED_LETTERS])
+    found = zxcvbn(letters[:ESTIMATED_LETTERS], user_inputs=list(OUR_WORDS))
     if found["guesses_log10"] < LEAST_GUESSES_LOG10:
         reason = str(found["feedback"]["warning"]).rstrip(".") or "It is easily guessed"
         raise ConfigError(

@@ -18,6 +18,7 @@ from finops_report.document.forecast import forecast_in_words
 from finops_report.document.months import MonthSpend, month_spends
 from finops_report.document.values import number, text
 from finops_report.errors import OutputError
+from finops_report.named_files import content_of
 from finops_report.wording.budgets import in_all
 from finops_report.wording.conventions import ENGLISH, Conventions, written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
@@ -98,7 +99,7 @@ class Digest:
 def read_digest(path: Path) -> Digest:
     """Read report.json. Raises OutputError if it is not there, or no report.json of this version."""
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as err:
         raise OutputError(f"No report.json: {path}", HINT) from err
     return digest_of(content, str(path))

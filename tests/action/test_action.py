@@ -44,6 +44,8 @@ def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
     [
         ("s3://bucket/llm", "aws", "s3 sync --only-show-errors s3://bucket/llm {place}"),
         ("s3://bucket/t.duckdb", "aws", "s3 cp --only-show-errors s3://bucket/t.duckdb {place}/t.duckdb"),
+        ("s3://bucket/t.db", "aws", "s3 cp --only-show-errors s3://bucket/t.db {place}/t.db"),
+        ("s3://bucket/T.DUCKDB", "aws", "s3 cp --only-show-errors s3://bucket/T.DUCKDB {place}/T.DUCKDB"),
         ("gs://bucket/llm", "gcloud", "storage rsync --recursive gs://bucket/llm {place}"),
         ("gs://bucket/a/t.duckdb", "gcloud", "storage cp gs://bucket/a/t.duckdb {place}/t.duckdb"),
         (
@@ -70,7 +72,7 @@ def test_telemetry_from_elsewhere_is_fetched_by_the_tool_of_that_place(
         tool,
         f"""echo "$@" >>{job.place}/asked
         for word in "$@"; do case "$word" in */telemetry*) place="$word";; esac; done
-        case "$place" in *.duckdb) ;; *) mkdir -p "$place{folder}"; place="$place{folder}/";; esac
+        case "$place" in *.duckdb | *.db | *.DUCKDB) ;; *) mkdir -p "$place{folder}"; place="$place{folder}/";; esac
         cp {job.inputs["db"]} "$place"
         """,
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from finops_report.delivery.alerts.bodies import Body
 from finops_report.errors import ConfigError, FinopsError
+from finops_report.web_address import is_web_address
 
 WAITS_S = (1.0, 5.0, 20.0)  # between attempts, if the receiver does not say
 MOST_WAIT_S = 60.0  # whatever the receiver says
@@ -30,12 +31,7 @@ class Hook:
 
     def __post_init__(self) -> None:
         """Refuse what is no http(s) address. Raises ConfigError, which does not show it."""
-        try:
-            parts = urlsplit(self.address)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            usable = False
-        if not usable or any(sign.isspace() or not sign.isprintable() for sign in self.address):
+        if not is_web_address(self.address, with_user=True):
             raise ConfigError(
                 f"The address of the alert '{self.name}' is no http or https address",
                 "put the whole of it into the variable that url_env names",

@@ -18,9 +18,22 @@ from finops_report.delivery.archive.site import (
 )
 from finops_report.document import Digest, digest_of
 from finops_report.errors import OutputError
+from finops_report.replaceable import is_figures, is_page
 
 KEY = re.compile(r"\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d(_[A-Za-z0-9+_-]{1,64})?")
 MARKS = (b'name="generator" content="finops-report"', b"Published by finops-report", b"This report is sealed")
+
+
+def _is_index(content: bytes) -> bool:
+    return any(mark in content for mark in MARKS)
+
+
+def _is_no_other_feed(content: bytes) -> bool:
+    """Whether a file is a feed of ours, or none of anybody's: what is damaged is written anew."""
+    return b"<name>finops-report</name>" in content or not re.search(rb"<(rss|rdf:RDF)\b|<entry\b", content)
+
+
+OURS = {INDEX: _is_index, LATEST: is_page, LATEST_FIGURES: is_figures, FEED: _is_no_other_feed}
 
 
 def archived(site: Site, but: str) -> tuple[Digest, ...]:
@@ -36,14 +49,14 @@ def archived(site: Site, but: str) -> tuple[Digest, ...]:
 
 def check_ours(site: Site) -> None:
     """Raise OutputError if the folder has files of somebody else under the names that an archive writes."""
-    for name in (INDEX, LATEST, LATEST_FIGURES, FEED):
+    for name, is_ours in OURS.items():
         path = site.folder / name
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise _foreign(path)
-    held, index = any(_folders(site)), site.folder / INDEX
-    if index.exists():
-        if not any(mark in _content(index) for mark in MARKS):
-            raise _foreign(index)
+        if path.exists() and not is_ours(_content(path)):
+            raise _foreign(path)
+    held = any(_folders(site))
+    if (site.folder / INDEX).exists():
         return
     for name in (LATEST, LATEST_FIGURES, FEED):  # a run that was killed leaves them before the first index
         if (site.folder / name).exists() and not held:

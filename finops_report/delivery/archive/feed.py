@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from finops_report.delivery.archive.site import FEED, PAGE, REPORTS, Site
 from finops_report.document import Digest
 from finops_report.errors import ConfigError
 from finops_report.page.templating import render_template
+from finops_report.web_address import is_web_address
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -48,10 +48,7 @@ def address(site: Site) -> str:
     """
     if not site.base_url:
         return _earlier(site.folder / FEED).base_url
-    parts = urlsplit(site.base_url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise _no_address(site.base_url)
-    if any(sign.isspace() or not sign.isprintable() for sign in site.base_url):
+    if not is_web_address(site.base_url) or "?" in site.base_url or "#" in site.base_url:
         raise _no_address(site.base_url)
     return site.base_url.rstrip("/") + "/"
 

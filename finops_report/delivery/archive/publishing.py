@@ -18,6 +18,8 @@ from finops_report.delivery.built_page import read_page
 from finops_report.document import Digest, digest_of
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
+from finops_report.named_files import content_of
+from finops_report.replaceable import is_page
 
 
 def publish(site: Site, page: Path, figures: Path, now: datetime) -> tuple[Digest, ...]:
@@ -31,6 +33,8 @@ def publish(site: Site, page: Path, figures: Path, now: datetime) -> tuple[Diges
     digest = digest_of(numbers, str(figures))
     if not KEY.fullmatch(digest.key):
         raise OutputError(f"The report has no days to be filed under: {digest.key!r}", "build it again")
+    if not is_page(content):
+        raise OutputError(f"Not a report of ours: {page}", "give --report a built page")
     base = address(site)
     with held(site.folder):
         check_ours(site)
@@ -74,6 +78,6 @@ def _overview(site: Site, base: str, kept: tuple[Digest, ...], now: datetime) ->
 
 def _read(figures: Path) -> bytes:
     try:
-        return figures.read_bytes()
+        return content_of(figures)
     except OSError as err:
         raise OutputError(f"No report.json: {figures}", "build the report first: finops-report build") from err

@@ -25,8 +25,7 @@ def address(written: str) -> Address:
         raise MailError(f"Not an e-mail address: {written}", hint) from err
     if message["To"].defects or not found.username or not found.domain or not found.addr_spec.isascii():
         raise MailError(f"Not an e-mail address: {written}", hint)
-    address: Address = found
-    return address
+    return Address(found.display_name, found.username, found.domain.lower())  # in whatever letters, it is the same one
 
 
 def split_addresses(written: str) -> tuple[str, ...]:

@@ -40,10 +40,11 @@ class Envelope:
     reply_to: str | None = None
 
     def receivers(self) -> list[Address]:
-        """Return the receivers. Raises MailError if there are none, or an address is not valid."""
+        """Return the receivers, each once. Raises MailError if there are none, or an address is not valid."""
         if not self.to:
             raise MailError("Nobody to send to: --to names no address", "give --to finance@example.com")
-        return [address(one) for one in self.to]
+        found = [address(one) for one in self.to]
+        return list({one.addr_spec: one for one in reversed(found)}.values())[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from finops_report.delivery.mail.said import fingerprint
 from finops_report.errors import OutputError
 from finops_report.files import write_whole
 from finops_report.folder_lock import locked
+from finops_report.named_files import content_of
 
 SCHEMA = 2
 TURN_S, TURNS = 0.5, 120  # between two looks whether another run is done, and how many there are
@@ -112,7 +113,7 @@ class SentLog:
 
     def _read(self) -> _Content:
         try:
-            return _content(json.loads(self.path.read_bytes()))
+            return _content(json.loads(content_of(self.path)))
         except FileNotFoundError:
             return _Content({}, {})
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as err:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -14,6 +15,7 @@ from finops_router.nearest import did_you_mean
 from finops_router.settings.lines import line_of, lines_of
 
 MOST = 1_000_000_000  # of any number: beyond it is a slip
+MOST_LETTERS = 16 * 2**20  # of a file of settings; a device may have no end
 LONGEST_REASON = 300
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -21,7 +23,11 @@ BYTE_ORDER_MARK = "\ufeff"
 def read_text(path: Path) -> str:
     """Return the text of the settings at `path`. Raises ConfigError if it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MOST_LETTERS + 1)
+        if len(text) > MOST_LETTERS:
+            raise OSError(errno.EFBIG, "too long for settings")
+        return text
     except (OSError, UnicodeDecodeError) as err:
         raise ConfigError(f"The settings cannot be read: {path}", "check the path given to --config") from err
 

@@ -105,3 +105,44 @@ def test_limits_reach_the_reading(run: Run, month: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("error: The telemetry could not be read within")
     assert not Path("output").exists()
+
+
+@pytest.mark.parametrize("where", ["-", "", " "])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("statement", "--out"),
+        ("publish", "--site"),
+        ("alert", "--log"),
+        ("mail", "--to", "a@example.com", "--from", "f@example.com", "--sent-log"),
+    ],
+    ids=lambda command: " ".join((command[0], command[-1])),
+)
+def test_what_is_kept_for_another_time_has_a_name(run: Run, command: tuple[str, ...], where: str) -> None:
+    done = run(*command, where)
+    assert done.exit_code == 2
+    assert "keeps nothing" in done.output if where == "-" else "cannot be empty" in done.output
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["", "x", "javascript:alert(1)", "https://[x", "https://u:p@example.com/", 'https://x/"><']
+)
+def test_a_link_in_a_mail_is_an_address_of_the_web(run: Run, link: str) -> None:
+    done = run("mail", "--to", "a@example.com", "--from", "f@example.com", "--link", link)
+    assert done.exit_code == 2
+    assert "is no address" in done.output
+
+
+@pytest.mark.parametrize("number", ["nan", "-nan", "inf", "1e999"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--max-unpriced"),
+        ("build", "--patience"),
+        ("mail", "--to", "a@example.com", "--from", "f@example.com", "--max-attachment-mb"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_is_no_number_is_within_no_bounds(run: Run, command: tuple[str, ...], number: str) -> None:
+    assert run(*command, number).exit_code == 2

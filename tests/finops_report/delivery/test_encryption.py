@@ -51,6 +51,12 @@ def test_a_short_passphrase_is_refused(run: Run, sealed: Path, monkeypatch: pyte
     assert not Path("other.html").exists()
 
 
+def test_a_sealed_page_is_not_sealed_again(run: Run, sealed: Path) -> None:
+    result = run("encrypt", "--report", sealed, "--out", "twice.html")
+    assert (result.exit_code, Path("twice.html").exists()) == (1, False)
+    assert "sealed already" in result.output
+
+
 @settings(max_examples=5, deadline=None)  # a key takes a fifth of a second, by design
 @given(st.binary(max_size=200))
 def test_what_was_closed_opens_again(content: bytes) -> None:

@@ -21,6 +21,8 @@ from finops_report.errors import ConfigError
         ("Sommer2026!!", "too weak"),
         ("finops-report", "too weak"),
         ("5f2c9d1e7b3a", "too weak"),
+        ("finops-report finops-report", "too weak"),
+        ("finops-report passphrase", "too weak"),
     ],
 )
 def test_what_is_easily_guessed_is_refused_without_repeating_it(passphrase: str, reason: str) -> None:

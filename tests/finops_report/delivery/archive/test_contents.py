@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from finops_report.delivery.archive import Site
+from finops_report.delivery.archive import Site, publish
 from finops_report.errors import FinopsError, OutputError
-from tests.finops_report.delivery.archive.conftest import Press, files
+from tests.finops_report.delivery.archive.conftest import NOW, Press, files
 
 OCTOBER = ("2026-10-01", "2026-10-31")
 NOVEMBER = ("2026-11-01", "2026-11-30")
@@ -88,6 +88,20 @@ def test_what_is_not_of_the_archive_is_refused(meddle: Callable[[Path], None], p
     assert str(site.folder) in raised.value.message
 
 
+@pytest.mark.parametrize("name", ["index.html", "latest.html", "latest.json", "feed.xml"])
+@pytest.mark.parametrize("base_url", ["", "https://example.com/llm/"])
+def test_a_file_of_somebody_else_in_an_archive_of_ours_stays_as_it_is(
+    name: str, base_url: str, press: Press, site: Site
+) -> None:
+    theirs = '<rss version="2.0"><channel><title>Our news</title></channel></rss>'
+    press.publish(site, *OCTOBER)
+    (site.folder / name).write_text(theirs)
+    before = files(site.folder)
+    with pytest.raises(OutputError, match=f"Not of this archive, and left alone: .*{name}"):
+        press.publish(replace(site, base_url=base_url), *NOVEMBER)
+    assert files(site.folder) == before
+
+
 @pytest.mark.parametrize("name", ["index.html", "latest.html", "feed.xml", "reports/2025.pdf"])
 def test_a_folder_of_somebody_else_stays_as_it_is(name: str, press: Press, site: Site) -> None:
     path = site.folder / name
@@ -97,6 +111,15 @@ def test_a_folder_of_somebody_else_stays_as_it_is(name: str, press: Press, site:
     with pytest.raises(OutputError, match="Not of this archive, and left alone"):
         press.publish(site, *OCTOBER)
     assert files(site.folder) == before
+
+
+def test_a_page_of_somebody_else_does_not_come_in(press: Press, site: Site) -> None:
+    _, figures = press.report(*OCTOBER)
+    page = press.folder / "theirs.html"
+    page.write_text("<!DOCTYPE html><title>Our documentation</title>")
+    with pytest.raises(OutputError, match="Not a report of ours"):
+        publish(site, page, figures, NOW)
+    assert not site.folder.exists()
 
 
 def test_files_that_sites_have_beside_an_archive_are_fine(press: Press, site: Site) -> None:

@@ -133,8 +133,12 @@ def test_a_feed_that_cannot_be_read_is_written_anew(content: bytes, press: Press
 
 
 @pytest.mark.parametrize(
-    "address", ["example.com", "/llm", "ftp://example.com", "https://", "https://a b.c", "javascript:alert(1)"]
-)
+    "address",
+    [
+        "example.com", "/llm", "ftp://example.com", "https://", "https://a b.c", "javascript:alert(1)", "https://[x",
+        "https://x:99999/", "https://x:p/", "https://..", 'https://x/"><', "https://x/?a", "https://u:p@x/",
+    ],
+)  # fmt: skip
 def test_an_address_is_one_of_the_web(address: str, press: Press, site: Site) -> None:
     with pytest.raises(ConfigError, match="Not the address of a site"):
         press.publish(replace(site, base_url=address), *OCTOBER)

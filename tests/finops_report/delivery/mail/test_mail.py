@@ -257,6 +257,12 @@ def test_a_list_is_split_into_what_was_joined(addresses: list[str]) -> None:
     assert split_addresses(", ".join(addresses)) == tuple(addresses)
 
 
+def test_a_reader_who_is_named_twice_gets_one_mail(send: Callable[..., Result], mail_server: MailServer) -> None:
+    assert send(to="Ada <ada@example.com>, ada@EXAMPLE.com, ada@example.com").exit_code == 0
+    assert [receivers for receivers, _ in mail_server.accepted] == [["ada@example.com"]]
+    assert "already" in send(to="ada@Example.COM").output
+
+
 def test_to_unsubscribe_reaches_the_sender_alone(run: Run, built: Path) -> None:
     sender = "fin?bcc=eve&x@example.com"
     assert (
