@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -122,7 +123,7 @@ class _Usual:
         if len(raw) >= 3:
             calm[1:-1] = [median(raw[i - 1 : i + 2]) for i in range(1, len(raw) - 1)]
             calm[-1] = min(raw[-1], 2 * raw[-2]) if raw[-2] > 0 else raw[-1]
-        weights = [0.5 ** ((end - 1 - place) / 7) * self.factor[place % 7] for place in places]
+        weights = [math.exp2((place + 1 - end) / 7) * self.factor[place % 7] for place in places]
         if not sum(weights):
             return 0.0
         pairs = sorted(zip(calm, weights, strict=True))
