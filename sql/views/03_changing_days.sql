@@ -1,5 +1,6 @@
 -- Days on which the level of a name was changing: seven recorded days in a row or more on one side of what was usual, by over a quarter of it, or 5 % of everybody's level if that is less.
 -- They tell nothing about how much spend varies at a level. By two weeks after the first of them the level has turned; what goes on for longer is a trend.
+-- The weekday's usual part keeps them: it is a median of eight, and bears two that are odd.
 -- A day is known to be one of them six days later, and windows that leave them out end seven days before the day that is judged.
 with sides as (
     select
