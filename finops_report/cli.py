@@ -15,6 +15,7 @@ from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
+from finops_report.commands.ingest import ingest
 from finops_report.commands.mail import mail
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
@@ -41,5 +42,9 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-for command in (build, query, check, alert, demo, doctor, drain, tail, mail, statement, publish, encrypt, summary):
+READING = (build, query, check, alert, demo, doctor)
+RECORDING = (ingest, drain, tail)
+SENDING = (mail, statement, publish, encrypt, summary)
+
+for command in (*READING, *RECORDING, *SENDING):
     main.add_command(command)

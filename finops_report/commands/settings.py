@@ -80,9 +80,14 @@ def read_settings(config: Path | None) -> CommandSettings:
     """Read `config`, or finops.toml, or the defaults. Raises finops_router.ConfigError, naming file and line."""
     from finops_router.settings.reader import read
 
-    file = config or (USUAL if USUAL.exists() else None)
+    file = settings_file(config)
     found = read(file)
     return CommandSettings(found.report, found.statement, file, found.budgets, found.units, found.alerts)
+
+
+def settings_file(config: Path | None) -> Path | None:
+    """Return where settings are: `config`, or finops.toml if it is there; None if it is not."""
+    return config or (USUAL if USUAL.exists() else None)
 
 
 def budgets_of(configs: tuple[BudgetConfig, ...], currency: Currency) -> tuple[Budget, ...]:

@@ -54,6 +54,7 @@ AT = {
     "list": "at list prices",
     "corrected": "at corrected list prices",
     "estimated": "for estimated numbers of tokens",
+    "reported": "as reported by the tool that recorded it",
     formats.NOT_RECORDED: "of a source that is not recorded",
 }
 FROM = {
@@ -62,6 +63,7 @@ FROM = {
     "list": "list prices",
     "corrected": "corrected list prices",
     "estimated": "estimated numbers of tokens",
+    "reported": "what the tool that recorded them reports",
 }
 COUNTED_BY = {
     "provider": "counted by the provider",

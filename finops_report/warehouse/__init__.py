@@ -5,15 +5,18 @@ from finops_report.warehouse.budgets import Budget
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
+from finops_report.warehouse.parquet_rows import parquet_rows
 from finops_report.warehouse.reading import (
     NamedRows,
     ReadRequest,
+    TypedRows,
     ViewRows,
     open_cubes,
     parquet_of,
     read,
     read_budgets,
     rows_of,
+    typed_rows_of,
     view_names,
 )
 from finops_report.warehouse.sql_files import meaning
@@ -30,6 +33,7 @@ __all__ = [
     "ReadRequest",
     "Row",
     "Source",
+    "TypedRows",
     "UnitCount",
     "UnitCounts",
     "View",
@@ -40,8 +44,10 @@ __all__ = [
     "meaning",
     "open_cubes",
     "parquet_of",
+    "parquet_rows",
     "read",
     "read_budgets",
     "rows_of",
+    "typed_rows_of",
     "view_names",
 ]

@@ -90,5 +90,6 @@ def _incomplete(table: Table) -> DatabaseError:
     lacking = ", ".join(table.missing)
     return DatabaseError(
         f"Columns are missing from table {table.label}: {lacking}",
-        "the telemetry table needs nine columns: " + ", ".join(CONTRACT),
+        f"the telemetry table needs nine columns: {', '.join(CONTRACT)}; "
+        "what other tools export, finops-report ingest reads",
     )

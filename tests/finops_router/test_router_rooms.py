@@ -12,7 +12,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"__init__"},
     {"demo"},
     {"router"},
-    {"call", "settings"},
+    {"call", "settings", "ingest"},
     {"choice"},
     {"providers"},
     {"pricing"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Protocol
 
@@ -69,6 +70,6 @@ def engine_for(db: Path, waiting: Waiting) -> Engine:
     if is_file and LINES.intersection(suffix.lower() for suffix in db.suffixes):
         raise DatabaseError(
             f"Neither DuckDB nor Parquet: {db}",
-            f"convert it first: duckdb -c \"copy (from '{db.name}') to '{db.stem}.parquet'\"",
+            f"bring it in first: finops-report ingest {shlex.quote(str(db))} --db telemetry.duckdb",
         )
     return DuckDBFile(db, waiting)

@@ -30,6 +30,11 @@ GENAI_PROVIDERS = {  # OpenTelemetry gen_ai.provider.name -> provider id of gena
     "x_ai": "x-ai",
     "moonshot_ai": "moonshotai",
 }
+OTEL_PROVIDERS = {  # and back; a model of Google's is Gemini's unless somebody says that Vertex AI serves it
+    **{provider_id: name for name, provider_id in GENAI_PROVIDERS.items()},
+    "google": "gcp.gemini",
+    "azure": "azure.ai.openai",
+}
 GROQ_LEAST_SECONDS = {"whisper-large-v3": 10, "whisper-large-v3-turbo": 10}  # as calc_price has them, in code
 
 
@@ -94,6 +99,18 @@ def listing(provider: str, model: str) -> Listing | None:
     except LookupError:
         return None
     return Listing(found.id, info, any(info is own for own in found.models))
+
+
+@cache
+def provider_of_model(model: str) -> str | None:
+    """Return who makes `model`, by its OpenTelemetry name, as the list tells it from the model's name; None if not."""
+    from genai_prices import data_snapshot  # noqa: PLC0415 -- see listing
+
+    try:
+        found, _ = data_snapshot.get_snapshot().find_provider_model(model, None, None, None)
+    except LookupError:
+        return None
+    return OTEL_PROVIDERS.get(found.id, found.id)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Define what a store must do to take in the journal: one method, and the ways it can fail."""
+"""Define what a store must do to take in the journal, and what others have recorded; and the ways it can fail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Protocol
 
 from finops_router.telemetry.unread import Passed, Unread
 from finops_router.telemetry.waiting import Waiting
+
+MOST_LINE_BYTES = 2**19  # of others' requests: a store that reads large files must know how long a line can be
+MADE_ID = "row:"  # what the id of a request begins with that had none, and has one made of all it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,24 @@ class Loaded:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Rows of others' files that could not be read: how many, and a name that the same rows have every time."""
+
+    name: str
+    rows: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of others' requests: new ones, those that repeat one of the same files, those known before."""
+
+    new: int
+    repeated: int
+    known: int
+
+
 class SinkError(Exception):
     """The store cannot be opened or written: `message` is what went wrong, `hint` what to do.
 
@@ -94,5 +115,16 @@ class Sink(Protocol):
         those that are finished. What was passed over, and what turns out to be unreadable now, is remembered for the
         report, in place of what was remembered of that journal.
         Raises SinkBusyError, SinkError and OSError; what was committed before stays.
+        """
+        ...
+
+    def take_in(self, files: Sequence[Path], aside: SetAside | None, waiting: Waiting) -> TakenIn:
+        """Take in others' requests, written as lines of the journal: all of these files together, or nothing.
+
+        The files may be larger than memory; none of their lines is longer than `MOST_LINE_BYTES`. A request that is in
+        the store already is passed over: by its id, which for one whose id begins with `MADE_ID` is told apart from
+        equal ones of its file by its number, or by the id of its answer. So the same files change nothing a second
+        time. What was set aside of them is reported, once by its name.
+        Raises SinkBusyError and SinkError; nothing is changed then.
         """
         ...

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from finops_router.records import KINDS
+from finops_router.records import KINDS, RequestRecord
 from finops_router.telemetry.segments import file_bytes, segment_id
-from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, SinkError
+from finops_router.telemetry.sinks.contract import MADE_ID, CollectorReport, Loaded, SetAside, SinkError, TakenIn
 from finops_router.telemetry.sinks.duckdb_columns import inserting, reading
 from finops_router.telemetry.sinks.duckdb_file import beside_application, connect
 from finops_router.telemetry.sinks.quarantine import clean_copy, lines_of, set_aside, sift
@@ -29,6 +29,7 @@ from finops_router.telemetry.waiting import Waiting
 BATCH_BYTES, BATCH_BYTES_ALONE = 64 * 2**20, 128 * 2**20
 BATCH_SEGMENTS = 256
 SHORTEST_ROOM = 2**20
+SOON_S = 900  # within which an answer of the same provider, id and tokens is the same one
 # How DuckDB says that it is the data that it cannot read; all else (disk, memory, locks) is no fault of a line.
 DATA_ERRORS = (duckdb.InvalidInputException, duckdb.DataError)
 # One file of many may have gone or be too much at once: then each is read on its own, and the others are loaded.
@@ -72,6 +73,51 @@ class DuckDBSink:
         except duckdb.Error as err:
             hint = f"check {self.db}, its permissions and the space on its disk; records wait until then"
             raise SinkError(str(err).splitlines()[0], hint, done) from err
+
+    def take_in(self, files: Sequence[Path], aside: SetAside | None, waiting: Waiting) -> TakenIn:
+        """Take in others' requests in one transaction, then checkpoint (see `Sink.take_in`)."""
+        try:
+            with connect(self.db, waiting, {}) as con:
+                for text in schema():
+                    con.execute(text)
+                if files and not _reads(con, files, SHORTEST_ROOM):
+                    raise SinkError("Rows were made that are no records", "report it as a bug, with the kind of file")
+                taken = _insert_new(con, aside, has_rows=bool(files))
+                con.execute("checkpoint")
+                return taken
+        except (duckdb.Error, OSError) as err:
+            hint = f"check {self.db}, its permissions and the space on its disk; nothing was changed"
+            raise SinkError(str(err).splitlines()[0], hint) from err
+
+
+def _insert_new(con: duckdb.DuckDBPyConnection, aside: SetAside | None, *, has_rows: bool) -> TakenIn:
+    """Insert the requests that were read and are not known, and what was set aside, in one transaction."""
+    con.execute("begin")
+    try:
+        taken = _insert_unknown(con) if has_rows else TakenIn(0, 0, 0)
+        if aside is not None and not _lines_loaded(con, [aside.name]):
+            row = {"segments": [aside.name], "records": [0], "quarantined": aside.rows}
+            con.execute(statement("insert_loaded_segment"), row)
+            _insert_health(con, None, socket.gethostname(), os.getpid(), quarantined=aside.rows, note=aside.note)
+        con.execute("commit")
+    except BaseException:
+        _roll_back(con)
+        raise
+    return taken
+
+
+def _insert_unknown(con: duckdb.DuckDBPyConnection) -> TakenIn:
+    con.execute(statement("number_equal_rows"), {"made_id": MADE_ID})
+    repeated = _changed(con, "leave_out_repeated")
+    known = _changed(con, "leave_out_known")
+    ((new,),) = con.execute(statement(f"insert_{RequestRecord.table}"), inserting(RequestRecord)).fetchall()
+    return TakenIn(new, repeated, known)
+
+
+def _changed(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Run a statement of sql/store about rows that are soon after others, and return how many it changed."""
+    ((rows,),) = con.execute(statement(name), {"soon_s": SOON_S}).fetchall()
+    return int(rows)
 
 
 def _batches(segments: Sequence[Path], most_bytes: int) -> Iterator[list[Path]]:
@@ -120,14 +166,17 @@ def _reads_together(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bo
         return False
 
 
-def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:
+def _reads(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], longest: int | None = None) -> bool:
     """Read the lines of files into a temporary table; return False if a line is no JSON or no record.
+
+    A line has at most `longest` bytes, if that is known: DuckDB makes room for two of them.
 
     Raises duckdb.Error when it is not the data that is at fault.
     """
     patterns = [glob.escape(str(path.absolute())) for path in paths]  # DuckDB takes a path for a pattern
     try:
-        con.execute(statement("read_segments"), {"paths": patterns, "longest": _longest_line(paths), **reading()})
+        row = {"paths": patterns, "longest": longest or _longest_line(paths), **reading()}
+        con.execute(statement("read_segments"), row)
     except DATA_ERRORS:
         return False
     return con.execute(statement("has_strangers")).fetchall() == [(False,)]
@@ -222,7 +271,13 @@ def _keep_unread(con: duckdb.DuckDBPyConnection, journal: str, found: Sequence[U
 
 
 def _insert_health(
-    con: duckdb.DuckDBPyConnection, report: CollectorReport | None, host: str, pid: int, *, quarantined: int = 0
+    con: duckdb.DuckDBPyConnection,
+    report: CollectorReport | None,
+    host: str,
+    pid: int,
+    *,
+    quarantined: int = 0,
+    note: str = "",
 ) -> None:
     row = {
         "at_us": report.at_us if report else None,
@@ -231,6 +286,6 @@ def _insert_health(
         "recorded": report.recorded if report else None,
         "dropped": report.dropped if report else 0,
         "quarantined": quarantined,
-        "note": (report.note if report else "") or None,
+        "note": (report.note if report else note) or None,
     }
     con.execute(statement("insert_collector_health"), row)

@@ -56,11 +56,11 @@ def test_one_file_takes_no_other_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["calls.csv", "calls.JSON", "calls.jsonl.gz"])
-def test_a_file_of_lines_is_refused_with_the_way_to_convert_it(tmp_path: Path, name: str) -> None:
+def test_a_file_of_lines_is_refused_with_the_command_that_brings_it_in(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("timestamp\n")
     with pytest.raises(DatabaseError, match="Neither DuckDB nor Parquet") as refused:
         engine_for(tmp_path / name, NO_WAIT)
-    assert f"copy (from '{name}') to " in refused.value.hint
+    assert f"finops-report ingest {tmp_path / name} --db telemetry.duckdb" in refused.value.hint
 
 
 def test_loose_files_and_sub_folders_are_read_under_any_suffix(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 import pytest
@@ -18,10 +18,19 @@ from finops_router.records import KINDS
 from finops_router.telemetry.codec import encode
 from finops_router.telemetry.loading import load_once
 from finops_router.telemetry.sinks import sink_at
-from finops_router.telemetry.sinks.contract import CollectorReport, Loaded, Sink, SinkBusyError, SinkError
+from finops_router.telemetry.sinks.contract import (
+    MADE_ID,
+    CollectorReport,
+    Loaded,
+    SetAside,
+    Sink,
+    SinkBusyError,
+    SinkError,
+    TakenIn,
+)
 from finops_router.telemetry.waiting import Waiting
 
-from tests.finops_router.telemetry.conftest import arrived, full_record, request
+from tests.finops_router.telemetry.conftest import NOW_US, arrived, full_record, request
 
 LINES = tuple(encode(request(number)) for number in range(6))
 NO_NEWS: tuple[CollectorReport, ...] = ()
@@ -226,3 +235,67 @@ def test_a_loader_killed_at_any_moment_has_loaded_each_segment_whole_or_not_at_a
     assert (result.error, result.loaded.quarantined) == ("", 0)
     assert store.ids() == sorted(f"{name:02}-{number}" for name in range(60) for number in range(50))
     assert not list(journal.glob("*.sealed"))
+
+
+SECOND_US = 1_000_000
+
+
+def answer(number: int | str, **changes: Any) -> bytes:
+    """A line of others' requests: an answer of one provider under one id, ten seconds after the one before."""
+    values = {"provider": "openai", "response_id": "a", "input_tokens": 7, "output_tokens": 1, "latency_ms": 5.0}
+    return encode(request(number, **(values | changes)))
+
+
+def test_others_requests_come_in_once_whatever_file_they_come_in(store: Store, journal: Path) -> None:
+    one, two = segment(journal, "1", *LINES[:3]), segment(journal, "2", *LINES[2:])
+    assert store.sink().take_in([one], None, AT_ONCE) == TakenIn(new=3, repeated=0, known=0)
+    assert store.sink().take_in([one, two], None, AT_ONCE) == TakenIn(new=3, repeated=1, known=3)
+    assert store.ids() == ["0", "1", "2", "3", "4", "5"]
+
+
+def test_what_the_journal_brought_is_known_to_others(store: Store, journal: Path) -> None:
+    store.sink().load([segment(journal, "1", *LINES[:3])], NO_NEWS, AT_ONCE)
+    taken = store.sink().take_in([segment(journal, "2", *LINES)], None, AT_ONCE)
+    assert taken == TakenIn(new=3, repeated=0, known=3)
+
+
+def test_rows_with_ids_that_were_made_are_told_apart_from_equal_ones_of_their_file(store: Store, journal: Path) -> None:
+    line = encode(request(f"{MADE_ID}x"))
+    twice, thrice = segment(journal, "1", line, line), segment(journal, "2", line, line, line)
+    assert store.sink().take_in([twice], None, AT_ONCE) == TakenIn(new=2, repeated=0, known=0)
+    assert store.sink().take_in([twice], None, AT_ONCE) == TakenIn(new=0, repeated=0, known=2)
+    assert store.sink().take_in([thrice], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=2)
+    assert store.ids() == [f"{MADE_ID}x", f"{MADE_ID}x#2", f"{MADE_ID}x#3"]
+
+
+def test_an_answer_that_several_recorded_is_one_and_the_first_and_longest_stays(store: Store, journal: Path) -> None:
+    inner, outer = answer("inner"), answer("outer", latency_ms=9.0)
+    late = answer("late", timestamp_us=NOW_US + 1800 * SECOND_US)  # some providers count their ids up to a thousand
+    other = [answer("tokens", output_tokens=2), answer("provider", provider="ollama"), answer("none", response_id=None)]
+    taken = store.sink().take_in([segment(journal, "1", inner, outer, late, *other)], None, AT_ONCE)
+    assert taken == TakenIn(new=5, repeated=1, known=0)
+    again = segment(journal, "2", answer("again", timestamp_us=NOW_US + SECOND_US), answer("too", response_id=None))
+    assert store.sink().take_in([again], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=1)
+    namesake = segment(journal, "3", answer("namesake", provider="groq"))
+    assert store.sink().take_in([namesake], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=0)
+    assert store.ids() == ["late", "namesake", "none", "outer", "provider", "tokens", "too"]
+
+
+def test_what_was_set_aside_of_others_files_is_counted_once(store: Store, journal: Path) -> None:
+    aside = SetAside("ingest-1", 3, "rows of ingested files")
+    for _ in range(2):
+        store.sink().take_in([segment(journal, "1", *LINES)], aside, AT_ONCE)
+    store.sink().take_in([], SetAside("ingest-2", 1), AT_ONCE)
+    assert store.losses() == [(0, 3, "rows of ingested files"), (0, 1, None)]
+
+
+def test_others_requests_come_in_together_or_not_at_all(store: Store, journal: Path) -> None:
+    store.sink().take_in([segment(journal, "1", LINES[0])], None, AT_ONCE)
+    good, bad = segment(journal, "2", *LINES), segment(journal, "3", b"no record")
+    with pytest.raises(SinkError):
+        store.sink().take_in([good, bad], SetAside("ingest-1", 3), AT_ONCE)
+    assert (store.ids(), store.losses()) == (["0"], [])
+    with store.held(), pytest.raises(SinkBusyError):
+        store.sink().take_in([good], None, AT_ONCE)
+    with pytest.raises(SinkError):
+        store.broken().take_in([good], None, AT_ONCE)

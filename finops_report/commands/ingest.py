@@ -1,0 +1,111 @@
+"""`finops-report ingest`: what other tools have recorded, into the telemetry."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from finops_report.commands.option_groups import OrderedCommand, as_one_value
+from finops_report.commands.options import CONFIG, DB, FILE, PATIENCE, Source
+
+if TYPE_CHECKING:
+    from finops_report.ingest.staging import Reading
+
+PROGRESS_EVERY_S = 0.5
+PLACES = click.Choice(["within", "beside"])
+
+
+class HowToRead(NamedTuple):
+    """What kind of file it is (None: it is found out), which columns are which of ours, and what lies within what."""
+
+    kind: str | None
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+    mapping: Path | None
+    cached: str | None
+    reasoning: str | None
+
+    def reading(self, config: Path | None) -> Reading:
+        """Return how to read, with the prices of the settings. Raises ConfigError."""
+        from finops_router.pricing.prices import Prices
+        from finops_router.settings.reader import read
+
+        from finops_report.commands.settings import settings_file
+        from finops_report.ingest.kinds import checked_name
+        from finops_report.ingest.mapping import mapping_from
+        from finops_report.ingest.staging import Reading
+
+        rules = {"cached": self.cached, "reasoning": self.reasoning}
+        said = {name: place for name, place in rules.items() if place is not None}
+        mapped = mapping_from(self.columns, self.values, self.mapping, said)
+        router = read(settings_file(config)).router
+        prices = Prices(() if router is None else router.prices)
+        return Reading(None if self.kind is None else checked_name(self.kind, mapped), mapped, prices)
+
+
+how_to_read = as_one_value(
+    "how",
+    HowToRead,
+    click.option(
+        "--from",
+        "kind",
+        metavar="KIND",
+        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table.  "
+        "[default: found out]",
+    ),
+    click.option("--map", "columns", multiple=True, metavar="OURS=THEIRS", help="A column of theirs that is ours."),
+    click.option("--set", "values", multiple=True, metavar="OURS=TEXT", help="A value for what no column says."),
+    click.option("--mapping", type=FILE, help="A mapping in TOML: [columns] and [values]."),
+    click.option("--cached", type=PLACES, help="Cached tokens lie within the input or beside it.  [default: within]"),
+    click.option(
+        "--reasoning", type=PLACES, help="Reasoning tokens lie within the output or beside it.  [default: within]"
+    ),
+)
+
+
+@click.command(cls=OrderedCommand)
+@click.argument("places", nargs=-1, required=True, metavar="FILE|DIR...")
+@DB
+@CONFIG
+@PATIENCE
+@how_to_read
+@click.option("--dry-run", is_flag=True, help="Show what would be read as what; write nothing.")
+def ingest(
+    places: tuple[str, ...], db: str, config: Path | None, patience_s: float, how: HowToRead, dry_run: bool
+) -> None:
+    """Bring what other tools recorded into the telemetry: spans, gateways' logs, any table; each request once."""
+    from finops_router.telemetry.waiting import Waiting
+
+    from finops_report.ingest import ingesting, wording
+    from finops_report.ingest.sources import source_files
+    from finops_report.wording.plain import printable
+
+    path, reading = Source(db).path, how.reading(config)
+    sources, progress = source_files(places), _progress()
+    if dry_run:
+        done = ingesting.look(sources, reading, progress)
+    else:
+        done = ingesting.ingest(sources, reading, path, Waiting(patience_s, time.monotonic, time.sleep), progress)
+    for line in wording.summary(done, path):
+        click.echo(printable(line))
+
+
+def _progress() -> Callable[[str], None]:
+    """Return what shows how far reading has come, on a terminal alone; '' takes it away."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return lambda how_far: None
+    last_s = [time.monotonic()]
+
+    def show(how_far: str) -> None:
+        if not how_far or time.monotonic() - last_s[0] >= PROGRESS_EVERY_S:
+            last_s[0] = time.monotonic()
+            click.echo(f"\r\033[K{printable(how_far)}", err=True, nl=False)
+
+    from finops_report.wording.plain import printable
+
+    return show
