@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from finops_report.analysis.forecast import Forecast, Series, forecast
+from finops_report.analysis.forecast.interval import MOVED
 
 PATHS = 400  # simulated futures, of which the interval of a sum is taken
 MOST_STEPS = 168  # that peers are given of days: 24 weeks
@@ -25,9 +26,9 @@ class Guess:
 Method = Callable[[Series, int, int], Guess | None]
 
 
-def ours(series: Series, start: int, end: int) -> Guess | None:
-    """Return what finops-report forecasts; None if it does not."""
-    made = forecast(series, start, end)
+def ours(series: Series, start: int, end: int, moved: float = MOVED) -> Guess | None:
+    """Return what finops-report forecasts; None if it does not. Its interval can be `moved` otherwise."""
+    made = forecast(series, start, end, moved)
     return Guess(made.expected_usd, made.low_usd, made.high_usd) if isinstance(made, Forecast) else None
 
 

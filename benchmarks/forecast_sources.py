@@ -34,23 +34,24 @@ class Case:
     end: int
 
 
-def month_cases(usd: Sequence[float | None], first: date, after: Sequence[int]) -> Iterator[Case]:
-    """Yield a case in each whole month without gaps, for each of the days `after` which a forecast is made."""
-    month = first.replace(day=1)
+def month_cases(usd: Sequence[float | None], first: date) -> Iterator[Case]:
+    """Yield a case after each day but the last of each whole month without gaps."""
+    month, whole = first.replace(day=1), tuple(usd)
     while True:
         following = (month + timedelta(days=32)).replace(day=1)
         start, end = (month - first).days, (following - first).days
         if end > len(usd):
             return
         if start >= 0 and all(value is not None for value in usd[start:end]):
-            yield from (Case(tuple(usd), DAYS, start, start + day, end) for day in after)
+            yield from (Case(whole, DAYS, start, at, end) for at in range(start + 1, end))
         month = following
 
 
-def step_cases(usd: Sequence[float], season: int, length: int, after: Sequence[int]) -> Iterator[Case]:
-    """Yield cases in periods of `length` steps."""
+def step_cases(usd: Sequence[float], season: int, length: int) -> Iterator[Case]:
+    """Yield a case after each step but the last of each period of `length` steps."""
+    whole = tuple(usd)
     for start in range(0, len(usd) - length + 1, length):
-        yield from (Case(tuple(usd), season, start, start + step, start + length) for step in after)
+        yield from (Case(whole, season, start, at, start + length) for at in range(start + 1, start + length))
 
 
 def demo_daily_usd(seed: int, days: int) -> list[float]:

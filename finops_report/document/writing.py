@@ -129,6 +129,8 @@ def _part(part: PartAhead) -> Row:
             "missing_usd": made.missing_usd,
             "past_error": made.past_error,
             "past_forecasts": made.origins,
+            "past_ranges": made.judged,
+            "past_inside": made.inside,
         }
     if isinstance(made, NotEnoughData):
         row |= {"known_days": made.known_steps, "needed_days": made.needed_steps}

@@ -112,13 +112,20 @@ def _how_to_read(facts: Facts, made: Forecast | NotEnoughData | None) -> str:
     )
     if not isinstance(made, Forecast):
         return method
-    missed = formats.percent(round(made.past_error, 9))
-    number = formats.plural(made.origins, "such forecast")
-    tried = f" {number} missed the end by {missed} on average."
+    tried = _tried(made)
     if not made.missing_steps:
         return method + tried
     missing = f"{formats.plural(made.missing_steps, 'day')} without data"
     return f"{method}{tried} {facts.money(made.missing_usd)} in it is an estimate of {missing}."
+
+
+def _tried(made: Forecast) -> str:
+    """Return how the same forecast fared before: how far off its ends were, and how many lay in the range it had."""
+    missed = formats.percent(round(made.past_error, 9))
+    tried = f" {formats.plural(made.origins, 'such forecast')} missed the end by {missed} on average"
+    if not made.judged:
+        return f"{tried}."
+    return f"{tried}; {formats.count(made.inside)} of {formats.plural(made.judged, 'end')} lay in their range."
 
 
 def _too_little(made: NotEnoughData | None) -> str:

@@ -115,12 +115,13 @@ def spend_forecast(of: Figures) -> list[Quantity]:
     start, made_after = date.fromisoformat(ahead["start"]), whole.get("made_after_days")
     made_on = [] if made_after is None else [f"{start + timedelta(days=made_after - 1)}"]
     amounts = ("spent_usd", "expected_usd", "low_usd", "high_usd", "missing_usd")
-    counts = ("unpriced_requests", "past_forecasts", "missing_days", "known_days", "needed_days")
+    counts = ("unpriced_requests", "past_forecasts", "past_ranges", "past_inside")
+    days = ("missing_days", "known_days", "needed_days")
     return [
         Quantity("month", day=ahead["start"]),
         *day(ahead["until"], *made_on),
         *money(*(whole.get(name) for name in amounts)),
         *percent(whole.get("past_error")),
-        *count(*(whole.get(name) for name in counts), 8, 10),
+        *count(*(whole.get(name) for name in (*counts, *days)), 8, 10),
         *shown(of, "spend_forecast", 15),
     ]

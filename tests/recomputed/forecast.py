@@ -1,7 +1,6 @@
 """Recompute what the forecast is made from: the days behind the report, and what was spent on them.
 
-What it makes of them is an estimate, held by tests/finops_report/analysis/forecast; here its amounts need to be in
-order.
+What it makes of them is recomputed by tests/recomputed/forecast_ends.py.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from tests.recomputed import forecast_ends
 from tests.recomputed.attribution import NOBODY
 from tests.recomputed.days import HOUR_US, first_moment_us, local
 from tests.recomputed.facts import Recorded, Rows, down, grouped, known_cost, spent, total, unpriced
@@ -124,11 +124,12 @@ def differences(found: Mapping[str, Any] | None, of: Recorded) -> Iterator[str]:
     for name, right in (("start", month), ("until", begun[-1]["day"])):
         if found[name] != right.isoformat():
             yield f"forecast.{name} is {found[name]}, not {right}"
+    history, spent_by_day = history_days(of), spend_forecast(of)
     for part in found["parts"]:
-        yield from _part(part, month, spend_forecast(of))
+        yield from _part(part, month, spent_by_day, history)
 
 
-def _part(part: Mapping[str, Any], month: date, rows: Rows) -> Iterator[str]:
+def _part(part: Mapping[str, Any], month: date, rows: Rows, history: Rows) -> Iterator[str]:
     key = (part["divided_by"], part["name"])
     theirs = [row for row in rows if (row["divided_by"], row["name"]) == key and row["day"] >= month]
     right = float(total(row["cost_usd"] for row in theirs) or 0)
@@ -136,5 +137,7 @@ def _part(part: Mapping[str, Any], month: date, rows: Rows) -> Iterator[str]:
         yield f"forecast of {key} has spent {part['spent_usd']}, not {right}"
     if part["unpriced_requests"] != sum(row["unpriced_requests"] for row in theirs):
         yield f"forecast of {key} has {part['unpriced_requests']} unpriced requests"
+    own = [row for row in rows if (row["divided_by"], row["name"]) == key]
+    yield from forecast_ends.differences(part, forecast_ends.amounts(part, month, own, history))
     if "low_usd" in part and not part["low_usd"] <= part["expected_usd"] <= part["high_usd"]:
         yield f"forecast of {key} is not between its ends"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -334,15 +334,23 @@ def _text(moment: datetime) -> str:
 
 def loop() -> Scenario:
     """Return ten weeks in which two teams ask once an hour, and one of them forty times an hour in one night."""
+    return _ten_weeks(lambda number: 40 if 1500 <= number < 1504 else 1)
+
+
+def new_level() -> Scenario:
+    """Return ten weeks in which two teams ask once an hour, and one of them five times from the sixth week on."""
+    return _ten_weeks(lambda number: 5 if number >= 42 * 24 + 7 else 1, date(2026, 9, 7))
+
+
+def _ten_weeks(times: Callable[[int], int], since: date = date(2026, 9, 21)) -> Scenario:
     begin = datetime(2026, 8, 3, tzinfo=UTC)
     rows = []
     for number in range(70 * 24):
         at = begin + number * HOUR
-        often = 40 if 1500 <= number < 1504 else 1
-        for team, times in (("search", 1), ("legal", often)):
-            rows += [_asked(at, team, f"{team} {number} {time}", number % 7) for time in range(times)]
+        for team, asked in (("search", 1), ("legal", times(number))):
+            rows += [_asked(at, team, f"{team} {number} {time}", number % 7) for time in range(asked)]
     telemetry = Telemetry(tuple(rows), None, None, None, False)
-    return Scenario(telemetry, PeriodAsk(since=date(2026, 9, 21)), begin + timedelta(days=70))
+    return Scenario(telemetry, PeriodAsk(since=since), begin + timedelta(days=70))
 
 
 def _asked(at: datetime, team: str, name: str, tokens: int) -> Request:

@@ -18,7 +18,7 @@ from tests.recomputed.facts import recorded
 from tests.recomputed.months import NAMED_UNITS
 from tests.recomputed.recomputation import VIEWS, differences
 from tests.recomputed.rows import write
-from tests.recomputed.scenarios import Scenario, loop, scenario, steady
+from tests.recomputed.scenarios import Scenario, loop, new_level, scenario, steady
 
 # Together they fill every column and show every kind of comparison.
 FEW = (134, 93, 17, 34, 37, 44, 1, 22, 29, 56, 282, 325, 329)
@@ -57,8 +57,9 @@ def test_every_figure_of_months_that_compare_is_what_the_words_say(tmp_path: Pat
     check(1, tmp_path, steady)
 
 
-def test_every_figure_of_a_loop_is_what_the_words_say(tmp_path: Path) -> None:
-    made = loop()
+@pytest.mark.parametrize("make", [loop, new_level])
+def test_every_figure_of_unusual_weeks_is_what_the_words_say(make: Callable[[], Scenario], tmp_path: Path) -> None:
+    made = make()
     document = figures(made, tmp_path)
     assert [row["team"] for row in document["views"]["unusual_spend"]] == ["legal"]
     assert not list(differences(document, recorded(made)))

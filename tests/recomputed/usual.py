@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import groupby
 from statistics import fmean, median
 
 from tests.recomputed.days import DAY, HOUR_US, QUARTER_HOUR_US, first_moment_us, local
@@ -105,6 +106,7 @@ class History:
     """The days of thirteen months, by name; the hours and windows of the names that can matter."""
 
     days: dict[Name, dict[date, UsualDay]] = field(default_factory=dict)
+    changing: dict[Name, frozenset[date]] = field(default_factory=dict)  # days on which the level of a name turns
     recorded_hours: frozenset[datetime] = frozenset()
     judged_hours: frozenset[datetime] = frozenset()
     hours: dict[Name, list[Hour]] = field(default_factory=dict)
@@ -127,6 +129,8 @@ def _history(of: Recorded) -> History:
     for name, days in by_day.items():
         if name[0] != "team" or any(call.team for sums in by_day[EVERYBODY].values() for call in sums.calls):
             made.days[name] = dict(_usual_days(days, by_day[EVERYBODY]))
+    for name, usual in made.days.items():
+        made.changing[name] = frozenset(_changing(by_day[name], usual, made.days[EVERYBODY]))
     made.recorded_hours = _recorded(of)
     made.judged_hours = frozenset(_judged_hours(of, made.recorded_hours))
     by_hour = _by_name(of, lambda at: at)
@@ -211,6 +215,28 @@ def _median(values: Iterable[float | None]) -> float | None:
     return median(known) if known else None
 
 
+def _changing(
+    days: Mapping[datetime, Sums], usual: Mapping[date, UsualDay], everybody: Mapping[date, UsualDay]
+) -> Iterator[date]:
+    """Yield the first fourteen days of each seven or more in a row that are far off what is usual, one way."""
+    for side, run in groupby(_sides(days, usual, everybody), key=lambda one: one[1]):
+        together = [day for day, _ in run]
+        if side and len(together) >= 7:
+            yield from together[:14]
+
+
+def _sides(
+    days: Mapping[datetime, Sums], usual: Mapping[date, UsualDay], everybody: Mapping[date, UsualDay]
+) -> Iterator[tuple[date, int]]:
+    for day, own in sorted(usual.items()):
+        if own.is_new or own.usd is None:
+            continue
+        off = days.get(datetime.combine(day, time()), NOTHING).usd - own.usd
+        level = everybody[day].level_usd
+        bounds = [own.usd / 4] if level is None else [own.usd / 4, LEAST_SHARE * level]
+        yield day, 0 if abs(off) <= min(bounds) else 1 if off > 0 else -1
+
+
 def _recorded(of: Recorded) -> frozenset[datetime]:
     """Return all hours between the first and the last row."""
     first_us, last_us = of.time.first_us, of.time.last_us
@@ -286,7 +312,11 @@ def _strange(made: History) -> list[Window]:
         if not window.is_new:
             days = largest[window.scale, window.name]
             days[window.day] = max(days.get(window.day, 0.0), abs(window.surprise))
-    spreads = {(scale, name, day): _spread(scale, day, days) for (scale, name), days in largest.items() for day in days}
+    spreads = {
+        (scale, name, day): _spread(scale, day, made.days[name], _steady(days, made.changing[name]))
+        for (scale, name), days in largest.items()
+        for day in days
+    }
     return [_judged(made, window, spreads) for window in windows]
 
 
@@ -300,15 +330,30 @@ def _judged(made: History, window: Window, spreads: Mapping[tuple[str, Name, dat
     return replace(window, strangeness=strangeness, spread=spread)
 
 
-def _spread(scale: str, day: date, largest: Mapping[date, float]) -> float | None:
-    """Return the spread of ordinary surprises; None if fewer than seven days are known."""
-    before = sorted(value for one, value in largest.items() if day - 62 * DAY <= one <= day - 7 * DAY)
+def _steady(largest: Mapping[date, float], changing: frozenset[date]) -> Mapping[date, float]:
+    return {day: value for day, value in largest.items() if day not in changing}
+
+
+def _spread(scale: str, day: date, usual: Mapping[date, UsualDay], largest: Mapping[date, float]) -> float | None:
+    """Return the spread of ordinary surprises, at least in proportion to the level's root; None of under seven days."""
+    before = [one for one in largest if day - 62 * DAY <= one <= day - 7 * DAY]
     if len(before) < 7:
         return None
+    spread = _quantile([largest[one] for one in before])
+    level = usual[day].level_usd
+    grown = [largest[one] / math.sqrt(then) for one in before if (then := usual[one].level_usd)]
+    if level is not None and grown:
+        spread = max(spread, _quantile(grown) * math.sqrt(level))
+    return spread / NORMAL[scale]
+
+
+def _quantile(values: Sequence[float]) -> float:
+    """Return the 90 % quantile, between the two nearest in proportion."""
+    before = sorted(values)
     place = 0.9 * (len(before) - 1)
     low = int(place)
     high = min(low + 1, len(before) - 1)
-    return (before[low] + (before[high] - before[low]) * (place - low)) / NORMAL[scale]
+    return before[low] + (before[high] - before[low]) * (place - low)
 
 
 def _windows(name: Name, hours: Sequence[Hour]) -> Iterator[Window]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from finops_report.analysis.totals import facts
+from finops_report.analysis.totals import Facts, facts
 from finops_report.calendar.period import PeriodAsk
-from finops_report.sections.unusual_spend import JUDGED_HOURS, JudgedHours, UnusualSpend, unusual
+from finops_report.sections.unusual_spend import JUDGED_HOURS, USUAL_SPEND, JudgedHours, UnusualSpend, unusual
 from finops_report.warehouse import ReadRequest, Waiting, read
 from finops_report.wording.currency import US_DOLLARS
 from tests.sql.traffic import ordinary
@@ -128,9 +128,13 @@ def traffic(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
     return write
 
 
+def facts_of(db: Path, ask: PeriodAsk = ASK) -> Facts:
+    return facts(read(ReadRequest(db, None, ask, NOW_US, Waiting(0, lambda: 0.0, lambda _: None))), US_DOLLARS)
+
+
 def found(db: Path, ask: PeriodAsk = ASK) -> tuple[tuple[UnusualSpend, ...], JudgedHours]:
     """Return what is unusual, and what was judged."""
-    of = facts(read(ReadRequest(db, None, ask, NOW_US, Waiting(0, lambda: 0.0, lambda _: None))), US_DOLLARS)
+    of = facts_of(db, ask)
     return unusual(of), of.row(JUDGED_HOURS)
 
 
@@ -215,11 +219,41 @@ def test_what_one_model_gains_and_another_loses_is_not_unusual(traffic: Traffic)
     assert found(traffic(1, 60, moved))[0] == ()
 
 
-def test_a_new_level_counts_as_usual_after_a_week(traffic: Traffic) -> None:
-    rise = "update telemetry set cost_estimated = 3 * cost_estimated where timestamp >= timestamp '2026-09-21'"
-    ((event,), _) = found(traffic(1, 60, rise))
-    assert (event.started_at, event.cause) == (datetime(2026, 9, 21), "price")
-    assert 7 <= (event.ended_at - event.started_at).days <= 14
+LATER = "timestamp >= timestamp '2026-09-21'"
+THREEFOLD = "update telemetry set cost_estimated = 3 * cost_estimated where "
+NEW_LEVELS = {
+    "three times the price": (THREEFOLD + LATER, "total", "price"),
+    "three times the requests": (again(LATER, 2), "total", "requests"),
+    "a third of the requests": (
+        f"delete from telemetry where hash(request_id) % 3 < 2 and {LATER}",
+        "total",
+        "requests",
+    ),
+    "three times the price of one team": (f"{THREEFOLD} team = 'platform' and {LATER}", "team", "price"),
+}
+
+
+@pytest.mark.parametrize("what", NEW_LEVELS)
+def test_a_new_level_is_one_event_and_as_usual_as_the_old_one_two_weeks_later(what: str, traffic: Traffic) -> None:
+    change, dimension, cause = NEW_LEVELS[what]
+    hour = again(between("2026-10-07 15:00", "2026-10-07 16:00"), 40)
+    of = facts_of(traffic(1, 60, change, hour))
+    level, single = sorted(unusual(of), key=lambda event: event.started_at)
+    assert (level.started_at, level.dimension, level.cause) == (datetime(2026, 9, 21), dimension, cause)
+    assert 5 <= (level.ended_at - level.started_at).days <= 14
+    assert (single.started_at, single.ended_at, single.cause) == (at(7, 15), at(7, 16), "requests")
+    wide = {row.day: row.high_usd / row.usual_usd for row in of.rows(USUAL_SPEND) if row.high_usd and row.usual_usd}
+    for day in range(14):  # against the week before the change, on the same weekday
+        before = wide[date(2026, 9, 14 + day % 7)]
+        assert wide[date(2026, 10, 5 + day)] == pytest.approx(before, rel=0.25 if "third" in what else 0.1)
+
+
+def test_what_was_usual_on_a_day_does_not_depend_on_later_days(traffic: Traffic) -> None:
+    db = traffic(1, 60, THREEFOLD + LATER)
+    of = facts_of(db).rows(USUAL_SPEND)
+    for day in (24, 28, 29, 30):  # before and after a week of the new level is known
+        then = facts_of(db, PeriodAsk(since=ASK.since, until=date(2026, 9, day))).rows(USUAL_SPEND)
+        assert then == of[: len(then)]
 
 
 def test_without_five_weeks_of_history_nothing_is_judged(traffic: Traffic) -> None:

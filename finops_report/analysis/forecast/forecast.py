@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from finops_report.analysis.forecast.backtest import Errors, backtest, steps_needed
+from finops_report.analysis.forecast.interval import MOVED
 from finops_report.analysis.forecast.level import Usual, usual
 from finops_report.analysis.forecast.series import Series
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a period will have cost at its end, in USD; eight in ten such ends lay from `low_usd` to `high_usd`.
+    """What a period will have cost at its end, in USD; eight in ten such ends are to lie from `low_usd` to `high_usd`.
 
     `spent_usd` is recorded, `missing_usd` is estimated of `missing_steps` steps without data; both are in the other
-    three. `past_error` is the mean relative error of the end in `origins` forecasts made as early before. `path_usd`
-    is the expected total after each step that is left, the one under way first.
+    three. `past_error` is the mean relative error of the end in `origins` forecasts made as early before. `judged` of
+    them had ends before them to have a range from, and `inside` of those came to lie within it. `path_usd` is the
+    expected total after each step that is left, the one under way first.
     """
 
     spent_usd: float
@@ -26,6 +28,8 @@ class Forecast:
     missing_usd: float
     past_error: float
     origins: int
+    inside: int
+    judged: int
     path_usd: tuple[float, ...]
 
 
@@ -37,15 +41,17 @@ class NotEnoughData:
     needed_steps: int
 
 
-def forecast(series: Series, start: int, end: int) -> Forecast | NotEnoughData:
+def forecast(series: Series, start: int, end: int, moved: float = MOVED) -> Forecast | NotEnoughData:
     """Return the forecast of steps `start` to `end` (exclusive), as of the end of `series`; a start may be below 0.
+
+    `moved` is how fast its limits follow how earlier ones held (`interval`).
 
     Raises ValueError if the period is over, or has not begun: its last step must be yet to come or under way.
     """
     done = len(series.usd)
     if not start <= done < end:
         raise ValueError(f"steps {start} to {end} are not under way after {done}")
-    errors = backtest(series, done - start, end - done)
+    errors = backtest(series, done - start, end - done, moved)
     if errors is None:
         known = sum(usd is not None for usd in series.usd[series.begin() :])
         return NotEnoughData(known, max(steps_needed(end - done, series.season), known + 1))
@@ -63,11 +69,13 @@ def _forecast(series: Series, start: int, end: int, now: Usual, errors: Errors) 
     return Forecast(
         spent_usd=spent_usd,
         expected_usd=spent_usd + rest_usd,
-        low_usd=spent_usd + rest_usd * max(0.0, 1 - errors.rest),
-        high_usd=spent_usd + rest_usd * (1 + errors.rest),
+        low_usd=spent_usd + rest_usd * (1 + errors.limits.low),
+        high_usd=spent_usd + rest_usd * (1 + errors.limits.high),
         missing_steps=len(missing),
         missing_usd=missing_usd,
         past_error=errors.end,
         origins=errors.origins,
+        inside=errors.limits.inside,
+        judged=errors.limits.judged,
         path_usd=tuple(spent_usd + missing_usd + sum(left[: i + 1]) for i in range(len(left))),
     )

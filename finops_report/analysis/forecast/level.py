@@ -9,6 +9,7 @@ from statistics import fmean, median
 SEASONS = 12  # how far back is looked: twelve weeks of days
 PRIOR_SEASONS = 2.0  # until a rhythm has been seen often, it is drawn towards none, as if two seasons had had none
 KNOWN_SHARE = 0.7  # of a season, for a step to be set against its mean
+MOST_LEVEL = 3.0  # times the median: a burst counts as that much, as nobody knows when the next one comes
 LEAST_FACTOR = 0.02  # steps that usually cost next to nothing do not tell the level
 
 
@@ -28,7 +29,8 @@ def usual(spent_usd: Sequence[float | None], end: int, season: int) -> Usual:
     """Return what a step usually cost as of `end`, from the twelve seasons before.
 
     The level halves the weight of a step with each season that it lies back. A single step that sticks out counts as
-    the nearer of its neighbours; the last, which has one neighbour, as at most twice that.
+    the nearer of its neighbours; the last, which has one neighbour, as at most twice that; and none as more than three
+    times the median, weighted alike, which a level that lasts for a season has moved.
     """
     start = max(0, end - SEASONS * season)
     factors = _factors(spent_usd, start, end, season)
@@ -39,6 +41,7 @@ def usual(spent_usd: Sequence[float | None], end: int, season: int) -> Usual:
     ]
     levels = _without_spikes([level for _, level in known])
     weights = [0.5 ** ((end - 1 - step) / _half_life(season)) * factors[step % season] for step, _ in known]
+    levels = _without_bursts(levels, weights)
     whole = sum(weights)
     mean = sum(weight * level for weight, level in zip(weights, levels, strict=True)) / whole if whole else 0.0
     return Usual(mean, factors)
@@ -72,3 +75,13 @@ def _without_spikes(levels: Sequence[float]) -> list[float]:
     inner = [sorted(levels[i - 1 : i + 2])[1] for i in range(1, len(levels) - 1)]
     last = min(levels[-1], 2 * levels[-2]) if levels[-2] > 0 else levels[-1]
     return [levels[0], *inner, last]
+
+
+def _without_bursts(levels: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Return each level, but at most three times their weighted median (at least half the weight is not above it)."""
+    half, passed = sum(weights) / 2, 0.0
+    for level, weight in sorted(zip(levels, weights, strict=True)):
+        passed += weight
+        if passed >= half and level > 0:
+            return [min(one, MOST_LEVEL * level) for one in levels]
+    return list(levels)

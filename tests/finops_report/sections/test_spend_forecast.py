@@ -70,6 +70,18 @@ def test_a_day_without_data_is_estimated_and_named(tmp_path: Path) -> None:
     assert section.how_to_read.endswith("$24.00 in it is an estimate of 1 day without data.")
 
 
+def test_it_says_how_often_the_range_held_that_the_forecast_had_on_earlier_days(tmp_path: Path) -> None:
+    section = section_of(reported(tmp_path), VIEW)
+    assert section.how_to_read.endswith(
+        " 44 such forecasts missed the end by 0 % on average; 27 of 27 ends lay in their range."
+    )
+
+
+def test_a_past_too_short_for_earlier_ranges_says_nothing_of_them(tmp_path: Path) -> None:
+    section = section_of(reported(tmp_path, 58 * 24), VIEW)
+    assert section.how_to_read.endswith(" 20 such forecasts missed the end by 0 % on average.")
+
+
 def test_too_little_data_is_a_reason_while_the_month_is_under_way(tmp_path: Path) -> None:
     section = section_of(reported(tmp_path, 20 * 24), VIEW)
     assert section.finding == "August 2026 cannot be forecast yet"
@@ -104,3 +116,4 @@ def test_report_json_has_the_forecast(tmp_path: Path) -> None:
     whole = document["parts"][0]
     assert (whole["divided_by"], whole["spent_usd"], whole["missing_days"]) == ("all", 432.0, 0)
     assert whole["expected_usd"] == pytest.approx(744.0)
+    assert (whole["past_forecasts"], whole["past_ranges"], whole["past_inside"]) == (44, 27, 27)

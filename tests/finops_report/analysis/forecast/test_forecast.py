@@ -72,6 +72,27 @@ def test_one_day_that_sticks_out_does_not_move_the_forecast() -> None:
     assert made(Series(tuple(spike)), 196, 226).expected_usd == pytest.approx(sum(YEAR[196:226]), rel=0.02)
 
 
+def test_a_burst_of_hours_is_not_expected_to_last() -> None:
+    hours = [1.0] * 24 * 12
+    hours[264:267] = [500.0, 800.0, 400.0]
+    after = made(Series(tuple(hours[:276]), season=24), 264, 288)
+    assert after.spent_usd == sum(hours[264:276])
+    assert after.expected_usd - after.spent_usd < 2 * 12  # 276, had each hour counted in full
+
+
+def test_a_level_of_ten_times_is_followed_within_two_weeks() -> None:
+    tenfold = [usd * (10 if day >= 186 else 1) for day, usd in enumerate(YEAR)]
+    found = made(Series(tuple(tenfold[:200])), 196, 226)
+    assert found.expected_usd == pytest.approx(sum(tenfold[196:226]), rel=0.3)
+
+
+def test_past_ends_are_counted_by_the_ranges_that_they_had() -> None:
+    found = made(Series(YEAR[:200]), 182, 212)
+    assert (found.origins, found.judged, found.inside) == (59, 51, 51)  # one each three days, of twelve; five known
+    noise = made(Series(tuple(noisy(3)[:364])), 350, 380)
+    assert 0.6 * noise.judged <= noise.inside <= 0.95 * noise.judged
+
+
 def test_a_new_level_is_followed_within_two_weeks() -> None:
     doubled = [usd * (2 if day >= 186 else 1) for day, usd in enumerate(YEAR)]
     found = made(Series(tuple(doubled[:200])), 196, 226)
