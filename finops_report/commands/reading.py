@@ -13,20 +13,32 @@ if TYPE_CHECKING:
     from finops_report.analysis.totals import Facts
     from finops_report.calendar.period import PeriodAsk
     from finops_report.commands.settings import CommandSettings
-    from finops_report.warehouse import Budget, ReadRequest, UnitCounts
+    from finops_report.warehouse import Budget, NotUrgent, ReadRequest, UnitCounts
 
 
 def read_request(
-    source: Source, ask: PeriodAsk, budgets: tuple[Budget, ...] = (), units: UnitCounts | None = None
+    source: Source,
+    ask: PeriodAsk,
+    budgets: tuple[Budget, ...] = (),
+    units: UnitCounts | None = None,
+    not_urgent: NotUrgent | None = None,
 ) -> ReadRequest:
     """Load what the journal still has, and return what is to be read as of now. Raises FinopsError as loading does."""
     from finops_report.clock import build_moment_us
-    from finops_report.warehouse import NO_COUNTS, ReadRequest, Waiting
+    from finops_report.warehouse import ALL_IS_URGENT, NO_COUNTS, ReadRequest, Waiting
 
     load_journal(source.path, source.patience_s)
-    waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    counts = NO_COUNTS if units is None else units
-    return ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, budgets, counts)
+    return ReadRequest(
+        source.path,
+        source.table,
+        ask,
+        build_moment_us(),
+        Waiting(source.patience_s, time.monotonic, time.sleep),
+        source.limits,
+        budgets,
+        NO_COUNTS if units is None else units,
+        ALL_IS_URGENT if not_urgent is None else not_urgent,
+    )
 
 
 def checked_facts(source: Source, settings: CommandSettings, on: datetime | None, timezone: str | None) -> Facts:

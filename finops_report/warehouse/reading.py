@@ -24,6 +24,7 @@ from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import budget_cubes, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
@@ -39,7 +40,7 @@ class ReadRequest:
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
     after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
-    those in force, `units` the company's own counts.
+    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later.
     """
 
     db: Path
@@ -50,6 +51,7 @@ class ReadRequest:
     limits: Limits = DEFAULT_LIMITS
     budgets: tuple[Budget, ...] = ()
     units: UnitCounts = NO_COUNTS
+    not_urgent: NotUrgent = ALL_IS_URGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +211,17 @@ def _summed(
     past = history(period, extent)
     create_calendar(con, period, past)
     create_unit_tables(con, request.units)
+    create_tags(con, request.not_urgent)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
     bounds = cube_bounds(period, past, request.now_us)
     need_rows = any(budget.needs_rows for budget in request.budgets)
-    for cube in budget_cubes(need_rows) if wanted.budgets_only else cubes(source.has_attempts, need_rows):
+    all_cubes = cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags))
+    for cube in budget_cubes(need_rows) if wanted.budgets_only else all_cubes:
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
     if not wanted.budgets_only:  # a budget has no more names than its settings
         source = replace(source, names=bind_names(con))
+        create_tier_rates(con, request.not_urgent, min(last_us or 0, period.until_us - 1))
     return OpenCubes(con, source, extent, period)
 
 
