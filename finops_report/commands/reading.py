@@ -50,7 +50,7 @@ def checked_facts(source: Source, settings: CommandSettings, on: datetime | None
     from finops_report.warehouse import read
 
     request = read_request(source, _checked_days(on, settings, timezone), settings.budgets)
-    return facts(read(request), settings.currency)
+    return facts(read(request), settings.currency, settings.rules)
 
 
 def _checked_days(on: datetime | None, settings: CommandSettings, timezone: str | None) -> PeriodAsk:
