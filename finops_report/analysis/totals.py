@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from finops_report.analysis.budget_rows import BUDGET_DAYS, BUDGET_HISTORY, BUDGETS
 from finops_report.analysis.budgets import Standing, company_budget, judged
 from finops_report.analysis.budgets_ahead import budgets_ahead
-from finops_report.analysis.month_ahead import MonthAhead, month_ahead
+from finops_report.analysis.month_ahead import HISTORY_DAYS, SPEND_FORECAST, MonthAhead, month_ahead
 from finops_report.analysis.rules import BudgetRule, UnusualRule
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.calendar.coverage import Coverage
@@ -71,6 +72,11 @@ COMPARISON = View("comparison", SideSpend)
 NAMING_PROVIDERS = ("spend_by_provider", "attempts_by_provider")  # the views that name every provider
 LATENCY_COMPARED = View("latency_compared", SideLatency)
 COVERAGE = View("coverage", Coverage)
+FACT_VIEWS = (  # what facts are made of
+    *(view.name for view in (TOTALS, COMPARISON, LATENCY_COMPARED, COVERAGE, HISTORY_DAYS, SPEND_FORECAST)),
+    *(view.name for view in (BUDGETS, BUDGET_HISTORY, BUDGET_DAYS)),
+    *NAMING_PROVIDERS,
+)
 NOTHING_COVERED = Coverage("period", 0, 0, 0.0, 0.0, 0.0, 0.0)  # of a day that a country left out
 
 

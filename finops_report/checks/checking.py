@@ -52,7 +52,7 @@ def checks(facts: Facts, bounds: Bounds, rules: CompanyRules, limited: frozenset
     return (
         *(_of_budget(facts, one) for one in gravest(facts.budgets)),
         *_of_bounds(facts, bounds),
-        *_of_verdicts(facts, rules, limited),
+        *(_of_verdicts(facts, rules, limited) if limited else ()),
     )
 
 

@@ -41,16 +41,23 @@ def read_request(
     )
 
 
-def checked_facts(source: Source, settings: CommandSettings, on: datetime | None, timezone: str | None) -> Facts:
+def checked_facts(
+    source: Source,
+    settings: CommandSettings,
+    on: datetime | None,
+    timezone: str | None,
+    *,
+    with_answers: bool = False,
+) -> Facts:
     """Return what budgets and bounds are held against as of the day `on`, None for the last recorded one.
 
-    Raises FinopsError as reading does.
+    Questions can be answered by it only `with_answers`: then all views are read. Raises FinopsError as reading does.
     """
-    from finops_report.analysis.totals import facts
+    from finops_report.analysis.totals import FACT_VIEWS, facts
     from finops_report.warehouse import read
 
     request = read_request(source, _checked_days(on, settings, timezone), settings.budgets)
-    return facts(read(request), settings.currency, settings.rules)
+    return facts(read(request, () if with_answers else FACT_VIEWS), settings.currency, settings.rules)
 
 
 def _checked_days(on: datetime | None, settings: CommandSettings, timezone: str | None) -> PeriodAsk:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from finops_report.analysis.integrity import check, sums
-from finops_report.analysis.totals import Facts, facts
+from finops_report.analysis.totals import FACT_VIEWS, Facts, facts
 from finops_report.calendar.history import history
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.files import write_whole
@@ -58,7 +58,7 @@ def write_statements(ask: Ask, request: ReadRequest) -> Written:
 
     Raises FinopsError, and then no file has changed.
     """
-    answers = read(request, (STATEMENT_LINES.name,))
+    answers = read(request, FACT_VIEWS, (STATEMENT_LINES.name,))
     _check_length(answers)
     found = facts(answers, ask.currency)
     if not found.requests:

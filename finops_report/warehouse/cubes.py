@@ -66,12 +66,6 @@ def cubes(has_attempts: bool, budgets_need_rows: bool = False, asks_tags: bool =
     )
 
 
-def budget_cubes(needs_rows: bool) -> tuple[Cube, ...]:
-    """Return the cubes that budgets alone are worked out from; `needs_rows` as in `cubes`."""
-    history = (Cube(f"cubes.{name}", statement("cubes", name)) for name in ("history", "rhythm"))
-    return (*history, _asked("budget_matches", needs_rows))
-
-
 def _asked(name: str, is_asked: bool) -> Cube:
     """Return a cube that settings ask for; an empty one, for which nothing is read, if they do not."""
     text = statement("cubes/base", f"duckdb.{name}") if is_asked else statement("cubes/unasked", name)
