@@ -79,10 +79,8 @@ def from_letters(letters: str) -> bytes:
     return bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))
 
 
-@pytest.fixture
-def month(tmp_path: Path) -> Path:
-    """Ten days, three providers, two strategies, an unpriced model, some requests with two providers."""
-    path = tmp_path / "month.duckdb"
+def write_month(path: Path) -> Path:
+    """Write ten days, three providers, two strategies, an unpriced model, some requests with two providers."""
     with duckdb.connect(str(path)) as con:
         con.execute(f"create table calls ({NINE})")
         con.execute(
@@ -100,6 +98,12 @@ def month(tmp_path: Path) -> Path:
             """
         )
     return path
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Path:
+    """Ten days of requests (`write_month`)."""
+    return write_month(tmp_path / "month.duckdb")
 
 
 @pytest.fixture

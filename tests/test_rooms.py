@@ -20,7 +20,7 @@ DOORS = {  # a library and the only modules that may import it
     },
     "jinja2": {"finops_report.page.templating"},
     "xlsxwriter": {"finops_report.statement.workbook"},
-    "plotly": {"finops_report.charts", "finops_report.page.plotly_js"},
+    "plotly": {"finops_report.charts", "finops_report.page.plotly_js", "finops_report.notebook.telemetry"},
     "openai": {"finops_router.providers.openai"},
     "anthropic": {"finops_router.providers.anthropic"},
     "google": {"finops_router.providers.gemini"},
@@ -37,6 +37,7 @@ DOORS = {  # a library and the only modules that may import it
 ORDER = (  # rooms of finops_report, each may import those after it (and its own) only
     {"__main__"},
     {"cli"},
+    {"notebook"},
     {"commands"},
     {"build", "query", "doctor", "checks", "statement"},
     {"delivery"},

@@ -9,12 +9,14 @@ from finops_report.warehouse.later_tiers import ALL_IS_URGENT, LaterTier, MeanRe
 from finops_report.warehouse.reading import (
     NamedRows,
     ReadRequest,
+    TypedRows,
     ViewRows,
     open_cubes,
     parquet_of,
     read,
     read_budgets,
     rows_of,
+    typed_rows_of,
     view_names,
 )
 from finops_report.warehouse.sql_files import meaning
@@ -36,6 +38,7 @@ __all__ = [
     "Row",
     "Served",
     "Source",
+    "TypedRows",
     "UnitCount",
     "UnitCounts",
     "View",
@@ -49,5 +52,6 @@ __all__ = [
     "read",
     "read_budgets",
     "rows_of",
+    "typed_rows_of",
     "view_names",
 ]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import duckdb
 
@@ -78,6 +79,15 @@ class NamedRows:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedRows:
+    """The rows of a view as the database gives them, the names of its columns, and their types in DuckDB's words."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCubes:
     """The in-memory database with all cubes and views in it, and what they are of."""
 
@@ -89,6 +99,11 @@ class OpenCubes:
     def columns(self, view: str) -> tuple[str, ...]:
         """Return the names of a view's columns."""
         return tuple(self.con.table(view).columns)
+
+    def typed_rows(self, view: str) -> TypedRows:
+        """Return the rows of a view with the types of its columns."""
+        table = self.con.table(view)
+        return TypedRows(tuple(table.columns), tuple(str(kind) for kind in table.types), table.fetchall())
 
     def rows(self, view: str) -> list[Row]:
         """Return the rows of a view."""
@@ -135,6 +150,12 @@ def rows_of(request: ReadRequest, view: str) -> NamedRows:
     _check_name(view)
     with open_cubes(request, parts=parts_of((view,))) as opened:
         return NamedRows(opened.columns(view), opened.rows(view))
+
+
+def typed_rows_of(request: ReadRequest) -> dict[str, TypedRows]:
+    """Return the rows of every view that answers something, with its columns and their types. Raises as `read`."""
+    with open_cubes(request) as opened:
+        return {name: opened.typed_rows(name) for name in view_names()}
 
 
 def parquet_of(request: ReadRequest, view: str) -> tuple[bytes, tuple[str, ...]]:

@@ -1,2 +1,2 @@
 -- How many lines of these segments are in the tables, or were set aside; those that were never loaded are not among them.
-select segment, records + quarantined from loaded_segments where list_contains($segments, segment)
+select segment, records + quarantined from loaded_segments where segment in (select unnest($segments::varchar[]))

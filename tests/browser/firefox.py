@@ -73,6 +73,12 @@ class Firefox:
         look = f"() => ({condition}) ? done() : requestAnimationFrame(look)"
         self.evaluate(f"new Promise((done) => {{ const look = {look}; look(); }})")
 
+    def printed(self, width_cm: float, height_cm: float) -> bytes:
+        """Return the page as a PDF on sheets of this size."""
+        page = {"width": width_cm, "height": height_cm}
+        done = self.call("browsingContext.print", context=self.window, page=page, shrinkToFit=False)
+        return base64.b64decode(done["data"])
+
     def picture(self, out: Path) -> None:
         """Write a PNG of the whole page, for review by eye."""
         taken = self.call("browsingContext.captureScreenshot", context=self.window, origin="document")

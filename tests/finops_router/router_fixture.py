@@ -21,8 +21,8 @@ from finops_router.calls import (
     Target,
     Usage,
 )
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.health import Health
+from finops_router.choice.health_rules import HealthRules
 from finops_router.choice.rate_limits import RateLimits
 from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
@@ -37,7 +37,7 @@ START_US = 1_790_812_800_000_000  # 2026-10-01 00:00 UTC
 A = Target(provider="openai", model="gpt-4o-mini", attempt_timeout_s=5.0)
 B = Target(provider="anthropic", model="claude-haiku-4-5", attempt_timeout_s=5.0)
 SILENCE = "silence"  # in a script: accepts the call and never answers
-HEALTH = HealthRules(min_requests=2, cooldown_s=30.0, cooldown_max_s=120.0, rate_limit_cooldown_s=5.0)
+HEALTH = HealthRules(min_requests=2, min_outage_s=0.0, cooldown_s=30.0, cooldown_max_s=120.0, rate_limit_cooldown_s=5.0)
 
 Step = Exception | str | float  # an error to raise at once, SILENCE, or seconds until the answer
 

@@ -98,7 +98,7 @@ class Turns:
             target, at_s = self._waiting.popleft(), now_s()
             if target.name in self._tried:
                 continue
-            if services.health.is_cooling_down(target, at_s):
+            if services.health.is_cooling_down(target, at_s) or self._is_spared(target, at_s):
                 services.ledger.skipped(call, target, at_s)
             elif services.limits.wait_s(target, services.tokens(call, target), at_s) > 0:
                 services.ledger.skipped(call, target, at_s, AT_LIMIT)
@@ -106,6 +106,12 @@ class Turns:
             else:
                 return target
         return None
+
+    def _is_spared(self, target: Target, at_s: float) -> bool:
+        """Return whether another target is asked first, because this one fails often; only if another may be asked."""
+        if not self._services.health.spares(target, at_s):
+            return False
+        return any(other is not target and self._is_free(other) for other in self._order)
 
     async def _next_full(self) -> Target | None:
         services, call = self._services, self._call

@@ -1,4 +1,4 @@
-"""Decide whether a target may be asked: not after too many failures, then by a probe, then by more and more at once."""
+"""Decide whether a target may be asked: by share if it fails often, if it is down not before a probe was answered."""
 
 from __future__ import annotations
 
@@ -8,34 +8,14 @@ from collections import deque
 
 import msgspec
 
+from finops_router.choice.health_rules import HealthRules
+from finops_router.choice.shedding import Shedding
 from finops_router.errors import ProviderError, RateLimited
 
 MOST_JITTER = 1.5  # the cooldown after a 429 without Retry-After is by chance up to this many times as long
 MOST_SPACE_S = 30.0  # between the probes of a target that is silent for longer
 LATE_PROBE_S = 10.0  # a probe that takes longer holds up no other: its provider may be back since
 CLOSED_SLOTS = 8  # a circuit that lets so many tries through at once (after three good ones) is closed
-
-
-class HealthRules(msgspec.Struct, frozen=True, kw_only=True):
-    """When a target cools down and how long observations count.
-
-    A target cools down if more than `failed_share_to_open` of its last `window_requests` tries failed, counting those
-    of the last `window_s` and if they are at least `min_requests`; after a 429, and after any failure with a
-    Retry-After, at once. It cools down for `cooldown_s`, twice as long each time the probe afterwards fails, at most
-    for `cooldown_max_s`. A Retry-After is kept exactly, up to `retry_after_max_s`; a 429 without one counts as
-    `rate_limit_cooldown_s`, doubling likewise and by chance up to half as long again, so that the processes it refused
-    do not all come back at once. What was observed of a target loses half its weight every `half_life_s`.
-    """
-
-    failed_share_to_open: float = 0.8
-    window_requests: int = 10
-    window_s: float = 60.0
-    min_requests: int = 4
-    cooldown_s: float = 1.0
-    cooldown_max_s: float = 4.0
-    rate_limit_cooldown_s: float = 2.0
-    retry_after_max_s: float = 300.0
-    half_life_s: float = 120.0
 
 
 class Try(msgspec.Struct):
@@ -54,10 +34,11 @@ class Try(msgspec.Struct):
 class Circuit(msgspec.Struct):
     """Whether one target may be asked; every moment is passed in, in seconds of the event loop's clock.
 
-    It is closed while `slots` is 0. It opens for a cooldown; then one try probes it, and each good try doubles the
-    `slots` (tries at once) until it is closed. A failed one halves them; at the last one left, which is a probe, it
-    opens again. `openings` counts how often it has opened: a try shows nothing of a circuit that has opened since it
-    started. One call at a time has `is_awaited` set: it waits out a short Retry-After, which ends at `asked_until_s`.
+    It is closed while `slots` is 0: a target that fails often is then spared by share, not left alone. It opens for a
+    cooldown if nothing is answered any more; then one try at a time probes it until one is answered, and each good
+    try doubles the `slots` (tries at once) until it is closed; a failed one halves them. `openings` counts how often it
+    has opened: a try shows nothing of a circuit that has opened since it started. One call at a time has `is_awaited`
+    set: it waits out a short Retry-After, which ends at `asked_until_s`.
     """
 
     rules: HealthRules
@@ -66,6 +47,9 @@ class Circuit(msgspec.Struct):
     slots: int = 0
     is_awaited: bool = False
     asked_until_s: float = -math.inf
+    _shedding: Shedding = msgspec.field(default_factory=Shedding)
+    _failing_since_s: float = math.inf
+    _is_probed: bool = False
     _cooldown_until_s: float = -math.inf
     _cooldown_s: float = 0.0
     _running: int = 0
@@ -88,6 +72,16 @@ class Circuit(msgspec.Struct):
         """Return whether so many try it out already that others wait for one of them to end."""
         return self.slots > 0 and self._running >= self.slots and self._cooldown_until_s <= now_s
 
+    def spares(self, now_s: float) -> bool:
+        """Return whether to ask another target instead, if there is one; by chance, as often as it has earned.
+
+        A probe is never spared: it is what ends the outage.
+        """
+        if self._is_probed:
+            return False
+        share = self._shedding.asked_share(self.rules, now_s)
+        return share < 1.0 and self.rng.random() >= share
+
     def starts(self, now_s: float) -> Try:
         """Return a try that starts now; the caller must call `ended` when it is over."""
         started = Try(self.openings, now_s, tuple(self._recent))
@@ -106,7 +100,13 @@ class Circuit(msgspec.Struct):
 
     def answered(self, tried: Try, now_s: float) -> None:
         """Take in a good try."""
-        if tried.opened != self.openings or self.slots == 0:
+        if tried.opened != self.openings:
+            return
+        self._failing_since_s = math.inf
+        if self._is_probed:  # what failed in the outage says nothing of what comes after it
+            self._is_probed, self._shedding = False, Shedding()
+        self._shedding.took(self.rules, False, now_s)
+        if self.slots == 0:
             return
         self._failed_probes, self._cooldown_until_s = 0, min(self._cooldown_until_s, now_s)
         self.slots *= 2
@@ -120,14 +120,18 @@ class Circuit(msgspec.Struct):
         if tried.opened != self.openings:
             if asked_s is not None:
                 self._keep_away(now_s + asked_s)
-        elif self.slots == 0:
-            if asked_s is not None or isinstance(error, RateLimited) or self._fails_too_often(tried, now_s):
-                self._open(error, asked_s, now_s)
-        elif self.slots == 1 or asked_s is not None:
+            return
+        self._failing_since_s = min(self._failing_since_s, tried.started_s)
+        seen = self._seen(tried, now_s)
+        self._shedding.took(self.rules, True, now_s)
+        self._shedding.failed_in_line(self.rules, seen)
+        if self._is_probed:
             self._failed_probes += 1
             self._open(error, asked_s, now_s)
             self._space_probes(tried, now_s)
-        else:
+        elif asked_s is not None or isinstance(error, RateLimited) or self._is_out(seen, now_s):
+            self._open(error, asked_s, now_s)
+        elif self.slots > 1:
             self.slots //= 2
 
     def showed_nothing(self, tried: Try) -> None:
@@ -137,7 +141,7 @@ class Circuit(msgspec.Struct):
     def gave_way(self, tried: Try, now_s: float) -> None:
         """Take in a try that lost to another: no failure, but a probe that was late is not repeated at once."""
         tried.is_void = True
-        if tried.opened == self.openings and self.slots == 1:
+        if tried.opened == self.openings and self._is_probed:
             self._cooldown_until_s = now_s + self._cooldown_s
             self._space_probes(tried, now_s)
 
@@ -148,8 +152,7 @@ class Circuit(msgspec.Struct):
 
     def _open(self, error: ProviderError, asked_s: float | None, now_s: float) -> None:
         self.openings += 1
-        self.slots, self._running = 1, 0
-        self._recent.clear()
+        self.slots, self._running, self._is_probed = 1, 0, True
         self._cooldown_s = self._own_cooldown_s(error) if asked_s is None else asked_s
         if asked_s is not None:
             if self._failed_probes:  # it asks for too little: 0.01 s over and over
@@ -175,15 +178,18 @@ class Circuit(msgspec.Struct):
             return cooldown_s * self.rng.uniform(1.0, MOST_JITTER)
         return _doubled(rules.cooldown_s, times, rules.cooldown_max_s)
 
-    def _fails_too_often(self, tried: Try, now_s: float) -> bool:
-        """Return whether nearly all of the last tries up to this one failed.
+    def _seen(self, tried: Try, now_s: float) -> list[bool]:
+        """Return of the last tries up to this one whether each failed.
 
         Those still under way count as good: failures come at once, answers take their time.
         """
+        since_s = now_s - self.rules.window_s
+        return [one.has_failed for one in (*tried.before, tried) if one.started_s > since_s and not one.is_void]
+
+    def _is_out(self, seen: list[bool], now_s: float) -> bool:
+        """Return whether nothing is answered any more: enough tries were `seen`, all failed, and not just now."""
         rules = self.rules
-        seen = [one for one in (*tried.before, tried) if one.started_s > now_s - rules.window_s and not one.is_void]
-        failed = sum(one.has_failed for one in seen)
-        return len(seen) >= rules.min_requests and failed > rules.failed_share_to_open * len(seen)
+        return len(seen) >= rules.min_requests and all(seen) and now_s - self._failing_since_s >= rules.min_outage_s
 
 
 def _doubled(first_s: float, times: int, most_s: float) -> float:

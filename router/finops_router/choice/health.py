@@ -8,7 +8,8 @@ from functools import partial
 
 from finops_router.calls import RoutedReply, Target
 from finops_router.choice.averages import Mean, Observed, Speed, unobserved
-from finops_router.choice.circuit import Circuit, HealthRules, Try
+from finops_router.choice.circuit import Circuit, Try
+from finops_router.choice.health_rules import HealthRules
 from finops_router.errors import ProviderError
 
 LEAST_PAUSE_S = 1.0  # a shorter silence within a stream is not worth remembering
@@ -34,6 +35,10 @@ class Health:
         """Return whether to leave `target` alone at `now_s`: it cools down, or others try it out already."""
         circuit = self._circuits[target.name]
         return circuit.slots > 0 and circuit.ready_s(now_s) > now_s
+
+    def spares(self, target: Target, now_s: float) -> bool:
+        """Return whether to ask another instead of `target`, if there is one: it fails often."""
+        return self._circuits[target.name].spares(now_s)
 
     def starts(self, target: Target, now_s: float) -> Try:
         """Return a try of `target` that starts now; the caller must call `ended` when it is over."""

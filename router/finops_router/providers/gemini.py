@@ -114,8 +114,7 @@ def _usage(counts: Mapping[str, Any]) -> Usage | None:
 
 def _reply(request: Request, answer: StreamedReply) -> Reply:
     """Return the whole answer; raises Refused if a filter ended it, StreamCut if it has no good end."""
-    finish_reason = answer.finish_reason(FINISHED, FILTERED)
-    return answer.reply(request, "tool_calls" if answer.tool_calls else finish_reason)
+    return answer.reply(request, answer.finish_reason(FINISHED, FILTERED))
 
 
 def request_body(request: Request) -> dict[str, Any]:

@@ -63,8 +63,7 @@ def _usage(provider: str, counts: Mapping[str, Any]) -> Usage | None:
 
 def _reply(request: Request, answer: StreamedReply) -> Reply:
     """Return the whole answer; raises Refused if it is a refusal or was filtered, StreamCut if it has no good end."""
-    finish_reason = answer.finish_reason(FINISHED, FILTERED)
-    return answer.reply(request, "tool_calls" if answer.tool_calls and finish_reason == "stop" else finish_reason)
+    return answer.reply(request, answer.finish_reason(FINISHED, FILTERED))
 
 
 def request_body(target: Target, request: Request) -> dict[str, Any]:

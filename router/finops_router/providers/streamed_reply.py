@@ -177,6 +177,8 @@ class StreamedReply(msgspec.Struct):
     def reply(self, request: Request, finish_reason: str) -> Reply:
         """Return the whole answer to `request`; a usage that nobody counted is estimated from its length.
 
+        One that calls tools has stopped for them, whatever its provider calls that: Gemini and the forced tools of
+        OpenAI say 'stop'.
         Raises StreamCut if a tool call has no name, or if the answer ended for tool calls and brought nothing.
         """
         text = "".join(self._texts)
@@ -184,12 +186,13 @@ class StreamedReply(msgspec.Struct):
             raise StreamCut(f"A tool call of {self.target.name} has no name", partial=self.so_far())
         if finish_reason == "tool_calls" and not self._tools and not text:
             raise StreamCut(f"The answer of {self.target.name} is without its tool calls", partial=self.so_far())
+        has_stopped_for_tools = finish_reason == "stop" and self._tools
         return Reply(
             model=str(self.model or self.target.model),
             usage=self.usage_of(request, tokens_of(len(text) + self._unseen_characters)),
             text=text,
             tool_calls=self.tool_calls,
-            finish_reason=finish_reason,
+            finish_reason="tool_calls" if has_stopped_for_tools else finish_reason,
             response_id=self.response_id,
             ttft_ms=self._rounded_ttft_ms,
             served=self.served,

@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from finops_router.calls import Target
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.eligibility import CAPABILITIES
+from finops_router.choice.health_rules import HealthRules
 from finops_router.choice.strategies import OTHER, STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
 from finops_router.pricing.prices import PriceOverride
@@ -49,10 +49,11 @@ TARGET_KEYS = (
     "tokens_per_minute",
 )
 HEALTH_KEYS = (
-    "failed_share_to_open",
+    "failed_share_to_shed",
     "window_requests",
     "window_s",
     "min_requests",
+    "min_outage_s",
     "cooldown_s",
     "cooldown_max_s",
     "rate_limit_cooldown_s",
@@ -170,10 +171,11 @@ def _health(section: Table) -> HealthRules:
     usual = HealthRules()
     section.only(HEALTH_KEYS)
     rules = HealthRules(
-        failed_share_to_open=section.share("failed_share_to_open", usual.failed_share_to_open),
+        failed_share_to_shed=section.share("failed_share_to_shed", usual.failed_share_to_shed),
         window_requests=section.count("window_requests", usual.window_requests),
         window_s=section.number("window_s", usual.window_s),
         min_requests=section.count("min_requests", usual.min_requests),
+        min_outage_s=section.number("min_outage_s", usual.min_outage_s),
         cooldown_s=section.number("cooldown_s", usual.cooldown_s),
         cooldown_max_s=section.number("cooldown_max_s", usual.cooldown_max_s),
         rate_limit_cooldown_s=section.number("rate_limit_cooldown_s", usual.rate_limit_cooldown_s),

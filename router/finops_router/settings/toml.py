@@ -14,6 +14,7 @@ from finops_router.nearest import did_you_mean
 from finops_router.settings.lines import line_of, lines_of
 
 MOST = 1_000_000_000  # of any number: beyond it is a slip
+LONGEST_REASON = 300
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -34,11 +35,16 @@ def whole(text: str, file: str) -> Table:
     try:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as err:
-        raise ConfigError(f"Not valid TOML: {file}: {err}", "compare it with finops.example.toml") from err
+        raise ConfigError(f"Not valid TOML: {file}: {_brief(str(err))}", "compare it with finops.example.toml") from err
     except (ValueError, RecursionError) as err:
         reason = "a number of thousands of digits" if isinstance(err, ValueError) else "too many tables within tables"
         raise ConfigError(f"Not valid TOML: {file}: {reason}", "compare it with finops.example.toml") from err
     return Table(file, "", content, lines_of(text))
+
+
+def _brief(reason: str) -> str:
+    """Return `reason` without its middle if it is long, as of a name of a thousand parts: its end says the line."""
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:200]} ... {reason[-60:]}"
 
 
 def is_number(value: object) -> TypeGuard[int | float | Decimal]:

@@ -103,6 +103,7 @@ class TelemetryCollector:
 
     def stats(self) -> Stats:
         """Return what became of the records; cheap enough to be read by a health check."""
+        self._look()
         pending = self._journal.pending()
         recorded, quarantined = self._journal.recorded, self._loader.own_quarantined
         return Stats(
@@ -175,9 +176,20 @@ class TelemetryCollector:
 
     def _seal(self) -> None:
         """A turn that may wait for the disk: seal what is full or retired, and look what is waiting."""
-        for step in (self._journal.finish_full, self._journal.usage.look_if_due):
+        for step in (self._journal.finish_full, self._look_if_due):
             self._outliving(step)
         self._journal.report_losses(at_once=False)
+
+    def _look_if_due(self) -> None:
+        if self._journal.usage.is_look_due():
+            self._look()
+
+    def _look(self) -> None:
+        """Look at the folder; what is gone from it is asked about by each load, and judged here if none is made."""
+        if self.config.load:
+            self._journal.usage.look()
+        elif self._journal.settle_by_files():
+            self._trouble.report(self._journal.last_error or "")
 
     def _outliving(self, step: Callable[[], None]) -> None:
         try:

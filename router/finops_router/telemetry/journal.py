@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from finops_router.telemetry import held_files
+from finops_router.telemetry.arrivals import Arrivals, Sealed
+from finops_router.telemetry.folders import make_in
 from finops_router.telemetry.losses import loss_report, write_report
 from finops_router.telemetry.segment import Segment, create_segment, seal, segment_name, touch_pages
 from finops_router.telemetry.usage import FolderUsage
@@ -60,13 +62,13 @@ class Journal:
         self._begin()
 
     def _begin(self) -> None:
-        self.dropped = self._reported = self._sealed_records = 0
+        self.dropped = self._reported = 0
         self.needs_spare, self.needs_seal = Wake(), Wake()
         self._next_bytes = min(FIRST_BYTES, self._segment_bytes)
         self._refused_until_s = float("-inf")
         self._sealing, self._reporting = threading.Lock(), threading.Lock()
         self._counting = threading.RLock()
-        self._waiting: dict[str, int] = {}  # the records of own sealed segments that are not known to be loaded
+        self._arrivals = Arrivals()
         self._current: Segment | None = None
         self._spares: list[Segment] = []
         self._segments: set[Segment] = set()
@@ -155,21 +157,13 @@ class Journal:
         try:
             if self.used_bytes() + size > self._budget_bytes:
                 raise OSError(f"the journal is full: {self._budget_bytes} bytes")
-            return self._created(size)
+            return make_in(self.folder, lambda: self._create(size))
         except OSError as err:
             self.last_error = f"no segment can be made: {err}"
             self._refused_until_s = self._monotonic() + REFUSED_S
             return None
 
-    def _created(self, size: int) -> Segment:
-        """Make a segment, once more if its folder vanished meanwhile. Raises OSError."""
-        try:
-            return self._create(size)
-        except FileNotFoundError:
-            return self._create(size)
-
     def _create(self, size: int) -> Segment:
-        self.folder.mkdir(parents=True, exist_ok=True)
         with held_files.opening:
             segment = create_segment(self.folder, size, self._clock())
             self._segments.add(segment)
@@ -254,8 +248,7 @@ class Journal:
         """Close a segment; its records are waiting for a loader, or there are none to wait for."""
         with self._counting:
             if is_waiting:
-                self._waiting[segment.path.stem] = segment.count()
-                self._sealed_records += segment.count()
+                self._arrivals.add(segment.path.stem, Sealed(segment.count(), self.usage.generation()))
             self._segments.discard(segment)
             segment.close()
 
@@ -268,8 +261,8 @@ class Journal:
             if at_once or self.usage.may_report():
                 report = loss_report(self._clock(), self.recorded, dropped, self.last_error or "")
                 with suppress(OSError):  # what keeps records out keeps this out as well, and is known
-                    self.folder.mkdir(parents=True, exist_ok=True)
-                    self.usage.reported(write_report(self.folder, segment_name(self._clock()), report))
+                    name = segment_name(self._clock())
+                    self.usage.reported(make_in(self.folder, lambda: write_report(self.folder, name, report)))
                     self._reported += dropped
         finally:
             self._reporting.release()
@@ -291,31 +284,55 @@ class Journal:
         """Leave a segment that cannot be sealed to the next loader if its file is there, else count it as dropped."""
         is_there = segment.is_at_its_place()
         if not is_there:
-            self.dropped += segment.count()
+            lost = segment.count()  # ahead of the sum: a signal handler that drops meanwhile would be forgotten
+            self.dropped += lost
         self._let_go(segment, is_waiting=is_there)
 
     @property
     def recorded(self) -> int:
         """How many records were kept: counted in the segments when it is asked for."""
         with self._counting:
-            return self._sealed_records + self._unsealed_records()
+            return self._arrivals.records + self._unsealed_records()
 
     def _unsealed_records(self) -> int:
         return sum(segment.count() for segment in list(self._segments))
 
     def pending(self) -> int:
-        """Return how many records of this collector are in the journal still, by the files that are there."""
-        known = list(self._waiting)
-        there = self.usage.look()
-        self.arrived(stem for stem in known if stem not in there)
+        """Return how many records of this collector are not known to be loaded."""
         with self._counting:
-            return sum(self._waiting.values()) + self._unsealed_records()
-
-    def arrived(self, stems: Iterable[str]) -> int:
-        """Take segments for loaded; returns how many records of this collector were in them."""
-        with self._counting:
-            return sum(self._waiting.pop(stem, 0) for stem in stems)
+            return self._arrivals.waiting_records() + self._unsealed_records()
 
     def is_own(self, stem: str) -> bool:
         """Return whether a sealed segment is this collector's and was waiting until now."""
-        return stem in self._waiting
+        return self._arrivals.is_waiting(stem)
+
+    def arrived(self, stems: Iterable[str]) -> None:
+        """Take segments for loaded."""
+        self._arrivals.loaded(stems)
+
+    def gone(self) -> dict[str, Sealed]:
+        """Return own segments that wait by what is known and are not in the folder: loaded by others, or lost."""
+        return self._arrivals.gone(self.usage.look())
+
+    def settle(self, gone: Mapping[str, Sealed], lines: Mapping[str, int]) -> int:
+        """Take of segments that are gone what the store has for loaded, `lines` of each, and the rest for dropped.
+
+        Returns how many records are dropped by that.
+        """
+        lost = self._arrivals.settle(gone, lines)
+        if lost:
+            self.dropped += lost
+            self.last_error = f"{lost} records are lost: their segments are gone from {self.folder} and were not loaded"
+        return lost
+
+    def settle_by_files(self) -> int:
+        """Take what is gone for loaded, as nobody here can ask the store, but not if its folder is gone as well.
+
+        Returns how many records are dropped by that.
+        """
+        generation = self.usage.generation()
+        gone = self.gone()
+        if generation != self.usage.generation():
+            return 0  # it was replaced in between: the next look will tell
+        whole = {stem: sealed.records for stem, sealed in gone.items() if sealed.generation == generation}
+        return self.settle(gone, whole)

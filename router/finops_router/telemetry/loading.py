@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -42,33 +43,46 @@ class LoadResult:
     is_more: bool = False
 
 
-def load_once(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float = inf) -> LoadResult:
+def load_once(
+    sink: Sink, folder: Path, waiting: Waiting, most_bytes: float = inf, asked: Collection[str] = ()
+) -> LoadResult:
     """Load sealed and orphaned segments of `folder` into `sink`, then delete them; never raises for what may pass.
 
     At most about `most_bytes` are loaded; `is_more` says whether more is waiting. While somebody else is loading, wait
-    for them as for the database: what they bring in counts as theirs.
+    for them as for the database: what they bring in counts as theirs. `asked` are segments that are gone: whether the
+    sink has them is among what was loaded.
     """
     try:
         if not folder.is_dir():
-            return LoadResult(Loaded())
+            return _asked(sink, waiting, asked)
         for _ in waiting.looks(STEP_S, STEP_S):
             with only_loader(folder) as mine:
                 if mine:
-                    return _load(sink, folder, waiting, most_bytes)
+                    return _load(sink, folder, waiting, most_bytes, asked)
     except OSError as err:
+        if isinstance(err, FileNotFoundError) and not os.path.lexists(folder):
+            return _asked(sink, waiting, asked)  # it was renamed or removed since
         return LoadResult(Loaded(), str(err), f"check {folder}, its permissions and the space on its disk")
     return LoadResult(Loaded(), OTHER_LOADS, "records wait in the journal until it is done")
 
 
-def _load(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float) -> LoadResult:
+def _asked(sink: Sink, waiting: Waiting, asked: Collection[str]) -> LoadResult:
+    """Have the sink say what it has of segments, with nothing to load."""
+    try:
+        return LoadResult(sink.load((), (), waiting, None, asked) if asked else Loaded())
+    except SinkError as err:
+        return LoadResult(Loaded(), err.message, err.hint)
+
+
+def _load(sink: Sink, folder: Path, waiting: Waiting, most_bytes: float, asked: Collection[str]) -> LoadResult:
     found = loadable(folder)
     reports = _reports(found)
     passed, before = tuple(found.left_out), known(folder)
     segments = _first(_readable_first(found.segments, before), most_bytes)
-    if not found.segments and not reports and passed == before:
+    if not (found.segments or reports or asked) and passed == before:
         return LoadResult(Loaded(), left_out=_texts(passed))  # the database is not even opened
     try:
-        loaded = sink.load(segments, list(reports.values()), waiting, Passed(str(folder.absolute()), passed))
+        loaded = sink.load(segments, list(reports.values()), waiting, Passed(str(folder.absolute()), passed), asked)
     except SinkError as err:
         return LoadResult(err.loaded, err.message, err.hint, _texts((*passed, *err.loaded.left_out)))
     if (unreadable := (*passed, *loaded.left_out)) != before:
@@ -179,13 +193,16 @@ class Loader:
         self._journal.report_losses()
         sink = self._sink = self._sink or sink_at(self._config.db)
         waiting = Waiting(patience_s, self._monotonic, self._sleep)
-        result = load_once(sink, self._config.folder, waiting, most_bytes)
+        gone = self._journal.gone()
+        result = load_once(sink, self._config.folder, waiting, most_bytes, tuple(gone))
         self._count(result.loaded)
         if result.error:
             self.last_error = result.error
             if result.error != OTHER_LOADS:  # which is no trouble: they load what is ours as well
                 self._trouble.report(f"telemetry stays in the journal for now: {result.error}; {result.hint}")
         else:
+            if self._journal.settle(gone, result.loaded.known):
+                self._trouble.report(self._journal.last_error or "")
             self.last_error = _passed_over(result.left_out) or None
             self.last_load_at_s = self._clock()
             if self.last_error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -41,7 +42,8 @@ def write_report(folder: Path, name: str, report: LossReport) -> Path:
         made.write_bytes(msgspec.json.encode(report))
         made.rename(path)
     except OSError:
-        made.unlink(missing_ok=True)
+        with suppress(OSError):
+            made.unlink()
         raise
     return path
 

@@ -20,6 +20,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from finops_router.telemetry.folders import make_in
+
 NEW, OPEN, SEALED = ".new", ".open", ".sealed"
 POPULATE_WRITE = 23  # MADV_POPULATE_WRITE of Linux 5.14: take the page faults ahead of record()
 PIECE = 64 * 2**10  # bytes done at a time while the interpreter is held
@@ -114,8 +116,9 @@ def create_segment(folder: Path, size: int, now_s: float) -> Segment:
         mapping = mmap.mmap(handle, size, flags=mmap.MAP_SHARED)
         made.rename(path)
     except OSError:
-        made.unlink(missing_ok=True)
         os.close(handle)
+        with suppress(OSError):
+            made.unlink()
         raise
     return Segment(path, handle, mapping, size)
 
@@ -139,14 +142,18 @@ def seal(segment: Segment, *, sync: bool) -> None:
     if sync:
         os.fsync(segment.handle)
     sealed = segment.path.with_suffix(SEALED)
+    make_in(sealed.parent, lambda: _give_name(segment, sealed))
+
+
+def _give_name(segment: Segment, sealed: Path) -> None:
     if segment.is_at_its_place():
         segment.path.rename(sealed)
         return
-    sealed.parent.mkdir(parents=True, exist_ok=True)
     made = segment.path.with_suffix(NEW)
     try:
         made.write_bytes(os.pread(segment.handle, segment.used_bytes(), 0))
         made.rename(sealed)
     except OSError:
-        made.unlink(missing_ok=True)
+        with suppress(OSError):
+            made.unlink()
         raise

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from finops_router.telemetry.folders import WatchedFolder
 from finops_router.telemetry.segment import SEALED
 
 LOOK_EVERY_S = 1.0
@@ -23,6 +24,7 @@ class FolderUsage:
         self._next_look_s = 0.0
         self._last_report: Path | None = None
         self._last_report_s = float("-inf")
+        self._watched = WatchedFolder(folder)
 
     def add(self, sealed_bytes: int) -> None:
         """Count a segment that this process sealed."""
@@ -47,10 +49,13 @@ class FolderUsage:
         self._next_look_s = end_s + max(LOOK_EVERY_S, REST * (end_s - begin_s))
         return names
 
-    def look_if_due(self) -> None:
-        """Look again if the last look is long enough ago."""
-        if self._monotonic() >= self._next_look_s:
-            self.look()
+    def is_look_due(self) -> bool:
+        """Return whether the last look is long enough ago."""
+        return self._monotonic() >= self._next_look_s
+
+    def generation(self) -> int:
+        """Return how often the folder was seen to be gone, or another one: what lay in it then is gone as well."""
+        return self._watched.generation()
 
     def may_report(self) -> bool:
         """Return whether another report of losses may be written: not so many that nobody reads."""

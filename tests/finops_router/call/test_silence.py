@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from finops_router.calls import Delta, Piece, Reply, Request, Restart, Target, Usage
-from finops_router.choice.circuit import HealthRules
+from finops_router.choice.health_rules import HealthRules
 from finops_router.demo.clock import run_virtual
 from finops_router.errors import AllTargetsFailed, DeadlineExceeded, StreamCut, Unavailable
 from finops_router.providers import ALIVE, IDLE, Alive

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 
 import pytest
-from finops_router.choice.circuit import Circuit, HealthRules, Try
+from finops_router.choice.circuit import Circuit, Try
+from finops_router.choice.health_rules import HealthRules
 from finops_router.errors import ProviderError, RateLimited, ServerFailed, Unavailable
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def opened() -> Circuit:
     return subject
 
 
-def test_it_opens_when_enough_tries_were_seen_and_nearly_all_of_them_failed() -> None:
+def test_it_opens_when_enough_tries_were_seen_and_all_of_them_failed() -> None:
     subject = circuit()
     for second in range(3):
         fail(subject, float(second))
@@ -55,15 +57,25 @@ def test_three_failures_in_a_row_are_no_failure_rate() -> None:
         assert subject.slots == 0
 
 
-def test_after_a_good_time_it_opens_once_the_last_ten_tries_are_nearly_all_failures() -> None:
+def test_after_a_good_time_it_opens_once_the_last_fifteen_tries_are_failures() -> None:
     subject = circuit()
     for second in range(100):
         answer(subject, float(second))
-    for second in range(100, 108):
+    for second in range(100, 114):
         fail(subject, float(second))
     assert subject.slots == 0
-    fail(subject, 108.0)
-    assert subject.ready_s(108.0) == 109.0
+    fail(subject, 114.0)
+    assert subject.ready_s(114.0) == 115.0
+
+
+def test_a_moment_without_answers_is_no_outage() -> None:
+    subject = circuit()
+    answer(subject, 10.0)
+    for tick in range(40):
+        fail(subject, 10.0 + tick / 25)
+    assert subject.slots == 0
+    fail(subject, 12.0)
+    assert subject.slots == 1
 
 
 def test_failures_of_long_ago_count_no_more() -> None:
@@ -73,21 +85,71 @@ def test_failures_of_long_ago_count_no_more() -> None:
     assert subject.slots == 0
 
 
-def test_a_target_that_fails_three_in_ten_by_chance_serves_nearly_all_that_it_can() -> None:
-    subject, rng = circuit(), random.Random(11)
-    asked = answered = 0
-    for tick in range(8_000):  # 40 calls a second
+@pytest.mark.parametrize(
+    ("failing", "least_asked", "most_asked"),
+    [
+        (0.1, 1.0, 1.0),
+        (0.3, 0.99, 1.0),
+        (0.5, 0.93, 1.0),
+        (0.6, 0.8, 0.95),
+        (0.7, 0.55, 0.8),
+        (0.8, 0.25, 0.6),
+        (1, 0, 0.02),
+    ],
+)
+def test_a_target_that_fails_by_chance_is_asked_by_share(failing: float, least_asked: float, most_asked: float) -> None:
+    subject, rng, asked = circuit(), random.Random(11), 0
+    for tick in range(24_000):  # 40 calls a second for ten minutes
         now_s = tick / 40
-        if subject.ready_s(now_s) > now_s:
-            continue
-        asked += 1
-        if rng.random() < 0.3:
-            fail(subject, now_s)
-        else:
+        if subject.ready_s(now_s) <= now_s and not subject.spares(now_s):
+            asked += 1
+            (fail if rng.random() < failing else answer)(subject, now_s)
+    assert least_asked <= asked / 24_000 <= most_asked
+
+
+def test_it_is_asked_two_and_a_half_times_for_each_answer() -> None:
+    subject = circuit()
+    for number in range(15):
+        (answer if number % 5 == 0 else fail)(subject, number / 10)
+    spared = sum(subject.spares(1.5) for _ in range(10_000))  # 12 of 16 failed, a good one among them
+    assert 1 - spared / 10_000 == pytest.approx(2.5 * 4 / 16, abs=0.02)
+
+
+def test_failures_that_end_first_are_no_reason_to_spare_it() -> None:
+    subject = circuit()
+    tries = [subject.starts(0.025 * number) for number in range(40)]  # answers take a second
+    for number in range(0, 40, 3):
+        subject.failed(tries[number], DOWN, 0.025 * number)
+        subject.ended(tries[number])
+    assert not any(subject.spares(1.0) for _ in range(100))
+
+
+def test_failures_that_end_last_are_a_reason_to_spare_it() -> None:
+    subject, silent = circuit(), deque[Try]()
+    for number in range(301):  # four of five are silent for ten seconds, the others answer at once
+        now_s = number / 10
+        if silent and silent[0].started_s <= now_s - 10.0:
+            subject.failed(silent.popleft(), DOWN, now_s)
+        if number % 5 == 0:
             answer(subject, now_s)
-            answered += 1
-    assert asked > 7_600
-    assert answered > 0.95 * 0.7 * 8_000
+        else:
+            silent.append(subject.starts(now_s))
+    assert 0.3 < sum(subject.spares(30.0) for _ in range(1_000)) / 1_000 < 0.6
+
+
+def test_after_a_minute_nothing_is_held_against_it() -> None:
+    subject = circuit()
+    answer(subject, 0.0)
+    for second in range(10):
+        fail(subject, float(second))
+    assert any(subject.spares(10.0) for _ in range(100))
+    assert not any(subject.spares(70.0) for _ in range(100))
+
+
+def test_after_an_outage_it_is_not_spared_for_what_failed_in_it() -> None:
+    subject = opened()
+    answer(subject, 4.0)
+    assert not any(subject.spares(4.0) for _ in range(100))
 
 
 def test_the_cooldown_grows_while_probes_fail_up_to_a_low_bound() -> None:
@@ -103,9 +165,9 @@ def test_a_good_probe_ends_the_growth() -> None:
     subject = opened()
     fail(subject, 4.0)
     answer(subject, 6.0)
-    for _ in range(2):  # and then it is down again
-        fail(subject, 7.0)
-    assert subject.ready_s(7.0) == pytest.approx(9.0)  # one failed probe, not three
+    for number in range(15):  # and then it is down again
+        fail(subject, 7.0 + number)
+    assert subject.ready_s(21.0) == pytest.approx(22.0)
 
 
 def test_it_closes_by_share_each_good_try_lets_twice_as_many_through_at_once() -> None:
@@ -134,29 +196,51 @@ def test_a_failure_on_the_way_back_halves_what_is_let_through() -> None:
     fail(subject, 4.3)
     assert subject.ready_s(4.3) == 4.3
     fail(subject, 4.4)
-    assert subject.ready_s(4.4) > 4.4
+    assert subject.slots == 1
+
+
+def test_on_the_way_back_one_that_fails_often_is_tried_one_at_a_time_but_not_left_alone() -> None:
+    subject = opened()
+    answer(subject, 4.0)
+    for tick in range(40):
+        fail(subject, 4.05 + tick / 20)
+        assert subject.ready_s(4.05 + tick / 20) == 4.05 + tick / 20
+    assert subject.slots == 1
+    fail(subject, 6.1)  # nothing for two seconds
+    assert subject.ready_s(6.1) == 7.1
 
 
 def test_a_crowd_that_fails_at_once_is_one_trouble() -> None:
     subject = circuit()
     crowd = [subject.starts(1.0) for _ in range(50)]
     for each in crowd:
-        subject.failed(each, DOWN, 1.0)
+        subject.failed(each, DOWN, 3.5)
         subject.ended(each)
-    assert subject.ready_s(1.0) == 2.0
+    assert subject.ready_s(3.5) == 4.5
     assert subject.openings == 1
+
+
+def test_a_crowd_that_is_refused_in_a_moment_is_no_outage_yet() -> None:
+    subject = circuit()
+    for _ in range(50):
+        fail(subject, 1.0)
+    assert subject.slots == 0
+    assert sum(subject.spares(1.0) for _ in range(1_000)) > 800
+    fail(subject, 3.0)
+    assert subject.slots == 1
 
 
 def test_silent_tries_of_before_do_not_hold_up_the_probe() -> None:
     subject = circuit()
     silent = [subject.starts(0.5) for _ in range(10)]
-    for _ in range(9):
-        fail(subject, 1.0)
-    assert subject.ready_s(2.0) == 2.0
+    for _ in range(15):
+        fail(subject, 0.9)
+    fail(subject, 3.0)
+    assert subject.ready_s(4.0) == 4.0
     for each in silent:  # their time is over during the probe
-        subject.failed(each, DOWN, 2.5)
+        subject.failed(each, DOWN, 4.5)
         subject.ended(each)
-    assert subject.ready_s(2.5) == 2.5
+    assert subject.ready_s(4.5) == 4.5
 
 
 def test_after_a_429_it_cools_down_at_once_exactly_as_long_as_it_asked() -> None:
@@ -369,3 +453,9 @@ def test_whatever_was_before_a_target_that_answers_again_is_closed_within_three_
         now_s = max(subject.ready_s(now_s), now_s)
         answer(subject, now_s)
     assert subject.slots == 0
+
+
+def test_a_probe_is_never_spared() -> None:
+    subject = opened()
+    fail(subject, 4.0)
+    assert not any(subject.spares(6.0) for _ in range(100))

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from finops_router.calls import Message, Request, Target, Tool
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.eligibility import eligible
 from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health
+from finops_router.choice.health_rules import HealthRules
 from finops_router.errors import NoTargetFits
 from finops_router.pricing.prices import Prices
 

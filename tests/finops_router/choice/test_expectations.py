@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 from finops_router.calls import Reply, Target, Usage
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health
+from finops_router.choice.health_rules import HealthRules
 from finops_router.errors import ServerFailed
 from finops_router.pricing.prices import PriceOverride, Prices
 from finops_router.pricing.rates import Rates

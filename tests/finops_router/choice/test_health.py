@@ -6,8 +6,8 @@ import random
 
 import pytest
 from finops_router.calls import Reply, Target, Usage
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.health import Health
+from finops_router.choice.health_rules import HealthRules
 
 TARGET = Target(provider="openai", model="m", expected_ttft_ms=400, expected_ms_per_output_token=10)
 RULES = HealthRules(half_life_s=60.0)

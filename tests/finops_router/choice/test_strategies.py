@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 from finops_router.calls import Reply, Target, Usage
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health
+from finops_router.choice.health_rules import HealthRules
 from finops_router.choice.strategies import (
     STRATEGIES,
     StrategySettings,

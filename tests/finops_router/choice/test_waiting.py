@@ -6,9 +6,9 @@ import random
 
 import pytest
 from finops_router.calls import Target
-from finops_router.choice.circuit import HealthRules
 from finops_router.choice.expectations import Now, Outlook
 from finops_router.choice.health import Health
+from finops_router.choice.health_rules import HealthRules
 from finops_router.choice.strategies import StrategySettings
 from finops_router.choice.waiting import is_worth_waiting
 from finops_router.errors import RateLimited

@@ -223,7 +223,9 @@ def test_a_router_from_its_settings_alone(server: Server, tmp_path: Path) -> Non
 def test_a_tool_call_without_arguments_has_an_empty_object(server: Server) -> None:
     call = {"id": "t1", "type": "function", "function": {"name": "look", "arguments": ""}}
     server.answers_with(200, answer(content=None, tool_calls=[call]))
-    assert ask(server).tool_calls == (ToolCall(id="t1", name="look", arguments="{}"),)
+    reply = ask(server)
+    assert reply.tool_calls == (ToolCall(id="t1", name="look", arguments="{}"),)
+    assert reply.finish_reason == "tool_calls"  # it was 'stop', as of a tool that was forced
 
 
 @pytest.mark.parametrize(("stop", "finish_reason"), [("eos", "eos"), ("function_call", "tool_calls")])

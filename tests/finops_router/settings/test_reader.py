@@ -103,6 +103,13 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         read(write(tmp_path, b"\xff\xfe[report]"))
 
 
+def test_a_name_of_a_thousand_parts_is_not_printed_whole() -> None:
+    name = ".".join("a" * 1_000)
+    with pytest.raises(ConfigError, match=r"^Not valid TOML: f.toml: Cannot declare .* \.\.\. .*line 3") as caught:
+        parse(f"[{name}]\nx = 1\n[{name}]\n", "f.toml")
+    assert len(caught.value.message) < 400
+
+
 def test_a_number_beyond_all_measure_is_refused_and_not_printed_whole(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read(write(tmp_path, b"[router]\ndeadline_s = 0x" + b"f" * 5000))

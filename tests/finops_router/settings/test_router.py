@@ -138,7 +138,7 @@ def test_a_price_names_every_unit_and_the_way_of_being_served() -> None:
             "Missing key in f.toml, line 1: router.health.min_requests",
             "at most window_requests (3)",
         ),
-        ("[router.health]\nfailed_share_to_open = 80" + GROUP, "failed_share_to_open = 80", "from 0 to 1"),
+        ("[router.health]\nfailed_share_to_shed = 80" + GROUP, "failed_share_to_shed = 80", "from 0 to 1"),
         (
             '[router.groups.chat]\nstrategy = "fixed"\ncompare = 0.05' + GROUP,
             "router.groups.chat.compare = 0.05",

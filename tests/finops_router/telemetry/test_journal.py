@@ -196,6 +196,70 @@ def test_files_that_vanish_under_our_hands_cost_nothing(db: Path, harm: Callable
     assert arrived(db) == ["after", "before", "later"]
 
 
+@contextmanager
+def vanishing_while_it_is_made(folder: Path, times: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+    """Rename the folder away as soon as it was found to be there, again and again; gives where it went."""
+    really, gone = os.mkdir, list[Path]()
+
+    def make(path: Path, *mode: int) -> None:
+        if Path(path) == folder and 0 < len(gone) < times:
+            really(path)  # another thread is faster
+        try:
+            really(path, *mode)
+        except FileExistsError:
+            if Path(path) == folder and len(gone) < times:
+                gone.append(folder.with_name(f"elsewhere {time.monotonic_ns()}"))
+                folder.rename(gone[-1])
+            raise
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "mkdir", make)
+        yield gone
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_folder_that_is_renamed_within_mkdir_costs_no_record_and_no_seal(
+    db: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    folder = journal_folder(db)
+    journal = Journal(folder, 4096, 2**20, "never", lambda: 0.0)
+    journal.append(encode(request("before")))
+    journal.retire()
+    with vanishing_while_it_is_made(folder, times, monkeypatch) as gone:
+        journal.append(encode(request("while it is made")))
+        assert len(gone) == times
+    with vanishing_while_it_is_made(folder, times, monkeypatch) as gone:
+        journal.close()
+        assert len(gone) == times
+    assert (journal.recorded, journal.dropped) == (2, 0)
+    drained(db)
+    assert arrived(db) == ["before", "while it is made"]
+
+
+def test_a_folder_that_is_renamed_within_mkdir_costs_no_report_of_losses(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = journal_folder(db)
+    folder.mkdir()
+    journal = Journal(folder, 4096, 2**20, "never", lambda: 0.0)
+    journal.drop("for a reason")
+    with vanishing_while_it_is_made(folder, 3, monkeypatch) as gone:
+        journal.report_losses()
+        assert len(gone) == 3
+    assert len(list(folder.glob("*.losses"))) == 1
+
+
+@pytest.mark.parametrize("stands_there", ["file", "link"])
+def test_what_stands_in_the_place_of_the_folder_is_named_and_left_alone(db: Path, stands_there: str) -> None:
+    folder = journal_folder(db)
+    folder.write_text("mine") if stands_there == "file" else folder.symlink_to(db.with_name("nowhere"))
+    journal = Journal(folder, 4096, 2**20, "never", lambda: 0.0)
+    journal.append(encode(request("lost")))
+    assert (journal.recorded, journal.dropped) == (0, 1)
+    assert "File exists" in (journal.last_error or "")
+    assert folder.is_symlink() or folder.read_text() == "mine"
+
+
 def test_a_seal_that_fails_is_said_once_and_tried_again(
     db: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

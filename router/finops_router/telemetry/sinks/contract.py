@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -32,7 +32,8 @@ class Loaded:
     """What one load brought in: segments, records, and lines that could not be read.
 
     `finished` are the files whose lines are in the store now, or were before; `set_aside` counts the lines of each that
-    could not be read, by its name; `left_out` are segments that could not be read at all, for the next time.
+    could not be read, by its name; `left_out` are segments that could not be read at all, for the next time. `known`
+    answers what was asked: how many lines of a segment are in the store or were set aside; it lacks those never loaded.
     """
 
     segments: int = 0
@@ -41,6 +42,7 @@ class Loaded:
     finished: tuple[Path, ...] = field(default=(), compare=False)
     set_aside: tuple[tuple[str, int], ...] = field(default=(), compare=False)
     left_out: tuple[Unread, ...] = field(default=(), compare=False)
+    known: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __add__(self, other: Loaded) -> Loaded:
         return Loaded(
@@ -50,6 +52,7 @@ class Loaded:
             self.finished + other.finished,
             self.set_aside + other.set_aside,
             self.left_out + other.left_out,
+            {**self.known, **other.known},
         )
 
 
@@ -79,8 +82,11 @@ class Sink(Protocol):
         reports: Sequence[CollectorReport],
         waiting: Waiting,
         passed: Passed | None = None,
+        asked: Collection[str] = (),
     ) -> Loaded:
         """Take in sealed segments and collectors' reports; return when all of it is safe from a power cut.
+
+        Says of the segments whose names are `asked` how many of their lines are there.
 
         A segment's rows are committed together with its name (`segments.segment_id`); lines that are there already are
         passed over and not counted. Lines that are no records are set aside (sinks/quarantine.py), counted and

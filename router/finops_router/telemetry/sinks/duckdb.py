@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class DuckDBSink:
         reports: Sequence[CollectorReport],
         waiting: Waiting,
         passed: Passed | None = None,
+        asked: Collection[str] = (),
     ) -> Loaded:
         """Load some segments at a time in one transaction with their names, then checkpoint (see `Sink.load`)."""
         done = Loaded()
@@ -67,7 +68,7 @@ class DuckDBSink:
                 if passed is not None:
                     _keep_unread(con, passed.journal, (*passed.entries, *done.left_out))
                 con.execute("checkpoint")
-                return done
+                return done + Loaded(known=_lines_loaded(con, asked))
         except duckdb.Error as err:
             hint = f"check {self.db}, its permissions and the space on its disk; records wait until then"
             raise SinkError(str(err).splitlines()[0], hint, done) from err

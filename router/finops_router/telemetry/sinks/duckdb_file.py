@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from finops_router.telemetry.folders import make_in
 from finops_router.telemetry.sinks.contract import SinkBusyError, SinkError
 from finops_router.telemetry.sinks.sql_files import statement
 from finops_router.telemetry.waiting import Waiting
@@ -73,15 +74,18 @@ def _have_made(db: Path, waiting: Waiting) -> None:
     try:
         found = place.stat()
     except FileNotFoundError:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(place)
-        with _new_database(place) as made:
-            _put(made, place)
+        make_in(place.parent, lambda: _make(place))
         return
     if found.st_nlink > 1:
         _sweep(place)
     if found.st_size < HEADERS_BYTES and _is_torn(place):
         _replace(place, waiting)
+
+
+def _make(place: Path) -> None:
+    _sweep(place)
+    with _new_database(place) as made:
+        _put(made, place)
 
 
 def _is_torn(place: Path) -> bool:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from finops_router.telemetry.codec import is_record, is_surely_none
+from finops_router.telemetry.folders import make_in
 from finops_router.telemetry.held_files import open_regular
 from finops_router.telemetry.segments import CLEAN
 
@@ -63,8 +64,8 @@ def clean_copy(segment: Path, lines: Iterable[bytes]) -> Iterator[Path]:
 def set_aside(segment: Path, strangers: Iterable[bytes]) -> None:
     """Keep lines of a segment that are no records in <journal>/quarantine/<segment>.ndjson. Raises OSError."""
     folder = segment.parent / FOLDER
-    folder.mkdir(exist_ok=True)
-    _write_lines(folder / f"{segment.stem}.ndjson", strangers)
+    lines = list(strangers)
+    make_in(folder, lambda: _write_lines(folder / f"{segment.stem}.ndjson", lines))
 
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:

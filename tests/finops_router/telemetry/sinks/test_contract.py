@@ -127,6 +127,8 @@ def test_a_segment_that_comes_back_is_passed_over(store: Store, journal: Path) -
     one, two = segment(journal, "1", *LINES[:3]), segment(journal, "2", *LINES[3:])
     assert store.sink().load([one], NO_NEWS, AT_ONCE) == Loaded(segments=1, records=3)
     assert store.sink().load([one, two], NO_NEWS, AT_ONCE) == Loaded(segments=1, records=3)
+    asked = store.sink().load([], NO_NEWS, AT_ONCE, None, (one.stem, "never seen", two.stem))
+    assert dict(asked.known) == {one.stem: 3, two.stem: 3}
     assert store.ids() == ["0", "1", "2", "3", "4", "5"]
 
 
