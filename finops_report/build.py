@@ -18,10 +18,12 @@ from finops_report.model import Report
 from finops_report.replaceable import check_replaceable, is_figures, is_page
 from finops_report.report import only, report
 from finops_report.warehouse import (
+    ALL_IS_URGENT,
     DEFAULT_LIMITS,
     NO_COUNTS,
     Budget,
     Limits,
+    NotUrgent,
     ReadRequest,
     UnitCounts,
     ViewRows,
@@ -42,7 +44,8 @@ class Build:
     With `allow_empty`, a report of nothing is built, too. `only` names the views the page is to show;
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
-    sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes.
+    sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes, `not_urgent`
+    the work that may be answered later.
     """
 
     db: Path
@@ -62,6 +65,7 @@ class Build:
     locale: str = "en"
     paper: str | None = None
     units: UnitCounts = NO_COUNTS
+    not_urgent: NotUrgent = ALL_IS_URGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,15 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
     waiting = Waiting(build.patience_s, clock, sleep)
     answers = read(
         ReadRequest(
-            build.db, build.table, build.ask, build_moment_us(), waiting, build.limits, build.budgets, build.units
+            build.db,
+            build.table,
+            build.ask,
+            build_moment_us(),
+            waiting,
+            build.limits,
+            build.budgets,
+            build.units,
+            build.not_urgent,
         )
     )
     if not build.allow_empty:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from finops_report.analysis.budgets import company_budget, standings
 from finops_report.analysis.integrity import check
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
@@ -36,7 +35,7 @@ def report(
 
     Raises DatabaseError if parts do not add up to their whole.
     """
-    found = facts(answers, currency, judged_by.unusual)
+    found = facts(answers, currency, judged_by)
     sections = tuple(
         replace(section, group=group)
         for group, makers in GROUPS.items()
@@ -60,7 +59,7 @@ def report(
         currency=currency,
         ahead=found.ahead,
         locale=current().locale,
-        budgets=standings(found),
+        budgets=found.budgets,
     )
 
 
@@ -96,7 +95,7 @@ def _headline(found: Facts, title: str, rule: SpendRule) -> Headline:
 
 
 def _budget(found: Facts) -> BudgetBar | None:
-    standing = company_budget(found)
+    standing = found.company_budget
     if standing is None:
         return None
     use = standing.use

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from finops_report.analysis.budget_rows import BUDGET_HISTORY, BUDGETS, BudgetUse, PastUse
 from finops_report.analysis.expected import Expected
-from finops_report.analysis.rules.budgets import BUDGET_RULE, GRAVEST_FIRST, VERDICTS, BudgetRule, State
-from finops_report.analysis.totals import Facts
+from finops_report.analysis.rules.budgets import GRAVEST_FIRST, VERDICTS, BudgetRule, State
+from finops_report.analysis.rules.company import CompanyRules
 from finops_report.analysis.verdict import Verdict
 from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
@@ -16,42 +16,33 @@ from finops_report.wording.currency import Currency
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A budget with its state, why that is not known ('' if it is), what is expected, and how earlier periods ended."""
+    """A budget with its state, why that is not known ('' if it is), what is expected, and how earlier periods ended.
+
+    `pace_counts` says whether so much of the period has passed that its pace says something.
+    """
 
     use: BudgetUse
     state: State
     unknown: str
     expected: Expected | None
     before: tuple[State, ...]
-
-    @property
-    def verdict(self) -> Verdict:
-        return VERDICTS[self.state]
-
-
-def standings(facts: Facts, rule: BudgetRule = BUDGET_RULE) -> tuple[Standing, ...]:
-    """Return all budgets as they stand, in the order of the settings."""
-    return judged(facts.views, facts.currency, facts.expected, rule)
+    verdict: Verdict
+    pace_counts: bool
 
 
 def judged(
-    views: Mapping[str, Sequence[Row]],
-    currency: Currency,
-    expected: Mapping[str, Expected],
-    rule: BudgetRule = BUDGET_RULE,
+    views: Mapping[str, Sequence[Row]], currency: Currency, expected: Mapping[str, Expected], judged_by: CompanyRules
 ) -> tuple[Standing, ...]:
-    """Return all budgets as they stand by the rows of their views; `expected` is what they will come to, by name."""
+    """Return all budgets as they stand by the rows of their views, in the order of the settings.
+
+    `expected` is what they will come to, by name.
+    """
     past = BUDGET_HISTORY.rows(views[BUDGET_HISTORY.name])
-    return tuple(
-        _standing(
-            use,
-            currency,
-            expected.get(use.budget),
-            tuple(_past_state(one, rule) for one in past if one.budget == use.budget),
-            rule,
-        )
-        for use in BUDGETS.rows(views[BUDGETS.name])
-    )
+    found = []
+    for use in BUDGETS.rows(views[BUDGETS.name]):
+        before = tuple(_past_state(one, judged_by.rules.budgets) for one in past if one.budget == use.budget)
+        found.append(_standing(use, currency, expected.get(use.budget), before, judged_by))
+    return tuple(found)
 
 
 def gravest(found: Sequence[Standing]) -> tuple[Standing, ...]:
@@ -59,26 +50,34 @@ def gravest(found: Sequence[Standing]) -> tuple[Standing, ...]:
     return tuple(sorted(found, key=lambda one: GRAVEST_FIRST.index(one.state)))
 
 
-def company_budget(facts: Facts) -> Standing | None:
+def company_budget(found: Sequence[Standing]) -> Standing | None:
     """Return the budget of the whole company that stands worst; None if there is none."""
-    return next(iter(gravest([one for one in standings(facts) if not one.use.scope])), None)
+    return next((one for one in gravest(found) if not one.use.scope), None)
 
 
 def _standing(
-    use: BudgetUse, currency: Currency, expected: Expected | None, before: tuple[State, ...], rule: BudgetRule
+    use: BudgetUse,
+    currency: Currency,
+    expected: Expected | None,
+    before: tuple[State, ...],
+    judged_by: CompanyRules,
 ) -> Standing:
-    if not use.is_scope_recorded:
-        return Standing(use, "not known", "nothing is recorded of its scope", expected, before)
+    rule = judged_by.rules.budgets
     missing, unpriced = _share(use.missing_hours, use.passed_hours), _share(use.unpriced_requests, use.requests)
-    state = rule.state(
-        used_share=use.used_share,
-        pace=use.pace,
-        passed_share=use.passed_share,
-        missing_share=missing,
-        unpriced_share=unpriced,
-        forecast_ratio=_forecast_ratio(currency, use, expected),
-    )
-    return Standing(use, state, _unknown(state, missing, unpriced, rule), expected, before)
+    state: State = "not known"
+    unknown = "nothing is recorded of its scope"
+    if use.is_scope_recorded:
+        state = rule.state(
+            used_share=use.used_share,
+            pace=use.pace,
+            passed_share=use.passed_share,
+            missing_share=missing,
+            unpriced_share=unpriced,
+            forecast_ratio=_forecast_ratio(currency, use, expected),
+        )
+        unknown = _unknown(state, missing, unpriced, rule)
+    verdict = VERDICTS[state] if judged_by.judges_by_budgets else "not judged"
+    return Standing(use, state, unknown, expected, before, verdict, rule.pace_counts(use.passed_share))
 
 
 def _unknown(state: State, missing_share: float, unpriced_share: float, rule: BudgetRule) -> str:

@@ -8,10 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from finops_report.analysis.budget_rows import BUDGET_DAYS, BUDGET_HISTORY, BUDGETS
+from finops_report.analysis.budgets import Standing, company_budget, judged
 from finops_report.analysis.budgets_ahead import budgets_ahead
-from finops_report.analysis.expected import Expected
-from finops_report.analysis.month_ahead import MonthAhead, month_ahead
-from finops_report.analysis.rules import RULES, UnusualRule
+from finops_report.analysis.month_ahead import HISTORY_DAYS, SPEND_FORECAST, MonthAhead, month_ahead
+from finops_report.analysis.rules import BudgetRule, UnusualRule
+from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.calendar.coverage import Coverage
 from finops_report.calendar.period import Period
 from finops_report.calendar.stretches import new_days, old_days
@@ -70,6 +72,11 @@ COMPARISON = View("comparison", SideSpend)
 NAMING_PROVIDERS = ("spend_by_provider", "attempts_by_provider")  # the views that name every provider
 LATENCY_COMPARED = View("latency_compared", SideLatency)
 COVERAGE = View("coverage", Coverage)
+FACT_VIEWS = (  # what facts are made of
+    *(view.name for view in (TOTALS, COMPARISON, LATENCY_COMPARED, COVERAGE, HISTORY_DAYS, SPEND_FORECAST)),
+    *(view.name for view in (BUDGETS, BUDGET_HISTORY, BUDGET_DAYS)),
+    *NAMING_PROVIDERS,
+)
 NOTHING_COVERED = Coverage("period", 0, 0, 0.0, 0.0, 0.0, 0.0)  # of a day that a country left out
 
 
@@ -90,8 +97,7 @@ class Facts:
     Amounts are in USD; `currency` converts and writes them. `coverage` says how much of the period is recorded, `gaps`
     which sides of the comparison lack too much to be compared: then `old` is None, as if there were nothing earlier.
     `as_of` is the newest request, in the time zone of the report. `ahead` is the forecast of the month it ends in,
-    `unusual` what counts as unusual (None: off). `expected` is what budgets, by name, are expected to have used at the
-    end of their period; those of which nothing is known are missing.
+    `unusual` what counts as unusual (None: off), `budgets` how they stand by `budget_rule`.
     """
 
     period: Period
@@ -115,7 +121,8 @@ class Facts:
     provider_names: Mapping[str, str]
     ahead: MonthAhead | None
     unusual: UnusualRule | None
-    expected: Mapping[str, Expected]
+    budget_rule: BudgetRule
+    budgets: tuple[Standing, ...]
 
     def called(self, provider: str) -> str:
         """Return the name of a provider as readers know it."""
@@ -128,6 +135,11 @@ class Facts:
     def money(self, usd: Number | None) -> str:
         """Return an amount of USD as text, in the report's currency."""
         return self.currency.money(usd)
+
+    @property
+    def company_budget(self) -> Standing | None:
+        """Return the budget of the whole company that stands worst; None if there is none."""
+        return company_budget(self.budgets)
 
     @property
     def cost_change(self) -> float | None:
@@ -169,8 +181,8 @@ class Facts:
         return row
 
 
-def facts(answers: ViewRows, currency: Currency, unusual: UnusualRule | None = RULES.unusual) -> Facts:
-    """Read totals and both sides of the comparison off the views; `unusual` is what counts as such."""
+def facts(answers: ViewRows, currency: Currency, judged_by: CompanyRules = DEFAULT_RULES) -> Facts:
+    """Read totals and both sides of the comparison off the views, and judge budgets, once, by the rules given."""
     (totals,) = TOTALS.rows(answers.views[TOTALS.name])
     spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}
     latency = {row.side: row for row in LATENCY_COMPARED.rows(answers.views[LATENCY_COMPARED.name])}
@@ -199,8 +211,9 @@ def facts(answers: ViewRows, currency: Currency, unusual: UnusualRule | None = R
         provider_names=provider_names(str(row["provider"]) for view in NAMING_PROVIDERS for row in answers.views[view]),
         as_of=None if last_us is None else datetime.fromtimestamp(last_us // 1_000_000, zone(answers.period.timezone)),
         ahead=month_ahead(answers.views),
-        unusual=unusual,
-        expected=budgets_ahead(answers.views),
+        unusual=judged_by.unusual,
+        budget_rule=judged_by.rules.budgets,
+        budgets=judged(answers.views, currency, budgets_ahead(answers.views), judged_by),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from finops_report.analysis.budgets import Standing, company_budget
+from finops_report.analysis.budgets import Standing
 from finops_report.analysis.rules import SpendRule
-from finops_report.analysis.rules.budgets import BUDGET_RULE
 from finops_report.analysis.totals import Facts
 from finops_report.answers.question import Question
 from finops_report.calendar.stretches import new_days, new_stretch, old_days, old_stretch
@@ -29,7 +28,7 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
             brief="nothing recorded",
             verdict="not enough data",
         )
-    change, budget = facts.daily_cost_change, company_budget(facts)
+    change, budget = facts.daily_cost_change, facts.company_budget
     sentences = (
         _total(facts),
         "" if budget is None else _of_budget(facts, budget),
@@ -39,8 +38,8 @@ def spend(facts: Facts, rule: SpendRule) -> Answer:
         _unpriced(facts, rule),
     )
     answer = " ".join(filter(None, sentences))
-    if budget is not None and budget.state != "not known":
-        brief, text = _brief_of_budget(budget), f"By the budget '{budget.use.budget}'. {BUDGET_RULE.text}"
+    if budget is not None and budget.verdict not in ("not enough data", "not judged"):
+        brief, text = _brief_of_budget(budget), f"By the budget '{budget.use.budget}'. {facts.budget_rule.text}"
         return QUESTION.answered(text, answer=answer, brief=brief, verdict=budget.verdict)
     return QUESTION.answered(
         rule.text,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from finops_report.analysis.budgets import Standing, gravest, standings
+from finops_report.analysis.budgets import Standing, gravest
 from finops_report.analysis.rules.budgets import State
 from finops_report.analysis.rules.company import CompanyRules
 from finops_report.analysis.totals import Facts
@@ -50,9 +50,9 @@ class Bounds:
 def checks(facts: Facts, bounds: Bounds, rules: CompanyRules, limited: frozenset[str]) -> tuple[Check, ...]:
     """Return all checks, budgets first; `limited` are the questions whose verdicts are checked, too."""
     return (
-        *(_of_budget(facts, one) for one in gravest(standings(facts))),
+        *(_of_budget(facts, one) for one in gravest(facts.budgets)),
         *_of_bounds(facts, bounds),
-        *_of_verdicts(facts, rules, limited),
+        *(_of_verdicts(facts, rules, limited) if limited else ()),
     )
 
 

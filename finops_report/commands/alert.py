@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from finops_report.delivery.alerts.telling import Channel
 
 
+NOTHING_NEW = "nothing new to tell"
+
+
 class Telling(NamedTuple):
     """Whether anybody is told at all, and where it is remembered who was."""
 
@@ -71,15 +74,18 @@ def alert(
         found = alerts(checked_facts(source, settings, on, timezone), thresholds)
     sent = SentLog(telling.log, "--log")
     if telling.dry_run:
-        for passed, channel in untold(found, channels, sent):
+        news = untold(found, channels, sent)
+        for passed, channel in news:
             click.echo(printable(f"would tell {channel.name}: {passed.title}"))
+        if not news:
+            click.echo(NOTHING_NEW)
         return
     with sent.held(time.sleep):
         outside = Outside(
             time.sleep, lambda line: click.echo(printable(line), err=True), datetime.now(UTC), _trust(smtp)
         )
         told = tell(untold(found, channels, sent), sent, outside)
-    click.echo(f"told of {told}" if told else "nothing new to tell")
+    click.echo(f"told of {told}" if told else NOTHING_NEW)
 
 
 def _known(channels: tuple[AlertChannel, ...], budgets: set[str]) -> tuple[AlertChannel, ...]:

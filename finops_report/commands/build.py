@@ -74,6 +74,7 @@ def build(
         locale=settings.report.locale,
         paper=settings.report.paper,
         units=settings.counts,
+        not_urgent=settings.not_urgent,
     )
     build_and_print(wanted)
     if watch:

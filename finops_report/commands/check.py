@@ -72,7 +72,8 @@ def check(
             "There is nothing to check", "set [[budgets]] in finops.toml, or give a bound: --max-unpriced"
         )
     with settings.written():
-        found = checks(checked_facts(source, settings, bounds.on, timezone), wanted, settings.rules, limited)
+        held = checked_facts(source, settings, bounds.on, timezone, with_answers=bool(limited))
+        found = checks(held, wanted, settings.rules, limited)
     click.echo(FORMATS[form](found), nl=False)
     if fails(found, "watch" if bounds.fail_on == "watch" else "breach"):
         ctx.exit(BREACHED)

@@ -48,6 +48,6 @@ class LiveBudgets:
             self._source.path, None, ask, build_moment_us(), waiting, self._source.limits, self._settings.budgets
         )
         try:
-            return budget_table(judged(read_budgets(request), currency, {}), currency)
+            return budget_table(judged(read_budgets(request), currency, {}, self._settings.rules), currency)
         except FinopsError as err:
             return self._shown or f"\nbudgets: {err.message}\n"

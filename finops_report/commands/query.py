@@ -65,7 +65,8 @@ def query(
     if output.form == "parquet" and output.to_terminal:
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
     settings = read_settings(config)
-    _write(read_request(source, period.ask(settings.report), settings.budgets, settings.counts), view, output)
+    asked = period.ask(settings.report)
+    _write(read_request(source, asked, settings.budgets, settings.counts, settings.not_urgent), view, output)
 
 
 def _write(request: ReadRequest, view: str, output: RowsOutput) -> None:

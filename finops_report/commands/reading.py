@@ -13,32 +13,51 @@ if TYPE_CHECKING:
     from finops_report.analysis.totals import Facts
     from finops_report.calendar.period import PeriodAsk
     from finops_report.commands.settings import CommandSettings
-    from finops_report.warehouse import Budget, ReadRequest, UnitCounts
+    from finops_report.warehouse import Budget, NotUrgent, ReadRequest, UnitCounts
 
 
 def read_request(
-    source: Source, ask: PeriodAsk, budgets: tuple[Budget, ...] = (), units: UnitCounts | None = None
+    source: Source,
+    ask: PeriodAsk,
+    budgets: tuple[Budget, ...] = (),
+    units: UnitCounts | None = None,
+    not_urgent: NotUrgent | None = None,
 ) -> ReadRequest:
     """Load what the journal still has, and return what is to be read as of now. Raises FinopsError as loading does."""
     from finops_report.clock import build_moment_us
-    from finops_report.warehouse import NO_COUNTS, ReadRequest, Waiting
+    from finops_report.warehouse import ALL_IS_URGENT, NO_COUNTS, ReadRequest, Waiting
 
     load_journal(source.path, source.patience_s)
-    waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    counts = NO_COUNTS if units is None else units
-    return ReadRequest(source.path, source.table, ask, build_moment_us(), waiting, source.limits, budgets, counts)
+    return ReadRequest(
+        source.path,
+        source.table,
+        ask,
+        build_moment_us(),
+        Waiting(source.patience_s, time.monotonic, time.sleep),
+        source.limits,
+        budgets,
+        NO_COUNTS if units is None else units,
+        ALL_IS_URGENT if not_urgent is None else not_urgent,
+    )
 
 
-def checked_facts(source: Source, settings: CommandSettings, on: datetime | None, timezone: str | None) -> Facts:
+def checked_facts(
+    source: Source,
+    settings: CommandSettings,
+    on: datetime | None,
+    timezone: str | None,
+    *,
+    with_answers: bool = False,
+) -> Facts:
     """Return what budgets and bounds are held against as of the day `on`, None for the last recorded one.
 
-    Raises FinopsError as reading does.
+    Questions can be answered by it only `with_answers`: then all views are read. Raises FinopsError as reading does.
     """
-    from finops_report.analysis.totals import facts
+    from finops_report.analysis.totals import FACT_VIEWS, facts
     from finops_report.warehouse import read
 
     request = read_request(source, _checked_days(on, settings, timezone), settings.budgets)
-    return facts(read(request), settings.currency)
+    return facts(read(request, () if with_answers else FACT_VIEWS), settings.currency, settings.rules)
 
 
 def _checked_days(on: datetime | None, settings: CommandSettings, timezone: str | None) -> PeriodAsk:

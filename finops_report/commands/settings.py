@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from finops_router.pricing.prices import PriceOverride
     from finops_router.settings.alerts import AlertChannel
     from finops_router.settings.budgets import BudgetConfig
     from finops_router.settings.report import ReportConfig
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from finops_router.settings.units import UnitConfig
 
     from finops_report.analysis.rules.company import CompanyRules
-    from finops_report.warehouse import Budget, UnitCounts
+    from finops_report.warehouse import Budget, NotUrgent, UnitCounts
     from finops_report.wording.currency import Currency
 
 USUAL = Path("finops.toml")
@@ -30,6 +31,8 @@ class CommandSettings(NamedTuple):
     set_budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     alerts: tuple[AlertChannel, ...] = ()
+    not_urgent_tags: tuple[tuple[str, str], ...] = ()
+    own_prices: tuple[PriceOverride, ...] = ()
 
     @property
     def currency(self) -> Currency:
@@ -41,6 +44,13 @@ class CommandSettings(NamedTuple):
     def budgets(self) -> tuple[Budget, ...]:
         """The budgets in force, in the currency of the report."""
         return budgets_of(self.set_budgets, self.currency)
+
+    @property
+    def not_urgent(self) -> NotUrgent:
+        """The work that may be answered later, with what that costs by contract or public list."""
+        from finops_report.commands.later_tiers import not_urgent
+
+        return not_urgent(self.not_urgent_tags, self.own_prices)
 
     @property
     def rules(self) -> CompanyRules:
@@ -82,7 +92,16 @@ def read_settings(config: Path | None) -> CommandSettings:
 
     file = settings_file(config)
     found = read(file)
-    return CommandSettings(found.report, found.statement, file, found.budgets, found.units, found.alerts)
+    return CommandSettings(
+        found.report,
+        found.statement,
+        file,
+        found.budgets,
+        found.units,
+        found.alerts,
+        found.savings.not_urgent,
+        () if found.router is None else found.router.prices,
+    )
 
 
 def settings_file(config: Path | None) -> Path | None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from finops_report.analysis.rules.budgets import BUDGET_RULE, GRAVEST_FIRST, VERDICTS, State
+from finops_report.analysis.rules.budgets import GRAVEST_FIRST, VERDICTS, State
 from finops_report.analysis.verdict import Verdict
 from finops_report.document.values import number, number_or_none, text
 from finops_report.wording.budgets import so_far, used_of
@@ -23,7 +23,8 @@ class BudgetLine:
     """One of the budgets: its name, and how it stands in its period under way: 'within', 'at risk' and so on.
 
     `used` is what is used of it, `so_far` the share of that, of its time, and what is expected; both are '' if
-    report.json has no figures of it. `is_company` if it is for everything.
+    report.json has no figures of it. `is_company` if it is for everything, `is_judged`
+    unless the company has turned that off.
     """
 
     name: str
@@ -32,10 +33,11 @@ class BudgetLine:
     so_far: str = ""
     used_share: float | None = None
     is_company: bool = False
+    is_judged: bool = True
 
     @property
     def verdict(self) -> Verdict:
-        return VERDICTS[self.state]
+        return VERDICTS[self.state] if self.is_judged else "not judged"
 
     @property
     def is_alarming(self) -> bool:
@@ -55,8 +57,9 @@ def budget_lines(states: Rows, uses: Rows, money: Currency) -> tuple[BudgetLine,
 
 def _line(one: Mapping[str, Any], use: Mapping[str, Any] | None, money: Currency) -> BudgetLine:
     name, state = text(one["budget"]), _state(one["state"])
+    is_judged = one.get("verdict") != "not judged"
     if use is None:
-        return BudgetLine(name, state)
+        return BudgetLine(name, state, is_judged=is_judged)
     used_share = number_or_none(use["used_share"])
     return BudgetLine(
         name=name,
@@ -65,13 +68,14 @@ def _line(one: Mapping[str, Any], use: Mapping[str, Any] | None, money: Currency
         so_far=_so_far(one, use, money),
         used_share=used_share,
         is_company=all(use.get(kind) is None for kind in SCOPE),
+        is_judged=is_judged,
     )
 
 
 def _so_far(one: Mapping[str, Any], use: Mapping[str, Any], money: Currency) -> str:
     passed_share = number(use["passed_share"])
     days = (date.fromisoformat(use["first_day"]), date.fromisoformat(use["last_day"]))
-    at_pace = number_or_none(use["at_pace_usd"]) if BUDGET_RULE.pace_counts(passed_share) else None
+    at_pace = number_or_none(one.get("at_pace_usd"))  # older reports have none
     expected = number_or_none(one.get("expected_usd"))
     return so_far(money, number_or_none(use["used_share"]), passed_share, days, expected, at_pace)
 

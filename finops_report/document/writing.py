@@ -176,6 +176,7 @@ def _budget(one: Standing) -> dict[str, Any]:
         "state": one.state,
         "verdict": one.verdict,
         "unknown": one.unknown,
+        "at_pace_usd": one.use.at_pace_usd if one.pace_counts else None,
         "expected_usd": None if one.expected is None else one.expected.usd,
         "low_usd": None if one.expected is None else one.expected.low_usd,
         "high_usd": None if one.expected is None else one.expected.high_usd,

@@ -95,7 +95,8 @@ class Telemetry:
     @cached_property
     def _request(self) -> ReadRequest:
         ask = self._days.ask(self._settings.report.timezone, self._settings.report.fiscal_year_start)
-        return read_request(self._source, ask, self._settings.budgets, self._settings.counts)
+        own = self._settings
+        return read_request(self._source, ask, own.budgets, own.counts, own.not_urgent)
 
     @cached_property
     def _rows(self) -> dict[str, TypedRows]:

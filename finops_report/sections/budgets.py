@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from finops_report.analysis.budget_rows import BUDGETS
-from finops_report.analysis.budgets import Standing, gravest, standings
-from finops_report.analysis.rules.budgets import BUDGET_RULE, State
+from finops_report.analysis.budgets import Standing, gravest
+from finops_report.analysis.rules.budgets import State
 from finops_report.analysis.totals import Facts
 from finops_report.charts import Chart
 from finops_report.charts.bullets import Bullet, bullets
@@ -28,7 +28,7 @@ NO_OWNER = "no owner"
 
 def section(facts: Facts) -> Section | None:
     """Return the budgets in force; None if there are none."""
-    found = gravest(standings(facts))
+    found = gravest(facts.budgets)
     if not found:
         return None
     return Section(
@@ -36,7 +36,7 @@ def section(facts: Facts) -> Section | None:
         title="Budgets",
         finding=wording.in_all([(one.use.budget, one.state) for one in found]),
         how_to_read="A bar is what is used of a budget, the line is all of it, the diamond is how much of its period "
-        f"has passed: a bar beyond its diamond is used faster than time passes. {BUDGET_RULE.text}",
+        f"has passed: a bar beyond its diamond is used faster than time passes. {facts.budget_rule.text}",
         table=table(found, _fields(facts, found)),
         charts=(_chart(facts, found),),
     )
@@ -75,7 +75,7 @@ def scope(one: Standing) -> str:
 
 def at_pace_usd(one: Standing) -> float | None:
     """Return what will be used at the end at the present pace; None while that says too little."""
-    return one.use.at_pace_usd if BUDGET_RULE.pace_counts(one.use.passed_share) else None
+    return one.use.at_pace_usd if one.pace_counts else None
 
 
 def forecast_usd(one: Standing) -> Decimal | None:
@@ -101,7 +101,7 @@ def missing(one: Standing) -> str:
 
 def expected_breach(one: Standing) -> date | None:
     """Return the day on which a budget will be breached at the present pace; None if that says too little."""
-    return one.use.breach_expected_on if BUDGET_RULE.pace_counts(one.use.passed_share) else None
+    return one.use.breach_expected_on if one.pace_counts else None
 
 
 def before(one: Standing) -> str:

@@ -84,7 +84,7 @@ REPEATED_REQUEST_IDS = View("repeated_request_ids", RepeatedRows)
 COLLECTOR_LOSSES = View("collector_losses", CollectorLosses)
 UNREAD_IN_JOURNAL = View("unread_in_journal", UnreadEntries)
 MOST_PRICE_SOURCES = 4
-OTHER_NAMES = "other names"  # as sql/names/put_together.sql calls them
+OTHER_NAMES = "other names"  # as sql/names/put_together calls them
 
 
 def confidence(answers: ViewRows, facts: Facts, rule: SpendRule) -> tuple[Fact, ...]:

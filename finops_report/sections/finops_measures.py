@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from finops_report.analysis.budget_rows import BUDGET_HISTORY, BUDGETS
-from finops_report.analysis.budgets import company_budget
 from finops_report.analysis.forecast import Forecast
 from finops_report.analysis.totals import Facts
 from finops_report.model import Section
@@ -105,7 +104,7 @@ def _forecast_accuracy(facts: Facts) -> str:
 
 def _budget_variance(facts: Facts) -> str:
     """Return how far the company's budget was missed in its last period, or will be in this one; '' without one."""
-    budget = company_budget(facts)
+    budget = facts.company_budget
     if budget is None:
         return "none is set for everything" if facts.rows(BUDGETS) else ""
     over = next((one for one in facts.rows(BUDGET_HISTORY) if one.budget == budget.use.budget), None)

@@ -40,20 +40,48 @@ class Saving:
     is_counted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NotUrgentWork:
+    """Answered requests of one model that are not urgent; `tier` answers later at the lowest price, None if unknown."""
+
+    provider: str
+    model: str
+    tier: str | None
+    requests: int
+    cost_usd: Decimal
+    saving_usd: float | None
+
+
 SAVINGS = View("savings", Saving)
+NOT_URGENT = View("not_urgent", NotUrgentWork)
 MOST_BARS = 8
+MOST_ROWS = 12
+MOST_NAMES = 3
 ACTIONS: Mapping[str, Callable[[str, str], str]] = {  # from the model, and the one it is compared with
     "cheaper model": lambda model, other: f"Move work from {model} to {other}",
     "dearer fallback": lambda model, other: f"Choose a cheaper fallback for {other} than {model}",
     "failed requests": lambda model, _: f"Pay less for failed requests to {model}",
     "caching": lambda model, _: f"Cache as much input of {model} as the best team",
     "long answers": lambda model, _: f"Limit long answers of {model}",
+    "batch": lambda model, _: f"Send work for {model} that is not urgent in batches",
+    "flex": lambda model, _: f"Ask for the flex tier of {model} if work is not urgent",
+}
+NOT_COMPARED: Mapping[str, str] = {  # by what else the other way may be worse
+    "cheaper model": "quality, time",
+    "dearer fallback": "quality, time",
+    "failed requests": "",
+    "caching": "how alike input is",
+    "long answers": "quality",
+    "batch": "time: up to a day",
+    "flex": "time, refusals",
 }
 HOW = (
-    "What the same work costs another way that was seen in this period; quality of answers is not compared. Several "
-    "ways to save on one model's answers save the same money: the total has the largest of them alone, the others are "
-    "grey. How each amount is worked out stands under 'What the words mean'."
+    "What the same work costs another way, as seen in this period. Several ways to save on one model's answers save "
+    "the same money: the total has the largest of them alone, the others are grey. How each amount is worked out "
+    "stands under 'What the words mean'. Which requests begin alike is not recorded: caching is judged by teams' hit "
+    "rates."
 )
+ALL_URGENT = "No work is tagged as not urgent ([savings] in finops.toml): batch and flex tiers are not compared."
 NOTHING = "No cheaper way was seen in this period: too little was done twice, or it was done as cheaply."
 
 
@@ -70,13 +98,14 @@ def section(facts: Facts) -> Section:
         money_or_nothing(
             facts.currency, "In the total", lambda row: row.saving_usd if row.is_counted else None, summed=True
         ),
+        text("Not compared", lambda row: NOT_COMPARED[row.kind]),
     )
     return Section(
         view=SAVINGS.name,
         title="What could be saved",
         finding=_finding(facts, rows),
-        how_to_read=HOW,
-        table=table(rows, fields),
+        how_to_read=f"{HOW} {_later_tiers(facts)}".strip(),
+        table=table(rows, fields, MOST_ROWS),
         charts=(_chart(facts, rows),) if rows else (),
         empty="" if rows else NOTHING,
     )
@@ -94,6 +123,23 @@ def _finding(facts: Facts, rows: Sequence[Saving]) -> str:
     share = formats.percent(total / float(facts.cost_usd))
     most = f"{facts.money(first.saving_usd)} of it: {_decapitalized(_action(first, 40))}"
     return f"Up to {facts.money(total)} could be saved, {share} of all spend; {most}"
+
+
+def _later_tiers(facts: Facts) -> str:
+    """Return what of the work that is not urgent is not compared with a tier that answers later; '' if all is."""
+    rows = facts.rows(NOT_URGENT)
+    if not rows:
+        return ALL_URGENT
+    without = [row for row in rows if row.tier is None]
+    if not without:
+        return ""
+    requests, cost_usd = sum(row.requests for row in without), sum(row.cost_usd for row in without)
+    names = list(dict.fromkeys(formats.shortened(in_table("model", row.model), 40) for row in without))
+    more = [f"{formats.count(len(names) - MOST_NAMES)} more"] if len(names) > MOST_NAMES else []
+    return (
+        f"Of work that is not urgent, {formats.plural(requests, 'request')} for {facts.money(cost_usd)} are not "
+        f"compared with batch and flex tiers, whose price is not known: {formats.listed([*names[:MOST_NAMES], *more])}."
+    )
 
 
 def _decapitalized(text: str) -> str:

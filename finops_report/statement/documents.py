@@ -32,18 +32,22 @@ class Wording:
     currency: str
     total: str
     total_usd: str
+    kind: str
     by_team: bool
     notes: tuple[str, ...]
 
 
-def wording(found: Facts, divided: Allocation, rule: SharingRule, title: str, by: By) -> Wording:
-    """Return the words that every statement of the period carries."""
+NOT_OVER = "The period is not over: what is used after the last data will be in its final statement."
+
+
+def wording(found: Facts, divided: Allocation, rule: SharingRule, title: str, by: By, preliminary: bool) -> Wording:
+    """Return the words that every statement of the period carries; `preliminary` if the period is not over."""
     period = found.period
     notes = (
         _shared(found, divided, rule),
         found.currency.rate_note,
         _unpriced(found),
-        _coverage(found),
+        NOT_OVER if preliminary else _coverage(found),
         "Amounts are estimates from list or contract prices, not the providers' invoices.",
         "Each is rounded once, by largest remainder: all statements add up to the report's total, to the last cent.",
     )
@@ -54,6 +58,7 @@ def wording(found: Facts, divided: Allocation, rule: SharingRule, title: str, by
         currency=found.currency.code,
         total=found.money(found.cost_usd),
         total_usd=US_DOLLARS.money(found.cost_usd),
+        kind="Preliminary statement of LLM spend" if preliminary else "Statement of LLM spend",
         by_team=by == "team",
         notes=tuple(filter(None, notes)),
     )

@@ -17,6 +17,7 @@ from finops_report.statement.apportioning import apportioned
 from finops_report.statement.lines import Line
 from finops_report.wording.currency import US_DOLLARS, Currency
 
+PRELIMINARY = "-PRELIMINARY"  # behind the number: that of the statement of the whole period is another document's
 SIGNS = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -55,11 +56,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What numbers and addressees are made of: the first letters of a number, and by account its owner and centre."""
+    """What numbers and addressees are made of: the first letters of a number, and by account its owner and centre.
+
+    `is_preliminary` says that the period is not over: its statements will be made again, with other amounts.
+    """
 
     prefix: str
     owners: Mapping[str, str]
     cost_centres: Mapping[str, str]
+    is_preliminary: bool = False
 
 
 def statements(found: Facts, divided: Allocation, naming: Naming) -> tuple[Statement, ...]:
@@ -110,7 +115,7 @@ def _statement(found: Facts, account: Account, items: tuple[Item, ...], total: A
     period = period_key(found.period.start, found.period.end)
     named = _named(account.name)
     return Statement(
-        number=f"{naming.prefix}-{period}-{named}",
+        number=f"{naming.prefix}-{period}-{named}{PRELIMINARY if naming.is_preliminary else ''}",
         file_name=f"{period}-{named}".lower(),
         name=account.name,
         owner=naming.owners.get(account.name, ""),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from finops_report.analysis.integrity import check, sums
-from finops_report.analysis.totals import Facts, facts
+from finops_report.analysis.totals import FACT_VIEWS, Facts, facts
 from finops_report.calendar.history import history
+from finops_report.calendar.recorded import day_of
+from finops_report.calendar.zones import zone
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.files import write_whole
 from finops_report.page.csv import csv_text
@@ -58,7 +60,7 @@ def write_statements(ask: Ask, request: ReadRequest) -> Written:
 
     Raises FinopsError, and then no file has changed.
     """
-    answers = read(request, (STATEMENT_LINES.name,))
+    answers = read(request, FACT_VIEWS, (STATEMENT_LINES.name,))
     _check_length(answers)
     found = facts(answers, ask.currency)
     if not found.requests:
@@ -66,9 +68,10 @@ def write_statements(ask: Ask, request: ReadRequest) -> Written:
         raise DatabaseError(f"Nothing is recorded in {span}: there is nothing to state", "ask for another period")
     check(sums(found, STATEMENT_LINES))
     divided = allocation(found.rows(STATEMENT_LINES), lambda team: _payer(ask, team), ask.rule)
-    made = statements(found, divided, _naming(ask))
+    preliminary = day_of(request.now_us, zone(found.period.timezone)) <= found.period.end
+    made = statements(found, divided, replace(_naming(ask), is_preliminary=preliminary))
     _check_total(found, made)
-    words = wording(found, divided, ask.rule, ask.title, ask.by)
+    words = wording(found, divided, ask.rule, ask.title, ask.by, preliminary)
     book = ask.out / f"{period_key(found.period.start, found.period.end)}-statements.xlsx"
     files = {path: content for one in made for path, content in _files(ask, found, one, words).items()}
     for path in files:

@@ -176,6 +176,14 @@
     });
   }
 
+  // On a telephone a row of many columns stands as its name over its figures, each with its title (widths.css).
+  for (const table of document.querySelectorAll(".scroll table")) {
+    const titles = table.rows[0].cells;
+    if (titles.length < 5) continue;
+    table.className = "stacked";
+    for (const cell of table.querySelectorAll("td")) cell.dataset.title = titles[cell.cellIndex].textContent;
+  }
+
   const theme = document.getElementById("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
   const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";

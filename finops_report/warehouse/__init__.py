@@ -5,6 +5,7 @@ from finops_report.warehouse.budgets import Budget
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
+from finops_report.warehouse.later_tiers import ALL_IS_URGENT, LaterTier, MeanRequest, NotUrgent, Served
 from finops_report.warehouse.parquet_rows import parquet_rows
 from finops_report.warehouse.reading import (
     NamedRows,
@@ -25,13 +26,18 @@ from finops_report.warehouse.views import Row, View
 from finops_report.warehouse.waiting import Waiting
 
 __all__ = [
+    "ALL_IS_URGENT",
     "DEFAULT_LIMITS",
     "NO_COUNTS",
     "Budget",
+    "LaterTier",
     "Limits",
+    "MeanRequest",
     "NamedRows",
+    "NotUrgent",
     "ReadRequest",
     "Row",
+    "Served",
     "Source",
     "TypedRows",
     "UnitCount",

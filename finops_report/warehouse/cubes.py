@@ -50,31 +50,26 @@ def extent_cube() -> Cube:
     return Cube("cubes.extent", statement("cubes", "extent"))
 
 
-def cubes(has_attempts: bool, budgets_need_rows: bool = False) -> tuple[Cube, ...]:
+def cubes(has_attempts: bool, budgets_need_rows: bool = False, asks_tags: bool = False) -> tuple[Cube, ...]:
     """Return all cubes but the extent, in the order to sum them.
 
-    Without attempts, failovers are inferred; unless `budgets_need_rows`, none are read for budgets alone.
+    Without attempts, failovers are inferred; unless `budgets_need_rows`, none are read for budgets alone, and unless it
+    `asks_tags`, none for work that is not urgent.
     """
     failovers = statement("cubes" if has_attempts else "cubes/inferred", "failovers")
     return (
         *(Cube(name, statement("cubes/base", name)) for name in SHARED),
         *(Cube(f"cubes.{name}", statement("cubes", name)) for name in NAMES),
         Cube("cubes.failovers", failovers),
-        _budget_matches(budgets_need_rows),
+        _asked("budget_matches", budgets_need_rows),
+        _asked("not_urgent", asks_tags),
     )
 
 
-def budget_cubes(needs_rows: bool) -> tuple[Cube, ...]:
-    """Return the cubes that budgets alone are worked out from; `needs_rows` as in `cubes`."""
-    history = (Cube(f"cubes.{name}", statement("cubes", name)) for name in ("history", "rhythm"))
-    return (*history, _budget_matches(needs_rows))
-
-
-def _budget_matches(needs_rows: bool) -> Cube:
-    text = (
-        statement("cubes/base", "duckdb.budget_matches") if needs_rows else statement("cubes/unasked", "budget_matches")
-    )
-    return Cube("cubes.budget_matches", text)
+def _asked(name: str, is_asked: bool) -> Cube:
+    """Return a cube that settings ask for; an empty one, for which nothing is read, if they do not."""
+    text = statement("cubes/base", f"duckdb.{name}") if is_asked else statement("cubes/unasked", name)
+    return Cube(f"cubes.{name}", text)
 
 
 def extent_bounds(now_us: int) -> Bounds:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
 
-from finops_report.warehouse.sql_files import statement
+from finops_report.warehouse.sql_files import has_statement, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,24 @@ class BoundNames:
 
 
 ALL_NAMES = BoundNames()
+NAMING_CUBES = (
+    "spend",
+    "attempts",
+    "attribution",
+    "failovers",
+    "fallbacks",
+    "price_sources_used",
+)  # all names are here
 
 
-def bind_names(con: duckdb.DuckDBPyConnection) -> BoundNames:
-    """Put names of the cubes of `con` together if there are too many (sql/names), and return what that was."""
+def bind_names(con: duckdb.DuckDBPyConnection, cubes: Iterable[str]) -> BoundNames:
+    """Put names of `cubes` together if there are too many (sql/names), and return what that was."""
     con.execute(statement("names", "used"))
     con.execute(statement("names", "kept"))
     left = tuple(LeftNames(*row) for row in con.execute(statement("names", "left_out")).fetchall())
     ((cut,),) = con.execute(statement("names", "cut")).fetchall()
     if left:
-        con.execute(statement("names", "put_together"))
+        for cube in cubes:
+            if has_statement("names/put_together", cube):
+                con.execute(statement("names/put_together", cube))
     return BoundNames(left, cut)

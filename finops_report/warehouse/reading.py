@@ -23,9 +23,11 @@ from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
-from finops_report.warehouse.cubes import budget_cubes, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
+from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
@@ -40,7 +42,7 @@ class ReadRequest:
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
     after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
-    those in force, `units` the company's own counts.
+    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later.
     """
 
     db: Path
@@ -51,6 +53,7 @@ class ReadRequest:
     limits: Limits = DEFAULT_LIMITS
     budgets: tuple[Budget, ...] = ()
     units: UnitCounts = NO_COUNTS
+    not_urgent: NotUrgent = ALL_IS_URGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,7 @@ class ViewRows:
     sql: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The views to lay over the cubes, in the order of their layers, and whether budgets alone need the cubes."""
-
-    views: tuple[str, ...]
-    budgets_only: bool = False
-
-
-BUDGET_VIEWS = (
-    "history_calendar",
-    "history_hours",
-    "recorded_days",
-    "spend_of_budgets",
-    "budget_progress",
-    "budgets",
-    "budget_history",
-)
+BUDGET_VIEWS = ("budgets", "budget_history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +112,29 @@ class OpenCubes:
         return [dict(zip(columns, row, strict=True)) for row in table.fetchall()]
 
 
-def read(request: ReadRequest, exports: tuple[str, ...] = ()) -> ViewRows:
-    """Return the rows of every view, and of `exports` (sql/exports), which no page shows.
+def read(request: ReadRequest, wanted: tuple[str, ...] = (), exports: tuple[str, ...] = ()) -> ViewRows:
+    """Return the rows of the views `wanted` (none named: of all), and of `exports` (sql/exports), which no page shows.
 
-    The telemetry is open only while the cubes are summed.
+    The telemetry is open only while the cubes are summed, and no cube is summed that nothing wanted stands on.
 
     Raises DatabaseError when the telemetry cannot be opened, found or read.
     """
-    with open_cubes(request) as opened:
-        for name in exports:
-            opened.con.sql(statement("exports", name)).create(name)
-        rows = {name: opened.rows(name) for name in (*view_names(), *exports)}
+    texts = {name: statement("exports", name) for name in exports}
+    shown = wanted or view_names()
+    with open_cubes(request, parts=parts_of(shown, tuple(texts.values()))) as opened:
+        for name, text in texts.items():
+            opened.con.sql(text).create(name)
+        rows = {name: opened.rows(name) for name in (*shown, *exports)}
     return ViewRows(opened.source, opened.extent, opened.period, MappingProxyType(rows), MappingProxyType(views()))
 
 
 def read_budgets(request: ReadRequest) -> Mapping[str, list[Row]]:
     """Return the rows of the views of budgets alone; no cube is summed that they do not stand on.
 
-    Raises DatabaseError as `read` does.
+    A budget has no more names than its settings: none are put together. Raises DatabaseError as `read` does.
     """
-    with open_cubes(request, parts=Parts(BUDGET_VIEWS, budgets_only=True)) as opened:
-        return MappingProxyType({name: opened.rows(name) for name in BUDGET_VIEWS if name not in foundations()})
+    with open_cubes(request, parts=parts_of(BUDGET_VIEWS, binds_names=False)) as opened:
+        return MappingProxyType({name: opened.rows(name) for name in BUDGET_VIEWS})
 
 
 def view_names() -> tuple[str, ...]:
@@ -159,7 +148,7 @@ def rows_of(request: ReadRequest, view: str) -> NamedRows:
     Raises DatabaseError as `read` does, and when there is no such view.
     """
     _check_name(view)
-    with open_cubes(request) as opened:
+    with open_cubes(request, parts=parts_of((view,))) as opened:
         return NamedRows(opened.columns(view), opened.rows(view))
 
 
@@ -172,7 +161,10 @@ def typed_rows_of(request: ReadRequest) -> dict[str, TypedRows]:
 def parquet_of(request: ReadRequest, view: str) -> tuple[bytes, tuple[str, ...]]:
     """Return one view's rows as Parquet, typed as SQL has them, and its columns; raises as `rows_of`, and OSError."""
     _check_name(view)
-    with tempfile.TemporaryDirectory(prefix="finops-report-") as folder, open_cubes(request, folder) as opened:
+    with (
+        tempfile.TemporaryDirectory(prefix="finops-report-") as folder,
+        open_cubes(request, folder, parts_of((view,))) as opened,
+    ):
         path = Path(folder).resolve() / "rows.parquet"
         opened.con.table(view).write_parquet(str(path))
         return path.read_bytes(), opened.columns(view)
@@ -190,7 +182,7 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
     `scratch` is a folder that statements may write to; without one they can write nowhere. `parts` are what is needed
     (None: all). Raises KeyboardInterrupt if a signal stops a statement.
     """
-    wanted = parts or Parts(tuple(views()))
+    wanted = parts or everything()
     waited = Waited()
     engine = engine_for(request.db, waited.counting(request.waiting))
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
@@ -230,14 +222,18 @@ def _summed(
     past = history(period, extent)
     create_calendar(con, period, past)
     create_unit_tables(con, request.units)
+    create_tags(con, request.not_urgent)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
     bounds = cube_bounds(period, past, request.now_us)
     need_rows = any(budget.needs_rows for budget in request.budgets)
-    for cube in budget_cubes(need_rows) if wanted.budgets_only else cubes(source.has_attempts, need_rows):
+    summed = wanted.needed(cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags)))
+    for cube in summed:
         engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
-    if not wanted.budgets_only:  # a budget has no more names than its settings
-        source = replace(source, names=bind_names(con))
+    if wanted.binds_names:
+        source = replace(source, names=bind_names(con, [cube.table.removeprefix("cubes.") for cube in summed]))
+    if any(cube.table == "cubes.not_urgent" for cube in summed):
+        create_tier_rates(con, request.not_urgent, min(last_us or 0, period.until_us - 1))
     return OpenCubes(con, source, extent, period)
 
 

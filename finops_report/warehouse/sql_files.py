@@ -35,6 +35,12 @@ def statement(folder: str, name: str) -> str:
 
 
 @cache
+def has_statement(folder: str, name: str) -> bool:
+    """Return whether there is sql/<folder>/<name>.sql."""
+    return f"{name}.sql" in _names(folder)
+
+
+@cache
 def parameters(text: str) -> frozenset[str]:
     """Return the names of the parameters that a statement takes, as its parser has them."""
     return frozenset(duckdb.extract_statements(text)[0].named_parameters)

@@ -22,7 +22,8 @@ GLOSSARY = (
         "A cheaper model: the same tokens at the cost of a token of the cheapest model that served the same work at "
         "least 20 times. A fallback: its cost above the first choice. Caching: the share of the best team with at "
         "least 100 requests, at what a cached token saved. Long answers: beyond four times the usual length, by the "
-        "least they can be.",
+        "least they can be. Batch, flex: work with a tag of [savings], by what the tier takes off the price of a mean "
+        "request.",
     ),
     ("±", "What chance may have added or taken: the true value is almost always within."),
 )

@@ -20,3 +20,7 @@ union all by name
 from uncached_input
 union all by name
 from long_answers
+union all by name
+select tier as kind, provider, model, requests, cost_usd, saving_usd
+from later_tiers
+where tier is not null

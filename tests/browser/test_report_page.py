@@ -77,6 +77,32 @@ def test_the_page_never_scrolls_sideways(visit: OpenPage, report: Path, width: i
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+TABLES = "() => document.querySelectorAll('.below details:not(.sql)').forEach((one) => { one.open = true })"
+WIDER = "() => [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_table_scrolls_sideways_on_a_telephone_and_each_figure_has_its_title(
+    visit: OpenPage, report: Path, dark: bool
+) -> None:
+    page = visit(report, width=360, dark=dark).page
+    page.evaluate(TABLES)
+    assert page.evaluate(WIDER) == 0
+    cells = page.locator("#budgets td:not(:empty), #spend_by_model td:not(:empty)")
+    titles = set(page.locator("#budgets thead th, #spend_by_model thead th").all_inner_texts())
+    assert cells.count() > 20
+    assert all(cell.is_visible() for cell in cells.all())
+    assert {cell.get_attribute("data-title") for cell in cells.all()} <= titles
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_on_a_wide_screen_tables_are_tables(visit: OpenPage, report: Path) -> None:
+    page = visit(report, width=1440).page
+    page.evaluate(TABLES)
+    row = page.locator("#spend_by_model tbody tr").first
+    assert row.evaluate("(one) => getComputedStyle(one).display") == "table-row"
+
+
 def test_the_first_screen_holds_the_total_and_all_answers(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     bottom = seen.page.locator(".answers").bounding_box()

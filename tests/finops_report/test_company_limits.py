@@ -47,3 +47,26 @@ def test_limits_that_contradict_each_other_are_an_error(run: Run, month: Path) -
     result = run("build", "--db", month)
     assert result.exit_code == 1
     assert "watch_rise_ratio = 0.5 is above bad_rise_ratio = 0.25" in result.output
+
+
+BUDGET = '[[budgets]]\nname = "all"\namount = {amount}\nperiod = "month"\n'
+
+
+def test_budgets_are_judged_by_the_companys_limits(judged: Any) -> None:
+    # One request of fifty has no known price: by a limit of 0.1 % nobody knows whether the budget is kept.
+    usual, _ = judged(BUDGET.format(amount=1_000_000))
+    own, page = judged(BUDGET.format(amount=1_000_000) + "[report.verdicts.budgets]\nmost_unpriced_share = 0.001\n")
+    assert usual["spend"]["rule"].startswith("By the budget 'all'.")
+    assert "prices are missing" in own["spend"]["answer"]
+    assert own["spend"]["rule"].startswith("Good:")
+    assert "0.1\N{NO-BREAK SPACE}% (your limit) of its requests have no known price" in page
+
+
+def test_budgets_that_are_off_are_shown_and_judge_nothing(judged: Any, run: Run) -> None:
+    usual, _ = judged(BUDGET.format(amount=0.000001))
+    own, page = judged(BUDGET.format(amount=0.000001) + '[report.verdicts]\nbudgets = "off"\n')
+    assert (usual["spend"]["verdict"], own["spend"]["rule"][:5]) == ("bad", "Good:")
+    document = json.loads(Path("out/report.json").read_text(encoding="utf-8"))
+    assert [(one["state"], one["verdict"]) for one in document["budgets"]] == [("breached", "not judged")]
+    assert "breached" in page
+    assert run("check", "--db", "month.duckdb").exit_code == 3

@@ -250,6 +250,7 @@ def standings(of: Recorded, forecasts: Sequence[Mapping[str, Any]]) -> Rows:
                     "within": "good", "at risk": "watch", "breached": "bad", "not known": "not enough data"
                 }[state],
                 "unknown": _reason(use) if state == "not known" else "",
+                "at_pace_usd": _budget(budget, use)["at_pace_usd"] if use.passed_share >= LEAST_PASSED else None,
                 **ahead[budget.budget],
                 "kept_periods": ended.count("within"),
                 "breached_periods": ended.count("breached"),

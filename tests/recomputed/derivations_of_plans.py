@@ -29,7 +29,14 @@ def savings(of: Figures) -> list[Quantity]:
     rows = of.view("savings")
     total = sum(row["saving_usd"] for row in rows if row["is_counted"])
     share = percent(ratio(total, float(of.totals["cost_usd"])))
-    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *shown(of, "savings")]
+    urgent = [row for row in of.view("not_urgent") if row["tier"] is None]
+    models = count(len({(row["provider"], row["model"]) for row in urgent}) - 3)
+    of_urgent = [
+        *count(sum(row["requests"] for row in urgent)),
+        *money(sum(row["cost_usd"] for row in urgent)),
+        *models,
+    ]
+    return [*money(total, *(row["saving_usd"] for row in rows)), *share, *shown(of, "savings"), *of_urgent]
 
 
 def months(of: Figures) -> list[Quantity]:

@@ -42,6 +42,10 @@ class Request:
     unpriced_reason: str | None = None
     reasoning_output_tokens: int | None = None
     tags: str | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_region: str | None = None
+    other_units: str | None = None
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 from tests.recomputed.days import local
 from tests.recomputed.facts import Recorded, Rows, down, grouped, total
 from tests.recomputed.failures import fallbacks
+from tests.recomputed.later_tiers import later_tiers, saved
 from tests.recomputed.strategies import CERTAIN, OFTEN, Cell, Rate, cell_of, cost_rate, sized
 from tests.recomputed.usable import Call
 
@@ -22,7 +23,7 @@ CACHE_USERS = 100
 
 def savings(of: Recorded) -> Rows:
     """Return every way to save, the largest first, and whether the total counts it."""
-    found = [*_moves(of), *_fallbacks(of), *_failed(of), *_caching(of), *_long(of)]
+    found = [*_moves(of), *_fallbacks(of), *_failed(of), *_caching(of), *_long(of), *_later(of)]
     found = [row for row in found if row["saving_usd"] > (row["interval_usd"] or 0)]
     owners = _owners(of)
     by_kind: dict[tuple[Target, str], Fraction] = {}
@@ -152,3 +153,9 @@ def _long(of: Recorded) -> Iterable[dict[str, Any]]:
     for target, parts in long.items():
         calls = [call for theirs, _ in parts for call in theirs]
         yield _row("long answers", target, None, calls, sum((usd for _, usd in parts), Fraction(0)))
+
+
+def _later(of: Recorded) -> Iterable[dict[str, Any]]:
+    for (provider, model, tier), parts in later_tiers(of).items():
+        if tier is not None:
+            yield _row(tier, (provider, model), None, [call for calls, _ in parts for call in calls], saved(parts))

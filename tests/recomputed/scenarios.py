@@ -71,6 +71,7 @@ def scenario(seed: int) -> Scenario:
     _add_sources(Random(f"sources {seed}"), requests, attempts)
     _add_reasoning(Random(f"reasoning {seed}"), requests)
     _add_tags(Random(f"tags {seed}"), requests)
+    _add_ways_served(Random(f"ways {seed}"), requests)
     now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(
         days=days - random.choice((0, 0, min(3, days // 5)))
     )
@@ -242,6 +243,14 @@ def _units(random: Random, start: date, days: int) -> tuple[Unit, ...]:
 def _add_tags(random: Random, requests: Sequence[Request]) -> None:
     for request in requests:
         request.tags = random.choice((None, "{}", '{"feature": "a/b", "x": "1"}', '{"feature": "c"}', '{"~": "c"}'))
+
+
+def _add_ways_served(random: Random, requests: Sequence[Request]) -> None:
+    for request in requests:
+        request.service_tier = random.choice((None, None, None, " ", "batch"))
+        request.speed = random.choice((None, None, "fast"))
+        request.inference_region = random.choice((None, None, None, None, "us"))
+        request.other_units = random.choice((None, None, None, '{"web_searches": 1}'))
 
 
 def _budgets(random: Random, requests: Sequence[Request]) -> tuple[Budget, ...]:

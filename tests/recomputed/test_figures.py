@@ -14,6 +14,7 @@ import pytest
 from finops_report.document.writing import report_json
 from finops_report.report import report
 from finops_report.warehouse import ReadRequest, UnitCounts, Waiting, read
+from tests.recomputed import later_tiers
 from tests.recomputed.facts import recorded
 from tests.recomputed.months import NAMED_UNITS
 from tests.recomputed.recomputation import VIEWS, differences
@@ -38,6 +39,7 @@ def figures(made: Scenario, folder: Path) -> dict[str, Any]:
         Waiting(0, lambda: 0.0, lambda _: None),
         budgets=made.budgets,
         units=ASKED,
+        not_urgent=later_tiers.ASKED,
     )
     document: dict[str, Any] = json.loads(report_json(report(read(request), "t")))
     return document

@@ -18,6 +18,7 @@ from finops_report.page.page import page
 from finops_report.report import report
 from finops_report.warehouse import ReadRequest, UnitCounts, Waiting, read
 from finops_report.wording.currency import Currency
+from tests.recomputed import later_tiers
 from tests.recomputed.derivations import PARTS, is_derived
 from tests.recomputed.months import NAMED_UNITS
 from tests.recomputed.numbers import written
@@ -49,7 +50,9 @@ def build(seed: int, folder: Path) -> Built:
     db = write(made.telemetry, folder / "telemetry.duckdb")
     budgets = tuple(replace(one, currency=currency.code, rate=currency.rate) for one in made.budgets)
     waiting = Waiting(0, lambda: 0.0, lambda _: None)
-    request = ReadRequest(db, "telemetry", made.ask, made.now_us, waiting, budgets=budgets, units=ASKED)
+    request = ReadRequest(
+        db, "telemetry", made.ask, made.now_us, waiting, budgets=budgets, units=ASKED, not_urgent=later_tiers.ASKED
+    )
     found = report(read(request), "t", currency)
     document = json.loads(report_json(found)) | {"rows_read": len(made.telemetry.requests)}
     return Built(sentences(page(found, None)), document, currency)

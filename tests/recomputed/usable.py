@@ -50,6 +50,10 @@ class Call:
     unpriced_reason: str | None
     reasoning_tokens: int | None
     tags: Mapping[str, str]
+    service_tier: str | None
+    speed: str | None
+    inference_region: str | None
+    used_more: bool
 
     @property
     def is_unpriced(self) -> bool:
@@ -214,6 +218,10 @@ def _call(row: Request, at_us: int) -> Call:
         unpriced_reason=_name(row.unpriced_reason),
         reasoning_tokens=_count(row.reasoning_output_tokens),
         tags=json.loads(row.tags or "{}"),
+        service_tier=_name(row.service_tier),
+        speed=_name(row.speed),
+        inference_region=_name(row.inference_region),
+        used_more=row.other_units is not None,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from finops_report.analysis.rules.budgets import BudgetRule
 from finops_report.analysis.rules.latency import LatencyRule
 from finops_report.analysis.rules.mix import MixRule
 from finops_report.analysis.rules.resilience import ResilienceRule
@@ -15,18 +16,29 @@ from finops_report.analysis.rules.spend import SpendRule
 from finops_report.analysis.rules.strategies import StrategiesRule
 from finops_report.analysis.rules.unusual import UnusualRule
 
-__all__ = ["RULES", "LatencyRule", "MixRule", "ResilienceRule", "Rules", "SpendRule", "StrategiesRule", "UnusualRule"]
+__all__ = [
+    "RULES",
+    "BudgetRule",
+    "LatencyRule",
+    "MixRule",
+    "ResilienceRule",
+    "Rules",
+    "SpendRule",
+    "StrategiesRule",
+    "UnusualRule",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rule of each question, by the question's key, and of what counts as unusual."""
+    """The rule of each question, by the question's key, of budgets, and of what counts as unusual."""
 
     spend: SpendRule = field(default_factory=SpendRule)
     mix: MixRule = field(default_factory=MixRule)
     strategies: StrategiesRule = field(default_factory=StrategiesRule)
     latency: LatencyRule = field(default_factory=LatencyRule)
     resilience: ResilienceRule = field(default_factory=ResilienceRule)
+    budgets: BudgetRule = field(default_factory=BudgetRule)
     unusual: UnusualRule = field(default_factory=UnusualRule)
 
 

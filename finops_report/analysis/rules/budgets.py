@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from finops_report.analysis.rules.limits import limit, percent_limit, stated
 from finops_report.analysis.verdict import Verdict
-from finops_report.wording import formats
 from finops_report.wording.bounds import settled
 
 State = Literal["within", "at risk", "breached", "not known"]
@@ -36,12 +36,20 @@ class BudgetRule:
     @property
     def text(self) -> str:
         """The rule as the page states it."""
-        return (
+        return stated(
+            self,
             "Breached: more is used than the budget. At risk: more than a threshold of the budget is expected, or, if "
-            "nothing is forecast, it is used faster than time passes (at least "
-            f"{formats.exact_percent(self.least_passed_share)} of the period must have passed). Not known: neither, "
-            f"and over {formats.exact_percent(self.most_missing_share)} of its hours are missing or over "
-            f"{formats.exact_percent(self.most_unpriced_share)} of its requests have no known price. Within: otherwise."
+            f"nothing is forecast, it is used {self._too_fast} time passes (at least "
+            f"{percent_limit(self, 'least_passed_share')} of the period must have passed). Not known: neither, "
+            f"and over {percent_limit(self, 'most_missing_share')} of its hours are missing or over "
+            f"{percent_limit(self, 'most_unpriced_share')} of its requests have no known price. Within: otherwise.",
+        )
+
+    @property
+    def _too_fast(self) -> str:
+        """The pace that is a risk: 'faster than', 'over 1.2 (your limit) times as fast as'."""
+        return (
+            "faster than" if self.watch_pace_ratio == 1 else f"over {limit(self, 'watch_pace_ratio')} times as fast as"
         )
 
     def state(
@@ -84,6 +92,3 @@ class BudgetRule:
 
     def lacks_prices(self, unpriced_share: float) -> bool:
         return settled(unpriced_share) > settled(self.most_unpriced_share)
-
-
-BUDGET_RULE = BudgetRule()

@@ -26,6 +26,11 @@ class CompanyRules:
         """What counts as unusual; None if that is off."""
         return None if "unusual" in self.off else self.rules.unusual
 
+    @property
+    def judges_by_budgets(self) -> bool:
+        """Whether budgets judge spend; else they are shown as they stand, and its own rule judges it."""
+        return "budgets" not in self.off
+
 
 DEFAULT_RULES = CompanyRules()
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
-from finops_report.analysis.budgets import Standing, expected_share, gravest, standings
+from finops_report.analysis.budgets import Standing, expected_share, gravest
 from finops_report.analysis.expected import Expected
 from finops_report.analysis.totals import Facts
 from finops_report.delivery.alerts.alert import Alert
@@ -25,7 +25,7 @@ def alerts(facts: Facts, forecast_thresholds: Mapping[str, Sequence[float]]) -> 
     Of the thresholds of what is spent only the highest that is reached counts, and so of those of what is forecast
     (`forecast_thresholds`, by budget). One of a forecast that is used already is left out once the budget is used up.
     """
-    found = gravest(standings(facts))
+    found = gravest(facts.budgets)
     return tuple(alert for one in found for alert in _of(facts, one, forecast_thresholds.get(one.use.budget, ())))
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from finops_router.errors import ConfigError
+from finops_router.settings.tags import one_tag
 from finops_router.settings.toml import MOST, Table, is_number
 
 Period = Literal["day", "week", "month", "quarter", "year"]
@@ -107,11 +108,10 @@ def _period(table: Table) -> Period:
 def _tag(table: Table) -> tuple[str, str] | None:
     if not table.has("tag"):
         return None
-    tag = table.inner("tag")
-    keys = tag.keys()
-    if len(keys) != 1 or not keys[0].strip():
+    tag = one_tag(table.inner("tag"))
+    if tag is None:
         raise table.wrong("tag", 'name one key and its value, as { feature = "checkout" }', "one tag")
-    return keys[0], tag.text(keys[0])
+    return tag
 
 
 def _shares(table: Table, key: str) -> tuple[float, ...]:

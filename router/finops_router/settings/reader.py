@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
 from finops_router.settings.report import ReportConfig, report_settings
+from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
 from finops_router.settings.toml import Table, read_text, whole
 from finops_router.settings.units import UnitConfig, unit_settings
@@ -16,7 +17,7 @@ from finops_router.settings.units import UnitConfig, unit_settings
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "report", "router", "statement", "units")
+TABLES = ("alerts", "budgets", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Settings:
     alerts: tuple[AlertChannel, ...] = ()
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
+    savings: SavingsConfig = field(default_factory=SavingsConfig)
 
 
 def read(path: Path | None) -> Settings:
@@ -66,8 +68,9 @@ def _settings(top: Table) -> Settings:
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets = budget_settings(top, report.currency)
+    found = Settings(report, None, statement, alerts, budgets, units, savings_settings(top.inner("savings")))
     if not top.has("router"):
-        return Settings(report, None, statement, alerts, budgets, units)
+        return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return Settings(report, router_settings(top.inner("router")), statement, alerts, budgets, units)
+    return replace(found, router=router_settings(top.inner("router")))

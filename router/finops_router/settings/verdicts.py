@@ -14,6 +14,7 @@ LIMITS: Mapping[str, tuple[str, ...]] = {
     "strategies": ("least_gain_ratio", "least_requests"),
     "latency": ("watch_slower_ratio", "bad_slower_ratio", "watch_p95_rise_ratio", "bad_p95_rise_ratio"),
     "resilience": ("good_answered_share", "watch_answered_share"),
+    "budgets": ("watch_pace_ratio", "least_passed_share", "most_missing_share", "most_unpriced_share"),
     "unusual": ("least_level_share", "least_difference_usd"),
 }
 OFF = "off"

@@ -8,7 +8,8 @@ from decimal import Decimal
 from finops_report.analysis.budget_rows import BudgetUse
 from finops_report.analysis.budgets import Standing
 from finops_report.analysis.expected import Expected
-from finops_report.analysis.rules.budgets import State
+from finops_report.analysis.rules import RULES
+from finops_report.analysis.rules.budgets import VERDICTS, State
 
 
 def standing(used_share: float, passed_share: float, state: State, expected: Expected | None = None) -> Standing:
@@ -46,4 +47,4 @@ def standing(used_share: float, passed_share: float, state: State, expected: Exp
         forecast_threshold=1.0,
         is_scope_recorded=True,
     )
-    return Standing(use, state, "", expected, ())
+    return Standing(use, state, "", expected, (), VERDICTS[state], RULES.budgets.pace_counts(passed_share))

@@ -9,7 +9,6 @@ import duckdb
 import pytest
 
 from finops_report.analysis.rules import RULES
-from finops_report.analysis.rules.budgets import BUDGET_RULE
 from finops_report.analysis.totals import facts
 from finops_report.answers.order import answers
 from finops_report.model import Answer
@@ -110,7 +109,7 @@ def test_the_companys_budget_is_the_measure_if_there_is_one(
     answer = asked_within(tmp_path / "t.duckdb", team, Budget(budget="all", amount=Decimal(amount), period="month"))
     assert answer.verdict == verdict
     assert sentence in answer.answer
-    assert answer.rule == f"By the budget 'all'. {BUDGET_RULE.text}"
+    assert answer.rule == f"By the budget 'all'. {RULES.budgets.text}"
     assert answer.brief == f"{formats.percent(20 / amount)} of budget"
 
 

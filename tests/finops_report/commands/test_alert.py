@@ -105,7 +105,7 @@ def test_a_dry_run_tells_nobody_and_forgets_nothing(
     assert run(*command, "--dry-run").stdout.startswith("would tell hook: Budget 'All' is used up")
     assert not receiver.posted
     assert run(*command).stdout == "told of 1\n"
-    assert run(*command, "--dry-run").stdout == ""
+    assert run(*command, "--dry-run").stdout == "nothing new to tell\n"
 
 
 @pytest.mark.parametrize(

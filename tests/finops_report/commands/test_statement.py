@@ -199,3 +199,20 @@ def test_statements_are_in_the_locale_and_on_the_paper_of_the_settings(run: Run,
         assert re.search(r"\d,\d\d\N{NO-BREAK SPACE}€", page)
         assert "@page{size:A4}" in page
     assert "," not in rows(tmp_path / "de")[0]["amount"]
+
+
+def test_a_period_that_is_not_over_has_preliminary_statements_with_numbers_of_their_own(run: Run, teams: Path) -> None:
+    # The tests' clock stands at 6 November 2026: October is over, the year is not.
+    for name, number in (("--month=2026-10", "LLM-2026-10-SEARCH"), ("--year=2026", "LLM-20260101-20261231-SEARCH")):
+        assert run("statement", "--db", teams, name, "--out", "st").exit_code == 0
+        (page,) = (path for path in Path("st").glob("*-search.html") if number.lower() in f"llm-{path.stem}")
+        text, is_over = page.read_text("utf-8"), name == "--month=2026-10"
+        assert f"<dd>{number}{'' if is_over else '-PRELIMINARY'}</dd>" in text
+        assert ("Preliminary statement" in text, "The period is not over" in text) == (not is_over, not is_over)
+
+
+def test_a_day_without_data_of_a_period_that_is_over_is_named(run: Run, teams: Path) -> None:
+    assert (
+        run("statement", "--db", teams, "--since", "2026-10-01", "--until", "2026-11-03", "--out", "st").exit_code == 0
+    )
+    assert "Not everything is recorded" in next(Path("st").glob("*-search.html")).read_text("utf-8")

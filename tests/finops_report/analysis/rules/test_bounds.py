@@ -8,12 +8,13 @@ import inspect
 import itertools
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from finops_report.analysis.rules import RULES
+from finops_report.analysis.rules import RULES, BudgetRule, Rules
 from finops_report.analysis.rules.strategies import INTERVAL_CONFIDENCE
 from finops_report.analysis.rules.unusual import STRANGE
 from finops_report.analysis.totals import Facts, facts
@@ -27,7 +28,7 @@ from tests.finops_report.conftest import answers_of
 
 AMPLE = 1e9
 KEYS = tuple(field.name for field in dataclasses.fields(RULES))
-NO_QUESTION = {"unusual": RULES.unusual.text}  # its rule stands in a section: test_unusual_spend.py
+IN_SECTIONS = ("budgets", "unusual")  # their rules are no question's: test_budgets.py, test_unusual_spend.py
 
 
 class Change(NamedTuple):
@@ -60,6 +61,15 @@ def others(value: float) -> tuple[float, ...]:
     return (value - 1, value + 1) if isinstance(value, int) else (value * 0.98, value * 1.02, value + 1e-9)
 
 
+def in_sections(rules: Rules) -> dict[str, str]:
+    return {key: getattr(rules, key).text for key in IN_SECTIONS}
+
+
+def judging(rule: Any) -> Any:
+    """What judges: a budget's state is its verdict; without a forecast all its bounds decide."""
+    return partial(rule.state, forecast_ratio=None) if isinstance(rule, BudgetRule) else rule.verdict
+
+
 def changes() -> Iterator[Change]:
     """Every bound of every rule, with each of its other values."""
     for key in KEYS:
@@ -77,21 +87,22 @@ def nothing_recorded(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_another_bound_is_another_sentence_on_the_page(change: Change, nothing_recorded: Facts) -> None:
-    old = {answer.key: answer.rule for answer in answers(nothing_recorded)} | NO_QUESTION
+    old = {answer.key: answer.rule for answer in answers(nothing_recorded)} | in_sections(RULES)
     rules = dataclasses.replace(RULES, **{change.key: change.new})
-    new = {answer.key: answer.rule for answer in answers(nothing_recorded, rules)} | {"unusual": rules.unusual.text}
+    new = {answer.key: answer.rule for answer in answers(nothing_recorded, rules)} | in_sections(rules)
     assert {key for key in old if old[key] != new[key]} == {change.key}
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_another_bound_is_another_verdict_between_the_two(change: Change) -> None:
-    measures = inspect.signature(change.old.verdict).parameters
+    old, new = judging(change.old), judging(change.new)
+    measures = [name for name in inspect.signature(old).parameters if name != "forecast_ratio"]
     tried = (
         dict(zip(measures, values, strict=True))
         for values in itertools.product((change.between, 0.0, 1.0, AMPLE), repeat=len(measures))
         if change.between in values
     )
-    assert any(change.old.verdict(**measured) != change.new.verdict(**measured) for measured in tried)
+    assert any(old(**measured) != new(**measured) for measured in tried)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -120,7 +131,7 @@ def test_no_bound_of_a_verdict_is_written_by_hand(key: str) -> None:
 
 
 def test_each_question_has_the_rule_of_its_key(nothing_recorded: Facts) -> None:
-    assert {answer.key: answer.rule for answer in answers(nothing_recorded)} | NO_QUESTION == {
+    assert {answer.key: answer.rule for answer in answers(nothing_recorded)} | in_sections(RULES) == {
         key: getattr(RULES, key).text for key in KEYS
     }
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from finops_report.analysis.rules.budgets import BUDGET_RULE, BudgetRule
+from finops_report.analysis.rules.budgets import BudgetRule
 
+RULE = BudgetRule()
 KEPT: dict[str, Any] = {
     "used_share": 0.5,
     "pace": 1.0,
@@ -38,7 +39,7 @@ KEPT: dict[str, Any] = {
     ],
 )
 def test_states(changes: dict[str, Any], state: str) -> None:
-    assert BUDGET_RULE.state(**KEPT | changes) == state
+    assert RULE.state(**KEPT | changes) == state
 
 
 @pytest.mark.parametrize(
@@ -51,11 +52,19 @@ def test_states(changes: dict[str, Any], state: str) -> None:
     ],
 )
 def test_each_bound_decides(bound: str, measured: dict[str, Any]) -> None:
-    lower: BudgetRule = replace(BUDGET_RULE, **{bound: getattr(BUDGET_RULE, bound) / 4})
-    assert lower.state(**KEPT | measured) != BUDGET_RULE.state(**KEPT | measured)
+    lower: BudgetRule = replace(RULE, **{bound: getattr(RULE, bound) / 4})
+    assert lower.state(**KEPT | measured) != RULE.state(**KEPT | measured)
 
 
 @pytest.mark.parametrize("bound", ["least_passed_share", "most_missing_share", "most_unpriced_share"])
 def test_the_sentence_is_made_of_the_bounds(bound: str) -> None:
-    assert replace(BUDGET_RULE, **{bound: 0.1234}).text != BUDGET_RULE.text
-    assert "12.34 %" in replace(BUDGET_RULE, **{bound: 0.1234}).text
+    assert replace(RULE, **{bound: 0.1234}).text != RULE.text
+    assert "12.34 %" in replace(RULE, **{bound: 0.1234}).text
+
+
+def test_a_pace_of_the_companys_own_is_in_the_sentence() -> None:
+    assert "it is used faster than time passes" in RULE.text
+    own = replace(RULE, watch_pace_ratio=1.2)
+    assert "it is used over 1.2 (your limit) times as fast as time passes" in own.text
+    assert own.state(**KEPT | {"pace": 1.2}) == "within"
+    assert own.state(**KEPT | {"pace": 1.21}) == "at risk"

@@ -1,0 +1,4 @@
+-- Put together what is not kept, under one name each; views sum by name, so the cube needs no new sums.
+update cubes.ttft set strategy = 'other names' where strategy not in (from kept_strategies);
+update cubes.ttft set model = 'other names' where (provider, model) not in (select (provider, model) from kept_models);
+update cubes.ttft set provider = 'other names' where provider not in (from kept_providers)
