@@ -25,6 +25,8 @@ DOORS = {  # a library and the only modules that may import it
     "anthropic": {"finops_router.providers.anthropic"},
     "google": {"finops_router.providers.gemini"},
     "aiobotocore": {"finops_router.providers.bedrock"},
+    "sqlite3": {"finops_router.gateway.state.sqlite"},
+    "psycopg": {"finops_router.gateway.state.postgresql"},
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
     "zxcvbn": {"finops_report.delivery.passphrase"},
