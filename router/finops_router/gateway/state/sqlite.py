@@ -22,7 +22,7 @@ class SqliteState:
     def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self._path = path
         with self._explained():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, timeout=patience_s, isolation_level=None, check_same_thread=False)
             for pragma in ("journal_mode = wal", "synchronous = normal"):
