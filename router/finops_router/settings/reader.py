@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
+from finops_router.settings.gateway_state import STATE_KEYS, GatewayStateConfig, gateway_state_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -17,7 +18,7 @@ from finops_router.settings.units import UnitConfig, unit_settings
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "gateway", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Settings:
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
+    gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
 
 
 def read(path: Path | None) -> Settings:
@@ -68,7 +70,10 @@ def _settings(top: Table) -> Settings:
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets = budget_settings(top, report.currency)
-    found = Settings(report, None, statement, alerts, budgets, units, savings_settings(top.inner("savings")))
+    top.inner("gateway").only(STATE_KEYS)
+    gateway_state = gateway_state_settings(top.inner("gateway"))
+    savings = savings_settings(top.inner("savings"))
+    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state)
     if not top.has("router"):
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
