@@ -1,0 +1,1 @@
+"""Serve requests over HTTP: what any application can point its client at."""
