@@ -51,6 +51,8 @@ def build(
     source: Source, output: Output, period: PeriodOptions, config: Path | None, content: Content, watch: bool
 ) -> None:
     """Build the report: one HTML file, and its figures as JSON."""
+    from dataclasses import replace
+
     from finops_report.build import Build
     from finops_report.commands.settings import read_settings
     from finops_report.commands.watch import when_data_arrive
@@ -60,7 +62,7 @@ def build(
         db=source.path,
         table=source.table,
         patience_s=source.patience_s,
-        limits=source.limits,
+        limits=replace(source.limits, spill=_beside(output.out)),
         ask=period.ask(settings.report),
         title=settings.report.title,
         out=output.out,
@@ -79,6 +81,11 @@ def build(
     build_and_print(wanted)
     if watch:
         when_data_arrive(wanted.db, lambda: build_and_print(wanted))
+
+
+def _beside(out: Path) -> Path | None:
+    """Return the folder of the page, in which there is room for what is not in memory; None for a printed page."""
+    return None if out == STANDARD_OUTPUT else out.absolute().parent
 
 
 def build_and_print(wanted: Build) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -30,10 +31,14 @@ CLOSED = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading a source may use up: memory, as '4GB' (None: 80 % of the machine's), and seconds."""
+    """What reading a source may use up: memory, as '4GB' (None: 80 % of the machine's), and seconds.
+
+    `spill` is the folder in which what does not fit into memory is put for the moment; None is TMPDIR.
+    """
 
     memory: str | None = None
     time_s: float = 600.0
+    spill: Path | None = None
 
 
 DEFAULT_LIMITS = Limits()
@@ -57,9 +62,9 @@ def connected(reach: Reach, limits: Limits, waited: Waited | None = None) -> Ite
 
     Statements that still run after `limits.time_s`, and what was `waited` for a file that was busy, raise
     duckdb.InterruptException. What does not fit into memory goes
-    to a folder of its own in TMPDIR; without one, nothing is put there.
+    to a folder of its own in `limits.spill`, or in TMPDIR; without one, nothing is put there.
     """
-    with _scratch() as scratch:
+    with _scratch(limits.spill) as scratch:
         config: dict[str, str | bool | int | float | list[str]] = {**CLOSED, "temp_directory": scratch}
         if limits.memory is not None:
             config["memory_limit"] = limits.memory
@@ -72,12 +77,19 @@ def connected(reach: Reach, limits: Limits, waited: Waited | None = None) -> Ite
 
 
 @contextmanager
-def _scratch() -> Iterator[str]:
-    """Yield a folder that is gone afterwards; '' if none can be made."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="finops-report-", ignore_cleanup_errors=True)
-    except OSError:
+def _scratch(place: Path | None) -> Iterator[str]:
+    """Yield a folder in `place` or else in TMPDIR that is gone afterwards; '' if none can be made."""
+    folder = _made(place, ".finops-report-") if place is not None and place.is_dir() else None
+    folder = folder or _made(None, "finops-report-")
+    if folder is None:
         yield ""
         return
     with folder as name:
         yield name
+
+
+def _made(place: Path | None, prefix: str) -> tempfile.TemporaryDirectory[str] | None:
+    try:
+        return tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True)
+    except OSError:
+        return None

@@ -162,3 +162,18 @@ def test_what_is_written_on_the_way_is_taken_away(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
     assert parquet_of(asked(db), "spend_by_provider")[0].startswith(b"PAR1")
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_what_does_not_fit_goes_beside_the_page_and_is_removed(tmp_path: Path) -> None:
+    with connected(Reach(), Limits("20MB", spill=tmp_path)) as con:
+        con.execute("create table sums as select hash(i) as sum from range(5000000) as rows (i)")
+        (folder,) = tmp_path.iterdir()
+        assert folder.name.startswith(".finops-report-")
+        assert any(file.stat().st_size for file in folder.iterdir())
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_folder_beside_the_page_it_goes_to_another(tmp_path: Path) -> None:
+    with connected(Reach(), Limits("20MB", spill=tmp_path / "not there")) as con:
+        con.execute("create table sums as select hash(i) as sum from range(5000000) as rows (i)")
+    assert not list(tmp_path.iterdir())
