@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench soak golden screenshots clean browser
+.PHONY: help demo test lint unit bench bench-scale soak golden screenshots clean browser
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed: $$($(PYTHON) --version)"; echo "hint: make PYTHON=python3.12"; exit 1; }
@@ -53,6 +53,9 @@ screenshots: $(VENV)/.test-installed browser ## photograph the page in every way
 bench: $(VENV)/.test-installed ## ratios against peers and floors measured in the same run
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+
+bench-scale: $(VENV)/.test-installed ## how a build grows with the rows, in full and with kept cubes
+	$(BIN)/python -m benchmarks scale
 
 soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; mail against Postfix, as root on Debian
 	@[ "$$(id -u)" != 0 ] || command -v postfix >/dev/null || { command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; } || true

@@ -45,7 +45,7 @@ class Build:
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
     sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes, `not_urgent`
-    the work that may be answered later.
+    the work that may be answered later, `cache` the file in which sums are kept for the next build (None: nowhere).
     """
 
     db: Path
@@ -66,6 +66,7 @@ class Build:
     paper: str | None = None
     units: UnitCounts = NO_COUNTS
     not_urgent: NotUrgent = ALL_IS_URGENT
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
             build.budgets,
             build.units,
             build.not_urgent,
+            build.cache,
         )
     )
     if not build.allow_empty:
@@ -111,8 +113,13 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
 
 def check_outputs(build: Build) -> None:
-    """Raise OutputError if a file that is not ours, or the database, would be replaced."""
+    """Raise OutputError if a file that is not ours, the database or the kept cubes would be replaced."""
     check_replaceable(build.out, is_page, build.db)
+    if build.cache is not None and build.cache.resolve() in (
+        build.out.resolve(),
+        (build.json_out or build.out).resolve(),
+    ):
+        raise OutputError(f"Page and kept cubes would be the same file: {build.cache}", "give --cache another name")
     if build.json_out is None:
         return
     if build.out.resolve() == build.json_out.resolve():

@@ -12,6 +12,7 @@ from finops_report.commands.journal import load_journal
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
 from finops_report.commands.options import (
     CONFIG,
+    KEPT,
     Output,
     PeriodOptions,
     Source,
@@ -23,6 +24,18 @@ from finops_report.commands.values import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from finops_report.build import Build
+
+
+class Kept(NamedTuple):
+    """Where cubes are kept from build to build, None for nowhere; if `full`, nothing that is kept is used."""
+
+    cache: Path | None
+    full: bool
+
+    @property
+    def used(self) -> Path | None:
+        """The file to keep cubes in for this build."""
+        return None if self.full else self.cache
 
 
 class Content(NamedTuple):
@@ -39,6 +52,15 @@ content_options = as_one_value(
     click.option("--allow-empty", is_flag=True, help="Build a report of nothing, too: no data, or none in these days."),
 )
 
+kept_options = as_one_value(
+    "kept",
+    Kept,
+    click.option(
+        "--cache", type=KEPT, help="Keep sums in this file; later builds read only what is new or changed since."
+    ),
+    click.option("--full", is_flag=True, help="Read everything, whatever is kept with --cache."),
+)
+
 
 @click.command(cls=OrderedCommand)
 @source_options
@@ -46,9 +68,16 @@ content_options = as_one_value(
 @period_options
 @CONFIG
 @content_options
+@kept_options
 @click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted.")
 def build(
-    source: Source, output: Output, period: PeriodOptions, config: Path | None, content: Content, watch: bool
+    source: Source,
+    output: Output,
+    period: PeriodOptions,
+    config: Path | None,
+    content: Content,
+    kept: Kept,
+    watch: bool,
 ) -> None:
     """Build the report: one HTML file, and its figures as JSON."""
     from dataclasses import replace
@@ -77,6 +106,7 @@ def build(
         paper=settings.report.paper,
         units=settings.counts,
         not_urgent=settings.not_urgent,
+        cache=kept.used,
     )
     build_and_print(wanted)
     if watch:

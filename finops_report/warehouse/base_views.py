@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -43,13 +44,18 @@ def create_contract(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("source", "short_name"))
 
 
+def show(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[duckdb.DuckDBPyRelation]]) -> None:
+    """Have the base views read these rows of each table, instead of others if they did; none of a table not named."""
+    for table in ("telemetry", *EXTRA_TABLES):
+        contract = con.table(f"contract.{table}")
+        read = [read_as(contract, part) for part in rows.get(table, (contract,))]
+        reduce(duckdb.DuckDBPyRelation.union, read).create_view(table, replace=True)
+
+
 def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded) -> Source:
     """Make the base views over what was recorded in the place called `name`, and return what that is."""
     create_contract(con)
-    for table in ("telemetry", *EXTRA_TABLES):
-        contract = con.table(f"contract.{table}")
-        parts = recorded.tables[table].parts if table in recorded.tables else (contract,)
-        reduce(duckdb.DuckDBPyRelation.union, [read_as(contract, part) for part in parts]).create_view(table)
+    show(con, {table: one.parts for table, one in recorded.tables.items()})
     for view in BASE_VIEWS:
         con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view)
     telemetry = recorded.tables["telemetry"].table

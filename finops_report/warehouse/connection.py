@@ -51,6 +51,10 @@ class Reach:
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
 
+    def and_files(self, files: tuple[str, ...]) -> Reach:
+        """Return this and single files."""
+        return Reach((*self.files, *files), self.folders)
+
     def and_folder(self, folder: str) -> Reach:
         """Return this and all that is in `folder`."""
         return Reach(self.files, (*self.folders, folder))

@@ -25,6 +25,17 @@ from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.engines.duckdb import DuckDBFile
+from finops_report.warehouse.kept import (
+    Kept,
+    forget_lost,
+    lend,
+    opened,
+    reach_of_cache,
+    remember,
+    sum_extent,
+    sum_parts,
+)
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.parts import Parts, everything, parts_of
@@ -42,7 +53,8 @@ class ReadRequest:
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
     after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
-    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later.
+    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later. `cache` is the
+    file in which cubes are kept from build to build (None: nowhere).
     """
 
     db: Path
@@ -54,6 +66,7 @@ class ReadRequest:
     budgets: tuple[Budget, ...] = ()
     units: UnitCounts = NO_COUNTS
     not_urgent: NotUrgent = ALL_IS_URGENT
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +199,8 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
     waited = Waited()
     engine = engine_for(request.db, waited.counting(request.waiting))
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
+    if request.cache is not None:
+        reach = reach.and_files(reach_of_cache(request.cache).files)
     try:
         with connected(reach, request.limits, waited) as con:
             opened = _sum_up(con, engine, request, wanted)
@@ -214,27 +229,49 @@ def _summed(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, wanted: Parts
 ) -> OpenCubes:
     source = engine.create_base_views(con, recorded)
-    engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
-    (row,) = con.table(extent_cube().table).fetchall()
-    first_us, last_us, rows_read, hours_with_data = row
-    extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
-    period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
-    past = history(period, extent)
-    create_calendar(con, period, past)
-    create_unit_tables(con, request.units)
-    create_tags(con, request.not_urgent)
-    create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
-    bounds = cube_bounds(period, past, request.now_us)
-    need_rows = any(budget.needs_rows for budget in request.budgets)
-    summed = wanted.needed(cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags)))
-    for cube in summed:
-        engine.sum_cube(con, cube, bounds)
+    with _kept(con, request, engine, recorded) as found:
+        kept = None if found is None else sum_extent(con, found, recorded, extent_bounds(request.now_us))
+        if kept is None:
+            engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
+        (row,) = con.table(extent_cube().table).fetchall()
+        first_us, last_us, rows_read, hours_with_data = row
+        extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
+        period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
+        past = history(period, extent)
+        bounds = cube_bounds(period, past, request.now_us)
+        need_rows = any(budget.needs_rows for budget in request.budgets)
+        known = cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags))
+        summed = wanted.needed(known)
+        if kept is not None:
+            sum_parts(con, kept, recorded, known, bounds, period.timezone)
+            remember(con, kept, request.now_us)
+        create_calendar(con, period, past)
+        create_unit_tables(con, request.units)
+        create_tags(con, request.not_urgent)
+        create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
+        for cube in summed:
+            if kept is None or not lend(con, cube, bounds):
+                engine.sum_cube(con, cube, bounds)
     engine.let_go(con)
     if wanted.binds_names:
         source = replace(source, names=bind_names(con, [cube.table.removeprefix("cubes.") for cube in summed]))
     if any(cube.table == "cubes.not_urgent" for cube in summed):
         create_tier_rates(con, request.not_urgent, min(last_us or 0, period.until_us - 1))
     return OpenCubes(con, source, extent, period)
+
+
+@contextmanager
+def _kept(
+    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded
+) -> Iterator[Kept | None]:
+    """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
+    if request.cache is None or not isinstance(engine, DuckDBFile):
+        yield None
+        return
+    with opened(con, recorded, engine.path, request.cache, engine.waiting, request.now_us) as kept:
+        if kept is not None:
+            forget_lost(con, kept)
+        yield kept
 
 
 def _budget_periods(request: ReadRequest, period: Period, past: Stretch, extent: Extent) -> tuple[BudgetPeriod, ...]:

@@ -35,6 +35,13 @@ def statement(folder: str, name: str) -> str:
 
 
 @cache
+def every_statement(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the texts of all files in these folders of sql/ and in those within them, in the order of their names."""
+    files = sorted(file for folder in folders for file in (_sql() / folder).rglob("*.sql"))
+    return tuple(file.read_text(encoding="utf-8") for file in files)
+
+
+@cache
 def has_statement(folder: str, name: str) -> bool:
     """Return whether there is sql/<folder>/<name>.sql."""
     return f"{name}.sql" in _names(folder)

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import building, collector, loading, pricing, routing, wires
+from benchmarks import building, collector, loading, pricing, routing, scale, wires
 from finops_report.delivery.mail.chromium import find_chromium
 
 Capture = pytest.CaptureFixture[str]
@@ -20,6 +20,14 @@ Capture = pytest.CaptureFixture[str]
 def test_a_build_is_measured_beside_one_scan(capsys: Capture) -> None:
     building.run(sizes=(500, 1000))
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["rows", "500", "1,000"]
+
+
+def test_growth_is_measured_in_full_and_with_kept_cubes(capsys: Capture) -> None:
+    scale.run(sizes=(400,))
+    shown = capsys.readouterr().out
+    for way in ("bare", "all cubes", "with a cache, first", "the same again", "a day more"):
+        assert shown.count(f" 400 {way} ") == 1, way
+    assert " 400 telemetry and kept cubes: " in shown
 
 
 def test_loading_is_measured_beside_one_insert_of_the_same_bytes(capsys: Capture) -> None:

@@ -1,0 +1,166 @@
+"""Sum the parts that are not kept, and remember them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from importlib.metadata import version
+
+import duckdb
+from duckdb import ColumnExpression, ConstantExpression
+
+from finops_report.calendar.comparison import DAY, Days
+from finops_report.calendar.recorded import day_of
+from finops_report.calendar.spans import Span, Stretch, stretch_spans
+from finops_report.calendar.zones import midnight_us, whole, zone
+from finops_report.warehouse.base_views import show
+from finops_report.warehouse.cubes import Bounds, Cube
+from finops_report.warehouse.kept.kept_cubes import Kept, Part
+from finops_report.warehouse.kept.lending import ATTRIBUTION, KEPT, SCHEMA, Keeping, name_of, rows_by
+from finops_report.warehouse.kept.row_groups import rows_of
+from finops_report.warehouse.recorded import Recorded
+from finops_report.warehouse.sql_files import parameters, statement
+
+BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
+
+
+def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
+    """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
+    hours = rows_by(con, statement("kept", "hours"), bounds)
+    _add(con, "hours", BESIDE, hours.limit(0))
+    found = []
+    for part in kept.parts:
+        if part.is_kept:
+            found.append(part)
+            continue
+        _show(con, kept, part)
+        if part.table == "telemetry":
+            _add(con, "hours", part.number, rows_by(con, statement("kept", "hours"), bounds))
+        ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
+        found.append(replace(part, latest_us=latest_us))
+    _show_all(con, recorded)
+    rows_by(con, statement("kept", "extent"), bounds).create("cubes.extent")
+    return replace(kept, parts=tuple(found))
+
+
+def sum_parts(
+    con: duckdb.DuckDBPyConnection,
+    kept: Kept,
+    recorded: Recorded,
+    cubes: Sequence[Cube],
+    bounds: Bounds,
+    timezone: str,
+) -> None:
+    """Sum those of `cubes` that can be kept over the parts in which they are not, and remember these parts.
+
+    A part that has rows after the moment of the build is not kept: what is in the future now will not be.
+    """
+    wanted = {cube: KEPT[name] for cube in cubes if (name := name_of(cube)) in KEPT}
+    known = dict(con.execute(statement("kept", "cuts")).fetchall())
+    cuts = {cube: _cut(keeping, bounds, timezone) for cube, keeping in wanted.items()}
+    cut_anew = [cube for cube, cut in cuts.items() if known.get(name_of(cube)) != cut]
+    for cube in cut_anew:
+        con.execute(statement("kept", "forget_cut"), {"cube": name_of(cube)})
+        _forget_all_but(con, name_of(cube), [])
+    _create_slots(con, bounds, timezone)
+    for cube in wanted:
+        if name_of(cube) not in _tables(con):
+            _add(con, name_of(cube), BESIDE, rows_by(con, cube.text, bounds).limit(0))
+    for part in kept.parts:
+        asked = [cube for cube in (cut_anew if part.is_kept else wanted) if part.table in wanted[cube].tables]
+        if asked:
+            _show(con, kept, part)
+            _sum(con, asked, part.number, bounds)
+    _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
+    show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
+    _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
+    _show_all(con, recorded)
+    con.execute(statement("kept", "drop_slots"))
+    for cube in cut_anew:
+        con.execute(statement("kept", "add_cut"), {"cube": name_of(cube), "cut": cuts[cube]})
+
+
+def _sum(con: duckdb.DuckDBPyConnection, cubes: Sequence[Cube], part: int, bounds: Bounds) -> None:
+    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
+    always |= {"history_from_us": 0, "history_until_us": bounds["now_us"]}
+    for cube in cubes:
+        rows = rows_by(con, cube.text, always)
+        if name_of(cube) == ATTRIBUTION:
+            rows = rows.filter(ColumnExpression("divided_by") != ConstantExpression("end_user"))
+        _add(con, name_of(cube), part, rows)
+
+
+def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:
+    """Say of which rows the new parts are, but for those with rows after the moment of the build."""
+    for part in kept.parts:
+        if part.is_kept or (part.latest_us is not None and part.latest_us > moment_us):
+            continue
+        con.execute(
+            statement("kept", "add_part"),
+            {
+                "part": part.number,
+                "recorded_table": part.table,
+                "first_row": part.run.first_row,
+                "until_row": part.run.until_row,
+                "print": part.run.print,
+                "last_us": part.latest_us,
+            },
+        )
+
+
+def forget_lost(con: duckdb.DuckDBPyConnection, kept: Kept) -> None:
+    """Throw away what is of no part that is still true."""
+    known = [part.number for part in kept.parts if part.is_kept]
+    for name in ("hours", *KEPT):
+        _forget_all_but(con, name, known)
+
+
+def _cut(keeping: Keeping, bounds: Bounds, timezone: str) -> str:
+    slot_us = bounds["history_slot_us" if keeping.past else "slot_us"]
+    days = f"days of {timezone} in tzdata {version('tzdata')}" if keeping.days else "no days"
+    return f"{slot_us}, {days}"
+
+
+def _add(con: duckdb.DuckDBPyConnection, name: str, part: int, rows: duckdb.DuckDBPyRelation) -> None:
+    """Put rows of a part into the table of a cube, which is made if it is not there."""
+    marked = rows.select(
+        ConstantExpression(part).cast("BIGINT").alias("part"), *(ColumnExpression(column) for column in rows.columns)
+    )
+    if name in _tables(con):
+        marked.insert_into(f"{SCHEMA}.{name}")
+    else:
+        marked.create(f"{SCHEMA}.{name}")
+
+
+def _forget_all_but(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[int]) -> None:
+    if name in _tables(con):
+        con.execute(statement("kept/forget", name), {"parts": list(parts)})
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    return {name for (name,) in con.execute(statement("kept", "cube_tables")).fetchall()}
+
+
+def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
+    """Have the base views show the rows of a part alone."""
+    show(con, {part.table: (rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row),)})
+
+
+def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+    show(con, {name: one.parts for name, one in recorded.tables.items()})
+
+
+def _create_slots(con: duckdb.DuckDBPyConnection, bounds: Bounds, timezone: str) -> None:
+    """Make the slots of all that is recorded, as the report has those of its days."""
+    ((first_us, last_us),) = con.execute(statement("kept", "days")).fetchall()
+    clock = zone(timezone)
+    first_us = bounds["now_us"] if first_us is None else first_us
+    first, last = (day_of(int(us), clock) for us in (first_us, min(last_us or first_us, bounds["now_us"])))
+    for table, slot in (("slots", "slot_us"), ("history_slots", "history_slot_us")):
+        slot_us = int(bounds[slot])
+        begin_us, end_us = (whole(midnight_us(day, clock), slot_us) for day in (first, last + DAY))
+        days = stretch_spans(Stretch(Days(first, last), begin_us, end_us, slot_us), clock)
+        columns = {field.name: [getattr(day, field.name) for day in days] for field in fields(Span)}
+        text = statement("kept", "slots")
+        wanted = {name: columns[name] for name in parameters(text) if name != "slot_us"}
+        con.sql(text, params={**wanted, "slot_us": slot_us}).create(table)

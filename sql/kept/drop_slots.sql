@@ -1,0 +1,3 @@
+-- Make room for the slots of the report.
+drop table slots;
+drop table history_slots

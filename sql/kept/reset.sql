@@ -1,0 +1,5 @@
+-- Throw away what another version made, or of what another source was kept.
+drop table if exists kept.main.kept_cubes_made_by;
+drop table if exists kept.main.kept_cubes_parts;
+drop table if exists kept.main.kept_cubes_cut;
+drop schema if exists kept.cubes cascade

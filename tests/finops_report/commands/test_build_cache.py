@@ -1,0 +1,42 @@
+"""`build --cache`: the same page, whatever is kept; a cache is nothing else's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from tests.conftest import Run
+
+
+def page(run: Run, db: Path, *options: str) -> tuple[bytes, bytes]:
+    result = run("build", "--db", db, "--out", "out/report.html", *options)
+    assert result.exit_code == 0, result.output
+    return Path("out/report.html").read_bytes(), Path("out/report.json").read_bytes()
+
+
+def test_page_and_figures_are_the_same_with_a_cache_and_without(run: Run, month: Path) -> None:
+    kept = ("--cache", "kept.duckdb")
+    whole = page(run, month)
+    assert page(run, month, *kept) == whole
+    with duckdb.connect(str(month)) as con:
+        con.execute("insert into calls from calls limit 5")
+    assert page(run, month, *kept) == page(run, month) != whole
+    with duckdb.connect("kept.duckdb") as con:
+        con.execute("update cubes.spend set requests = requests + 1; update cubes.spend set cost_usd = cost_usd + 1")
+    assert page(run, month, *kept, "--full") == page(run, month)
+
+
+def test_a_cache_is_neither_the_page_nor_a_file_of_somebody_else(run: Run, month: Path) -> None:
+    Path("notes.txt").write_text("mine")
+    for cache, said in (
+        ("out/report.html", "the same file"),
+        ("notes.txt", "cannot be kept"),
+        (str(month), "cannot be"),
+    ):
+        before = month.read_bytes()
+        result = run("build", "--db", month, "--out", "out/report.html", "--cache", cache)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 2), result.output
+        assert said in result.stderr
+        assert month.read_bytes() == before
+    assert Path("notes.txt").read_text() == "mine"

@@ -1,0 +1,288 @@
+"""Kept cubes are those that a full reading sums, whatever happened to the rows in between."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from finops_report.calendar.period import PeriodAsk
+from finops_report.errors import DatabaseError
+from finops_report.warehouse import ReadRequest, Waiting
+from finops_report.warehouse.cubes import cubes
+from finops_report.warehouse.kept import summing
+from finops_report.warehouse.kept.row_groups import row_groups, run
+from finops_report.warehouse.parts import Parts
+from finops_report.warehouse.reading import open_cubes
+from finops_report.warehouse.sql_files import schema, statement
+from tests.conftest import NINE
+
+NOW_US = 1_794_000_000_000_000  # 2026-11-06
+CUBES = tuple(dict.fromkeys(cube.table for cube in cubes(has_attempts=True) if cube.table.startswith("cubes.")))
+ALL = Parts((), (f"from {', '.join((*CUBES, 'cubes.extent'))}",), binds_names=False)
+ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
+REQUESTS = """
+insert into telemetry by name
+select
+    case when hash(i, {seed}) % 97 = 0 then null when hash(i, {seed}) % 89 = 0 then timestamp '1970-01-01'
+        else timestamp '2026-08-01' + to_seconds((hash(i, {seed}, 'at') % ({days} * 86400))::bigint + {late} * 86400)
+    end as timestamp,
+    'r' || hash(i, {seed}, 'id') % 5000 as request_id, 'strategy-' || hash(i, 's') % 3 as strategy,
+    'provider-' || hash(i, 'p') % 3 as provider, 'model-' || hash(i, 'm') % 4 as model,
+    (hash(i, 'in') % 5000)::integer - 50 as input_tokens, (hash(i, 'out') % 900)::integer as output_tokens,
+    case when hash(i, 'c') % 9 > 0 then (hash(i, 'usd') % 100000) / 1e7 end as cost_estimated,
+    exp((hash(i, 'ms') % 1000) / 100.0) as latency_ms, exp((hash(i, 'ttft') % 500) / 100.0) as ttft_ms,
+    'team-' || hash(i, 't') % 3 as team, case when hash(i, 'e') % 3 > 0 then 'prod' end as environment,
+    'user-' || hash(i, 'u') % 20 as end_user, if(hash(i, 'f') % 20 = 0, 'error', 'ok') as status
+from range({rows}) as rows (i)
+"""
+ATTEMPTS = """
+insert into attempts by name
+select timestamp, request_id, hash(rowid) % 3 + 1 as attempt, provider, model,
+    if(hash(rowid, 'o') % 5 = 0, 'timeout', 'ok') as outcome, latency_ms, input_tokens, cost_estimated
+from telemetry
+where hash(rowid, {seed}) % 3 > 0
+"""
+
+
+def changed(db: Path, text: str) -> None:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{db}' as source (row_group_size 2048); use source; {text}")
+
+
+def recorded(folder: Path) -> Path:
+    db = folder / "t.duckdb"
+    changed(db, ";".join(schema()))
+    return db
+
+
+def batch(rows: int, seed: int, late: int = 0, days: int = 90) -> str:
+    return REQUESTS.format(rows=rows, seed=seed, late=late, days=days) + ";" + ATTEMPTS.format(seed=seed)
+
+
+def asked(db: Path, timezone: str = "UTC", now_us: int = NOW_US) -> ReadRequest:
+    ask = PeriodAsk(timezone=timezone)
+    return ReadRequest(
+        db, None, ask, now_us, Waiting(0, lambda: 0.0, lambda _: None), cache=db.with_name("kept.duckdb")
+    )
+
+
+def summed(request: ReadRequest) -> dict[str, object]:
+    """What each cube holds: its columns, their types, its rows in any order."""
+    with open_cubes(request, parts=ALL) as opened:
+        found: dict[str, object] = {}
+        for table in ALL.statements[0].removeprefix("from ").split(", "):
+            rows = opened.con.table(table)
+            found[table] = (
+                list(zip(rows.columns, map(str, rows.types), strict=True)),
+                opened.con.execute(f"select count(*), sum(hash(rows)) from {table} as rows").fetchall(),
+            )
+        return found
+
+
+def assert_equal_to_full(request: ReadRequest) -> None:
+    kept, full = summed(request), summed(replace(request, cache=None))
+    assert {name for name in full if kept[name] != full[name]} == set()
+
+
+def parts_of(request: ReadRequest) -> list[tuple[object, ...]]:
+    assert request.cache is not None
+    with duckdb.connect(str(request.cache), read_only=True) as con:
+        return con.execute(
+            "select part, recorded_table, first_row, until_row from kept_cubes_parts order by 1"
+        ).fetchall()
+
+
+CHANGES = st.one_of(
+    st.builds(batch, st.integers(1, 4500), st.integers(0, 99), st.integers(-40, 5), st.integers(1, 90)),
+    st.builds(
+        "delete from telemetry where hash(rowid, {0}) % 500 < {1}".format, st.integers(0, 99), st.integers(1, 499)
+    ),
+    st.builds("delete from attempts where rowid % 7 = {0}".format, st.integers(0, 6)),
+    st.builds(
+        "update telemetry set cost_estimated = cost_estimated * 2 where rowid between {0} and {0} + 3".format,
+        st.integers(0, 9000),
+    ),
+    st.builds("update telemetry set team = 'other' where request_id = 'r{0}'".format, st.integers(0, 4999)),
+    st.builds(
+        "update telemetry set timestamp = timestamp + to_days({0}) where hash(rowid, {0}) % 900 = 0".format,
+        st.integers(-30, 30),
+    ),
+    st.builds("update attempts set outcome = 'ok' where rowid % 50 = {0}".format, st.integers(0, 49)),
+    st.just("select 1"),
+)
+
+
+@settings(
+    max_examples=40 if os.environ.get("FINOPS_SOAK") else 2,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(
+    st.integers(1, 3000),
+    st.lists(st.tuples(CHANGES, st.sampled_from(ZONES), st.integers(-3, 30)), min_size=2, max_size=2),
+)
+def test_whatever_happens_to_the_rows_kept_cubes_are_those_of_a_full_reading(
+    rows: int, changes: Sequence[tuple[str, str, int]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        db = recorded(Path(folder))
+        changed(db, batch(rows, 1))
+        assert_equal_to_full(asked(db))
+        for change, zone, days in changes:
+            changed(db, change)
+            assert_equal_to_full(asked(db, zone, NOW_US + days * 86_400_000_000))
+
+
+def test_only_what_is_new_is_summed(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(9000, 1))
+    summed(asked(db))
+    before = parts_of(asked(db))
+    changed(db, batch(10, 2))
+    assert_equal_to_full(asked(db))
+    after = parts_of(asked(db))
+    assert before[0] in after  # requests from the first on
+    assert len([part for part in after if part not in before]) <= 3  # the last of both tables, perhaps another
+
+
+def test_what_is_kept_is_used(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(300, 1))
+    summed(asked(db))
+    with duckdb.connect(str(tmp_path / "kept.duckdb")) as con:
+        con.execute("update cubes.spend set requests = requests + 1")
+    assert summed(asked(db))["cubes.spend"] != summed(replace(asked(db), cache=None))["cubes.spend"]
+
+
+CONSTANT = "update telemetry set cost_estimated = 1.25"
+NOTICED = (  # each in a file in which all costs are equal, so that no block holds them
+    "update telemetry set cost_estimated = 1.5 where rowid = 7",
+    "update telemetry set cost_estimated = 1.2500000000000002",
+    "update telemetry set team = 'other' where rowid = 2100",
+    "update telemetry set team = null where rowid = 2100",
+    "delete from telemetry where rowid = 2100",
+    "insert into telemetry (timestamp) values ('2026-01-01')",
+    "alter table telemetry add column more integer",
+)
+
+
+def test_each_change_is_noticed(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(2500, 1) + ";" + CONSTANT)
+    before = prints(db)
+    assert prints(db) == before
+    for change in NOTICED:
+        changed(db, change)
+        after = prints(db)
+        assert after != before, change
+        before = after
+
+
+def prints(db: Path) -> list[str]:
+    """What tells the row groups of the requests from others."""
+    with duckdb.connect() as con:
+        con.execute(f"attach '{db}' as recorded (read_only)")
+        groups = row_groups(con, "recorded.main.telemetry", db)
+        assert groups is not None
+        last = len(groups.prints)
+        return [run(con, "recorded.main.telemetry", groups, one, one + 1).print for one in range(last)]
+
+
+def test_another_zone_sums_anew_what_is_cut_into_days_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(500, 1))
+    summed(asked(db))
+    added: list[tuple[str, int]] = []
+    add = summing._add
+
+    def counted(con: duckdb.DuckDBPyConnection, name: str, part: int, rows: duckdb.DuckDBPyRelation) -> None:
+        added.append((name, part))
+        add(con, name, part, rows)
+
+    monkeypatch.setattr(summing, "_add", counted)
+    summed(asked(db, "Europe/Berlin"))
+    assert {name for name, part in added if part} == {"latency", "ttft", "workload", "history"}
+
+
+def test_a_cache_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(300, 1))
+    summed(asked(db))
+    with duckdb.connect(str(tmp_path / "kept.duckdb")) as con:
+        con.execute("update kept_cubes_made_by set version = 'older'; update cubes.spend set requests = 0")
+    assert_equal_to_full(asked(db))
+
+
+def test_a_cache_of_another_source_is_not_believed(tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 2)):
+        (tmp_path / name).mkdir()
+        changed(recorded(tmp_path / name), batch(300, seed))
+    summed(asked(tmp_path / "a" / "t.duckdb"))
+    other = replace(asked(tmp_path / "b" / "t.duckdb"), cache=tmp_path / "a" / "kept.duckdb")
+    assert_equal_to_full(other)
+
+
+def test_a_file_that_is_none_of_ours_is_left_alone(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(10, 1))
+    with duckdb.connect(str(tmp_path / "kept.duckdb")) as con:
+        con.execute("create table mine as select 42 as answer")
+    before = (tmp_path / "kept.duckdb").read_bytes()
+    with pytest.raises(DatabaseError, match="none of ours"):
+        summed(asked(db))
+    assert (tmp_path / "kept.duckdb").read_bytes() == before
+
+
+@pytest.mark.parametrize("stop", ["add_part", "add_cut"] if os.environ.get("FINOPS_SOAK") else ["add_part"])
+def test_what_a_kill_left_half_done_is_not_believed(stop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(2500, 1))
+    summed(asked(db))
+    changed(db, batch(500, 2) + ";delete from telemetry where rowid % 1000 = 5")
+
+    def stopping(folder: str, name: str) -> str:
+        if (folder, name) == ("kept", stop):
+            raise KeyboardInterrupt
+        return statement(folder, name)
+
+    monkeypatch.setattr(summing, "statement", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        summed(asked(db, "Europe/Berlin"))
+    monkeypatch.undo()
+    assert_equal_to_full(asked(db, "Europe/Berlin"))
+
+
+def test_rows_that_stand_in_the_log_alone_are_read(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(300, 1))
+    summed(asked(db))
+    if (child := os.fork()) == 0:  # ends without a checkpoint, as a killed writer does
+        con = duckdb.connect(str(db), config={"checkpoint_threshold": "1GB"})
+        con.execute("update telemetry set cost_estimated = 3.5 where request_id like 'r1%'")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert Path(f"{db}.wal").exists()
+    assert_equal_to_full(asked(db))
+
+
+@pytest.mark.parametrize("row", ["", "insert into t values ('2026-10-01', 'r', 's', 'p', 'm', 1, 2, 0.5, 9)"])
+def test_nine_columns_are_enough_and_no_rows_too(row: str, tmp_path: Path) -> None:
+    db = tmp_path / "t.duckdb"
+    changed(db, f"create table t ({NINE}); {row}")
+    assert_equal_to_full(asked(db))
+    assert_equal_to_full(asked(db))
+
+
+def test_a_view_is_read_in_full(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(500, 1) + ";alter table telemetry rename to rows; create view telemetry as from rows")
+    assert_equal_to_full(replace(asked(db), table="telemetry"))
