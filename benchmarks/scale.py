@@ -105,6 +105,7 @@ def run(sizes: Sequence[int] = SIZES) -> None:
 def write(db: Path, first: int, until: int, a_year: int) -> None:
     """Add the rows [first, until) of those of which `a_year` make a year, with their attempts."""
     with duckdb.connect(str(db), config={"memory_limit": "2GB"}) as con:
+        con.execute("set enable_progress_bar = false")
         for text in schema():
             con.execute(text)
         for begin in range(first, until, CHUNK):
