@@ -64,6 +64,11 @@ class Prices:
         self._known: dict[tuple[str, str, str | None, Served | None], tuple[int, Price | None]] = {}
         self._compiled: dict[tuple[int, tuple[int, ...]], tuple[object, Price]] = {}
 
+    @property
+    def own(self) -> tuple[PriceOverride, ...]:
+        """The overrides, the newest first."""
+        return tuple(self._overrides)
+
     def price(
         self, provider: str, model: str, moment_us: int, served: Served = STANDARD, asked: str | None = None
     ) -> Price | None:
