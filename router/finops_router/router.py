@@ -77,7 +77,7 @@ class Router:
     ) -> None:
         remember_environment()
         rng = rng or random.Random()  # noqa: S311 -- spreads retries and cooldowns, guards nothing
-        prices = Prices(config.prices)
+        prices = Prices(config.prices, contract=config.contract)
         self._config = config
         self._clock = clock
         self._ledger = Ledger(record, prices)
