@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "router" / "finops_router"
 ORDER = (  # each may import those after it (and its own) only
     {"__init__"},
     {"demo"},
+    {"gateway"},
     {"router"},
     {"call", "settings", "ingest"},
     {"choice"},

@@ -15,14 +15,15 @@ from finops_router.settings.toml import Table, read_text, whole
 from finops_router.settings.units import UnitConfig, unit_settings
 
 if TYPE_CHECKING:
+    from finops_router.settings.gateway import GatewayConfig
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "gateway", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything finops.toml says; `router` is None if it has no such table."""
+    """Everything finops.toml says; `router` and `gateway` are None if it has no such table."""
 
     report: ReportConfig
     router: RouterConfig | None
@@ -31,6 +32,7 @@ class Settings:
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
+    gateway: GatewayConfig | None = None
 
 
 def read(path: Path | None) -> Settings:
@@ -69,6 +71,10 @@ def _settings(top: Table) -> Settings:
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets = budget_settings(top, report.currency)
     found = Settings(report, None, statement, alerts, budgets, units, savings_settings(top.inner("savings")))
+    if top.has("gateway"):
+        from finops_router.settings.gateway import gateway_settings  # noqa: PLC0415 -- networks: not for a report
+
+        found = replace(found, gateway=gateway_settings(top.inner("gateway")))
     if not top.has("router"):
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
