@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from finops_router.gateway.connection import CONNECTION, BoundedConnection
 from finops_router.gateway.problem import Problem, Refusal
 
 Message = MutableMapping[str, Any]
@@ -22,7 +23,7 @@ class ClientLeft(Exception):  # noqa: N818 -- named for what happened
 class Exchange:
     """A request and its answer. `has_begun`: the head of the answer is sent, `is_whole`: all of it is."""
 
-    __slots__ = ("_left", "_receive", "_send", "_watch", "has_begun", "headers", "is_whole", "method", "path", "query")
+    __slots__ = ("_connection", "_receive", "_send", "has_begun", "headers", "is_whole", "method", "path", "query")
 
     def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
         self.method: str = scope["method"]
@@ -32,8 +33,7 @@ class Exchange:
         self.has_begun = self.is_whole = False
         self._receive = receive
         self._send = send
-        self._watch: asyncio.Task[None] | None = None
-        self._left = False
+        self._connection: BoundedConnection = scope[CONNECTION]
 
     def header(self, name: bytes) -> bytes | None:
         """Return the value of the first header of that name, None without one."""
@@ -61,22 +61,15 @@ class Exchange:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("nobody to cancel: this is no task")
-        self._watch = asyncio.get_running_loop().create_task(self._until_left(task))
+        self._connection.on_loss = task.cancel
         try:
             await work
         except asyncio.CancelledError:
-            if self._left and task.uncancel() == 0:
+            if self._connection.transport.is_closing() and task.uncancel() == 0:
                 raise ClientLeft from None
             raise
         finally:
-            self._watch.cancel()
-
-    async def _until_left(self, task: asyncio.Task[Any]) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        if not self.is_whole:
-            self._left = True
-            task.cancel()
+            self._connection.on_loss = None
 
     async def begin(self, status: int, kind: bytes, headers: Headers = ()) -> None:
         """Send the head of the answer."""

@@ -15,6 +15,10 @@ Value = TypeVar("Value")
 Fields = Mapping[str, msgspec.Raw]
 BODY = msgspec.json.Decoder(dict[str, msgspec.Raw])
 EMBEDDED = re.compile(rb'"(?:data:[^"]*;base64,)?[A-Za-z0-9+/=_-]{2000,}"')  # a picture within the request
+DECODERS: Mapping[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind | None) for kind in (str, int, float, dict)
+}
+ANYTHING = msgspec.json.Decoder()
 NOTHING = (b"null", b"[]", b"{}", b"false")
 
 
@@ -41,16 +45,22 @@ def value_of(fields: Fields, key: str, kind: type[Value]) -> Value | None:
     raw = fields.get(key)
     if raw is None:
         return None
-    try:
-        return msgspec.json.decode(raw, type=kind | None)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as err:
-        reason = str(err)
-    raise bad_request(f"The field {key} cannot be used: {reason}", "invalid_value")
+    found: Value | None = _read(key, raw, DECODERS[kind])
+    return found
 
 
 def parsed(fields: Fields, key: str) -> Any:
     """Return the value of a field whatever it is, None if it is missing."""
-    return value_of(fields, key, Any)
+    raw = fields.get(key)
+    return None if raw is None else _read(key, raw, ANYTHING)
+
+
+def _read(key: str, raw: msgspec.Raw, decoder: msgspec.json.Decoder[Any]) -> Any:
+    try:
+        return decoder.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as err:
+        reason = str(err)
+    raise bad_request(f"The field {key} cannot be used: {reason}", "invalid_value")
 
 
 def has(fields: Fields, key: str) -> bool:

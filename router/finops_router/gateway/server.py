@@ -10,10 +10,11 @@ from typing import Any
 
 import uvicorn
 
-from finops_router.gateway.connection import bounded
+from finops_router.gateway.connection import bounded, sweep_all
 from finops_router.settings.gateway import GatewayConfig
 
 BACKLOG = 2048
+SWEEP_TICKS = 5  # of a tenth of a second
 
 
 class Server(uvicorn.Server):
@@ -23,6 +24,12 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the process."""
         yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Close connections whose time is over, twice a second; uvicorn calls this ten times a second."""
+        if counter % SWEEP_TICKS == 0:
+            sweep_all(self.server_state.connections)
+        return await super().on_tick(counter)
 
 
 def server_of(app: Any, config: GatewayConfig) -> Server:
