@@ -12,6 +12,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"__init__"},
     {"demo"},
     {"router"},
+    {"guardrails"},
     {"call", "settings", "ingest"},
     {"choice"},
     {"providers"},

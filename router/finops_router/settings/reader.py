@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
+from finops_router.settings.guardrails import GuardrailConfig, guardrail_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -17,7 +18,7 @@ from finops_router.settings.units import UnitConfig, unit_settings
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "guardrails", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Settings:
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
+    guardrails: tuple[GuardrailConfig, ...] = ()
 
 
 def read(path: Path | None) -> Settings:
@@ -67,10 +69,11 @@ def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
-    budgets = budget_settings(top, report.currency)
-    found = Settings(report, None, statement, alerts, budgets, units, savings_settings(top.inner("savings")))
+    budgets, guardrails = budget_settings(top, report.currency), guardrail_settings(top.tables("guardrails"))
+    savings = savings_settings(top.inner("savings"))
+    found = Settings(report, None, statement, alerts, budgets, units, savings, guardrails)
     if not top.has("router"):
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return replace(found, router=router_settings(top.inner("router")))
+    return replace(found, router=replace(router_settings(top.inner("router")), guardrails=guardrails))
