@@ -35,6 +35,9 @@ DOORS = {  # a library and the only modules that may import it
     "uvicorn": {"finops_router.gateway"},
     "uvloop": {"finops_router.gateway"},
     "zxcvbn": {"finops_report.delivery.passphrase"},
+    "detect_secrets": {"finops_router.guardrails.secrets"},
+    "phonenumbers": {"finops_router.guardrails.personal"},
+    "stdnum": {"finops_router.guardrails.personal"},
     "genai_prices": {
         "finops_router.pricing.listed",
         "finops_router.pricing.units",
