@@ -39,7 +39,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"cli"},
     {"notebook"},
     {"commands"},
-    {"build", "query", "doctor", "checks", "statement", "ingest"},
+    {"build", "query", "doctor", "checks", "statement", "ingest", "exports"},
     {"delivery"},
     {"document", "page"},
     {"replaceable"},
