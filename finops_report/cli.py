@@ -15,6 +15,7 @@ from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
+from finops_report.commands.export import export
 from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
@@ -47,7 +48,7 @@ def main() -> None:
 READING = (build, query, check, alert, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
 SERVING = (keys,)
-SENDING = (mail, statement, publish, encrypt, summary)
+SENDING = (mail, statement, export, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):
     main.add_command(command)

@@ -49,7 +49,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"cli"},
     {"notebook"},
     {"commands"},
-    {"build", "query", "doctor", "checks", "statement", "ingest", "prices"},
+    {"build", "query", "doctor", "checks", "statement", "ingest", "prices", "exports"},
     {"delivery"},
     {"document", "page"},
     {"replaceable"},
