@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ProviderError,
         RouterError,
     )
+    from finops_router.instruments.instrument import instrument
     from finops_router.pricing.priced_record import with_usage
     from finops_router.router import Router
     from finops_router.settings.reader import load, parse
@@ -60,6 +61,7 @@ _PLACES = {
         *("AllTargetsFailed", "CallFailed", "ConfigError", "DeadlineExceeded", "NoTargetFits"),
         *("ProviderError", "RouterError"),
     ),
+    "instruments.instrument": ("instrument",),
     "pricing.priced_record": ("with_usage",),
     "router": ("Router",),
     "settings.reader": ("load", "parse"),
@@ -90,6 +92,7 @@ __all__ = [
     "ToolCall",
     "Usage",
     "attribution",
+    "instrument",
     "load",
     "parse",
     "with_usage",

@@ -12,6 +12,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"__init__"},
     {"demo", "gateway"},
     {"router"},
+    {"instruments"},
     {"call", "settings", "ingest"},
     {"choice"},
     {"providers"},
