@@ -11,6 +11,7 @@ from typing import Any
 from finops_router.attribution import Owner
 from finops_router.ingest.foreign import foreign_record
 from finops_router.ingest.litellm_rows import request_of
+from finops_router.ingest.values import mapping
 from finops_router.instruments.owned import owned
 from finops_router.pricing.prices import Prices
 from finops_router.records import Recorder
@@ -60,7 +61,7 @@ class LiteLLMCalls:
         if not isinstance(payload, Mapping) or self._is_known(call_id):
             return
         try:
-            record = foreign_record(request_of(row_of(payload, call_id)), self._prices)
+            record = foreign_record(request_of(row_of(told, payload)), self._prices)
             self._telemetry.record(owned(record, self._default))
         except Exception as trouble:
             _log.warning("a call of LiteLLM's was not recorded: %r", trouble)
@@ -76,20 +77,24 @@ class LiteLLMCalls:
         return False
 
 
-def row_of(payload: Mapping[str, Any], call_id: str) -> dict[str, object]:
-    """Return a StandardLoggingPayload as the row of LiteLLM_SpendLogs that LiteLLM's proxy would write of it."""
-    metadata = dict(payload.get("metadata") or {})
+def row_of(told: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, object]:
+    """Return a StandardLoggingPayload as the row of LiteLLM_SpendLogs that LiteLLM's proxy would write of it.
+
+    Without a proxy, team and project are those of the call's own `metadata`.
+    """
+    metadata = mapping(payload.get("metadata"))
+    own = mapping(mapping(told.get("litellm_params")).get("metadata"))
     information = payload.get("model_map_information")
     return {
         **{name: payload.get(name) for name in SAME},
-        "request_id": payload.get("id") or call_id,
+        "request_id": payload.get("id") or told.get("litellm_call_id"),
         "spend": payload.get("response_cost"),
         "metadata": {
             **metadata,
             "error_information": payload.get("error_information"),
             "model_map_information": information,
-            "user_api_key_team_alias": metadata.get("user_api_key_team_alias") or metadata.get("team"),
-            "user_api_key_project_alias": metadata.get("user_api_key_project_alias") or metadata.get("project"),
+            "user_api_key_team_alias": metadata.get("user_api_key_team_alias") or own.get("team"),
+            "user_api_key_project_alias": metadata.get("user_api_key_project_alias") or own.get("project"),
         },
     }
 
