@@ -1,4 +1,4 @@
-"""The real LiteLLM and LangChain tell our callbacks of each call once, in environments of their own (`make clients`)."""
+"""The real LiteLLM and LangChain tell our callbacks of each call once, in their own environments (`make clients`)."""
 
 from __future__ import annotations
 
