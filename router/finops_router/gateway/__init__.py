@@ -1,1 +1,1 @@
-"""Serve requests over HTTP: what any application can point its client at."""
+"""Serve the router over HTTP, in the wires that applications speak already."""
