@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench soak golden screenshots focus-check clean browser
+.PHONY: help demo test lint unit bench soak clients golden screenshots focus-check clean browser
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -43,6 +43,9 @@ browser:
 
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n auto
+
+clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
+	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
 
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
