@@ -17,12 +17,14 @@ from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
 from finops_report.commands.ingest import ingest
 from finops_report.commands.mail import mail
+from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
 from finops_report.commands.reprice import reprice
 from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
+from finops_report.commands.what_if import what_if
 
 
 class Commands(click.Group):
@@ -43,7 +45,7 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-READING = (build, query, check, alert, demo, doctor)
+READING = (build, query, check, alert, prices, what_if, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
 SENDING = (mail, statement, publish, encrypt, summary)
 

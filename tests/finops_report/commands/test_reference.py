@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -18,11 +19,16 @@ WIDTH = 78  # what click takes of a terminal of eighty columns
 def reference() -> str:
     """The part of the page that is made of the commands, in the order of their listing."""
     group = click.Context(main, info_name="finops-report", help_option_names=["-h", "--help"], terminal_width=WIDTH)
-    blocks = [
-        f"\n## `finops-report {name}`\n\n```text\n{click.Context(command, group, name).get_help()}\n```\n"
-        for name, command in main.commands.items()
-    ]
-    return "".join(blocks)
+    return "".join(block for name, command in main.commands.items() for block in blocks(name, command, group))
+
+
+def blocks(name: str, command: click.Command, parent: click.Context) -> Iterator[str]:
+    """The help of a command, then of the commands below it."""
+    own = click.Context(command, parent, name)
+    yield f"\n## `{own.command_path}`\n\n```text\n{own.get_help()}\n```\n"
+    if isinstance(command, click.Group):
+        for inner, one in command.commands.items():
+            yield from blocks(inner, one, own)
 
 
 def test_the_golden_reference_is_what_the_commands_print() -> None:
