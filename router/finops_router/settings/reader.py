@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
+from finops_router.settings.gateway_state import STATE_KEYS, GatewayStateConfig, gateway_state_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from finops_router.settings.prices import PriceConfig
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "prices", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "gateway", "prices", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Settings:
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
+    gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
     agreed: PriceConfig | None = None
 
     def price_table(self) -> Prices:
@@ -79,7 +81,10 @@ def _settings(top: Table) -> Settings:
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets = budget_settings(top, report.currency)
-    found = Settings(report, None, statement, alerts, budgets, units, savings_settings(top.inner("savings")))
+    top.inner("gateway").only(STATE_KEYS)
+    gateway_state = gateway_state_settings(top.inner("gateway"))
+    savings = savings_settings(top.inner("savings"))
+    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state)
     if top.has("prices"):
         from finops_router.settings.prices import price_settings  # noqa: PLC0415 -- prices: not for a report
 

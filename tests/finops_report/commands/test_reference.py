@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -19,16 +19,15 @@ WIDTH = 78  # what click takes of a terminal of eighty columns
 def reference() -> str:
     """The part of the page that is made of the commands, in the order of their listing."""
     group = click.Context(main, info_name="finops-report", help_option_names=["-h", "--help"], terminal_width=WIDTH)
-    return "".join(block for name, command in main.commands.items() for block in blocks(name, command, group))
+    return "".join(blocks(group, main.commands))
 
 
-def blocks(name: str, command: click.Command, parent: click.Context) -> Iterator[str]:
-    """The help of a command, then of the commands below it."""
-    own = click.Context(command, parent, name)
-    yield f"\n## `{own.command_path}`\n\n```text\n{own.get_help()}\n```\n"
-    if isinstance(command, click.Group):
-        for inner, one in command.commands.items():
-            yield from blocks(inner, one, own)
+def blocks(parent: click.Context, commands: Mapping[str, click.Command]) -> Iterator[str]:
+    """Yield the help of each command, and after that of a group those of its own."""
+    for name, command in commands.items():
+        context = click.Context(command, parent, name)
+        yield f"\n## `{context.command_path}`\n\n```text\n{context.get_help()}\n```\n"
+        yield from blocks(context, command.commands if isinstance(command, click.Group) else {})
 
 
 def test_the_golden_reference_is_what_the_commands_print() -> None:
