@@ -39,10 +39,12 @@ class Books:
         """Return all accounts in use, and those of periods that are over as long as something is to be booked."""
         return tuple(self._accounts.values())
 
-    def forget_over(self, now_us: int) -> None:
-        """Drop accounts whose period is over and that have nothing to book any more."""
+    def forget_quiet(self, now_us: int) -> None:
+        """Drop accounts with nothing held or to book whose period is over, or that are of a key: of these are many."""
+        kept = {budget.name for budget in self._budgets}
         for key, account in list(self._accounts.items()):
-            if account.end_us <= now_us and account.is_quiet and not account.waiting:
+            is_wanted = account.end_us > now_us and account.budget.name in kept
+            if account.is_quiet and not account.waiting and not is_wanted:
                 del self._accounts[key]
 
     def bounds_us(self, period: Period, now_us: int) -> tuple[int, int]:

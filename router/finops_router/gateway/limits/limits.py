@@ -61,9 +61,9 @@ class Limits:
         if key.requests_per_minute is key.tokens_per_minute is key.concurrency is None:
             return Admission("", 0, 0)
         with self._counters.locked():
-            record, now_s = self._counters.record(key.id), now_us // 1_000_000
-            now_s = _advance(record, now_s)
-            self._check_minute(key, record, expected_tokens, now_s)
+            record = self._counters.record(key.id)
+            now_s = _advance(record, now_us // 1_000_000)
+            self._check_minute(key, record, expected_tokens, now_us // 1_000_000)
             self._check_concurrency(key, record)
             record.requests[now_s % SECONDS] += 1
             record.tokens[now_s % SECONDS] += expected_tokens
@@ -99,25 +99,31 @@ class Limits:
             ("tokens_per_minute", key.tokens_per_minute, record.tokens, tokens),
         )
         for what, most, counters, amount in limits:
-            wait = 0 if most is None else wait_s(counters, amount, most, now_s)
+            wait = 0 if most is None else wait_s(counters, amount, most, record.last_s)
             if wait != 0 and most is not None:
-                refusals.append(LimitReached(what, most, None if wait is None else float(wait)))
+                refusals.append(LimitReached(what, most, None if wait is None else float(wait + record.last_s - now_s)))
         if refusals:
             raise max(refusals, key=lambda one: float("inf") if one.retry_after_s is None else one.retry_after_s)
 
     def _check_concurrency(self, key: Key, record: Record) -> None:
         most = key.concurrency
-        if most is None or sum(record.calls) < most:
+        if most is None or self._counters.calls(record) < most:
             return
-        if self._counters.forget_the_dead(record) and sum(record.calls) < most:
+        if self._counters.forget_the_dead(record) and self._counters.calls(record) < most:
             return
         raise LimitReached("concurrency", most, CONCURRENCY_WAIT_S)
 
 
 def _advance(record: Record, now_s: int) -> int:
-    """Let the counters begin at `now_s` and return it; a clock that went back counts as standing still."""
-    if now_s <= record.last_s:
+    """Let the newest second be `now_s` and return it.
+
+    A clock that is a little behind, as that of another worker may be, counts as standing still; one that was set back
+    by more than the window begins anew, or its key would be limited until it is there again.
+    """
+    if record.last_s - SECONDS < now_s <= record.last_s:
         return record.last_s
+    if now_s < record.last_s:
+        record.last_s = now_s - SECONDS
     clear_passed(record.requests, record.last_s, now_s)
     clear_passed(record.tokens, record.last_s, now_s)
     record.last_s = now_s

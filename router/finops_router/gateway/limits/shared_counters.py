@@ -23,7 +23,9 @@ MOST_WORKERS = 256
 ID_BYTES = 40  # its length, then an id in UTF-8
 WORDS = 1 + 2 * SECONDS + MOST_WORKERS  # of 8 bytes: the last second, requests, tokens, calls of each worker
 RECORD_BYTES = ID_BYTES + 8 * WORDS
-FORMAT = f"counters-{RECORD_BYTES}"  # other workers that have another layout have another file
+HEADER_BYTES = 8  # how many places of workers were ever taken
+FILE_BYTES = HEADER_BYTES + MOST_KEYS * RECORD_BYTES
+FORMAT = f"counters-{FILE_BYTES}"  # other workers that have another layout have another file
 
 
 class Record:
@@ -57,12 +59,14 @@ class SharedCounters:
         self._folder = folder
         self.worker, self._seat = self._take_seat()
         self._handle = os.open(folder / FORMAT, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        os.ftruncate(self._handle, MOST_KEYS * RECORD_BYTES)
-        self._memory = mmap.mmap(self._handle, MOST_KEYS * RECORD_BYTES)
+        os.ftruncate(self._handle, FILE_BYTES)
+        self._memory = mmap.mmap(self._handle, FILE_BYTES)
         self._bytes = memoryview(self._memory)
+        self._workers = self._bytes[:HEADER_BYTES].cast("q")
         self._places: dict[str, tuple[int, Record]] = {}
         with self.locked():
             self._forget_calls_of(self.worker)  # of whoever sat here before
+            self._workers[0] = max(self._workers[0], self.worker + 1)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -79,7 +83,7 @@ class SharedCounters:
         place, record = self._places.get(key_id, (-1, None))
         if record is not None and self._bytes[place : place + ID_BYTES] == name:
             return record
-        for place in range(0, MOST_KEYS * RECORD_BYTES, RECORD_BYTES):
+        for place in range(HEADER_BYTES, FILE_BYTES, RECORD_BYTES):
             found = bytes(self._bytes[place : place + ID_BYTES])
             if found == name:
                 break
@@ -93,6 +97,10 @@ class SharedCounters:
         record = Record(self._bytes[place + ID_BYTES : place + RECORD_BYTES].cast("q"))
         self._places[key_id] = (place, record)
         return record
+
+    def calls(self, record: Record) -> int:
+        """Return how many calls of a key are under way in all workers; only while locked."""
+        return sum(record.calls[: self._workers[0]])
 
     def forget_the_dead(self, record: Record) -> bool:
         """Take back the calls of dead workers that `record` counts; return if there were some. Only while locked."""
@@ -116,7 +124,7 @@ class SharedCounters:
 
     def _forget_calls_of(self, worker: int) -> None:
         at = ID_BYTES + 8 * (1 + 2 * SECONDS + worker)
-        for place in range(0, MOST_KEYS * RECORD_BYTES, RECORD_BYTES):
+        for place in range(HEADER_BYTES, FILE_BYTES, RECORD_BYTES):
             if not self._bytes[place]:
                 break
             self._bytes[place + at : place + at + 8] = bytes(8)
