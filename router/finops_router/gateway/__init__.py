@@ -1,1 +1,1 @@
-"""Serve the router over HTTP, in the wires that applications speak already."""
+"""Let any application reach the router over HTTP, with keys, limits and budgets that hold across processes."""

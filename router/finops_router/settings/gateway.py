@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from finops_router.settings.gateway_state import STATE_KEYS
 from finops_router.settings.toml import Table
 
 KEYS = (
@@ -56,7 +57,7 @@ class GatewayConfig:
 
 def gateway_settings(section: Table) -> GatewayConfig:
     """Return the settings of [gateway]. Raises ConfigError for a key or value that cannot be used."""
-    section.only(KEYS)
+    section.only((*KEYS, *STATE_KEYS))
     usual = GatewayConfig()
     certificate, key = section.optional("tls_certificate"), section.optional("tls_key")
     if (certificate is None) != (key is None):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
+from finops_router.settings.gateway_state import GatewayStateConfig, gateway_state_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -32,6 +33,7 @@ class Settings:
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
+    gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
     gateway: GatewayConfig | None = None
 
 
@@ -70,7 +72,9 @@ def _settings(top: Table) -> Settings:
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets = budget_settings(top, report.currency)
-    found = Settings(report, None, statement, alerts, budgets, units, savings_settings(top.inner("savings")))
+    gateway_state = gateway_state_settings(top.inner("gateway"))
+    savings = savings_settings(top.inner("savings"))
+    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state)
     if top.has("gateway"):
         from finops_router.settings.gateway import gateway_settings  # noqa: PLC0415 -- networks: not for a report
 
