@@ -45,7 +45,7 @@ from finops_router.errors import ConfigError, ContextTooLong, Refused, Rejected
 from finops_router.nearest import did_you_mean
 from finops_router.pricing.estimate import prompt_tokens
 from finops_router.pricing.prices import Prices
-from finops_router.providers.contract import Closing, Embedder, Provider
+from finops_router.providers.contract import Closing, Embedder, Native, Provider
 from finops_router.providers.known import connect
 from finops_router.records import Recorder
 from finops_router.redaction import remember_environment
@@ -84,6 +84,7 @@ class Router:
         self._services = Services(
             providers=providers,
             embedders={name: provider for name, provider in providers.items() if isinstance(provider, Embedder)},
+            wires={name: provider.wires for name, provider in providers.items() if isinstance(provider, Native)},
             ledger=self._ledger,
             health=Health(config.health, rng),
             limits=RateLimits(),
@@ -129,14 +130,18 @@ class Router:
         """
         return await self._whole(replace(request, estimated_input_tokens=prompt_tokens(request)), EmbeddingReply)
 
-    async def stream(self, request: Request, *, live: bool = False) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, request: Request, *, live: bool = False, restarts: bool = True
+    ) -> AsyncGenerator[Piece, None]:
         """Answer `request` as deltas and then one Reply; raises and records as `complete` does.
 
         By default nothing is sent before the whole answer is there. `live` sends each Delta at once; if an attempt
-        breaks off, the next one continues its text (prefill), or a Restart makes everything sent before it void.
+        breaks off, the next one continues its text (prefill), or a Restart makes everything sent before it void;
+        without `restarts` the call ends in the error of that attempt instead.
         Closing the generator ends the call.
         """
-        call, held = self._call(replace(request, stream=True)), list[Delta]()
+        call, held = self._call(request if request.stream else replace(request, stream=True)), list[Delta]()
+        call.stands = live and not restarts
         with self._ledger.recorded(call):
             async with aclosing(self._answer(call)) as pieces:
                 async for piece in pieces:
@@ -174,9 +179,11 @@ class Router:
         group = self._group(call.request.group)
         turns = Turns(self._services, call, self._ordered(call, group), group.strategy_settings, self._rng)
         call.count_others = turns.others
-        while (turn := await turns.next()) is not None:
+        while not _is_over(call) and (turn := await turns.next()) is not None:
             target = turn.target
             if call.prefix.text and not call.prefix.fits(target, call.request):
+                if call.stands:
+                    break
                 call.prefix = NO_PREFIX
                 yield Restart()
             try:
@@ -190,13 +197,15 @@ class Router:
             except Refused:
                 raise
             except Rejected:
-                if not call.prefix.text:
+                if not call.prefix.text or call.stands:
                     raise
                 call.prefix = NO_PREFIX
                 turns.again(target)
                 yield Restart()
             if now_s() >= call.deadline_s:
                 raise deadline_exceeded(call) from call.last_error
+        if call.stands and call.has_sent and call.last_error is not None:
+            raise call.last_error
         if turns.too_long is not None:
             raise turns.too_long
         raise all_targets_failed(call, self._services.health, now_s()) from call.last_error
@@ -233,7 +242,8 @@ class Router:
         if strategy is None:
             raise ConfigError(f"No such strategy: {call.strategy}", f"known strategies: {', '.join(STRATEGIES)}")
         outlook, allowed = self._services.outlook(call), self._config.teams.get(call.request.team or "")
-        found = eligible(call.request, group.targets, allowed, outlook, self._services.embedders)
+        services = self._services
+        found = eligible(call.request, group.targets, allowed, outlook, services.embedders, services.wires)
         call.left_out = found.left_out
         if not found.targets:
             raise no_target_fits(call)
@@ -244,3 +254,8 @@ class Router:
         if group is None:
             raise ConfigError(f"No such group: {name}", did_you_mean(name, self._config.groups, "known groups"))
         return group
+
+
+def _is_over(call: Call) -> bool:
+    """Return whether no other attempt can help: its caller has been sent what nobody can continue."""
+    return call.stands and call.has_sent and (call.request.native is not None or not call.prefix.text)

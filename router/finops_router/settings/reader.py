@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
-from finops_router.settings.gateway_state import STATE_KEYS, GatewayStateConfig, gateway_state_settings
+from finops_router.settings.gateway_state import GatewayStateConfig, gateway_state_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -16,6 +16,7 @@ from finops_router.settings.toml import Table, read_text, whole
 from finops_router.settings.units import UnitConfig, unit_settings
 
 if TYPE_CHECKING:
+    from finops_router.settings.gateway import GatewayConfig
     from finops_router.settings.router import RouterConfig
 
 TABLES = ("alerts", "budgets", "gateway", "report", "router", "savings", "statement", "units")
@@ -23,7 +24,7 @@ TABLES = ("alerts", "budgets", "gateway", "report", "router", "savings", "statem
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything finops.toml says; `router` is None if it has no such table."""
+    """Everything finops.toml says; `router` and `gateway` are None if it has no such table."""
 
     report: ReportConfig
     router: RouterConfig | None
@@ -33,6 +34,7 @@ class Settings:
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
     gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
+    gateway: GatewayConfig | None = None
 
 
 def read(path: Path | None) -> Settings:
@@ -70,10 +72,13 @@ def _settings(top: Table) -> Settings:
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets = budget_settings(top, report.currency)
-    top.inner("gateway").only(STATE_KEYS)
     gateway_state = gateway_state_settings(top.inner("gateway"))
     savings = savings_settings(top.inner("savings"))
     found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state)
+    if top.has("gateway"):
+        from finops_router.settings.gateway import gateway_settings  # noqa: PLC0415 -- networks: not for a report
+
+        found = replace(found, gateway=gateway_settings(top.inner("gateway")))
     if not top.has("router"):
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from finops_router.errors import ConfigError
+from finops_router.settings.gateway import GatewayConfig
 from finops_router.settings.reader import TABLES, Settings, load, parse, read, read_whole
 from finops_router.settings.report import ReportConfig
 from finops_router.settings.verdicts import VerdictConfig
@@ -95,6 +96,7 @@ def test_every_table_of_the_example_is_known() -> None:
     settings = read(ROOT / "finops.example.toml")
     assert settings.router == load(ROOT / "finops.example.toml")
     assert replace(settings.report, verdicts=VerdictConfig()) == ReportConfig()  # test_verdicts.py compares the rest
+    assert settings.gateway == GatewayConfig()
     assert set(TABLES) == {"alerts", "budgets", "gateway", "report", "router", "savings", "statement", "units"}
 
 

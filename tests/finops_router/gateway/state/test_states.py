@@ -13,9 +13,6 @@ from finops_router.gateway.state.opening import open_state
 from finops_router.gateway.state.sqlite import SqliteState
 from finops_router.gateway.state.statements import FOLDER, with_percent
 
-from tests.finops_router.gateway.postgresql_server import postgresql, postgresql_server
-
-__all__ = ["postgresql", "postgresql_server"]
 ACCOUNT: dict[str, object] = {"budget": "100 % \\ 'of' :it", "start_us": 1, "spent_usd": "0.1", "wanted_us": 0}
 
 
