@@ -23,6 +23,7 @@ from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
 from finops_report.commands.reprice import reprice
+from finops_report.commands.serve import serve
 from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
@@ -49,7 +50,7 @@ def main() -> None:
 
 READING = (build, query, check, alert, prices, what_if, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
-SERVING = (keys,)
+SERVING = (serve, keys)
 SENDING = (mail, statement, export, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):
