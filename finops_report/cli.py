@@ -20,6 +20,7 @@ from finops_report.commands.ingest import ingest
 from finops_report.commands.mail import mail
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
+from finops_report.commands.reconcile import reconcile
 from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
@@ -43,7 +44,7 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-READING = (build, query, check, alert, demo, doctor)
+READING = (build, query, check, reconcile, alert, demo, doctor)
 RECORDING = (ingest, drain, tail)
 SENDING = (mail, statement, export, publish, encrypt, summary)
 

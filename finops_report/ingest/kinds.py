@@ -8,6 +8,7 @@ from pathlib import Path
 
 from finops_report.errors import ConfigError
 from finops_report.ingest import bedrock, claude_code, codex, gemini_cli, langfuse, litellm, openrouter, otlp
+from finops_report.ingest.bills.kinds import BILL_NAMES
 from finops_report.ingest.mapped import MappedRows
 from finops_report.ingest.mapping import Mapped, as_options, check_columns, of_our_own, proposed
 from finops_report.ingest.outcomes import Outcomes, row_by_row
@@ -63,7 +64,7 @@ KINDS = (
     Kind("codex", "sessions of Codex", codex.COLUMNS, codex.outcomes, codex.TELLING),
     Kind("gemini-cli", "sessions of Gemini CLI", gemini_cli.COLUMNS, gemini_cli.outcomes, gemini_cli.TELLING),
 )
-NAMES = (*(kind.name for kind in KINDS), TABLE)
+NAMES = (*(kind.name for kind in KINDS), TABLE, *BILL_NAMES)
 
 
 def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None = None) -> Kind:
@@ -82,10 +83,6 @@ def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None
     for kind in KINDS if said is None else ():
         if kind.fits(known):
             return kind
-    if known >= openrouter.TELLING_DAYS:
-        raise ConfigError(
-            f"These are sums by day, and no requests: {path}", "export OpenRouter's activity as CSV: a row a generation"
-        )
     own = of_our_own(names)
     if own is not None:
         return table(own)
