@@ -22,6 +22,7 @@ from finops_report.commands.mail import mail
 from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
+from finops_report.commands.reconcile import reconcile
 from finops_report.commands.reprice import reprice
 from finops_report.commands.serve import serve
 from finops_report.commands.statement import statement
@@ -48,7 +49,7 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-READING = (build, query, check, alert, prices, what_if, demo, doctor)
+READING = (build, query, check, reconcile, alert, prices, what_if, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
 SERVING = (serve, keys)
 SENDING = (mail, statement, export, publish, encrypt, summary)
