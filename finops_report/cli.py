@@ -18,6 +18,7 @@ from finops_report.commands.ending import orderly
 from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
+from finops_report.commands.migrate import migrate
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
 from finops_report.commands.reprice import reprice
@@ -46,7 +47,7 @@ def main() -> None:
 
 READING = (build, query, check, alert, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
-SERVING = (keys,)
+SERVING = (keys, migrate)
 SENDING = (mail, statement, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):
