@@ -41,6 +41,9 @@ DOORS = {  # a library and the only modules that may import it
     "uvicorn": {"finops_router.gateway"},
     "uvloop": {"finops_router.gateway"},
     "zxcvbn": {"finops_report.delivery.passphrase"},
+    "detect_secrets": {"finops_router.guardrails.secrets"},
+    "phonenumbers": {"finops_router.guardrails.personal"},
+    "stdnum": {"finops_router.guardrails.personal"},
     "genai_prices": {
         "finops_router.pricing.listed",
         "finops_router.pricing.units",
@@ -52,7 +55,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"cli"},
     {"notebook"},
     {"commands"},
-    {"build", "query", "doctor", "checks", "statement", "ingest", "migrate", "prices"},
+    {"build", "query", "doctor", "checks", "statement", "ingest", "migrate", "prices", "exports"},
     {"delivery"},
     {"document", "page"},
     {"replaceable"},

@@ -13,6 +13,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"demo"},
     {"gateway"},
     {"router"},
+    {"guardrails"},
     {"instruments"},
     {"call", "settings", "ingest"},
     {"choice"},

@@ -58,7 +58,7 @@ class GatewayConfig:
 
 def gateway_settings(section: Table) -> GatewayConfig:
     """Return the settings of [gateway]. Raises ConfigError for a key or value that cannot be used."""
-    section.only(KEYS)
+    section.only((*KEYS, *STATE_KEYS))
     usual = GatewayConfig()
     certificate, key = section.optional("tls_certificate"), section.optional("tls_key")
     if (certificate is None) != (key is None):

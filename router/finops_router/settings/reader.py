@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
 from finops_router.settings.gateway_state import GatewayStateConfig, gateway_state_settings
+from finops_router.settings.guardrails import GuardrailConfig, guardrail_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from finops_router.settings.prices import PriceConfig
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "gateway", "prices", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "gateway", "guardrails", "prices", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Settings:
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
     gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
+    guardrails: tuple[GuardrailConfig, ...] = ()
     agreed: PriceConfig | None = None
     gateway: GatewayConfig | None = None
 
@@ -82,10 +84,10 @@ def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
-    budgets = budget_settings(top, report.currency)
+    budgets, guardrails = budget_settings(top, report.currency), guardrail_settings(top.tables("guardrails"))
     gateway_state = gateway_state_settings(top.inner("gateway"))
     savings = savings_settings(top.inner("savings"))
-    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state)
+    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state, guardrails)
     if top.has("prices"):
         from finops_router.settings.prices import price_settings  # noqa: PLC0415 -- prices: not for a report
 
@@ -98,4 +100,4 @@ def _settings(top: Table) -> Settings:
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return replace(found, router=router_settings(top.inner("router"), found.agreed))
+    return replace(found, router=replace(router_settings(top.inner("router"), found.agreed), guardrails=guardrails))

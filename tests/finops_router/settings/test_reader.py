@@ -24,7 +24,7 @@ strategy = "fixed"
 provider = "openai"
 model = "gpt-4o-mini"
 """
-KNOWN = "known tables: alerts, budgets, gateway, prices, report, router, savings, statement, units"
+KNOWN = "known tables: alerts, budgets, gateway, guardrails, prices, report, router, savings, statement, units"
 MISTAKES = [  # what is written over which line of WHOLE, what is refused, and what was meant
     (1, "[reprot]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
     (1, "[REPORT]", "Unknown table in {file}, line 1: REPORT", "did you mean report?"),
@@ -101,6 +101,7 @@ def test_every_table_of_the_example_is_known() -> None:
         "alerts",
         "budgets",
         "gateway",
+        "guardrails",
         "prices",
         "report",
         "router",
