@@ -15,6 +15,7 @@ PARTS = (
     "streams",
     "page",
     "pricing",
+    "instruments",
     "forecast",
 )
 INSTALL = "pip install --editable '.[test,bench]'"

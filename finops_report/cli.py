@@ -19,6 +19,7 @@ from finops_report.commands.export import export
 from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
+from finops_report.commands.migrate import migrate
 from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
@@ -51,7 +52,7 @@ def main() -> None:
 
 READING = (build, query, check, reconcile, alert, prices, what_if, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
-SERVING = (serve, keys)
+SERVING = (serve, keys, migrate)
 SENDING = (mail, statement, export, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):
