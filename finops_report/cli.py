@@ -21,6 +21,7 @@ from finops_report.commands.mail import mail
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
 from finops_report.commands.reprice import reprice
+from finops_report.commands.serve import serve
 from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
@@ -46,7 +47,7 @@ def main() -> None:
 
 READING = (build, query, check, alert, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
-SERVING = (keys,)
+SERVING = (serve, keys)
 SENDING = (mail, statement, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):

@@ -65,7 +65,8 @@ class Router:
 
     `providers` are looked up by the provider name of a target. `record` gets every attempt and every request.
     `clock` gives microseconds since 1970 UTC; durations are of the event loop's own clock. `rng` spreads
-    retries and cooldowns. `guardrails` are looked at after those of `config`.
+    retries and cooldowns. `guardrails` are looked at after those of `config`. `before` is a router whose place this one
+    takes: what it knows of targets and of their limits goes on.
 
     Raises ConfigError for a target whose provider is not in `providers`, and for a guardrail without its library.
     """
@@ -78,6 +79,7 @@ class Router:
         clock: Callable[[], int] = lambda: time.time_ns() // 1000,
         rng: random.Random | None = None,
         guardrails: Sequence[Guardrail] = (),
+        before: Router | None = None,
     ) -> None:
         remember_environment()
         rng = rng or random.Random()  # noqa: S311 -- spreads retries and cooldowns, guards nothing
@@ -86,13 +88,15 @@ class Router:
         self._clock = clock
         self._ledger = Ledger(record, prices)
         self._guardrails = (*_configured(config.guardrails), *guardrails)
-        self._services = Services(
+        known: Services | None = None if before is None else before._services
+        is_judged_alike = before is not None and before._config.health == config.health
+        self._services: Services = Services(
             providers=providers,
             embedders={name: provider for name, provider in providers.items() if isinstance(provider, Embedder)},
             wires={name: provider.wires for name, provider in providers.items() if isinstance(provider, Native)},
             ledger=self._ledger,
-            health=Health(config.health, rng),
-            limits=RateLimits(),
+            health=known.health if known is not None and is_judged_alike else Health(config.health, rng),
+            limits=RateLimits() if known is None else known.limits,
         )
         self._retry = Retry(self._services, rng, config.retry_wait_s)
         self._rng = rng

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
+from finops_router.errors import RouterError
 from finops_router.gateway.client_wire import ClientWire
 from finops_router.gateway.exchange import JSON, Exchange, Message, Receive, Send
+from finops_router.gateway.exposition import CONTENT_TYPE
 from finops_router.gateway.gateway import Gateway
-from finops_router.gateway.problem import Problem
+from finops_router.gateway.problem import Problem, problem_of
 from finops_router.gateway.wires.openai_chat import OpenAIChat
 from finops_router.gateway.wires.openai_errors import openai_problem
 
@@ -21,12 +23,13 @@ POST: Mapping[str, ClientWire] = {
 }
 
 
-def routes_of(gateway: Gateway) -> dict[str, dict[str, Handler]]:
-    """Return the table of `gateway`; more routes may be put in."""
+def routes_of(gateway: Gateway, keep: Callable[[], None] = lambda: None) -> dict[str, dict[str, Handler]]:
+    """Return the table of `gateway`; more routes may be put in. `keep` is called before its metrics are read."""
     found: dict[str, dict[str, Handler]] = {
         path: {"POST": functools.partial(gateway.serve, wire=wire)} for path, wire in POST.items()
     }
     found["/v1/models"] = {"GET": functools.partial(_models, gateway)}
+    found["/metrics"] = {"GET": functools.partial(_metrics, gateway, keep)}
     found["/healthz"] = {"GET": _healthy}
     found["/readyz"] = {"GET": _healthy}
     return found
@@ -66,8 +69,28 @@ async def _healthy(exchange: Exchange) -> None:
     await exchange.answer(200, JSON, b'{"status":"ok"}')
 
 
+async def _metrics(gateway: Gateway, keep: Callable[[], None], exchange: Exchange) -> None:
+    """Answer with the numbers of all workers, as Prometheus reads them."""
+    if await _is_let_in(gateway, exchange):
+        keep()
+        await exchange.answer(200, CONTENT_TYPE.encode(), gateway.metrics.text())
+
+
+async def _is_let_in(gateway: Gateway, exchange: Exchange) -> bool:
+    """Return whether a request has a key if it needs one; one that has not is answered."""
+    try:
+        gateway.entrance.key_of(exchange.headers)
+    except RouterError as error:
+        problem = problem_of(error)
+        await exchange.answer(problem.status, JSON, openai_problem(problem, ""), problem.headers())
+        return False
+    return True
+
+
 async def _models(gateway: Gateway, exchange: Exchange) -> None:
     """Answer with every name that a client may give as a model, as OpenAI lists them."""
+    if not await _is_let_in(gateway, exchange):
+        return
     names = gateway.backend.groups.names()
     listed = [{"id": name, "object": "model", "created": 0, "owned_by": "finops-report"} for name in names]
     await exchange.answer(200, JSON, msgspec.json.encode({"object": "list", "data": listed}))

@@ -12,7 +12,10 @@ from finops_router.gateway.problem import Problem
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client asks, as far as the router must know it: the `model` it names, and the request as it wrote it."""
+    """What a client asks, as far as the router must know it: the `model` it names, and the request as it wrote it.
+
+    `answers` is how many it wants at once.
+    """
 
     model: str
     native: Native
@@ -21,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     max_output_tokens: int | None = None
     service_tier: str | None = None
     end_user: str | None = None
+    answers: int = 1
 
 
 class Portable(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +40,15 @@ class Portable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answering(msgspec.Struct, frozen=True, kw_only=True):
-    """Which request an answer belongs to: its id, when it came (seconds since 1970), and what was asked."""
+    """Which request an answer belongs to: its id, when it came (seconds since 1970), and what was asked.
+
+    `warning` names budgets that are nearly used.
+    """
 
     request_id: str
     created_s: int
     asked: Asked
+    warning: bytes = b""
 
 
 class StreamWriter(Protocol):

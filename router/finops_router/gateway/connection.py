@@ -7,6 +7,7 @@ Times are moments, looked at twice a second for all connections at once: a timer
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import math
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +16,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from finops_router.settings.gateway import GatewayConfig
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 CONNECTION = "finops.connection"  # where the scope of a request has its connection
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+IN_THE_CLEAR = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -25,14 +28,23 @@ def bounded(limits: GatewayConfig) -> type[HttpToolsProtocol]:
 
     class Bounded(BoundedConnection):
         bounds = limits
+        networks = networks_of(limits)
 
     return Bounded
 
 
+def networks_of(limits: GatewayConfig) -> tuple[Network, ...] | None:
+    """Return the networks that may connect without TLS, None if all may: this machine, or everybody by TLS."""
+    if limits.is_loopback or limits.tls_certificate is not None:
+        return None
+    return tuple(ipaddress.ip_network(network) for network in limits.trusted_proxies)
+
+
 class BoundedConnection(HttpToolsProtocol):
-    """A connection within the times and sizes of `bounds`; `on_loss` is called if it is lost."""
+    """A connection within the times and sizes of `bounds`, from one of the `networks`; `on_loss`: it is lost."""
 
     bounds: GatewayConfig
+    networks: tuple[Network, ...] | None = None
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -41,6 +53,19 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_in_head = self._is_in_body = False
         self._head_due_s = self.loop.time() + self.bounds.header_timeout_s
         self._body_due_s = self._read_due_s = self._total_due_s = math.inf
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Begin, or close what comes from elsewhere: a key must not travel in the clear."""
+        super().connection_made(transport)
+        if self.networks is not None and not self._is_trusted(self.networks):
+            self._refuse(IN_THE_CLEAR)
+
+    def _is_trusted(self, networks: tuple[Network, ...]) -> bool:
+        try:
+            address = ipaddress.ip_address(self.client[0] if self.client else "")
+        except ValueError:
+            return False
+        return any(address in network for network in networks)
 
     def sweep(self, now_s: float) -> None:
         """Close the connection if one of its times is over at `now_s` of the event loop's clock."""

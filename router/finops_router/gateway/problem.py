@@ -58,6 +58,13 @@ def bad_request(message: str, code: str | None = None, status: int = 400) -> Ref
     return Refusal(Problem(status=status, kind="invalid_request", message=message, code=code))
 
 
+KEPT_OUT = {  # of keys, limits and budgets, by the word of the error
+    "key_refused": (401, "authentication", "invalid_api_key"),
+    "limit_reached": (429, "rate_limit", "rate_limit_exceeded"),
+    "budget_spent": (429, "budget", "budget_spent"),
+    "price_unknown": (403, "permission", "price_unknown"),
+    "state_lost": (503, "overloaded", "state_lost"),
+}
 PROBLEMS: tuple[
     tuple[type[RouterError], int, str, str | None], ...
 ] = (  # the first that fits; no code: the error's own
@@ -79,9 +86,19 @@ def problem_of(error: RouterError) -> Problem:
     message = f"{error.message}: {error.hint}" if error.hint and not isinstance(error, ProviderError) else error.message
     if isinstance(error, AllTargetsFailed):
         return _all_failed(error, message)
-    kind_of_it = next(found for found in PROBLEMS if isinstance(error, found[0]))
-    _, status, kind, code = kind_of_it
+    if error.error_type in KEPT_OUT and not isinstance(error, ProviderError):
+        return _not_let_in(error, message)
+    _, status, kind, code = next(found for found in PROBLEMS if isinstance(error, found[0]))
     return Problem(status=status, kind=kind, message=message, code=code or error.error_type)
+
+
+def _not_let_in(error: RouterError, message: str) -> Problem:
+    """Return what a client is told that its key, a limit or a budget keeps out."""
+    status, kind, code = KEPT_OUT[error.error_type]
+    wait_s: float | None = getattr(error, "retry_after_s", None)
+    return Problem(
+        status=status, kind=kind, message=message, code=code, retry_after_s=wait_s, is_worth_a_retry=wait_s is not None
+    )
 
 
 def _all_failed(error: AllTargetsFailed, message: str) -> Problem:

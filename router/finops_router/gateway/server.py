@@ -68,6 +68,7 @@ def listening(config: GatewayConfig) -> socket.socket:
         if hasattr(socket, "SO_REUSEPORT"):
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         found.bind(address)
+        found.listen(BACKLOG)  # from now on nobody is turned away
         found.setblocking(False)
     except OSError:
         found.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,15 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finops_router.gateway.app import App, routes_of
-from finops_router.gateway.gateway import Gateway
+from finops_router.gateway.metrics import Metrics
 from finops_router.gateway.server import listening, server_of
-from finops_router.gateway.worker import backend_of, router_config
+from finops_router.gateway.worker import gateway_of
 from finops_router.settings.gateway import GatewayConfig
 from finops_router.settings.reader import read_whole
 
 from tests.finops_router.router_fixture import RecordingRecorder
-
-NOW_S = 1_790_812_800.0
 
 
 @dataclass(frozen=True)
@@ -34,20 +33,22 @@ class Running:
 
 
 @contextmanager
-def running(settings: str, limits: GatewayConfig | None = None) -> Iterator[Running]:
-    """Serve by the [router] part of `settings` within `limits`, on a port of its own."""
+def running(settings: str, limits: GatewayConfig | None = None, state: Path | None = None) -> Iterator[Running]:
+    """Serve by the [router] part of `settings` within `limits`, on a port of its own; `state` has its keys."""
     config = limits or GatewayConfig()
     records, ready, ended = RecordingRecorder(), threading.Event(), list[BaseException]()
     found: dict[str, object] = {}
 
     async def serve() -> None:
-        backend = backend_of(router_config(read_whole(settings, "finops.toml"), Path("finops.toml")), records)
-        gateway = Gateway(backend, config.max_body_bytes, lambda: NOW_S)
-        server, port = server_of(App(routes_of(gateway)), config), listening(replace(config, port=0))
-        found.update(server=server, loop=asyncio.get_running_loop(), port=port.getsockname()[1])
-        ready.set()
-        await server.serve(sockets=[port])
-        await backend.router.close()
+        file, read = Path("finops.toml"), read_whole(settings, "finops.toml")
+        with tempfile.TemporaryDirectory() as folder:
+            where = replace(read.gateway_state, folder=Path(state or folder))
+            given = replace(read, gateway=config, gateway_state=where)
+            async with gateway_of(given, file, records, Metrics()) as gateway:
+                server, port = server_of(App(routes_of(gateway)), config), listening(replace(config, port=0))
+                found.update(server=server, port=port.getsockname()[1])
+                ready.set()
+                await server.serve(sockets=[port])
 
     def run() -> None:
         try:

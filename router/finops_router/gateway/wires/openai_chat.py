@@ -53,6 +53,7 @@ class OpenAIChat:
             estimated_input_tokens=estimated_tokens(messages, fields.get("tools"), fields.get("response_format")),
             max_output_tokens=value_of(fields, "max_tokens", int) if most is None else most,
             service_tier=None if tier in USUAL_TIERS else tier,
+            answers=max(value_of(fields, "n", int) or 1, 1),
             end_user=value_of(fields, "safety_identifier", str) or value_of(fields, "user", str),
         )
 
