@@ -16,6 +16,7 @@ PARTS = (
     "page",
     "pricing",
     "forecast",
+    "budgets",
 )
 INSTALL = "pip install --editable '.[test,bench]'"
 
