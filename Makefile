@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench soak golden screenshots clean browser postgresql
+.PHONY: help demo test lint unit bench soak clients golden screenshots focus-check clean browser postgresql
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed: $$($(PYTHON) --version)"; echo "hint: make PYTHON=python3.12"; exit 1; }
@@ -50,6 +50,9 @@ postgresql:
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n auto
 
+clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
+	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
+
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
 
@@ -59,6 +62,12 @@ screenshots: $(VENV)/.test-installed browser ## photograph the page in every way
 bench: $(VENV)/.test-installed ## ratios against peers and floors measured in the same run
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+
+FOCUS_PYTHON ?= python3.12
+FOCUS_VENV   ?= .venv-focus
+focus-check: $(VENV)/.test-installed ## the FOCUS export against the validators of others, 650 MB in an environment of their own
+	@[ -x $(FOCUS_VENV)/bin/focus-validator ] || { $(FOCUS_PYTHON) -m venv $(FOCUS_VENV) && $(FOCUS_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/focus_check/requirements.txt; }
+	$(BIN)/python -m tests.focus_check $(FOCUS_VENV)
 
 soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; mail against Postfix, as root on Debian
 	@[ "$$(id -u)" != 0 ] || command -v postfix >/dev/null || { command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; } || true

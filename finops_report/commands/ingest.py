@@ -53,7 +53,8 @@ how_to_read = as_one_value(
         "--from",
         "kind",
         metavar="KIND",
-        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table.  "
+        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli, helicone, portkey, "
+        "bifrost, openlit, openai-usage, anthropic-usage, azure, vertex or table.  "
         "[default: found out]",
     ),
     click.option("--map", "columns", multiple=True, metavar="OURS=THEIRS", help="A column of theirs that is ours."),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         RouterError,
     )
     from finops_router.guardrails.contract import Finding, Guardrail
+    from finops_router.instruments.instrument import instrument
     from finops_router.pricing.priced_record import with_usage
     from finops_router.router import Router
     from finops_router.settings.reader import load, parse
@@ -63,6 +64,7 @@ _PLACES = {
         *("NoTargetFits", "ProviderError", "RouterError"),
     ),
     "guardrails.contract": ("Finding", "Guardrail"),
+    "instruments.instrument": ("instrument",),
     "pricing.priced_record": ("with_usage",),
     "router": ("Router",),
     "settings.reader": ("load", "parse"),
@@ -96,6 +98,7 @@ __all__ = [
     "ToolCall",
     "Usage",
     "attribution",
+    "instrument",
     "load",
     "parse",
     "with_usage",

@@ -14,6 +14,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"gateway"},
     {"router"},
     {"guardrails"},
+    {"instruments"},
     {"call", "settings", "ingest"},
     {"choice"},
     {"providers"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
@@ -86,18 +86,39 @@ def recorded_usage(record: RequestRecord) -> Usage:
     is_empty = record.status in FAILED and not record.input_tokens and not record.output_tokens
     if record.usage_source == "none" or not is_counted or is_empty:
         return UNKNOWN_USAGE
-    units = record.other_units or {}
+    return usage_of_counts(record, record.other_units or {}, record.usage_source or "provider")
+
+
+class Counted(Protocol):
+    """What has the counts of a record: None if they are not known."""
+
+    @property
+    def input_tokens(self) -> int | None: ...
+    @property
+    def output_tokens(self) -> int | None: ...
+    @property
+    def cache_read_input_tokens(self) -> int | None: ...
+    @property
+    def cache_write_input_tokens(self) -> int | None: ...
+    @property
+    def cache_write_1h_input_tokens(self) -> int | None: ...
+    @property
+    def reasoning_output_tokens(self) -> int | None: ...
+
+
+def usage_of_counts(counted: Counted, units: Mapping[str, int | float], source: str) -> Usage:
+    """Return the usage of counts as a record has them, with its other `units`."""
     return Usage(
-        input_tokens=record.input_tokens or 0,
-        output_tokens=record.output_tokens or 0,
-        cache_read_input_tokens=record.cache_read_input_tokens or 0,
-        cache_write_input_tokens=record.cache_write_input_tokens or 0,
-        cache_write_1h_input_tokens=record.cache_write_1h_input_tokens or 0,
-        reasoning_output_tokens=record.reasoning_output_tokens or 0,
+        input_tokens=counted.input_tokens or 0,
+        output_tokens=counted.output_tokens or 0,
+        cache_read_input_tokens=counted.cache_read_input_tokens or 0,
+        cache_write_input_tokens=counted.cache_write_input_tokens or 0,
+        cache_write_1h_input_tokens=counted.cache_write_1h_input_tokens or 0,
+        reasoning_output_tokens=counted.reasoning_output_tokens or 0,
         input_audio_tokens=int(units.get("input_audio_tokens", 0)),
         output_audio_tokens=int(units.get("output_audio_tokens", 0)),
         other_units={unit: used for unit, used in units.items() if unit not in AUDIO},
-        source=record.usage_source or "provider",
+        source=source,
     )
 
 
