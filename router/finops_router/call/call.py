@@ -34,6 +34,7 @@ class Call(msgspec.Struct):
     that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets. `count_others`
     returns how many targets could still take the call after the one that has its turn. If it `stands`, what its caller
     has been sent cannot be taken back: once it `has_sent` a piece, no other attempt begins anew.
+    `guardrails` is how many guardrails look at it, None if the router has none.
     """
 
     request: AnyRequest
@@ -48,6 +49,7 @@ class Call(msgspec.Struct):
     stands: bool = False
     has_sent: bool = False
     count_others: Callable[[], int] = lambda: 0
+    guardrails: int | None = None
 
     @property
     def others(self) -> int:

@@ -14,6 +14,7 @@ KEYS = (
     *("host", "port", "workers", "tls_certificate", "tls_key", "trusted_proxies"),
     *("max_body_bytes", "max_header_bytes", "header_timeout_s", "body_timeout_s", "idle_timeout_s"),
     *("write_timeout_s", "total_timeout_s", "drain_s"),
+    *STATE_KEYS,
 )
 MOST_WORKERS = 256
 

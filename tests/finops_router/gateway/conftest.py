@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from tests.finops_router.gateway.postgresql_server import postgresql, postgresql_server
 from tests.finops_router.gateway.running import Running, group, provider, running
 from tests.finops_router.providers.conftest import KEY, Server, serving
 from tests.finops_router.scenarios.conduct import started
 
+__all__ = ["postgresql", "postgresql_server"]  # fixtures, of one server for all tests
 PRICES = """
 [[router.prices]]
 provider = "wall"

@@ -28,6 +28,7 @@ from finops_router.gateway.state.contract import State, StateLostError
 Result = TypeVar("Result")
 LOG = logging.getLogger("finops_router")
 TICK_S = 0.25  # until what is spent is booked, and what is idle given back
+TIGHT_TICK_S = 0.05  # the same, if little is left: others may be refused for what is idle here
 SEEN_EVERY_S = 5.0  # a worker without calls says that it lives
 AGAIN_S = 0.1  # until the state is asked again for what is idle elsewhere
 FENCE_S = 15.0  # so old a lease is not spent any more: others may soon take it back (recovery.py)
@@ -185,9 +186,11 @@ class Leases:
             pass
 
     async def _tick(self) -> None:
-        """Book what was spent and give back what is idle, four times a second."""
+        """Book what was spent and give back what is idle, four times a second; of a state that is lost, say so once."""
+        is_lost = False
         while True:
-            await asyncio.sleep(TICK_S)
+            is_tight = any(one.is_tight and not one.is_quiet for one in self._books.accounts())
+            await asyncio.sleep(TIGHT_TICK_S if is_tight else TICK_S)
             accounts, loop = self._books.accounts(), asyncio.get_running_loop()
             is_due = loop.time() - self._exchanged_s > SEEN_EVERY_S
             if not is_due and all(one.unbooked_usd == one.idle_usd == NOTHING for one in accounts):
@@ -196,11 +199,14 @@ class Leases:
                 if is_due:
                     await self._recover()
                 await self._exchange(_kept)
+                is_lost = False
             except StateLostError as err:
-                LOG.error("Spend is not booked and no lease renewed: %s", err)
+                if not is_lost:
+                    LOG.error("Spend waits to be booked and no lease is renewed: %s", err)
+                is_lost = True
             for account in accounts:
                 account.lately_usd = account.largest_usd = NOTHING
-            self._books.forget_over(self._clock())
+            self._books.forget_quiet(self._clock())
             self.serve()
 
     async def _exchange(

@@ -110,10 +110,14 @@ class Ledger:
             raise ValueError("this reservation was settled or released before")
         reservation.is_open = False
         spent_usd, booked = reservation.expected_usd if cost_usd is None else cost_usd, []
-        for account in (*reservation.hard, *reservation.soft):
+        for account in reservation.hard:
             counts = provider is None or account.budget.takes_in_target(provider, models)
             account.end(reservation.expected_usd, spent_usd if counts else NOTHING)
             if counts:
+                booked.append(account.key)
+        for account in reservation.soft:
+            if provider is None or account.budget.takes_in_target(provider, models):
+                account.unbooked_usd += spent_usd
                 booked.append(account.key)
         if booked and spent_usd:
             self._leases.note(spent_usd, booked)

@@ -13,9 +13,6 @@ import pytest
 from finops_router.gateway.budgets.opening import standing
 from finops_router.gateway.state.opening import open_state
 
-from tests.finops_router.gateway.postgresql_server import postgresql, postgresql_server
-
-__all__ = ["postgresql", "postgresql_server"]
 SOAK = bool(os.environ.get("FINOPS_SOAK"))
 WORKER = Path(__file__).with_name("worker_process.py")
 ROUTER = Path(__file__).parents[4] / "router"
