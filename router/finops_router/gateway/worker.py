@@ -91,7 +91,7 @@ async def _serve(file: Path, db: Path) -> None:
     with TelemetryCollector(CollectorConfig(db=db, load=False)) as collector:
         async with gateway_of(settings, file, collector, metrics) as gateway:
             routes = routes_of(gateway, lambda: metrics.keep(collector.stats()))
-            server, loop = server_of(App(routes), config), asyncio.get_running_loop()
+            server, loop = server_of(App(routes, gateway), config), asyncio.get_running_loop()
             for sign in STOPS:
                 loop.add_signal_handler(sign, _stop, server)
             loop.add_signal_handler(signal.SIGHUP, _read_anew, gateway, file)
