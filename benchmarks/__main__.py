@@ -17,6 +17,7 @@ PARTS = (
     "pricing",
     "instruments",
     "forecast",
+    "budgets",
 )
 INSTALL = "pip install --editable '.[test,bench]'"
 

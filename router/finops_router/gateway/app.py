@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
 from finops_router.errors import RouterError
 from finops_router.gateway.client_wire import ClientWire
+from finops_router.gateway.count_tokens import count_tokens
 from finops_router.gateway.exchange import JSON, Exchange, Message, Receive, Send
 from finops_router.gateway.exposition import CONTENT_TYPE
 from finops_router.gateway.gateway import Gateway
 from finops_router.gateway.problem import Problem, problem_of
+from finops_router.gateway.wires.anthropic_messages import AnthropicMessages
+from finops_router.gateway.wires.gemini import Gemini
 from finops_router.gateway.wires.openai_chat import OpenAIChat
+from finops_router.gateway.wires.openai_embeddings import OpenAIEmbeddings
 from finops_router.gateway.wires.openai_errors import openai_problem
+from finops_router.gateway.wires.openai_responses import OpenAIResponses
 
+GEMINI_PATH = re.compile(r"/v1(?:beta)?/models/(.+):(generateContent|streamGenerateContent)")
+GEMINI: Mapping[str, ClientWire] = {
+    "generateContent": Gemini(streams=False),
+    "streamGenerateContent": Gemini(streams=True),
+}
 Handler = Callable[[Exchange], Awaitable[None]]
 Routes = Mapping[str, Mapping[str, Handler]]  # path -> method -> who answers
 POST: Mapping[str, ClientWire] = {
     "/v1/chat/completions": OpenAIChat(),
+    "/v1/responses": OpenAIResponses(),
+    "/v1/embeddings": OpenAIEmbeddings(),
+    "/v1/messages": AnthropicMessages(),
 }
 
 
@@ -28,6 +42,7 @@ def routes_of(gateway: Gateway, keep: Callable[[], None] = lambda: None) -> dict
     found: dict[str, dict[str, Handler]] = {
         path: {"POST": functools.partial(gateway.serve, wire=wire)} for path, wire in POST.items()
     }
+    found["/v1/messages/count_tokens"] = {"POST": functools.partial(count_tokens, gateway)}
     found["/v1/models"] = {"GET": functools.partial(_models, gateway)}
     found["/metrics"] = {"GET": functools.partial(_metrics, gateway, keep)}
     found["/healthz"] = {"GET": _healthy}
@@ -36,15 +51,16 @@ def routes_of(gateway: Gateway, keep: Callable[[], None] = lambda: None) -> dict
 
 
 class App:
-    """Hands each request to its route."""
+    """Hands each request to its route; paths that name a model go to `gateway`."""
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(self, routes: Routes, gateway: Gateway) -> None:
         self._routes = routes
+        self._gateway = gateway
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request as ASGI has it."""
         exchange = Exchange(scope, receive, send)
-        by_method = self._routes.get(exchange.path)
+        by_method = self._routes.get(exchange.path) or self._of_model(exchange)
         if by_method is None:
             await _refuse(exchange, 404, f"No such path: {exchange.path}", "not_found")
             return
@@ -57,6 +73,13 @@ class App:
             await _refuse(exchange, 403, "Requests of web pages are not served (CORS is off)", "cors_is_off")
             return
         await handler(exchange)
+
+    def _of_model(self, exchange: Exchange) -> Mapping[str, Handler] | None:
+        """Return who answers a path of Gemini, which names the model; None for any other."""
+        found = GEMINI_PATH.fullmatch(exchange.path)
+        if found is None:
+            return None
+        return {"POST": functools.partial(self._gateway.serve, wire=GEMINI[found[2]], model=found[1])}
 
 
 async def _refuse(exchange: Exchange, status: int, message: str, code: str, allowed: str = "") -> None:

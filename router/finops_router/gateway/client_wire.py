@@ -14,7 +14,8 @@ from finops_router.gateway.problem import Problem
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a client asks, as far as the router must know it: the `model` it names, and the request as it wrote it.
 
-    `answers` is how many it wants at once.
+    `answers` is how many it wants at once. `inputs` are what to embed, and `dimensions` how long the vectors are to be;
+    None asks for an answer to messages.
     """
 
     model: str
@@ -25,6 +26,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     service_tier: str | None = None
     end_user: str | None = None
     answers: int = 1
+    inputs: tuple[Any, ...] | None = None
+    dimensions: int | None = None
 
 
 class Portable(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +80,7 @@ class ClientWire(Protocol):
         """Return the same in our own values; raises NotCarriedError for what they do not have, Refusal for nonsense."""
         ...
 
-    def plain(self, answering: Answering, reply: Reply) -> bytes:
+    def plain(self, answering: Answering, reply: Any) -> bytes:
         """Return the whole answer of a target of another wire."""
         ...
 

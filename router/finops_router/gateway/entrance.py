@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
-from finops_router.calls import Request, Target
+from finops_router.calls import AnyRequest, Target
 from finops_router.gateway.budgets import Attribution, Budget, Ledger, Reservation, key_budgets, most_usd
 from finops_router.gateway.budgets.account import NOTHING
 from finops_router.gateway.keys import Key, Keys
@@ -66,8 +66,8 @@ class Entrance:
         return self._keys.find(found, self._clock())
 
     async def enter(
-        self, request: Request, key: Key | None, targets: tuple[Target, ...], answers: int = 1
-    ) -> tuple[Request, str]:
+        self, request: AnyRequest, key: Key | None, targets: tuple[Target, ...], answers: int = 1
+    ) -> tuple[AnyRequest, str]:
         """Return `request` as its key has it, and a warning if one of its budgets is nearly used.
 
         `targets` are those that may answer, with so many `answers` at once. Raises Refusal for a group that the key may
@@ -87,7 +87,7 @@ class Entrance:
         return request, self._warning(reservation)
 
     async def _reserve(
-        self, request: Request, key: Key | None, targets: tuple[Target, ...], answers: int, now_us: int
+        self, request: AnyRequest, key: Key | None, targets: tuple[Target, ...], answers: int, now_us: int
     ) -> Reservation:
         attribution = Attribution(
             team=request.team,
@@ -160,7 +160,7 @@ class Settling:
         self._recorder.record_guardrail(record)
 
 
-def _as_of(request: Request, key: Key) -> Request:
+def _as_of(request: AnyRequest, key: Key) -> AnyRequest:
     """Return `request` booked on what its key says; raises Refusal for a group that the key may not ask."""
     if not key.may_ask(request.group):
         message = f"This key may not ask for {request.group}"
@@ -173,7 +173,7 @@ def _as_of(request: Request, key: Key) -> Request:
     )
 
 
-def _tokens(request: Request, targets: tuple[Target, ...], answers: int) -> int:
+def _tokens(request: AnyRequest, targets: tuple[Target, ...], answers: int) -> int:
     """Return about how many tokens the call will use, in and out."""
     usual = max((target.expected_output_tokens for target in targets), default=0)
     return request.estimated_input_tokens + answers * (request.max_output_tokens or usual)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import msgspec
 
-from finops_router.calls import Delta, Reply, Request, RoutedReply
+from finops_router.calls import AnyRequest, Delta, EmbeddingRequest, Reply, Request, RoutedReply
 from finops_router.errors import ProviderError, RouterError
 from finops_router.gateway.attribution_headers import Attribution, attribution_of
 from finops_router.gateway.backend import Backend
@@ -21,6 +21,7 @@ from finops_router.gateway.families import IN_FLIGHT, REFUSED
 from finops_router.gateway.fields import NotCarriedError, fields_of
 from finops_router.gateway.metrics import Metrics
 from finops_router.gateway.problem import KEPT_OUT, Problem, Refusal, problem_of
+from finops_router.pricing.estimate import prompt_tokens
 from finops_router.records import Recorder
 
 LOG = logging.getLogger(__name__)
@@ -62,10 +63,13 @@ class Gateway:
             answering = Answering(
                 request_id=request_id, created_s=int(self._clock()), asked=asked, warning=warning.encode()
             )
-            answered = self._stream if asked.stream else self._plain
             self.metrics.add(IN_FLIGHT)
             try:
-                await exchange.while_connected(answered(exchange, wire, request, answering))
+                await exchange.while_connected(
+                    self._stream(exchange, wire, request, answering)
+                    if isinstance(request, Request) and request.stream
+                    else self._plain(exchange, wire, request, answering)
+                )
             finally:
                 self.metrics.add(IN_FLIGHT, by=-1)
         except ClientLeft:
@@ -84,30 +88,30 @@ class Gateway:
         finally:
             self.entrance.left(request_id)
 
-    def _request(self, request_id: str, asked: Asked, attribution: Attribution, wire: ClientWire) -> Request:
+    def _request(self, request_id: str, asked: Asked, attribution: Attribution, wire: ClientWire) -> AnyRequest:
         """Return the request for the router; in our own values, too, if a target of its group speaks another wire."""
-        request = Request(
-            request_id=request_id,
-            group=asked.model,
-            strategy=attribution.strategy,
-            estimated_input_tokens=asked.estimated_input_tokens,
-            region=attribution.region,
-            max_cost_usd=attribution.max_cost_usd,
-            max_latency_ms=attribution.max_latency_ms,
-            team=attribution.team,
-            project=attribution.project,
-            environment=attribution.environment,
-            end_user=attribution.end_user or asked.end_user,
-            tags=attribution.tags,
-            max_output_tokens=asked.max_output_tokens,
-            service_tier=asked.service_tier,
-            stream=asked.stream,
-            native=asked.native,
-        )
+        said = msgspec.structs.asdict(attribution)
+        said["end_user"] = attribution.end_user or asked.end_user
+        common = said | {"request_id": request_id, "group": asked.model, "native": asked.native}
+        request: AnyRequest
+        if asked.inputs is not None:
+            request = EmbeddingRequest(**common, inputs=asked.inputs, dimensions=asked.dimensions)
+            request = replace(request, estimated_input_tokens=prompt_tokens(request))
+        else:
+            request = Request(
+                **common,
+                estimated_input_tokens=asked.estimated_input_tokens,
+                max_output_tokens=asked.max_output_tokens,
+                service_tier=asked.service_tier,
+                stream=asked.stream,
+            )
         return request if self.backend.groups.is_native(asked.model, wire.name) else _portable(request, asked, wire)
 
-    async def _plain(self, exchange: Exchange, wire: ClientWire, request: Request, answering: Answering) -> None:
-        reply = await self.backend.router.complete(request)
+    async def _plain(self, exchange: Exchange, wire: ClientWire, request: AnyRequest, answering: Answering) -> None:
+        router = self.backend.router
+        reply: RoutedReply = await (
+            router.embed(request) if isinstance(request, EmbeddingRequest) else router.complete(request)
+        )
         body = reply.raw or wire.plain(answering, reply)
         await exchange.answer(200, JSON, body, [*_reply_headers(reply, request.request_id), *_warned(answering)])
 
@@ -127,13 +131,15 @@ class Gateway:
                     await exchange.end(piece.raw + wire.end_mark if is_native else writer.end(piece))
 
 
-def _portable(request: Request, asked: Asked, wire: ClientWire) -> Request:
+def _portable(request: AnyRequest, asked: Asked, wire: ClientWire) -> AnyRequest:
     """Return `request` in our own values as well, or bound to its wire by what these do not have."""
     try:
         own = wire.portable(asked)
     except NotCarriedError as err:
         native = msgspec.structs.replace(asked.native, bound_by=err.what)
         return replace(request, native=native)
+    if isinstance(request, EmbeddingRequest):
+        return request
     return replace(
         request,
         messages=own.messages,

@@ -45,7 +45,7 @@ def running(settings: str, limits: GatewayConfig | None = None, state: Path | No
             where = replace(read.gateway_state, folder=Path(state or folder))
             given = replace(read, gateway=config, gateway_state=where)
             async with gateway_of(given, file, records, Metrics()) as gateway:
-                server, port = server_of(App(routes_of(gateway)), config), listening(replace(config, port=0))
+                server, port = server_of(App(routes_of(gateway), gateway), config), listening(replace(config, port=0))
                 found.update(server=server, port=port.getsockname()[1])
                 ready.set()
                 await server.serve(sockets=[port])
