@@ -13,6 +13,7 @@ PARTS = (
     "wires",
     "scenarios",
     "streams",
+    "gateway",
     "page",
     "pricing",
     "instruments",

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from finops_router.choice.strategies import STRATEGIES
 from finops_router.gateway.problem import bad_request
 from finops_router.nearest import did_you_mean
 
@@ -47,6 +48,8 @@ def attribution_of(headers: Iterable[tuple[bytes, bytes]]) -> Attribution:
         if len(value) > MOST_CHARACTERS * (MOST_TAGS if name == "tags" else 1):
             raise bad_request(f"The header x-finops-{name} is too long", "invalid_header")
         if value:
+            if name == "strategy" and value not in STRATEGIES:
+                raise bad_request(f"No such strategy: {value}; known are {', '.join(STRATEGIES)}", "invalid_header")
             found[name.replace("-", "_")] = _read(name, _as_text(value))
     return Attribution(**found)  # type: ignore[arg-type] # each is read as its field is
 
