@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench soak golden screenshots focus-check clean browser
+.PHONY: help demo test lint unit bench soak clients golden screenshots focus-check clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -24,7 +24,7 @@ demo: $(VENV)/.installed ## replay a real trace through the router, write output
 	$(BIN)/finops-report demo --days 30 --seed 7 --db output/demo.duckdb
 	@echo "your own telemetry: $(BIN)/finops-report doctor --db FILE, then $(BIN)/finops-report build --db FILE"
 
-test: lint browser unit ## everything CI runs
+test: lint browser postgresql unit ## everything CI runs
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .
@@ -41,8 +41,17 @@ browser:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq firefox-esr >/dev/null; } \
 	|| echo "note: no Firefox found, its page tests will be skipped; install it (apt install firefox-esr) to run them"
 
+# The state that several hosts share is tested against Debian's PostgreSQL, which the tests start on loopback.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
+
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n auto
+
+clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
+	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
 
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden

@@ -135,7 +135,7 @@ def _check_recorded(build: Build, answers: ViewRows) -> None:
     recorded = recorded_days(answers.extent, zone(asked.timezone))
     known = "nothing is recorded at all" if recorded is None else f"recorded is {span(recorded.first, recorded.last)}"
     raise DatabaseError(
-        f"Nothing is recorded in {span(asked.start, asked.end)}: {known}",
+        f"Nothing is recorded for {span(asked.start, asked.end)}: {known}",
         "ask for days of that, or build the empty report with --allow-empty",
     )
 

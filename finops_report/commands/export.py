@@ -14,7 +14,7 @@ from finops_report.commands.reading import read_request
 from finops_report.commands.values import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
-    from finops_router.pricing.prices import PriceOverride
+    from finops_router.settings.reader import Settings
 
     from finops_report.exports.focus import FocusExport
     from finops_report.warehouse import ReadRequest
@@ -75,18 +75,18 @@ def export(output: ExportOutput, source: Source, period: PeriodOptions, config: 
     request = read_request(source, period.ask(settings.report))
     with settings.written():
         if output.form == "focus":
-            _focus(request, output, settings.own_prices)
+            _focus(request, output, settings.whole)
         else:
             _requests(request, output)
 
 
-def _focus(request: ReadRequest, output: ExportOutput, own_prices: tuple[PriceOverride, ...]) -> None:
+def _focus(request: ReadRequest, output: ExportOutput, settings: Settings | None) -> None:
     from finops_report.commands.meter_prices import metered_pricing
     from finops_report.exports.focus import focus
     from finops_report.files import write_whole
     from finops_report.replaceable import check_replaceable, is_rows
 
-    pricing = metered_pricing(own_prices)
+    pricing = metered_pricing(settings)
     found = focus(request, pricing, output.focus_version, output.file_form, output.tags or None)
     check_replaceable(output.out, is_rows(output.file_form, found.columns), request.db)
     write_whole({output.out: found.content})

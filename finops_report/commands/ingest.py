@@ -43,7 +43,6 @@ class HowToRead(NamedTuple):
 
     def reading(self, config: Path | None) -> Reading:
         """Return how to read, with the prices of the settings. Raises ConfigError."""
-        from finops_router.pricing.prices import Prices
         from finops_router.settings.reader import read
 
         from finops_report.commands.settings import settings_file
@@ -54,8 +53,7 @@ class HowToRead(NamedTuple):
         rules = {"cached": self.cached, "reasoning": self.reasoning}
         said = {name: place for name, place in rules.items() if place is not None}
         mapped = mapping_from(self.columns, self.values, self.mapping, said)
-        router = read(settings_file(config)).router
-        prices = Prices(() if router is None else router.prices)
+        prices = read(settings_file(config)).price_table()
         return Reading(None if self.kind is None else checked_name(self.kind, mapped), mapped, prices)
 
 
@@ -66,8 +64,9 @@ how_to_read = as_one_value(
         "--from",
         "kind",
         metavar="KIND",
-        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table; bills: "
-        "openai-costs, anthropic-costs, openrouter-costs, aws-cur, azure-export, gcp-billing or focus.  "
+        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli, helicone, portkey, "
+        "bifrost, openlit, openai-usage, anthropic-usage, azure, vertex or table; bills: openai-costs, "
+        "anthropic-costs, openrouter-costs, aws-cur, azure-export, gcp-billing or focus.  "
         "[default: found out]",
     ),
     click.option("--map", "columns", multiple=True, metavar="OURS=THEIRS", help="A column of theirs that is ours."),

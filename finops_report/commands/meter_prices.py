@@ -9,17 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from finops_router.pricing.price import Price
-    from finops_router.pricing.prices import PriceOverride, Prices
+    from finops_router.pricing.prices import Prices
     from finops_router.pricing.rates import Rates
+    from finops_router.settings.reader import Settings
 
     from finops_report.warehouse.metered import Meter, MeteredPrice, PriceKey, Pricing
 
 
-def metered_pricing(own_prices: tuple[PriceOverride, ...]) -> Pricing:
-    """Return what gives the meters of a target; `own_prices` count before the public list."""
+def metered_pricing(settings: Settings | None) -> Pricing:
+    """Return what gives the meters of a target, at the prices of `settings` (None: of the public list)."""
     from finops_router.pricing.prices import Prices
 
-    prices, public = Prices(own_prices), Prices()
+    prices, public = Prices() if settings is None else settings.price_table(), Prices()
     return lambda key: _metered(prices, public, key)
 
 

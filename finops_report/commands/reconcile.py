@@ -68,7 +68,7 @@ def reconcile(ctx: click.Context, asked: Asked, source: Source, period: PeriodOp
     days = period._replace(timezone="UTC").ask(settings.report)
     found = reconciled(
         read_request(source, days),
-        metered_pricing(settings.own_prices),
+        metered_pricing(settings.whole),
         same_names,
         Rate(settings.currency.code, settings.currency.rate),
         asked.accounts or None,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from finops_router.pricing.prices import PriceOverride
     from finops_router.settings.alerts import AlertChannel
     from finops_router.settings.budgets import BudgetConfig
+    from finops_router.settings.reader import Settings
     from finops_router.settings.report import ReportConfig
     from finops_router.settings.statement import StatementConfig
     from finops_router.settings.units import UnitConfig
@@ -32,7 +32,7 @@ class CommandSettings(NamedTuple):
     units: tuple[UnitConfig, ...] = ()
     alerts: tuple[AlertChannel, ...] = ()
     not_urgent_tags: tuple[tuple[str, str], ...] = ()
-    own_prices: tuple[PriceOverride, ...] = ()
+    whole: Settings | None = None
 
     @property
     def currency(self) -> Currency:
@@ -50,7 +50,7 @@ class CommandSettings(NamedTuple):
         """The work that may be answered later, with what that costs by contract or public list."""
         from finops_report.commands.later_tiers import not_urgent
 
-        return not_urgent(self.not_urgent_tags, self.own_prices)
+        return not_urgent(self.not_urgent_tags, self.whole)
 
     @property
     def rules(self) -> CompanyRules:
@@ -100,7 +100,7 @@ def read_settings(config: Path | None) -> CommandSettings:
         found.units,
         found.alerts,
         found.savings.not_urgent,
-        () if found.router is None else found.router.prices,
+        found,
     )
 
 

@@ -2,6 +2,7 @@
 
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.budgets import Budget
+from finops_report.warehouse.calls import Calls, CallsRequest, recorded_calls
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
@@ -30,6 +31,8 @@ __all__ = [
     "DEFAULT_LIMITS",
     "NO_COUNTS",
     "Budget",
+    "Calls",
+    "CallsRequest",
     "LaterTier",
     "Limits",
     "MeanRequest",
@@ -53,6 +56,7 @@ __all__ = [
     "parquet_rows",
     "read",
     "read_budgets",
+    "recorded_calls",
     "rows_of",
     "typed_rows_of",
     "view_names",

@@ -11,7 +11,10 @@ PACKAGE = Path(__file__).parents[2] / "router" / "finops_router"
 ORDER = (  # each may import those after it (and its own) only
     {"__init__"},
     {"demo"},
+    {"gateway"},
     {"router"},
+    {"guardrails"},
+    {"instruments"},
     {"call", "settings", "ingest"},
     {"choice"},
     {"providers"},
@@ -20,7 +23,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"records"},
     {"calls"},
     {"errors"},
-    {"redaction", "watch"},
+    {"calendar", "redaction", "watch"},
 )
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only

@@ -44,7 +44,7 @@ def usages(draw: st.DrawFn) -> Usage:
 def test_meters_come_to_the_cost(provider: str, model: str, usage: Usage) -> None:
     key = PriceKey(provider, model, None, None, None, None, MOMENT_US)
     found = [
-        price for price in metered_pricing(())(key) if price.above_tokens < usage.input_tokens <= price.upto_tokens
+        price for price in metered_pricing(None)(key) if price.above_tokens < usage.input_tokens <= price.upto_tokens
     ]
     (price,) = found
     counts = {unit: Decimal(str(used)) for unit, used in (counts_of(usage) | {"requests": 1}).items()}
@@ -61,4 +61,4 @@ def test_meters_come_to_the_cost(provider: str, model: str, usage: Usage) -> Non
 
 
 def test_no_price_is_no_meter() -> None:
-    assert metered_pricing(())(PriceKey("vllm", "own", None, None, None, None, MOMENT_US)) == ()
+    assert metered_pricing(None)(PriceKey("vllm", "own", None, None, None, None, MOMENT_US)) == ()

@@ -1,0 +1,1 @@
+"""Serve the router over HTTP, in the wires that applications speak already."""
