@@ -11,7 +11,7 @@ from finops_router.ingest.values import items, mapping, text
 from finops_report.ingest.bills.values import day, signed_amount
 
 NAME = "anthropic-costs"
-TELLING = (frozenset({"starting_at", "ending_at", "results"}),)
+TELLING = (frozenset({"starting_at", "results.amount"}),)
 CENTS = Decimal(100)
 CLASSES = {
     "uncached_input_tokens": "input",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 from finops_router.ingest.billed import BilledCost
-from finops_router.ingest.values import BadValueError
+from finops_router.ingest.values import BadValueError, items, mapping
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.sinks.contract import BillsTakenIn, SinkError
 from finops_router.telemetry.waiting import Waiting
@@ -98,9 +98,11 @@ def bring(
 
 
 def _names(path: Path) -> list[str]:
+    """Return the names of a file's columns, and of what lies within a bucket's results: usage has buckets, too."""
     try:
-        first = itertools.islice(rows_of(path), LOOKED_AT)
-        return list(dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.values))
+        first = [row.values for row in itertools.islice(rows_of(path), LOOKED_AT) if isinstance(row, Row)]
+        within = [f"results.{name}" for row in first for one in items(row.get("results")) for name in mapping(one)]
+        return list(dict.fromkeys([*(name for row in first for name in row), *within]))
     except ConfigError:
         return []
 

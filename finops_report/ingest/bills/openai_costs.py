@@ -14,7 +14,7 @@ from finops_router.ingest.values import BadValueError, items, mapping, moment_us
 from finops_report.ingest.bills.values import day_of, signed_amount
 
 NAME = "openai-costs"
-TELLING = (frozenset({"start_time", "end_time", "results"}), frozenset({"start_time", "amount_value", "line_item"}))
+TELLING = (frozenset({"start_time", "results.amount"}), frozenset({"start_time", "amount_value", "line_item"}))
 TIERS = ("batch", "flex", "priority")
 TOOLS = ("tool call", "search", "session", "storage", "image", "fine-tun", "training")
 
