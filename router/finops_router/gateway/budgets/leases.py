@@ -86,6 +86,8 @@ class Leases:
                 account.reserved_usd = NOTHING
             await self._recover()  # whoever was killed a moment ago: nobody may start here for long
             await self._exchange(lambda account: NOTHING)
+            while any(one.unbooked_usd or one.sent_usd for one in self._books.accounts()):
+                await self._exchange(lambda account: NOTHING)  # the one before sent what was on its way already
             await self._in_thread(forget, self._state, self._worker)
             self._slate.close()
         finally:

@@ -27,12 +27,16 @@ BUDGETS = (
     Budget(name="seen", most_usd=Decimal("0.01"), period="year", enforce="soft", team="search"),
 )
 TARGETS = (("openai", "gpt-5-mini"), ("anthropic", "claude-haiku-4-5"))
+Step = tuple[str, int, Decimal, Decimal | None, str | None, str | None, int]
 USD = st.decimals(0, Decimal("0.9"), places=12)
 
 
 @st.composite
-def steps(draw: st.DrawFn) -> tuple[str, int, Decimal, Decimal | None, str | None, str | None]:
-    """What one call does: how it ends, in which worker, what it may cost and costs, whose it is and who answers."""
+def steps(draw: st.DrawFn) -> Step:
+    """What one call does: how it ends, in which worker, what it may cost and costs, whose it is, who answers, when.
+
+    It lasts until so many calls of all have got their money or been refused.
+    """
     expected = draw(USD)
     cost = draw(st.none() | st.decimals(0, 1, places=2).map(lambda share: expected * share))
     return (
@@ -42,16 +46,19 @@ def steps(draw: st.DrawFn) -> tuple[str, int, Decimal, Decimal | None, str | Non
         cost,
         draw(st.sampled_from([None, "search"])),
         draw(st.sampled_from([None, "openai", "anthropic"])),
+        draw(st.integers(0, 40)),
     )
 
 
-async def run(folder: Path, calls: list[tuple[str, int, Decimal, Decimal | None, str | None, str | None]]) -> None:
+async def run(folder: Path, calls: list[Step]) -> None:
     states = [SqliteState(folder / "state.sqlite") for _ in range(2)]
     workers = [
         Ledger(state, folder, f"w{next(NAMES)}", "here", Books(BUDGETS, ZoneInfo("UTC"), 1), lambda: NOW_US, 0.02)
         for state in states
     ]
     reserved, booked = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+
+    decided, changed = 0, asyncio.Event()
 
     def counted(names: list[str], usd: Decimal) -> None:
         for name in names:
@@ -65,8 +72,15 @@ async def run(folder: Path, calls: list[tuple[str, int, Decimal, Decimal | None,
                 booked[account.budget.name] += reservation.expected_usd if cost is None else cost
 
     async def call(
-        end: str, worker: int, expected: Decimal, cost: Decimal | None, team: str | None, provider: str | None
+        end: str,
+        worker: int,
+        expected: Decimal,
+        cost: Decimal | None,
+        team: str | None,
+        provider: str | None,
+        until_decided: int,
     ) -> None:
+        nonlocal decided
         attribution = Attribution(team=team, targets=TARGETS)
         task = asyncio.ensure_future(workers[worker].reserve(attribution, expected, NOW_US))
         if end == "cancel":
@@ -76,9 +90,14 @@ async def run(folder: Path, calls: list[tuple[str, int, Decimal, Decimal | None,
             reservation = await task
         except (BudgetSpent, asyncio.CancelledError):
             return
+        finally:
+            decided += 1
+            changed.set()
         names = [account.budget.name for account in reservation.hard]
         counted(names, expected)
-        await asyncio.sleep(0)
+        while decided < min(until_decided, len(calls)):
+            changed.clear()
+            await changed.wait()
         for name in names:
             reserved[name] -= expected
         if end == "release":
@@ -106,7 +125,7 @@ async def run(folder: Path, calls: list[tuple[str, int, Decimal, Decimal | None,
 @given(st.lists(steps(), max_size=40))
 def test_never_over_the_cap_and_nothing_lost(
     tmp_path_factory: pytest.TempPathFactory,
-    calls: list[tuple[str, int, Decimal, Decimal | None, str | None, str | None]],
+    calls: list[Step],
 ) -> None:
     asyncio.run(run(tmp_path_factory.mktemp("ledger"), calls))
 
@@ -116,6 +135,6 @@ def test_never_over_the_cap_and_nothing_lost(
 @given(st.lists(steps(), max_size=120))
 def test_soak_never_over_the_cap_and_nothing_lost(
     tmp_path_factory: pytest.TempPathFactory,
-    calls: list[tuple[str, int, Decimal, Decimal | None, str | None, str | None]],
+    calls: list[Step],
 ) -> None:
     asyncio.run(run(tmp_path_factory.mktemp("ledger"), calls))

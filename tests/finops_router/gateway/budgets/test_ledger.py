@@ -232,3 +232,20 @@ def test_a_lease_nobody_renewed_is_not_spent(tmp_path: Path) -> None:
             assert ledger._leases._exchanged_s > before + 20
 
     asyncio.run(calls())
+
+
+def test_closing_books_what_was_settled_while_a_batch_was_on_its_way(tmp_path: Path) -> None:
+    async def calls() -> None:
+        state = Losable(tmp_path / "state.sqlite")
+        state.is_late = True
+        async with worker(tmp_path, state=state) as ledger:
+            one, other = [await ledger.reserve(Attribution(), Decimal(1), NOW_US) for _ in range(2)]
+            ledger.settle(one, Decimal("0.5"))
+            state.is_lost = True
+            with pytest.raises(StateLostError):
+                await ledger.reserve(Attribution(), Decimal(6), NOW_US)
+            ledger.settle(other, Decimal("0.25"))
+            state.is_lost = False
+
+    asyncio.run(calls())
+    assert booked(tmp_path) == {"ten": Decimal("0.75")}
