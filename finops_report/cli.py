@@ -15,6 +15,7 @@ from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
+from finops_report.commands.export import export
 from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
@@ -22,6 +23,7 @@ from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
 from finops_report.commands.reprice import reprice
+from finops_report.commands.serve import serve
 from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
@@ -48,8 +50,8 @@ def main() -> None:
 
 READING = (build, query, check, alert, prices, what_if, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
-SERVING = (keys,)
-SENDING = (mail, statement, publish, encrypt, summary)
+SERVING = (serve, keys)
+SENDING = (mail, statement, export, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):
     main.add_command(command)

@@ -183,58 +183,92 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
     (None: all). Raises KeyboardInterrupt if a signal stops a statement.
     """
     wanted = parts or everything()
+    with opened_source(request, scratch) as source:
+        opened = _summed(source, request, wanted)
+        source.con.execute(statement("views", "macros"))
+        for name in wanted.views:
+            source.con.sql(views()[name]).create(name)
+        yield opened
+
+
+@dataclass(slots=True)
+class OpenSource:
+    """The in-memory database with the base views over a source, what that is, and the days that are read.
+
+    `future_us` is the moment from which on rows are set aside as being in the future.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    engine: Engine
+    source: Source
+    extent: Extent
+    period: Period
+    past: Stretch
+    future_us: int
+    is_open: bool = True
+
+    def let_go(self) -> None:
+        """Close the source: from here on nothing of it can be read."""
+        self.engine.let_go(self.con)
+        self.is_open = False
+
+
+@contextmanager
+def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[OpenSource]:
+    """Open the telemetry, choose the period and lay out its calendar; raises as `open_cubes` does.
+
+    `scratch` is a folder that statements may write to; without one they can write nowhere.
+    """
     waited = Waited()
     engine = engine_for(request.db, waited.counting(request.waiting))
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
     try:
         with connected(reach, request.limits, waited) as con:
-            opened = _sum_up(con, engine, request, wanted)
-            con.execute(statement("views", "macros"))
-            for name in wanted.views:
-                con.sql(views()[name]).create(name)
-            yield opened
+            recorded, opened = engine.open(con, request.table), None
+            try:
+                opened = _begun(con, request, engine, recorded)
+                yield opened
+            except BOUNDS:
+                raise
+            except duckdb.Error as err:
+                is_reading = opened is None or opened.is_open
+                if is_reading and (failed := failed_rows(recorded, err)) is not None:
+                    raise failed from err
+                raise
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
 
 
-def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest, wanted: Parts) -> OpenCubes:
-    """Go through the telemetry, from opening it to letting go of it."""
-    recorded = engine.open(con, request.table)
-    try:
-        return _summed(con, request, engine, recorded, wanted)
-    except BOUNDS:
-        raise
-    except duckdb.Error as err:
-        if (failed := failed_rows(recorded, err)) is not None:
-            raise failed from err
-        raise
-
-
-def _summed(
-    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, wanted: Parts
-) -> OpenCubes:
+def _begun(con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded) -> OpenSource:
     source = engine.create_base_views(con, recorded)
-    engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
+    bounds = extent_bounds(request.now_us)
+    engine.sum_cube(con, extent_cube(), bounds)
     (row,) = con.table(extent_cube().table).fetchall()
     first_us, last_us, rows_read, hours_with_data = row
     extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
     period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
     past = history(period, extent)
     create_calendar(con, period, past)
+    return OpenSource(con, engine, source, extent, period, past, int(bounds["now_us"]))
+
+
+def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCubes:
+    """Go through the telemetry, to letting go of it."""
+    con, engine, source, period, past = opened.con, opened.engine, opened.source, opened.period, opened.past
     create_unit_tables(con, request.units)
     create_tags(con, request.not_urgent)
-    create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
+    create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
     bounds = cube_bounds(period, past, request.now_us)
     need_rows = any(budget.needs_rows for budget in request.budgets)
     summed = wanted.needed(cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags)))
     for cube in summed:
         engine.sum_cube(con, cube, bounds)
-    engine.let_go(con)
+    opened.let_go()
     if wanted.binds_names:
         source = replace(source, names=bind_names(con, [cube.table.removeprefix("cubes.") for cube in summed]))
     if any(cube.table == "cubes.not_urgent" for cube in summed):
-        create_tier_rates(con, request.not_urgent, min(last_us or 0, period.until_us - 1))
-    return OpenCubes(con, source, extent, period)
+        create_tier_rates(con, request.not_urgent, min(opened.extent.last_us or 0, period.until_us - 1))
+    return OpenCubes(con, source, opened.extent, period)
 
 
 def _budget_periods(request: ReadRequest, period: Period, past: Stretch, extent: Extent) -> tuple[BudgetPeriod, ...]:

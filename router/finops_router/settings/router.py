@@ -14,6 +14,7 @@ from finops_router.errors import ConfigError
 from finops_router.pricing.contract import NO_CONTRACT, Contract
 from finops_router.pricing.prices import PriceOverride
 from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
+from finops_router.settings.guardrails import GuardrailConfig
 from finops_router.settings.prices import PriceConfig, own_price
 from finops_router.settings.toml import Table
 from finops_router.settings.vector_spaces import mixed_models
@@ -100,7 +101,8 @@ class RouterConfig:
     `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed;
     `connect_timeout_s` bounds the wait for a connection to any provider; `retry_wait_s` is the wait before a target
     that failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a team may
-    use; a team that is not named may use all. `prices` are own ones and those of the contract, as is `contract`.
+    use; a team that is not named may use all. `prices` are own ones and those of the contract, as is `contract`;
+    `guardrails` are those of the whole file, in its order.
     """
 
     groups: Mapping[str, Group]
@@ -112,6 +114,7 @@ class RouterConfig:
     contract: Contract = NO_CONTRACT
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
     teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guardrails: tuple[GuardrailConfig, ...] = ()
 
 
 def router_settings(section: Table, agreed: PriceConfig | None = None) -> RouterConfig:

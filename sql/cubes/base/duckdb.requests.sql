@@ -18,7 +18,8 @@ select
         then cast(typed_savings as decimal(28, 12)) end as cache_savings_usd,
     case when typed_reads between 0 and 1000000000000 then cast(typed_reads as bigint) end as cache_read_input_tokens,
     case when typed_writes between 0 and 1000000000000 then cast(typed_writes as bigint) end as cache_write_input_tokens,
-    case when typed_hour_writes between 0 and 1000000000000 then cast(typed_hour_writes as bigint) end as cache_write_1h_input_tokens,
+    case when typed_hour_writes between 0 and 1000000000000 then cast(typed_hour_writes as bigint) end
+        as cache_write_1h_input_tokens,
     case when typed_reasoning between 0 and 1000000000000 then cast(typed_reasoning as bigint) end as reasoning_output_tokens,
     case when at_given and not coalesce(epoch_us(typed_at) >= 946684800000000, false) then 1 else 0 end as bad_timestamp,
     case when input_given and not coalesce(typed_input between 0 and 1000000000000, false) then 1 else 0 end as bad_input_tokens,
@@ -32,6 +33,8 @@ select
         as bad_cache_read_input_tokens,
     case when typed_writes is not null and not (typed_writes between 0 and 1000000000000) then 1 else 0 end
         as bad_cache_write_input_tokens,
+    case when typed_hour_writes is not null and not (typed_hour_writes between 0 and 1000000000000) then 1 else 0 end
+        as bad_cache_write_1h_input_tokens,
     case when typed_reasoning is not null and not (typed_reasoning between 0 and 1000000000000) then 1 else 0 end
         as bad_reasoning_output_tokens,
     case when typed_attempts is not null and not (typed_attempts between 0 and 1000000) then 1 else 0 end as bad_attempts,

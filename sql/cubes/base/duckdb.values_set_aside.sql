@@ -17,6 +17,8 @@ from (
             then {'column_name': 'cache_read_input_tokens', 'reason': 'negative or not a number'} end,
         case when bad_cache_write_input_tokens = 1
             then {'column_name': 'cache_write_input_tokens', 'reason': 'negative or not a number'} end,
+        case when bad_cache_write_1h_input_tokens = 1
+            then {'column_name': 'cache_write_1h_input_tokens', 'reason': 'negative or not a number'} end,
         case when bad_reasoning_output_tokens = 1
             then {'column_name': 'reasoning_output_tokens', 'reason': 'negative or not a number'} end,
         case when bad_attempts = 1 then {'column_name': 'attempts', 'reason': 'negative or not a number'} end
@@ -24,7 +26,8 @@ from (
     from requests
     where epoch_us is null or unreadable_columns is not null
         or bad_input_tokens + bad_output_tokens + bad_cost_estimated + bad_latency_ms + bad_cache_savings_estimated
-            + bad_ttft_ms + bad_cache_read_input_tokens + bad_cache_write_input_tokens + bad_reasoning_output_tokens + bad_attempts > 0
+            + bad_ttft_ms + bad_cache_read_input_tokens + bad_cache_write_input_tokens + bad_cache_write_1h_input_tokens
+            + bad_reasoning_output_tokens + bad_attempts > 0
 ) of_requests
 union all
 select epoch_us, unnest(found, recursive := true)
