@@ -82,7 +82,7 @@ package: $(VENV)/.installed ## build sdist and wheel into dist/, check them, lis
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(PYTHON) -m venv --without-pip build/installed
 	$(BIN)/pip --python build/installed/bin/python install --quiet --disable-pip-version-check dist/*.whl
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json build/installed/bin/python
+	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o build/sbom.cdx.json build/installed/bin/python
 
 clean: ## remove what was installed and packed; reports, sites and telemetry stay
 	rm -rf $(VENV) .cache dist build

@@ -14,6 +14,7 @@ from finops_router.pricing.prices import Prices
 from finops_router.records import AttemptRecord, RequestRecord
 
 AUDIO = ("input_audio_tokens", "output_audio_tokens")  # units of a record that a usage has fields for
+ESTIMATED = "estimated"
 FAILED = frozenset({"error", "blocked"})
 Asked = Mapping[tuple[str, str], str]  # model group and provider -> the one model of it that is asked for there
 
@@ -26,6 +27,7 @@ class PricedAnew(NamedTuple):
 
     record: RequestRecord
     own_cost: float | None
+    own_source: str | None
 
 
 class Repricing(NamedTuple):
@@ -51,18 +53,19 @@ class Repricing(NamedTuple):
         if billed.cost_usd is None:
             if record.cost_estimated is not None or usage.source == "none":
                 return None
-            return PricedAnew(replace(record, unpriced_reason=billed.unpriced_reason), None)
+            return PricedAnew(replace(record, unpriced_reason=billed.unpriced_reason), None, None)
         cost_usd = billed.cost_usd + sum((Decimal(repr(one)) for one in other_tries_usd), Decimal(0))
         saved_usd = billed.cache_savings_usd
+        is_in_part = bool(other_tries_usd) and record.cost_source == ESTIMATED  # another try's tokens were estimated
         new = replace(
             record,
             cost_estimated=float(cost_usd),
             cache_savings_estimated=None if saved_usd is None else float(saved_usd),
             price_source=billed.price_source,
-            cost_source=billed.cost_source,
+            cost_source=ESTIMATED if is_in_part else billed.cost_source,
             unpriced_reason=None,
         )
-        return PricedAnew(new, float(billed.cost_usd))
+        return PricedAnew(new, float(billed.cost_usd), billed.cost_source)
 
     def attempt(self, record: AttemptRecord) -> AttemptRecord:
         """Return a try that was not the answer at its new price.

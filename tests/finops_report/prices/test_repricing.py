@@ -191,7 +191,9 @@ def tried() -> list[Record]:
         "output_tokens": 0,
     }
     return [
-        msgspec.structs.replace(request, cost_estimated=float(first.cost_usd + second.cost_usd), attempts=2),
+        msgspec.structs.replace(
+            request, cost_estimated=float(first.cost_usd + second.cost_usd), attempts=2, cost_source="estimated"
+        ),
         AttemptRecord(
             **common, attempt=1, outcome="timeout", input_tokens=1_000_000, cost_estimated=float(first.cost_usd),
             usage_source="estimated", cost_source="estimated",
@@ -209,7 +211,7 @@ def test_tries_are_repriced_with_their_request_which_has_their_sum(tmp_path: Pat
     assert reprice(db, ALL, Repricing(Prices(), OURS), NO_WAIT).number == 0
     done = reprice(db, ALL, Repricing(HALF, OURS), NO_WAIT)
     assert done.attempts == 2
-    assert costs(db)["r1"][:2] == (0.225, "contract")
+    assert costs(db)["r1"][:2] == (0.225, "estimated")
     with duckdb.connect(str(db)) as con:
         found = con.execute("select cost_estimated, cost_source from attempts order by attempt").fetchall()
     assert found == [(0.075, "estimated"), (0.15, "contract")]

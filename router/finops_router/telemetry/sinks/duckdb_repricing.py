@@ -144,7 +144,17 @@ def _price_requests(con: duckdb.DuckDBPyConnection, bounds: dict[str, int], pric
         record = _request(at_us, dict(zip(names, values, strict=True)))
         priced = pricing.request(record, others or ())
         made.append((row, *_costs(record, priced)))
-    names = ["rows", "outcomes", "own_costs", "costs", "savings", "price_sources", "cost_sources", "reasons"]
+    names = [
+        "rows",
+        "outcomes",
+        "own_costs",
+        "own_sources",
+        "costs",
+        "savings",
+        "price_sources",
+        "cost_sources",
+        "reasons",
+    ]
     _add(con, "add_requests", names, made)
 
 
@@ -160,14 +170,14 @@ def _request(at_us: int, values: dict[str, Any]) -> RequestRecord:
 def _costs(record: RequestRecord, priced: Priced | None) -> tuple[Any, ...]:
     """Return what became of a request, and its new columns."""
     if priced is None:
-        return ("kept", record.cost_estimated, *(getattr(record, name) for name in COSTS))
-    new, own_cost = priced
+        return ("kept", record.cost_estimated, record.cost_source, *(getattr(record, name) for name in COSTS))
+    new, own_cost, own_source = priced
     columns = tuple(getattr(new, name) for name in COSTS)
     if columns == tuple(getattr(record, name) for name in COSTS):
         outcome = "same"
     else:
         outcome = "priced" if record.cost_estimated is None and new.cost_estimated is not None else "changed"
-    return (outcome, own_cost, *columns)
+    return (outcome, own_cost, own_source, *columns)
 
 
 def _add(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -13,9 +13,8 @@ OURS = ("list", "corrected", "contract", "estimated")  # cost_source of amounts 
 UNKNOWN = "unknown"  # of an amount that says nothing of its source
 
 
-Priced = tuple[
-    RequestRecord, float | None
-]  # with its new cost, and what of it is its own answer's, without other tries
+# With its new cost; then its own answer's cost without other tries, and that one's source.
+Priced = tuple[RequestRecord, float | None, str | None]
 
 
 class Pricing(Protocol):
