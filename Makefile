@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench clients soak clients golden screenshots focus-check clean browser postgresql
+.PHONY: help demo test lint unit bench soak clients gateway-clients golden screenshots focus-check package clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -69,12 +69,23 @@ focus-check: $(VENV)/.test-installed ## the FOCUS export against the validators 
 	@[ -x $(FOCUS_VENV)/bin/focus-validator ] || { $(FOCUS_PYTHON) -m venv $(FOCUS_VENV) && $(FOCUS_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/focus_check/requirements.txt; }
 	$(BIN)/python -m tests.focus_check $(FOCUS_VENV)
 
-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
-	$(BIN)/python -m tests.clients .cache/clients
+gateway-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
+	$(BIN)/python -m tests.gateway_clients .cache/gateway-clients
 
 soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; mail against Postfix, as root on Debian
 	@[ "$$(id -u)" != 0 ] || command -v postfix >/dev/null || { command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; } || true
 	FINOPS_SOAK=1 $(BIN)/pytest tests -k soak
+
+# What an installation holds is told by one that holds nothing else: an environment without even pip.
+package: $(VENV)/.installed ## build sdist and wheel into dist/, check them, list what an installation holds (SBOM)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[package]'
+	rm -rf dist build
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(PYTHON) -m venv --without-pip build/installed
+	$(BIN)/pip --python build/installed/bin/python install --quiet --disable-pip-version-check dist/*.whl
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json build/installed/bin/python
 
 clean: ## remove what was installed and packed; reports, sites and telemetry stay
 	rm -rf $(VENV) .cache dist build

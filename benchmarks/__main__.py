@@ -16,7 +16,9 @@ PARTS = (
     "gateway",
     "page",
     "pricing",
+    "instruments",
     "forecast",
+    "budgets",
 )
 INSTALL = "pip install --editable '.[test,bench]'"
 

@@ -19,9 +19,11 @@ from finops_report.commands.export import export
 from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
+from finops_report.commands.migrate import migrate
 from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
+from finops_report.commands.reconcile import reconcile
 from finops_report.commands.reprice import reprice
 from finops_report.commands.serve import serve
 from finops_report.commands.statement import statement
@@ -48,9 +50,9 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-READING = (build, query, check, alert, prices, what_if, demo, doctor)
+READING = (build, query, check, reconcile, alert, prices, what_if, demo, doctor)
 RECORDING = (ingest, reprice, drain, tail)
-SERVING = (serve, keys)
+SERVING = (serve, keys, migrate)
 SENDING = (mail, statement, export, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):

@@ -40,13 +40,23 @@ def built(place: Path, path: str | None = None) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as it is released."""
+    return built(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of commands of an environment that holds the wheel and what it depends on."""
-    place = tmp_path_factory.mktemp("wheel")
-    wheel = built(place)
+    place = tmp_path_factory.mktemp("installed")
     succeed(sys.executable, "-m", "venv", place / "env", cwd=place)
     succeed(place / "env/bin/pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=place)
     return place / "env/bin"
+
+
+@pytest.mark.parametrize("command", [("check-wheel-contents",), ("twine", "check", "--strict")], ids=lambda one: one[0])
+def test_the_wheel_is_one_that_a_package_index_takes(wheel: Path, command: tuple[str, ...]) -> None:
+    succeed(Path(sys.executable).parent / command[0], *command[1:], wheel, cwd=ROOT)
 
 
 def test_the_main_job_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
 from finops_report.commands.journal import load_journal
 
 if TYPE_CHECKING:
@@ -22,6 +24,29 @@ class Opening(NamedTuple):
 
     spent: tuple[tuple[str, int, Decimal], ...] = ()
     unpriced_requests: int = 0
+
+
+def begin_budgets(source: Source, settings: CommandSettings) -> None:
+    """Let the gateway's books have at least what `source` has of each enforced budget, and note what nobody can price.
+
+    Raises DatabaseError and StateLostError if either cannot be read: a budget must not begin at zero because of that.
+    """
+    found = opening_spend(source, settings)
+    if not found.spent:
+        return
+    from finops_router.gateway.budgets.opening import at_least
+    from finops_router.gateway.state.opening import open_state
+    from finops_router.settings.reader import read
+
+    where = read(settings.file).gateway_state
+    state = open_state(where.state, where.folder)
+    try:
+        at_least(state, found.spent)
+    finally:
+        state.close()
+    if found.unpriced_requests:
+        note = f"{found.unpriced_requests} requests without a known price count for no budget"
+        click.echo(f"note: {note}; finops-report reprice may find one", err=True)
 
 
 def opening_spend(source: Source, settings: CommandSettings) -> Opening:

@@ -24,7 +24,8 @@ def serve(db: str, config: Path | None) -> None:
     from finops_router.settings.gateway import GatewayConfig
     from finops_router.settings.reader import read
 
-    from finops_report.commands.settings import settings_file
+    from finops_report.commands.opening_spend import begin_budgets
+    from finops_report.commands.settings import read_settings, settings_file
 
     file = settings_file(config)
     if file is None:
@@ -33,6 +34,7 @@ def serve(db: str, config: Path | None) -> None:
     settings = read(file)
     limits = settings.gateway or GatewayConfig()
     _check_keys(settings, limits)
+    begin_budgets(Source(db), read_settings(file))
     _run(file, Source(db).path, settings, limits)
 
 

@@ -25,6 +25,7 @@ from finops_report.ingest import (
     portkey,
     vertex,
 )
+from finops_report.ingest.bills.kinds import BILL_NAMES
 from finops_report.ingest.mapped import MappedRows
 from finops_report.ingest.mapping import Mapped, as_options, check_columns, of_our_own, proposed
 from finops_report.ingest.outcomes import Outcomes, ReadRow, row_by_row
@@ -127,7 +128,7 @@ KINDS = (
         (vertex.TELLING,),
     ),
 )
-NAMES = (*(kind.name for kind in KINDS), TABLE)
+NAMES = (*(kind.name for kind in KINDS), TABLE, *BILL_NAMES)
 
 
 def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None = None) -> Kind:
@@ -146,10 +147,6 @@ def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None
     for kind in KINDS if said is None else ():
         if kind.fits(known):
             return kind
-    if known >= openrouter.TELLING_DAYS:
-        raise ConfigError(
-            f"These are sums by day, and no requests: {path}", "export OpenRouter's activity as CSV: a row a generation"
-        )
     own = of_our_own(names)
     if own is not None:
         return table(own)

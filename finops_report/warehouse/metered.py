@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -29,6 +30,7 @@ COUNTS = {  # unit of the price list -> the count that a request has a column fo
     "requests": "requests",
 }
 NO_BOUND = 2**62
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 AMOUNT = "amount"  # the unit of a cost of which no unit price is known: US dollars
 
 
@@ -101,11 +103,16 @@ class Metered:
 
 @contextmanager
 def metered(
-    request: ReadRequest, pricing: Pricing, tag_keys: Sequence[str] | None = None, scratch: str | None = None
+    request: ReadRequest,
+    pricing: Pricing,
+    tag_keys: Sequence[str] | None = None,
+    scratch: str | None = None,
+    also: Mapping[str, str] = NOTHING_ELSE,
 ) -> Iterator[Metered]:
     """Sum the requests of the period by meter; the source is let go of before this yields. Raises DatabaseError.
 
     Of recorded tags those with `tag_keys` are kept apart (None: all). `scratch` is a folder that may be written to.
+    `also` are statements that make further tables, by their names, as long as the source is open.
     """
     with opened_source(request, scratch) as opened:
         con, period = opened.con, opened.period
@@ -115,12 +122,16 @@ def metered(
             "slot_us": period.slot_us,
             "step_us": STEP_US,
             "tag_keys": None if tag_keys is None else list(tag_keys),
+            "first": period.start,
+            "last": period.end,
         }
         con.execute(statement("exports/metered", "macros"))
         keys = [PriceKey(*row) for row in _run(con, "price_keys", bounds).fetchall()]
         _create_prices(con, ((key, pricing(key)) for key in keys))
         _run(con, "metered", bounds).create("metered")
         unpriced = tuple(Unpriced(*row) for row in _run(con, "unpriced", bounds).fetchall())
+        for name, text in also.items():
+            con.sql(text, params={one: bounds[one] for one in parameters(text)}).create(name)
         opened.let_go()
         _run(con, "meter_rows", bounds).create("meter_rows")
         requests, cost_usd = _run(con, "total", bounds).fetchall()[0]

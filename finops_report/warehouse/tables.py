@@ -23,6 +23,7 @@ EXTRA_TABLES = {  # the tables that may stand beside the telemetry, and the colu
     "collector_health": ("timestamp", "recorded", "dropped", "quarantined"),
     "unread_journal_entries": ("journal", "entry", "reason"),
     "units": ("date", "name", "quantity"),
+    "billed_costs": ("date", "provider", "amount", "currency"),
 }
 
 

@@ -86,7 +86,7 @@ class Router:
         prices = Prices(config.prices, contract=config.contract)
         self._config = config
         self._clock = clock
-        self._ledger = Ledger(record, prices)
+        self._ledger = Ledger(_exported(record) if config.opentelemetry else record, prices)
         self._guardrails = (*_configured(config.guardrails), *guardrails)
         known: Services | None = None if before is None else before._services
         is_judged_alike = before is not None and before._config.health == config.health
@@ -299,3 +299,14 @@ def _configured(configs: Sequence[GuardrailConfig]) -> tuple[Guardrail, ...]:
     from finops_router.guardrails.known import guardrails_of  # noqa: PLC0415 -- finders, and the libraries they need
 
     return guardrails_of(configs)
+
+
+def _exported(record: Recorder) -> Recorder:
+    """Return a recorder that says each record to OpenTelemetry, too. Raises ConfigError if its API is not installed."""
+    try:
+        from finops_router.instruments.exported import Exported  # noqa: PLC0415 -- only if asked for by a setting
+    except ImportError:
+        raise ConfigError(
+            "router.opentelemetry is set, and OpenTelemetry is not installed", "pip install 'finops-report[otel]'"
+        ) from None
+    return Exported(record)

@@ -68,7 +68,9 @@ async def gateway_of(settings: Settings, file: Path, record: Recorder, metrics: 
     limits, keys = Limits(where.folder), Keys(KeyStore(key_state, os.urandom))
     try:
         await ledger.start()
-        entrance = Entrance(keys, limits, ledger, Prices(routing.prices), now_us, not config.is_loopback)
+        entrance = Entrance(
+            keys, limits, ledger, Prices(routing.prices, contract=routing.contract), now_us, not config.is_loopback
+        )
         counting = Counting(Settling(record, entrance), metrics)
         backend = backend_of(routing, counting)
         gateway = Gateway(backend, entrance, counting, metrics, config.max_body_bytes, time.time)
@@ -126,7 +128,7 @@ def _read_anew(gateway: Gateway, file: Path) -> None:
         rate = settings.report.currency_rate
         budgets = tuple(one for config in settings.budgets if (one := budget_of(config, rate)) is not None)
         gateway.backend = backend_of(routing, gateway.recorder, gateway.backend)
-        gateway.entrance.take_anew(Prices(routing.prices), budgets)
+        gateway.entrance.take_anew(Prices(routing.prices, contract=routing.contract), budgets)
     except RouterError as error:
         print(f"error: {error.message}\nhint: {error.hint}; the settings stay as they were", file=sys.stderr)  # noqa: T201 -- to the operator
     else:

@@ -29,6 +29,9 @@ FIRST_TOKEN = re.compile(
     rb'|"(?:content|reasoning_content|reasoning|refusal|arguments|text)": ?"[^"]'
 )
 WHOLE = re.compile(rb'\[DONE\]|"message_stop"|"response\.(?:completed|incomplete|failed)"|"finishReason"')
+# A piece of text, of which a stream has thousands, and what makes one worth reading all the same.
+PIECE = re.compile(rb'"type": ?"(?:content_block_delta|response\.[a-z_.]*delta)"|"object": ?"chat\.completion\.chunk"')
+TELLING = re.compile(rb'"usage": ?\{|"x_groq"|"error"|"annotations"')
 CANCELLED = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt"})
 READY_AT_US = 1_790_856_000_000_000  # any moment will do
 _log = logging.getLogger("finops_router.instruments")
@@ -232,11 +235,13 @@ def error_type(error: BaseException | None) -> str | None:
 
 
 def _decoded(body: bytes) -> list[dict[str, Any]]:
+    """Return the events of a stream that say more than a piece of its text, and its first."""
     reader = EventReader()
     found: list[dict[str, Any]] = []
     try:
         for event in [*reader.feed(body), *reader.end()]:
-            if event.data.startswith(b"{"):
+            is_piece = found and PIECE.search(event.data) and not TELLING.search(event.data)
+            if event.data.startswith(b"{") and not is_piece:
                 found.append(msgspec.json.decode(event.data, type=dict[str, Any]))
     except (msgspec.MsgspecError, RouterError):
         pass  # the last one of a stream that broke off

@@ -61,9 +61,10 @@ class Price(msgspec.Struct, frozen=True):
         return usage_usd(self._rates(usage), usage, self.least_seconds)
 
     def most_usd(self, input_tokens: int, output_tokens: int) -> Decimal | None:
-        """Return the most that so many tokens of text can cost, in USD: all of them of the dearest kinds.
+        """Return the most that so many tokens of text usually cost, in USD: all of them of the dearest kinds.
 
-        A provider may write the prompt to its cache and reason instead of answering. None if a kind has no price.
+        A provider may write the prompt to its cache (not for an hour: who wants that asks for it) and reason instead of
+        answering. None if a kind has no price.
         """
         rates = self.tiers[bisect_left(self.tier_starts, input_tokens)]
         if rates.input_usd is None or rates.output_usd is None:

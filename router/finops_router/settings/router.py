@@ -28,7 +28,7 @@ LIMIT_KEYS = (  # of [router] for all targets, and of each target
     "total_timeout_s",
 )
 ROUTER_KEYS = (
-    *("deadline_s", "connect_timeout_s", *LIMIT_KEYS, "retry_wait_s"),
+    *("deadline_s", "connect_timeout_s", *LIMIT_KEYS, "retry_wait_s", "opentelemetry"),
     *("health", "groups", "prices", "providers", "teams"),
 )
 TARGET_KEYS = (
@@ -100,7 +100,8 @@ class RouterConfig:
 
     `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed;
     `connect_timeout_s` bounds the wait for a connection to any provider; `retry_wait_s` is the wait before a target
-    that failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a team may
+    that failed with a 500 is tried once more (drawn from half of it to the whole). `opentelemetry`: each call is
+    said to OpenTelemetry's API, too. `teams` are the providers a team may
     use; a team that is not named may use all. `prices` are own ones and those of the contract, as is `contract`;
     `guardrails` are those of the whole file, in its order.
     """
@@ -109,6 +110,7 @@ class RouterConfig:
     deadline_s: float = DEADLINE_S
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     retry_wait_s: float = 0.2
+    opentelemetry: bool = False
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
     contract: Contract = NO_CONTRACT
@@ -131,6 +133,7 @@ def router_settings(section: Table, agreed: PriceConfig | None = None) -> Router
         deadline_s=section.number("deadline_s", DEADLINE_S),
         connect_timeout_s=connect_s,
         retry_wait_s=section.number("retry_wait_s", 0.2),
+        opentelemetry=section.flag("opentelemetry"),
         health=_health(section.inner("health")),
         prices=(*(own_price(price) for price in section.tables("prices")), *agreed.models),
         contract=agreed.contract,

@@ -43,7 +43,7 @@ def request(
     provider, model = target
     made = RequestRecord(
         timestamp_us=moment(at),
-        request_id=f"{at}-{model}-{usage.input_tokens}",
+        request_id=f"{at}-{model}-{usage.input_tokens}-{usage.cache_read_input_tokens}",
         provider=provider,
         model=model,
         strategy="cost-first",

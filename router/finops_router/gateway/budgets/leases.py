@@ -84,6 +84,7 @@ class Leases:
         try:
             for account in self._books.accounts():
                 account.reserved_usd = NOTHING
+            await self._recover()  # whoever was killed a moment ago: nobody may start here for long
             await self._exchange(lambda account: NOTHING)
             await self._in_thread(forget, self._state, self._worker)
             self._slate.close()

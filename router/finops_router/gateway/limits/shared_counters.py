@@ -16,6 +16,7 @@ from types import TracebackType
 from finops_router.errors import ConfigError
 from finops_router.gateway.limits.window import SECONDS, clear_passed
 from finops_router.gateway.locked_file import lock, unlock
+from finops_router.gateway.state.contract import StateLostError
 
 HEAD = 3  # words
 MOST_KEYS = 16_384
@@ -105,6 +106,7 @@ class SharedCounters:
             if found == name:
                 break
             if not found[0]:
+                self._make_room(place)
                 self._bytes[place : place + ID_BYTES] = name
                 break
         else:
@@ -145,6 +147,16 @@ class SharedCounters:
             if not self._bytes[place]:
                 break
             self._bytes[place + at : place + at + 8] = bytes(8)
+
+    def _make_room(self, place: int) -> None:
+        """Let the file have a record at `place` without a hole: to write into one of a full disk kills a process."""
+        if not hasattr(os, "posix_fallocate"):
+            return
+        try:
+            os.posix_fallocate(self._handle, place, RECORD_BYTES)
+        except OSError as err:
+            hint = "make space where [gateway] folder is"
+            raise StateLostError(f"Limits cannot be counted: {err.strerror}", hint) from err
 
     def _take_seat(self) -> tuple[int, int]:
         for worker in range(MOST_WORKERS):

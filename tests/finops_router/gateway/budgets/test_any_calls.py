@@ -102,9 +102,19 @@ async def run(folder: Path, calls: list[tuple[str, int, Decimal, Decimal | None,
         state.close()
 
 
-@settings(max_examples=2000 if os.environ.get("FINOPS_SOAK") else 40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(steps(), max_size=40))
 def test_never_over_the_cap_and_nothing_lost(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[tuple[str, int, Decimal, Decimal | None, str | None, str | None]],
+) -> None:
+    asyncio.run(run(tmp_path_factory.mktemp("ledger"), calls))
+
+
+@pytest.mark.skipif(not os.environ.get("FINOPS_SOAK"), reason="make soak")
+@settings(max_examples=3000, deadline=None)
+@given(st.lists(steps(), max_size=120))
+def test_soak_never_over_the_cap_and_nothing_lost(
     tmp_path_factory: pytest.TempPathFactory,
     calls: list[tuple[str, int, Decimal, Decimal | None, str | None, str | None]],
 ) -> None:

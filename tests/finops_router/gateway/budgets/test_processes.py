@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,7 +78,16 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]
 
 def test_processes_together_stay_under_the_cap_and_use_it_up(workers: Workers) -> None:
     """1,000 calls at once in each of several processes would cost $99 a process; $30 are there."""
-    at_work = [workers.start(1000, "0.099", "0.099") for _ in range(6 if SOAK else 2)]
+    _use_it_up(workers, 2)
+
+
+@pytest.mark.skipif(not SOAK, reason="make soak")
+def test_soak_many_processes_together_stay_under_the_cap_and_use_it_up(workers: Workers) -> None:
+    _use_it_up(workers, 8)
+
+
+def _use_it_up(workers: Workers, number: int) -> None:
+    at_work = [workers.start(1000, "0.099", "0.099") for _ in range(number)]
     go(*at_work)
     settled = sum(int(said(worker)) for worker in at_work)
     assert all(worker.wait(timeout=60) == 0 for worker in at_work)
@@ -120,3 +130,41 @@ def test_what_a_killed_process_had_settled_is_not_forgotten(workers: Workers) ->
     assert heir.wait(timeout=30) == 0
     assert workers.spent() == Decimal("12.3456789012")
     assert not list(workers.folder.glob("slates/*"))
+
+
+def _killed_again_and_again(workers: Workers, kills: int, cost: str) -> None:
+    """Kill one of two processes at any moment, and start another, until the money is gone; count what each settled."""
+    settled, rng = 0, random.Random(7)
+    at_work = [workers.start(10**6, cost, "0.5", "slowly") for _ in range(2)]
+    go(*at_work)
+    for _ in range(kills):
+        victim, other = at_work
+        for _ in range(rng.randrange(1, 40)):
+            settled += said(victim) == "settled"
+        kill(victim)
+        settled += _left(victim)
+        at_work = [other, workers.start(10**6, cost, "0.5", "slowly")]
+        go(at_work[1])
+    for worker in at_work:
+        settled += _left(worker)
+        assert worker.wait(timeout=120) == 0
+    spent = workers.spent()
+    assert (
+        settled * Decimal(cost) <= spent <= (settled + kills) * Decimal(cost)
+    )  # killed between a settlement and its line
+    assert spent <= 30
+    assert spent > Decimal("29.4")  # less than a call may cost is left
+
+
+def _left(worker: Worker) -> int:
+    assert worker.stdout is not None
+    return worker.stdout.read().count("settled\n")
+
+
+def test_whoever_is_killed_when_nothing_is_lost_and_the_cap_holds(workers: Workers) -> None:
+    _killed_again_and_again(workers, 3, "0.031")
+
+
+@pytest.mark.skipif(not SOAK, reason="make soak")
+def test_soak_whoever_is_killed_when_nothing_is_lost_and_the_cap_holds(workers: Workers) -> None:
+    _killed_again_and_again(workers, 100, "0.0031")

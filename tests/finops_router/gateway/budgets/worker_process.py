@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -46,7 +47,14 @@ async def main(folder: Path, address: str, calls: int, cost_usd: Decimal, expect
             await asyncio.sleep(3600)
         ledger.settle(reservation, cost_usd)
         settled += 1
+        if hang == "slowly":
+            say("settled")
 
+    if hang == "slowly":
+        with suppress(BudgetSpent):
+            for _ in range(calls):
+                await call()
+        calls = 0
     done = await asyncio.gather(*(call() for _ in range(calls)), return_exceptions=True)
     unexpected = [one for one in done if isinstance(one, BaseException) and not isinstance(one, BudgetSpent)]
     if unexpected:

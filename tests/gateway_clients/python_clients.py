@@ -1,7 +1,7 @@
 """LangChain and LiteLLM's SDK as clients of the gateway: plain, streamed, and a stream that breaks off."""
 
 # mypy: ignore-errors
-# what it needs is installed by `make clients` alone, in an environment of its own
+# what it needs is installed by `make gateway-clients` alone, in an environment of its own
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`make clients`: clients that are too heavy for every test run, each in an environment of its own, against a gateway.
+"""`make gateway-clients`: clients too heavy for every test run, each in an environment of its own, against a gateway.
 
-`python -m tests.clients .cache/clients` installs the openai SDK of Node by npm, and LangChain and LiteLLM by pip.
+`python -m tests.gateway_clients FOLDER` installs the openai SDK of Node by npm, and LangChain and LiteLLM by pip.
 """
 
 from __future__ import annotations
