@@ -14,6 +14,8 @@ from finops_router.records import Recorder
 from finops_router.router import Router
 from finops_router.settings.router import RouterConfig
 
+OUTSIDE = ("targets", "tokens")  # kinds of guardrails that need nothing of what is said
+
 
 class Backend(msgspec.Struct, frozen=True):
     """A router with what it is made of; another one takes its place when the settings are read anew."""
@@ -22,6 +24,11 @@ class Backend(msgspec.Struct, frozen=True):
     providers: Mapping[str, Provider]
     router: Router
     groups: Groups
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether guardrails look at content or tools: then requests and answers must be in our own values."""
+        return any(one.kind not in OUTSIDE for one in self.config.guardrails)
 
 
 def backend_of(config: RouterConfig, record: Recorder, before: Backend | None = None) -> Backend:

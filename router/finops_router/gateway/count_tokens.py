@@ -29,7 +29,7 @@ async def count_tokens(gateway: Gateway, exchange: Exchange) -> None:
         if key is not None and not key.may_ask(asked.model):
             raise Refusal(Problem(status=403, kind="permission", message=f"This key may not ask for {asked.model}"))
         backend = gateway.backend
-        for target in backend.groups.targets(asked.model):
+        for target in () if backend.looks_inside else backend.groups.targets(asked.model):  # it would go unmasked
             provider = backend.providers[target.provider]
             if not isinstance(provider, AnthropicProvider):
                 continue

@@ -20,7 +20,7 @@ from finops_router.gateway.exchange import EVENTS, JSON, ClientLeft, Exchange, H
 from finops_router.gateway.families import IN_FLIGHT, REFUSED
 from finops_router.gateway.fields import NotCarriedError, fields_of
 from finops_router.gateway.metrics import Metrics
-from finops_router.gateway.problem import KEPT_OUT, Problem, Refusal, problem_of
+from finops_router.gateway.problem import KEPT_OUT, Problem, Refusal, bad_request, problem_of
 from finops_router.pricing.estimate import prompt_tokens
 from finops_router.records import Recorder
 
@@ -105,6 +105,8 @@ class Gateway:
                 service_tier=asked.service_tier,
                 stream=asked.stream,
             )
+        if self.backend.looks_inside:
+            return _looked_into(request, asked, wire)
         return request if self.backend.groups.is_native(asked.model, wire.name) else _portable(request, asked, wire)
 
     async def _plain(self, exchange: Exchange, wire: ClientWire, request: AnyRequest, answering: Answering) -> None:
@@ -150,6 +152,17 @@ def _portable(request: AnyRequest, asked: Asked, wire: ClientWire) -> AnyRequest
         stop=own.stop,
         tool_choice=own.tool_choice,
     )
+
+
+def _looked_into(request: AnyRequest, asked: Asked, wire: ClientWire) -> AnyRequest:
+    """Return `request` in our own values alone, for guardrails; raises Refusal for what they could not look into.
+
+    What went out as it came would go out unmasked.
+    """
+    own = _portable(request, asked, wire)
+    if own.native is not None and own.native.bound_by:
+        raise bad_request(f"Guardrails cannot look into {own.native.bound_by}, so it is not let through", "unguarded")
+    return replace(own, native=None)
 
 
 def _reply_headers(reply: RoutedReply, request_id: str) -> Headers:

@@ -29,6 +29,8 @@ from finops_router.gateway.limits import Limits
 from finops_router.gateway.metrics import Counting, Metrics
 from finops_router.gateway.server import Server, listening, server_of
 from finops_router.gateway.state.opening import open_state
+from finops_router.gateway.traces import Traces
+from finops_router.ingest.receiving import Receiver
 from finops_router.pricing.prices import Prices
 from finops_router.records import Recorder
 from finops_router.settings.gateway import GatewayConfig
@@ -37,7 +39,7 @@ from finops_router.settings.router import RouterConfig
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
 READY, FAILED = "ready", "failed "  # what a worker prints: that it listens, or as JSON why it does not
-METRICS_FOLDER = "metrics"
+METRICS_FOLDER, SPANS_FOLDER = "metrics", "spans"
 GC_OBJECTS = 10_000  # made before a collection: some twenty requests
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -90,15 +92,21 @@ async def _serve(file: Path, db: Path) -> None:
     metrics = Metrics(settings.gateway_state.folder / METRICS_FOLDER)
     with TelemetryCollector(CollectorConfig(db=db, load=False)) as collector:
         async with gateway_of(settings, file, collector, metrics) as gateway:
+            spool = settings.gateway_state.folder / SPANS_FOLDER
+            prices = Prices(router_config(settings, file).prices)
+            traces = Traces(gateway, Receiver(gateway.recorder, prices, spool), time.monotonic)
             routes = routes_of(gateway, lambda: metrics.keep(collector.stats()))
+            routes["/v1/traces"] = {"POST": traces.receive}
             server, loop = server_of(App(routes, gateway), config), asyncio.get_running_loop()
             for sign in STOPS:
                 loop.add_signal_handler(sign, _stop, server)
             loop.add_signal_handler(signal.SIGHUP, _read_anew, gateway, file)
             port = listening(config)
             _spare_the_collector()
+            traces.settle()
             _say(READY)
             await server.serve(sockets=[port])
+            traces.close()
 
 
 def _spare_the_collector() -> None:

@@ -173,6 +173,6 @@ def test_no_body_makes_the_gateway_fail(open_connection: list[Any], path: str, b
     client.request("POST", path, body)
     answer = client.getresponse()
     content = answer.read()
-    assert answer.status in (200, 400, 404), content
+    assert answer.status in (200, 400, 404, 503), content  # the wall hangs up on a request without messages
     if answer.status != 200:
         assert json.loads(content)["error"]["message"]
