@@ -16,6 +16,7 @@ from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
 from finops_report.commands.ingest import ingest
+from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
@@ -44,7 +45,8 @@ def main() -> None:
 
 READING = (build, query, check, alert, demo, doctor)
 RECORDING = (ingest, drain, tail)
+SERVING = (keys,)
 SENDING = (mail, statement, publish, encrypt, summary)
 
-for command in (*READING, *RECORDING, *SENDING):
+for command in (*READING, *RECORDING, *SERVING, *SENDING):
     main.add_command(command)

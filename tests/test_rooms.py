@@ -23,8 +23,12 @@ DOORS = {  # a library and the only modules that may import it
     "plotly": {"finops_report.charts", "finops_report.page.plotly_js", "finops_report.notebook.telemetry"},
     "openai": {"finops_router.providers.openai"},
     "anthropic": {"finops_router.providers.anthropic"},
-    "google": {"finops_router.providers.gemini"},
+    "google.genai": {"finops_router.providers.gemini"},
+    "google.protobuf": {"finops_router.ingest.otlp_protobuf"},
+    "opentelemetry.proto": {"finops_router.ingest.otlp_protobuf"},
     "aiobotocore": {"finops_router.providers.bedrock"},
+    "sqlite3": {"finops_router.gateway.state.sqlite"},
+    "psycopg": {"finops_router.gateway.state.postgresql"},
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
     "zxcvbn": {"finops_report.delivery.passphrase"},
@@ -100,7 +104,10 @@ def test_router_and_report_never_import_each_other(name: str, tree: ast.Module) 
         return
     if inside(name, "finops_report.ingest"):  # which makes records of ours, and is itself loaded by its command alone
         return
-    assert not {n for n in imports(tree) if inside(n, other)}
+    used = {n for n in imports(tree) if inside(n, other)}
+    if inside(name, "finops_report.calendar"):  # the bounds of periods are those at which the gateway starts anew
+        used = {n for n in used if n != "finops_router" and not inside(n, "finops_router.calendar")}
+    assert not used
 
 
 @pytest.mark.parametrize(("name", "tree"), ALL)

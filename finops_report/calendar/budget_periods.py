@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from finops_router.calendar import PERIODS, Period, period_days
+
 from finops_report.calendar.comparison import DAY, Days
-from finops_report.calendar.fiscal import first_of_month
 from finops_report.calendar.spans import Stretch
 from finops_report.calendar.zones import midnight_us
 
-PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
-UNITS: tuple[PeriodUnit, ...] = ("day", "week", "month", "quarter", "year")
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
+PeriodUnit = Period
+UNITS: tuple[PeriodUnit, ...] = PERIODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,4 @@ def _stretches(unit: PeriodUnit, first: date, last: date, first_month: int) -> I
 
 def period_of(unit: PeriodUnit, day: date, first_month: int) -> Days:
     """Return the day, the week from Monday, the month, or the fiscal quarter or year that `day` is in."""
-    if unit == "day":
-        return Days(day, day)
-    if unit == "week":
-        monday = day - day.weekday() * DAY
-        return Days(monday, monday + 6 * DAY)
-    start = first_of_month(day, -((day.month - first_month) % MONTHS[unit]))
-    return Days(start, first_of_month(start, MONTHS[unit]) - DAY)
+    return Days(*period_days(unit, day, first_month))

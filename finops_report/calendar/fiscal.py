@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+
+from finops_router.calendar import DAY, first_of_month
 
 from finops_report.errors import ConfigError
 
-DAY = timedelta(days=1)
+__all__ = ["DAY", "Stretch", "first_of_month", "label", "month", "quarter", "quarter_of", "week", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,6 @@ def quarter_of(day: date, first_month: int) -> tuple[int, int]:
     """Return the fiscal year and quarter of a day; years start in `first_month`."""
     passed = (day.month - first_month) % 12
     return day.year + (first_month > 1 and day.month >= first_month), passed // 3 + 1
-
-
-def first_of_month(day: date, months: int) -> date:
-    """Return the first day of the month so many months after that of `day`, or before it."""
-    return date(*_shifted(day.year, day.month, months), 1)
 
 
 def _stretch(unit: str, first_year: int, first_month: int, months: int) -> Stretch:

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from finops_router import calendar
+from finops_router.calendar import midnight_us
+
 from finops_report.errors import ConfigError
+
+__all__ = ["midnight_us", "offset_us", "whole", "zone"]
 
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """Return the time zone with the IANA name `name`; raises ConfigError if the database has none.
-
-    Read from the package tzdata, not from the machine: two versions of the rules cut days differently.
-    """
-    if name not in _names():
-        raise ConfigError(f"Unknown time zone: {name}", "use an IANA name such as Europe/Berlin")
-    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
-        return ZoneInfo.from_file(rules, key=name)
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
-
-
-def midnight_us(day: date, clock: ZoneInfo) -> int:
-    """Return the first moment of a local day, in microseconds since 1970-01-01 UTC.
-
-    If clocks skip midnight, the day starts with the jump; if they show it twice, with the first.
-    """
-    return int(datetime(day.year, day.month, day.day, tzinfo=clock).timestamp()) * 1_000_000
+    """Return the time zone with the IANA name `name`; raises ConfigError if the packaged database has none."""
+    try:
+        return calendar.zone(name)
+    except LookupError as err:
+        raise ConfigError(f"Unknown time zone: {name}", "use an IANA name such as Europe/Berlin") from err
 
 
 def whole(us: int, slot_us: int) -> int:

@@ -39,6 +39,10 @@ class OrderedCommand(click.Command):
         return ORDER.index(option.name if option.name in ORDER else OWN)
 
 
+class OrderedGroup(OrderedCommand, click.Group):
+    """Commands that belong together under one name, each with its own options."""
+
+
 def as_one_value(name: str, kind: type, *options: Decorator) -> Decorator:
     """Return a decorator that declares `options` and hands the command one `kind` of them as `name`.
 

@@ -65,7 +65,7 @@ def write_statements(ask: Ask, request: ReadRequest) -> Written:
     found = facts(answers, ask.currency)
     if not found.requests:
         span = formats.span(found.period.start, found.period.end)
-        raise DatabaseError(f"Nothing is recorded in {span}: there is nothing to state", "ask for another period")
+        raise DatabaseError(f"Nothing is recorded for {span}: there is nothing to state", "ask for another period")
     check(sums(found, STATEMENT_LINES))
     divided = allocation(found.rows(STATEMENT_LINES), lambda team: _payer(ask, team), ask.rule)
     preliminary = day_of(request.now_us, zone(found.period.timezone)) <= found.period.end

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "router" / "finops_router"
 ORDER = (  # each may import those after it (and its own) only
     {"__init__"},
-    {"demo"},
+    {"demo", "gateway"},
     {"router"},
     {"guardrails"},
     {"call", "settings", "ingest"},
@@ -21,7 +21,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"records"},
     {"calls"},
     {"errors"},
-    {"redaction", "watch"},
+    {"calendar", "redaction", "watch"},
 )
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only

@@ -12,7 +12,7 @@ from finops_report.warehouse.tables import EXTRA_TABLES
 from finops_report.wording import formats
 
 SUFFIXES = (".parquet", ".pq")
-OTHER_TABLES = (*EXTRA_TABLES, "guardrail_events", "billed_costs")  # folders that are never part of the telemetry
+OTHER_TABLES = (*EXTRA_TABLES, "billed_costs")  # folders that are never part of the telemetry
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ MOST_SPANS = 100_000  # kept at a time; a trace whose spans are further apart in
 Call = TypeVar("Call")
 
 
-class _Held(NamedTuple, Generic[Call]):
+class Held(NamedTuple, Generic[Call]):
+    """What is kept of a span: where it stands in its trace, and the call it is of, None if it is of none."""
+
     span_id: str
     parent_span_id: str
     call: Call | None
@@ -27,11 +29,12 @@ class _Held(NamedTuple, Generic[Call]):
 
 @dataclass(slots=True)
 class _Trace(Generic[Call]):
-    spans: list[_Held[Call]]
-    touched_s: float = 0.0
+    spans: list[Held[Call]]
+    first_s: float
+    touched_s: float
 
 
-_ById = Mapping[str, _Held[Call]]
+_ById = Mapping[str, Held[Call]]
 
 
 class Outermost(Generic[Call]):
@@ -54,11 +57,15 @@ class Outermost(Generic[Call]):
     def add(self, span: Span, now_s: float = 0.0) -> Iterator[Call]:
         """Take a span; yield the calls of traces that had no span for the longest time, if there are many spans."""
         call = self._call_of(span)
-        held = _Held(span.span_id, span.parent_span_id, call, call is not None and self._is_counted(call))
-        trace = self._traces.setdefault(span.trace_id, _Trace([]))
+        held = Held(span.span_id, span.parent_span_id, call, call is not None and self._is_counted(call))
+        yield from self.hold(span.trace_id, held, now_s)
+
+    def hold(self, trace_id: str, held: Held[Call], now_s: float = 0.0) -> Iterator[Call]:
+        """Take a span whose call is known already; yield what `add` does."""
+        trace = self._traces.setdefault(trace_id, _Trace([], now_s, now_s))
         trace.spans.append(held)
         trace.touched_s = now_s
-        self._traces.move_to_end(span.trace_id)
+        self._traces.move_to_end(trace_id)
         self._spans += 1
         while self._spans > self._most:
             yield from self._oldest()
@@ -71,6 +78,10 @@ class Outermost(Generic[Call]):
         while self._traces and next(iter(self._traces.values())).touched_s < since_s:
             yield from self._oldest()
 
+    def since_s(self) -> float | None:
+        """Return when the first span of those that are still kept came, by the clock of `add`; None if none is."""
+        return min((trace.first_s for trace in self._traces.values()), default=None)
+
     def rest(self) -> Iterator[Call]:
         """Yield the calls of all traces that are still kept."""
         while self._traces:
@@ -82,7 +93,7 @@ class Outermost(Generic[Call]):
         yield from _outermost(trace.spans)
 
 
-def _outermost(spans: Iterable[_Held[Call]]) -> Iterator[Call]:
+def _outermost(spans: Iterable[Held[Call]]) -> Iterator[Call]:
     by_id = {held.span_id: held for held in spans}
     calls = [held for held in by_id.values() if held.call is not None]
     holders = {outer.span_id for held in calls if held.is_counted for outer in _enclosing(held, by_id)}
@@ -93,9 +104,9 @@ def _outermost(spans: Iterable[_Held[Call]]) -> Iterator[Call]:
             yield held.call
 
 
-def _enclosing(held: _Held[Call], by_id: _ById[Call]) -> list[_Held[Call]]:
+def _enclosing(held: Held[Call], by_id: _ById[Call]) -> list[Held[Call]]:
     """Return the calls that a span lies within, the nearest first."""
-    found, seen = list[_Held[Call]](), {held.span_id}
+    found, seen = list[Held[Call]](), {held.span_id}
     outer = by_id.get(held.parent_span_id)
     while outer is not None and outer.span_id not in seen:
         if outer.call is not None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
+from finops_router.calendar import PERIODS, Period
 from finops_router.errors import ConfigError
 from finops_router.settings.tags import one_tag
 from finops_router.settings.toml import MOST, Table, is_number
 
-Period = Literal["day", "week", "month", "quarter", "year"]
-PERIODS: tuple[Period, ...] = get_args(Period)
+Enforce = Literal["hard", "soft"]
+ENFORCE: tuple[Enforce, ...] = get_args(Enforce)
 SCOPES = ("team", "project", "provider", "model", "environment", "end_user")
 KEYS = (
     *("name", "amount", "currency", "period", *SCOPES, "tag"),
-    *("owner", "cost_centre", "thresholds", "forecast_thresholds"),
+    *("owner", "cost_centre", "thresholds", "forecast_thresholds", "enforce"),
 )
 MOST_SHARE = 10
 WHOLE_AMOUNT = (1.0,)
@@ -27,7 +28,9 @@ class BudgetConfig:
 
     It counts what all the scopes that are set have in common, None takes in everything; `tag` is a key of `tags` and
     its value. `thresholds` are the shares of the amount at which the owner wants to hear of what is spent,
-    `forecast_thresholds` of what is expected for the end of the period.
+    `forecast_thresholds` of what is expected for the end of the period. `enforce` is what a gateway does about it:
+    'hard' refuses calls that could go beyond the amount, 'soft' says in each answer that a threshold is passed; None is
+    for reports and alerts alone.
     """
 
     name: str
@@ -44,6 +47,7 @@ class BudgetConfig:
     cost_centre: str = ""
     thresholds: tuple[float, ...] = WHOLE_AMOUNT
     forecast_thresholds: tuple[float, ...] = WHOLE_AMOUNT
+    enforce: Enforce | None = None
 
 
 def budget_settings(top: Table, currency: str) -> tuple[BudgetConfig, ...]:
@@ -77,6 +81,7 @@ def _budget(table: Table, currency: str) -> BudgetConfig:
         cost_centre=table.any_text("cost_centre", "").strip(),
         thresholds=_shares(table, "thresholds"),
         forecast_thresholds=_shares(table, "forecast_thresholds"),
+        enforce=_enforce(table),
     )
 
 
@@ -103,6 +108,16 @@ def _period(table: Table) -> Period:
         if value == period:
             return period
     raise table.wrong("period", f"write one of: {', '.join(PERIODS)}")
+
+
+def _enforce(table: Table) -> Enforce | None:
+    value = table.value("enforce", None)
+    for enforce in ENFORCE:
+        if value == enforce:
+            return enforce
+    if value is not None:
+        raise table.wrong("enforce", "'hard' refuses calls beyond the amount, 'soft' warns; leave it out for neither")
+    return None
 
 
 def _tag(table: Table) -> tuple[str, str] | None:

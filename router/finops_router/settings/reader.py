@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
+from finops_router.settings.gateway_state import STATE_KEYS, GatewayStateConfig, gateway_state_settings
 from finops_router.settings.guardrails import GuardrailConfig, guardrail_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
@@ -18,7 +19,7 @@ from finops_router.settings.units import UnitConfig, unit_settings
 if TYPE_CHECKING:
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "guardrails", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "gateway", "guardrails", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Settings:
     budgets: tuple[BudgetConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
+    gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
     guardrails: tuple[GuardrailConfig, ...] = ()
 
 
@@ -70,8 +72,10 @@ def _settings(top: Table) -> Settings:
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
     budgets, guardrails = budget_settings(top, report.currency), guardrail_settings(top.tables("guardrails"))
+    top.inner("gateway").only(STATE_KEYS)
+    gateway_state = gateway_state_settings(top.inner("gateway"))
     savings = savings_settings(top.inner("savings"))
-    found = Settings(report, None, statement, alerts, budgets, units, savings, guardrails)
+    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state, guardrails)
     if not top.has("router"):
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report

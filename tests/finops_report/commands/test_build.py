@@ -312,7 +312,7 @@ def test_days_in_which_nothing_is_recorded_leave_the_good_page_and_name_what_is(
             before = Path("out/report.html").read_bytes()
             continue
         assert found.exit_code == 1
-        assert found.stderr.startswith("error: Nothing is recorded in ")
+        assert found.stderr.startswith("error: Nothing is recorded for ")
         assert "recorded is 1–10 Oct 2026" in found.stderr
         assert "--allow-empty" in found.stderr
         assert Path("out/report.html").read_bytes() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -18,11 +19,15 @@ WIDTH = 78  # what click takes of a terminal of eighty columns
 def reference() -> str:
     """The part of the page that is made of the commands, in the order of their listing."""
     group = click.Context(main, info_name="finops-report", help_option_names=["-h", "--help"], terminal_width=WIDTH)
-    blocks = [
-        f"\n## `finops-report {name}`\n\n```text\n{click.Context(command, group, name).get_help()}\n```\n"
-        for name, command in main.commands.items()
-    ]
-    return "".join(blocks)
+    return "".join(blocks(group, main.commands))
+
+
+def blocks(parent: click.Context, commands: Mapping[str, click.Command]) -> Iterator[str]:
+    """Yield the help of each command, and after that of a group those of its own."""
+    for name, command in commands.items():
+        context = click.Context(command, parent, name)
+        yield f"\n## `{context.command_path}`\n\n```text\n{context.get_help()}\n```\n"
+        yield from blocks(context, command.commands if isinstance(command, click.Group) else {})
 
 
 def test_the_golden_reference_is_what_the_commands_print() -> None:

@@ -154,7 +154,7 @@ def test_a_file_of_somebody_else_is_left_alone_and_nothing_is_half_written(
 def test_a_period_without_data_is_an_error(run: Run, teams: Path, tmp_path: Path) -> None:
     result = run("statement", "--db", teams, "--month", "2025-10", "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert result.stderr.startswith("error: Nothing is recorded in 1–31 Oct 2025")
+    assert result.stderr.startswith("error: Nothing is recorded for 1–31 Oct 2025")
     assert not (tmp_path / "out").exists()
 
 

@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -218,6 +219,7 @@ def _keep_rows(con: duckdb.DuckDBPyConnection, names: Mapping[Path, str], quaran
     counts = dict(con.execute(statement("count_segments")).fetchall())
     con.execute("begin")
     try:
+        _leave_out_known_spans(con)
         for kind in KINDS:
             con.execute(statement(f"insert_{kind.table}"), inserting(kind))
         _remember(con, names.values(), [counts.get(segment.stem, 0) for segment in names], quarantined)
@@ -229,6 +231,18 @@ def _keep_rows(con: duckdb.DuckDBPyConnection, names: Mapping[Path, str], quaran
         raise
     aside = tuple((name, quarantined) for name in names.values() if quarantined)
     return Loaded(len(names), sum(counts.values()), quarantined, tuple(names), aside)
+
+
+def _leave_out_known_spans(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave out calls that applications sent as spans, and that the router or another span has recorded.
+
+    They are known by their ids, which most segments have none of; of the table only the time around them is read.
+    """
+    ((first, last),) = con.execute(statement("span_times")).fetchall()
+    if first is not None:
+        around = timedelta(seconds=SOON_S)
+        bounds = {"since": first - around, "until": last + around, "soon_s": SOON_S}
+        con.execute(statement("leave_out_known_spans"), bounds)
 
 
 def _remember(con: duckdb.DuckDBPyConnection, names: Iterable[str], records: Sequence[int], quarantined: int) -> None:

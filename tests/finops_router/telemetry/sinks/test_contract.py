@@ -281,6 +281,44 @@ def test_an_answer_that_several_recorded_is_one_and_the_first_and_longest_stays(
     assert store.ids() == ["late", "namesake", "none", "outer", "provider", "tokens", "too"]
 
 
+SPAN = "{:032x}-{:016x}".format
+
+
+def test_a_call_that_came_as_a_span_too_is_one_and_what_the_router_recorded_stays(store: Store, journal: Path) -> None:
+    long = "chatcmpl-CfZ1kq8E5m"
+    routed = [answer("routed"), answer("routed long", response_id=long, provider="anthropic")]
+    store.sink().load([segment(journal, "1", *routed)], NO_NEWS, AT_ONCE)
+    spans = [
+        answer(SPAN(1, 1), timestamp_us=NOW_US - SECOND_US),  # of the router's own answer
+        answer(SPAN(1, 2), response_id=long),  # of a client, which names the provider whose wire it speaks
+        answer(SPAN(1, 3), provider="groq"),  # a short id is one of its provider alone
+        answer(SPAN(1, 4), output_tokens=2),
+        answer(SPAN(1, 5), timestamp_us=NOW_US + 1800 * SECOND_US),
+        answer(SPAN(1, 6), response_id=None),
+    ]
+    loaded = store.sink().load([segment(journal, "2", *spans)], NO_NEWS, AT_ONCE)
+    assert loaded.records == 6  # all of them are done with
+    new = [SPAN(1, 3), SPAN(1, 4), SPAN(1, 5), SPAN(1, 6)]
+    assert store.ids() == [*new, "routed", "routed long"]
+
+
+def test_spans_of_one_answer_in_one_load_and_in_several_are_one_call(store: Store, journal: Path) -> None:
+    inner, outer = answer(SPAN(2, 2)), answer(SPAN(2, 1), latency_ms=9.0)
+    routed = answer("routed", response_id="b", timestamp_us=NOW_US + SECOND_US)
+    store.sink().load(
+        [segment(journal, "1", inner, outer, answer(SPAN(3, 1), response_id="b"), routed)], NO_NEWS, AT_ONCE
+    )
+    again, same = answer(SPAN(4, 1)), answer(SPAN(2, 1), latency_ms=9.0)
+    store.sink().load([segment(journal, "2", again, same)], NO_NEWS, AT_ONCE)
+    assert store.ids() == [SPAN(2, 1), "routed"]
+
+
+def test_records_of_the_router_that_look_alike_all_stay(store: Store, journal: Path) -> None:
+    alike = [answer("a"), answer("a"), answer("b"), answer(SPAN(1, 1), response_id="else")]
+    store.sink().load([segment(journal, "1", *alike)], NO_NEWS, AT_ONCE)
+    assert store.ids() == [SPAN(1, 1), "a", "a", "b"]
+
+
 def test_what_was_set_aside_of_others_files_is_counted_once(store: Store, journal: Path) -> None:
     aside = SetAside("ingest-1", 3, "rows of ingested files")
     for _ in range(2):

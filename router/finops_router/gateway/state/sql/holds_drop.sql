@@ -1,0 +1,1 @@
+delete from gateway_holds where worker = :worker

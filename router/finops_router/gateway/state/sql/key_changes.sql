@@ -1,0 +1,1 @@
+select changes from gateway_key_changes

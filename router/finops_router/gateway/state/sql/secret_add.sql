@@ -1,0 +1,1 @@
+insert into gateway_secrets (hash, key_id, created_us) values (:hash, :key_id, :created_us)

@@ -1,0 +1,1 @@
+select booked from gateway_workers where worker = :worker

@@ -1,0 +1,1 @@
+delete from gateway_workers where worker = :worker

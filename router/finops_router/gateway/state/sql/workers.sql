@@ -1,0 +1,1 @@
+select worker, host, seen_us from gateway_workers
