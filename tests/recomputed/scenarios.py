@@ -267,10 +267,11 @@ def _add_guardrails(random: Random, requests: Sequence[Request]) -> None:
 def _events(random: Random, moments: Sequence[datetime]) -> tuple[Event, ...]:
     """Return decisions of guardrails, some of them with values that cannot be used."""
     found = []
-    for _ in range(random.choice((0, 3, 60)) if moments else 0):
-        action = random.choice(("blocked", "redacted", "flagged", "exempted", " ", None))
+    for _ in range(random.choice((0, 3, 60, 60)) if moments else 0):
+        action = random.choice(("blocked", "blocked", "redacted", "flagged", "exempted", " ", None))
         is_unsent = action == "blocked" and random.random() < 0.7
-        cost = random.choice((round(random.uniform(0, 0.02), 10), None, -1.0, float("nan")))
+        some = round(random.uniform(0, 0.02), 10)
+        cost = random.choice((some, some, some, None, -1.0, float("nan")))
         found.append(
             Event(
                 timestamp=random.choice((None, "1999-01-01 00:00:00"))
