@@ -75,6 +75,7 @@ def build(
         paper=settings.report.paper,
         units=settings.counts,
         not_urgent=settings.not_urgent,
+        policies=settings.policies,
     )
     build_and_print(wanted)
     if watch:

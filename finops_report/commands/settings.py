@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 
     from finops_router.settings.alerts import AlertChannel
     from finops_router.settings.budgets import BudgetConfig
+    from finops_router.settings.guardrails import GuardrailConfig
     from finops_router.settings.reader import Settings
     from finops_router.settings.report import ReportConfig
     from finops_router.settings.statement import StatementConfig
     from finops_router.settings.units import UnitConfig
 
     from finops_report.analysis.rules.company import CompanyRules
-    from finops_report.warehouse import Budget, NotUrgent, UnitCounts
+    from finops_report.warehouse import Budget, NotUrgent, Policy, UnitCounts
     from finops_report.wording.currency import Currency
 
 USUAL = Path("finops.toml")
@@ -32,6 +33,7 @@ class CommandSettings(NamedTuple):
     units: tuple[UnitConfig, ...] = ()
     alerts: tuple[AlertChannel, ...] = ()
     not_urgent_tags: tuple[tuple[str, str], ...] = ()
+    guardrails: tuple[GuardrailConfig, ...] = ()
     whole: Settings | None = None
 
     @property
@@ -51,6 +53,11 @@ class CommandSettings(NamedTuple):
         from finops_report.commands.later_tiers import not_urgent
 
         return not_urgent(self.not_urgent_tags, self.whole)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """What of the guardrails telemetry can be held against: targets and tokens, not texts and tools."""
+        return tuple(_policy(one) for one in self.guardrails if one.kind in ("targets", "tokens"))
 
     @property
     def rules(self) -> CompanyRules:
@@ -100,6 +107,7 @@ def read_settings(config: Path | None) -> CommandSettings:
         found.units,
         found.alerts,
         found.savings.not_urgent,
+        found.guardrails,
         found,
     )
 
@@ -137,3 +145,22 @@ def _budget(config: BudgetConfig, currency: Currency) -> Budget:
         thresholds=config.thresholds,
         forecast_thresholds=config.forecast_thresholds,
     )
+
+
+def _policy(config: GuardrailConfig) -> Policy:
+    from finops_report.warehouse import Policy, PolicyExemption
+
+    return Policy(
+        guardrail=config.name,
+        teams=_sorted(config.teams),
+        providers=_sorted(config.providers),
+        models=_sorted(config.models),
+        regions=_sorted(config.regions),
+        max_input_tokens=config.max_input_tokens,
+        max_output_tokens=config.max_output_tokens,
+        exemptions=tuple(PolicyExemption(team=one.team, until=one.until) for one in config.exceptions),
+    )
+
+
+def _sorted(names: frozenset[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(sorted(names))

@@ -23,11 +23,12 @@ from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
-from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.cubes import Asked, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.parts import Parts, everything, parts_of
+from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
@@ -42,7 +43,8 @@ class ReadRequest:
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
     after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
-    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later.
+    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later, `policies` what
+    guardrails allow.
     """
 
     db: Path
@@ -54,6 +56,7 @@ class ReadRequest:
     budgets: tuple[Budget, ...] = ()
     units: UnitCounts = NO_COUNTS
     not_urgent: NotUrgent = ALL_IS_URGENT
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +260,10 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     con, engine, source, period, past = opened.con, opened.engine, opened.source, opened.period, opened.past
     create_unit_tables(con, request.units)
     create_tags(con, request.not_urgent)
+    create_policies(con, request.policies)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
     bounds = cube_bounds(period, past, request.now_us)
-    need_rows = any(budget.needs_rows for budget in request.budgets)
-    summed = wanted.needed(cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags)))
+    summed = wanted.needed(cubes(_asked(request, source)))
     for cube in summed:
         engine.sum_cube(con, cube, bounds)
     opened.let_go()
@@ -269,6 +272,16 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     if any(cube.table == "cubes.not_urgent" for cube in summed):
         create_tier_rates(con, request.not_urgent, min(opened.extent.last_us or 0, period.until_us - 1))
     return OpenCubes(con, source, opened.extent, period)
+
+
+def _asked(request: ReadRequest, source: Source) -> Asked:
+    return Asked(
+        attempts=source.has_attempts,
+        budgets_need_rows=any(budget.needs_rows for budget in request.budgets),
+        tags=bool(request.not_urgent.tags),
+        policies=bool(request.policies),
+        guardrails=source.has("guardrails"),
+    )
 
 
 def _budget_periods(request: ReadRequest, period: Period, past: Stretch, extent: Extent) -> tuple[BudgetPeriod, ...]:

@@ -38,6 +38,7 @@ select
     case when typed_reasoning is not null and not (typed_reasoning between 0 and 1000000000000) then 1 else 0 end
         as bad_reasoning_output_tokens,
     case when typed_attempts is not null and not (typed_attempts between 0 and 1000000) then 1 else 0 end as bad_attempts,
+    case when typed_guardrails is not null and not (typed_guardrails between 0 and 1000000) then 1 else 0 end as bad_guardrails,
     unreadable_columns,
     team,
     project,
@@ -46,6 +47,7 @@ select
     requested_model,
     price_source,
     case when typed_attempts between 0 and 1000000 then cast(typed_attempts as integer) end as attempts,
+    case when typed_guardrails between 0 and 1000000 then cast(typed_guardrails as integer) end as guardrails,
     cost_source,
     usage_source,
     unpriced_reason,
@@ -94,6 +96,7 @@ from (
         nullif(trim(short_name(inference_region)), '') as inference_region,
         other_units,
         try_cast(attempts as double) as typed_attempts,
+        try_cast(guardrails as double) as typed_guardrails,
         unreadable_columns,
         tags,
         status
