@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench bench-scale soak golden screenshots clean browser
+.PHONY: help demo test lint unit bench bench-scale soak clients gateway-clients golden screenshots focus-check package clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -24,7 +24,7 @@ demo: $(VENV)/.installed ## replay a real trace through the router, write output
 	$(BIN)/finops-report demo --days 30 --seed 7 --db output/demo.duckdb
 	@echo "your own telemetry: $(BIN)/finops-report doctor --db FILE, then $(BIN)/finops-report build --db FILE"
 
-test: lint browser unit ## everything CI runs
+test: lint browser postgresql unit ## everything CI runs
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .
@@ -41,8 +41,17 @@ browser:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq firefox-esr >/dev/null; } \
 	|| echo "note: no Firefox found, its page tests will be skipped; install it (apt install firefox-esr) to run them"
 
+# The state that several hosts share is tested against Debian's PostgreSQL, which the tests start on loopback.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
+
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n auto
+
+clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
+	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
 
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
@@ -57,9 +66,29 @@ bench: $(VENV)/.test-installed ## ratios against peers and floors measured in th
 bench-scale: $(VENV)/.test-installed ## how a build grows with the rows, in full and with kept cubes
 	$(BIN)/python -m benchmarks scale
 
+FOCUS_PYTHON ?= python3.12
+FOCUS_VENV   ?= .venv-focus
+focus-check: $(VENV)/.test-installed ## the FOCUS export against the validators of others, 650 MB in an environment of their own
+	@[ -x $(FOCUS_VENV)/bin/focus-validator ] || { $(FOCUS_PYTHON) -m venv $(FOCUS_VENV) && $(FOCUS_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/focus_check/requirements.txt; }
+	$(BIN)/python -m tests.focus_check $(FOCUS_VENV)
+
+gateway-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
+	$(BIN)/python -m tests.gateway_clients .cache/gateway-clients
+
 soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; mail against Postfix, as root on Debian
 	@[ "$$(id -u)" != 0 ] || command -v postfix >/dev/null || { command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; } || true
 	FINOPS_SOAK=1 $(BIN)/pytest tests -k soak
+
+# What an installation holds is told by one that holds nothing else: an environment without even pip.
+package: $(VENV)/.installed ## build sdist and wheel into dist/, check them, list what an installation holds (SBOM)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[package]'
+	rm -rf dist build
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(PYTHON) -m venv --without-pip build/installed
+	$(BIN)/pip --python build/installed/bin/python install --quiet --disable-pip-version-check dist/*.whl
+	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o build/sbom.cdx.json build/installed/bin/python
 
 clean: ## remove what was installed and packed; reports, sites and telemetry stay
 	rm -rf $(VENV) .cache dist build

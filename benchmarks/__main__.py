@@ -13,9 +13,12 @@ PARTS = (
     "wires",
     "scenarios",
     "streams",
+    "gateway",
     "page",
     "pricing",
+    "instruments",
     "forecast",
+    "budgets",
 )
 BY_NAME = ("scale",)  # which takes long
 INSTALL = "pip install --editable '.[test,bench]'"

@@ -24,6 +24,7 @@ from finops_report.warehouse import (
     Budget,
     Limits,
     NotUrgent,
+    Policy,
     ReadRequest,
     UnitCounts,
     ViewRows,
@@ -45,7 +46,8 @@ class Build:
     empty means all. report.json has all in any case. `logo` is a picture for the top of the page, `currency` what its
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
     sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes, `not_urgent`
-    the work that may be answered later, `cache` the file in which sums are kept for the next build (None: nowhere).
+    the work that may be answered later, `policies` what guardrails allow, `cache` the file in which sums are kept for
+    the next build (None: nowhere).
     """
 
     db: Path
@@ -66,6 +68,7 @@ class Build:
     paper: str | None = None
     units: UnitCounts = NO_COUNTS
     not_urgent: NotUrgent = ALL_IS_URGENT
+    policies: tuple[Policy, ...] = ()
     cache: Path | None = None
 
 
@@ -99,6 +102,7 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
             build.budgets,
             build.units,
             build.not_urgent,
+            build.policies,
             build.cache,
         )
     )

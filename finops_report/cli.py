@@ -15,14 +15,21 @@ from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
 from finops_report.commands.encrypt import encrypt
 from finops_report.commands.ending import orderly
+from finops_report.commands.export import export
 from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
+from finops_report.commands.migrate import migrate
+from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
+from finops_report.commands.reconcile import reconcile
+from finops_report.commands.reprice import reprice
+from finops_report.commands.serve import serve
 from finops_report.commands.statement import statement
 from finops_report.commands.summary import summary
 from finops_report.commands.tail import tail
+from finops_report.commands.what_if import what_if
 
 
 class Commands(click.Group):
@@ -43,10 +50,10 @@ def main() -> None:
     """See, explain and defend what you spend on LLMs."""
 
 
-READING = (build, query, check, alert, demo, doctor)
-RECORDING = (ingest, drain, tail)
-SERVING = (keys,)
-SENDING = (mail, statement, publish, encrypt, summary)
+READING = (build, query, check, reconcile, alert, prices, what_if, demo, doctor)
+RECORDING = (ingest, reprice, drain, tail)
+SERVING = (serve, keys, migrate)
+SENDING = (mail, statement, export, publish, encrypt, summary)
 
 for command in (*READING, *RECORDING, *SERVING, *SENDING):
     main.add_command(command)

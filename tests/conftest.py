@@ -12,8 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 BROWSER = Path(__file__).parent / "browser"
+
+# No test asserts a time: the first example of a busy machine is slow, for it loads what the others have.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

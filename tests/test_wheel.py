@@ -40,13 +40,23 @@ def built(place: Path, path: str | None = None) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as it is released."""
+    return built(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of commands of an environment that holds the wheel and what it depends on."""
-    place = tmp_path_factory.mktemp("wheel")
-    wheel = built(place)
+    place = tmp_path_factory.mktemp("installed")
     succeed(sys.executable, "-m", "venv", place / "env", cwd=place)
     succeed(place / "env/bin/pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=place)
     return place / "env/bin"
+
+
+@pytest.mark.parametrize("command", [("check-wheel-contents",), ("twine", "check", "--strict")], ids=lambda one: one[0])
+def test_the_wheel_is_one_that_a_package_index_takes(wheel: Path, command: tuple[str, ...]) -> None:
+    succeed(Path(sys.executable).parent / command[0], *command[1:], wheel, cwd=ROOT)
 
 
 def test_the_main_job_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:
@@ -93,17 +103,16 @@ def test_files_of_an_application_named_as_ours_change_nothing(installed: Path, t
     assert beside(installed / "python", tmp_path / "surrounded", NEIGHBOURS) == expected
 
 
-def test_the_wheel_installs_no_name_but_ours(installed: Path) -> None:
-    (wheel,) = (installed.parent.parent).glob("*.whl")
+def test_the_wheel_installs_no_name_but_ours(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as content:
         tops = {name.partition("/")[0] for name in content.namelist()}
     assert {name for name in tops if not name.endswith(".dist-info")} == {"finops_report", "finops_router"}
 
 
-def test_a_wheel_made_from_the_source_distribution_holds_the_same(installed: Path, tmp_path: Path) -> None:
+def test_a_wheel_made_from_the_source_distribution_holds_the_same(wheel: Path, tmp_path: Path) -> None:
     succeed(sys.executable, "-m", "build", "--outdir", tmp_path, ROOT, cwd=tmp_path)
-    (one,), (other,) = installed.parent.parent.glob("*.whl"), tmp_path.glob("*.whl")
-    with zipfile.ZipFile(one) as direct, zipfile.ZipFile(other) as indirect:
+    (other,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as direct, zipfile.ZipFile(other) as indirect:
         assert sorted(indirect.namelist()) == sorted(direct.namelist())
         sql = [name for name in direct.namelist() if name.endswith(".sql")]
         assert {name: indirect.read(name) for name in sql} == {name: direct.read(name) for name in sql}

@@ -23,8 +23,8 @@ def dated(price_source: str) -> str:
     if (found := LISTED.fullmatch(price_source)) is None:
         return formats.shortened(price_source)
     named, version, corrected = found.groups()
-    published = _published().get(version)
-    text = formats.shortened(named) if published is None else f"{named} of {formats.day(published)}"
+    day = published().get(version)
+    text = formats.shortened(named) if day is None else f"{named} of {formats.day(day)}"
     return f"{text}{_corrected(corrected)}" if corrected else text
 
 
@@ -36,7 +36,7 @@ def _corrected(day: str) -> str:
 
 
 @cache
-def _published() -> dict[str, date]:
+def published() -> dict[str, date]:
     """Return the day of each version of genai-prices; the package has none, its upload to the package index has one.
 
     The same page must come out on any machine, so that the days are taken from a file and not from what is installed.

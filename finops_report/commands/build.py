@@ -106,6 +106,7 @@ def build(
         paper=settings.report.paper,
         units=settings.counts,
         not_urgent=settings.not_urgent,
+        policies=settings.policies,
         cache=kept.used,
     )
     build_and_print(wanted)

@@ -30,9 +30,19 @@ class HowToRead(NamedTuple):
     cached: str | None
     reasoning: str | None
 
+    @property
+    def bill_kind(self) -> str | None:
+        """The kind that was named, if it is one of bills, or none was and no mapping is given; else ''."""
+        from finops_report.ingest.bills.kinds import BILL_NAMES
+
+        if self.columns or self.mapping is not None:
+            return ""
+        if self.kind is None:
+            return None
+        return self.kind.lower() if self.kind.lower() in BILL_NAMES else ""
+
     def reading(self, config: Path | None) -> Reading:
         """Return how to read, with the prices of the settings. Raises ConfigError."""
-        from finops_router.pricing.prices import Prices
         from finops_router.settings.reader import read
 
         from finops_report.commands.settings import settings_file
@@ -43,8 +53,7 @@ class HowToRead(NamedTuple):
         rules = {"cached": self.cached, "reasoning": self.reasoning}
         said = {name: place for name, place in rules.items() if place is not None}
         mapped = mapping_from(self.columns, self.values, self.mapping, said)
-        router = read(settings_file(config)).router
-        prices = Prices(() if router is None else router.prices)
+        prices = read(settings_file(config)).price_table()
         return Reading(None if self.kind is None else checked_name(self.kind, mapped), mapped, prices)
 
 
@@ -55,7 +64,9 @@ how_to_read = as_one_value(
         "--from",
         "kind",
         metavar="KIND",
-        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli or table.  "
+        help="otlp, litellm, langfuse, openrouter, bedrock, claude-code, codex, gemini-cli, helicone, portkey, "
+        "bifrost, openlit, openai-usage, anthropic-usage, azure, vertex or table; bills: "
+        "openai-costs, anthropic-costs, openrouter-costs, aws-cur, azure-export, gcp-billing or focus.  "
         "[default: found out]",
     ),
     click.option("--map", "columns", multiple=True, metavar="OURS=THEIRS", help="A column of theirs that is ours."),
@@ -82,15 +93,23 @@ def ingest(
     from finops_router.telemetry.waiting import Waiting
 
     from finops_report.ingest import ingesting, wording
+    from finops_report.ingest.bills import bringing
+    from finops_report.ingest.bills import wording as bill_wording
     from finops_report.ingest.sources import source_files
     from finops_report.wording.plain import printable
 
-    path, reading = Source(db).path, how.reading(config)
-    sources, progress = source_files(places), _progress()
+    path, sources, progress = Source(db).path, source_files(places), _progress()
+    waiting = Waiting(patience_s, time.monotonic, time.sleep)
+    if bringing.are_bills(sources, how.bill_kind):
+        bills = bringing.bring(sources, how.bill_kind, None if dry_run else path, waiting, progress)
+        for line in bill_wording.summary(bills, path):
+            click.echo(printable(line))
+        return
+    reading = how.reading(config)
     if dry_run:
         done = ingesting.look(sources, reading, progress)
     else:
-        done = ingesting.ingest(sources, reading, path, Waiting(patience_s, time.monotonic, time.sleep), progress)
+        done = ingesting.ingest(sources, reading, path, waiting, progress)
     for line in wording.summary(done, path):
         click.echo(printable(line))
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from finops_router.pricing.prices import PriceOverride, Prices
+    from finops_router.pricing.prices import Prices
+    from finops_router.settings.reader import Settings
 
     from finops_report.warehouse import LaterTier, MeanRequest, NotUrgent, Served
     from finops_report.warehouse.later_tiers import Pricing
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 LATER = ("batch", "flex")  # of equal prices the first: every batch is answered, flex may be refused
 
 
-def not_urgent(tags: tuple[tuple[str, str], ...], own_prices: tuple[PriceOverride, ...]) -> NotUrgent:
-    """Return the work that is not urgent; `own_prices` count before the public list."""
+def not_urgent(tags: tuple[tuple[str, str], ...], settings: Settings | None = None) -> NotUrgent:
+    """Return the work that is not urgent, at the prices of `settings` (None: of the public list)."""
     from finops_report.warehouse import ALL_IS_URGENT, NotUrgent
 
-    return NotUrgent(tags, _pricing(own_prices)) if tags else ALL_IS_URGENT
+    return NotUrgent(tags, _pricing(settings)) if tags else ALL_IS_URGENT
 
 
-def _pricing(own_prices: tuple[PriceOverride, ...]) -> Pricing:
+def _pricing(settings: Settings | None) -> Pricing:
     from finops_router.pricing.prices import Prices
 
-    prices = Prices(own_prices)
+    prices = Prices() if settings is None else settings.price_table()
     return lambda served, mean, moment_us: _cheapest(prices, served, mean, moment_us)
 
 

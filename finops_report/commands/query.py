@@ -66,7 +66,11 @@ def query(
         raise click.UsageError("Parquet is not for a terminal: give --out FILE, or pipe it.")
     settings = read_settings(config)
     asked = period.ask(settings.report)
-    _write(read_request(source, asked, settings.budgets, settings.counts, settings.not_urgent), view, output)
+    _write(
+        read_request(source, asked, settings.budgets, settings.counts, settings.not_urgent, settings.policies),
+        view,
+        output,
+    )
 
 
 def _write(request: ReadRequest, view: str, output: RowsOutput) -> None:

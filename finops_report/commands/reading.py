@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from finops_report.analysis.totals import Facts
     from finops_report.calendar.period import PeriodAsk
     from finops_report.commands.settings import CommandSettings
-    from finops_report.warehouse import Budget, NotUrgent, ReadRequest, UnitCounts
+    from finops_report.warehouse import Budget, NotUrgent, Policy, ReadRequest, UnitCounts
 
 
 def read_request(
@@ -22,6 +22,7 @@ def read_request(
     budgets: tuple[Budget, ...] = (),
     units: UnitCounts | None = None,
     not_urgent: NotUrgent | None = None,
+    policies: tuple[Policy, ...] = (),
 ) -> ReadRequest:
     """Load what the journal still has, and return what is to be read as of now. Raises FinopsError as loading does."""
     from finops_report.clock import build_moment_us
@@ -38,6 +39,7 @@ def read_request(
         budgets,
         NO_COUNTS if units is None else units,
         ALL_IS_URGENT if not_urgent is None else not_urgent,
+        policies,
     )
 
 

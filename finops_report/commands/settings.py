@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from finops_router.pricing.prices import PriceOverride
     from finops_router.settings.alerts import AlertChannel
     from finops_router.settings.budgets import BudgetConfig
+    from finops_router.settings.guardrails import GuardrailConfig
+    from finops_router.settings.reader import Settings
     from finops_router.settings.report import ReportConfig
     from finops_router.settings.statement import StatementConfig
     from finops_router.settings.units import UnitConfig
 
     from finops_report.analysis.rules.company import CompanyRules
-    from finops_report.warehouse import Budget, NotUrgent, UnitCounts
+    from finops_report.warehouse import Budget, NotUrgent, Policy, UnitCounts
     from finops_report.wording.currency import Currency
 
 USUAL = Path("finops.toml")
@@ -32,7 +33,8 @@ class CommandSettings(NamedTuple):
     units: tuple[UnitConfig, ...] = ()
     alerts: tuple[AlertChannel, ...] = ()
     not_urgent_tags: tuple[tuple[str, str], ...] = ()
-    own_prices: tuple[PriceOverride, ...] = ()
+    guardrails: tuple[GuardrailConfig, ...] = ()
+    whole: Settings | None = None
 
     @property
     def currency(self) -> Currency:
@@ -50,7 +52,12 @@ class CommandSettings(NamedTuple):
         """The work that may be answered later, with what that costs by contract or public list."""
         from finops_report.commands.later_tiers import not_urgent
 
-        return not_urgent(self.not_urgent_tags, self.own_prices)
+        return not_urgent(self.not_urgent_tags, self.whole)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """What of the guardrails telemetry can be held against: targets and tokens, not texts and tools."""
+        return tuple(_policy(one) for one in self.guardrails if one.kind in ("targets", "tokens"))
 
     @property
     def rules(self) -> CompanyRules:
@@ -100,7 +107,8 @@ def read_settings(config: Path | None) -> CommandSettings:
         found.units,
         found.alerts,
         found.savings.not_urgent,
-        () if found.router is None else found.router.prices,
+        found.guardrails,
+        found,
     )
 
 
@@ -137,3 +145,22 @@ def _budget(config: BudgetConfig, currency: Currency) -> Budget:
         thresholds=config.thresholds,
         forecast_thresholds=config.forecast_thresholds,
     )
+
+
+def _policy(config: GuardrailConfig) -> Policy:
+    from finops_report.warehouse import Policy, PolicyExemption
+
+    return Policy(
+        guardrail=config.name,
+        teams=_sorted(config.teams),
+        providers=_sorted(config.providers),
+        models=_sorted(config.models),
+        regions=_sorted(config.regions),
+        max_input_tokens=config.max_input_tokens,
+        max_output_tokens=config.max_output_tokens,
+        exemptions=tuple(PolicyExemption(team=one.team, until=one.until) for one in config.exceptions),
+    )
+
+
+def _sorted(names: frozenset[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(sorted(names))

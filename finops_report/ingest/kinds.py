@@ -7,10 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finops_report.errors import ConfigError
-from finops_report.ingest import bedrock, claude_code, codex, gemini_cli, langfuse, litellm, openrouter, otlp
+from finops_report.ingest import (
+    anthropic_usage,
+    azure_gateway,
+    bedrock,
+    bifrost,
+    claude_code,
+    clickhouse_spans,
+    codex,
+    gemini_cli,
+    helicone,
+    langfuse,
+    litellm,
+    openai_usage,
+    openrouter,
+    otlp,
+    portkey,
+    vertex,
+)
+from finops_report.ingest.bills.kinds import BILL_NAMES
 from finops_report.ingest.mapped import MappedRows
 from finops_report.ingest.mapping import Mapped, as_options, check_columns, of_our_own, proposed
-from finops_report.ingest.outcomes import Outcomes, row_by_row
+from finops_report.ingest.outcomes import Outcomes, ReadRow, row_by_row
 from finops_report.ingest.rows import Row, TornRow
 from finops_report.nearest import did_you_mean
 
@@ -37,33 +55,80 @@ class Kind:
         return any(set(one) <= set(names) for one in self.telling)
 
 
-def _litellm(rows: Rows) -> Outcomes:
-    return row_by_row(rows, litellm.request_of, litellm.SHOWN)
-
-
-def _langfuse(rows: Rows) -> Outcomes:
-    return row_by_row(rows, langfuse.request_of, langfuse.SHOWN)
-
-
-def _openrouter(rows: Rows) -> Outcomes:
-    return row_by_row(rows, openrouter.request_of, openrouter.SHOWN)
-
-
-def _bedrock(rows: Rows) -> Outcomes:
-    return row_by_row(rows, bedrock.request_of, bedrock.SHOWN)
+def _by_row(request_of: ReadRow, shown: Collection[str]) -> Callable[[Rows], Outcomes]:
+    """Return what reads a request a row; of a row set aside, what is `shown` is kept."""
+    return lambda rows: row_by_row(rows, request_of, shown)
 
 
 KINDS = (
     Kind("otlp", "OpenTelemetry spans (OTLP in JSON)", otlp.COLUMNS, otlp.outcomes, otlp.TELLING),
-    Kind("litellm", "LiteLLM SpendLogs", litellm.COLUMNS, _litellm, (litellm.TELLING,)),
-    Kind("langfuse", "Langfuse observations", langfuse.COLUMNS, _langfuse, langfuse.TELLING),
-    Kind("openrouter", "OpenRouter activity", openrouter.COLUMNS, _openrouter, (openrouter.TELLING,)),
-    Kind("bedrock", "Bedrock's model invocation log", bedrock.COLUMNS, _bedrock, (bedrock.TELLING,)),
+    Kind(
+        "litellm", "LiteLLM SpendLogs", litellm.COLUMNS, _by_row(litellm.request_of, litellm.SHOWN), (litellm.TELLING,)
+    ),
+    Kind(
+        "langfuse",
+        "Langfuse observations",
+        langfuse.COLUMNS,
+        _by_row(langfuse.request_of, langfuse.SHOWN),
+        langfuse.TELLING,
+    ),
+    Kind(
+        "openrouter",
+        "OpenRouter activity",
+        openrouter.COLUMNS,
+        _by_row(openrouter.request_of, openrouter.SHOWN),
+        (openrouter.TELLING,),
+    ),
+    Kind(
+        "bedrock",
+        "Bedrock's model invocation log",
+        bedrock.COLUMNS,
+        _by_row(bedrock.request_of, bedrock.SHOWN),
+        (bedrock.TELLING,),
+    ),
     Kind("claude-code", "sessions of Claude Code", claude_code.COLUMNS, claude_code.outcomes, claude_code.TELLING),
     Kind("codex", "sessions of Codex", codex.COLUMNS, codex.outcomes, codex.TELLING),
     Kind("gemini-cli", "sessions of Gemini CLI", gemini_cli.COLUMNS, gemini_cli.outcomes, gemini_cli.TELLING),
+    Kind(
+        "helicone",
+        "Helicone requests",
+        helicone.COLUMNS,
+        _by_row(helicone.request_of, helicone.SHOWN),
+        helicone.TELLING,
+    ),
+    Kind("portkey", "Portkey logs", portkey.COLUMNS, _by_row(portkey.request_of, portkey.SHOWN), (portkey.TELLING,)),
+    Kind("bifrost", "Bifrost logs", bifrost.COLUMNS, _by_row(bifrost.request_of, bifrost.SHOWN), bifrost.TELLING),
+    Kind(
+        "openlit",
+        "OpenTelemetry spans in ClickHouse",
+        clickhouse_spans.COLUMNS,
+        clickhouse_spans.outcomes,
+        clickhouse_spans.TELLING,
+    ),
+    Kind("openai-usage", "OpenAI's usage report", openai_usage.COLUMNS, openai_usage.outcomes, openai_usage.TELLING),
+    Kind(
+        "anthropic-usage",
+        "Anthropic's usage report",
+        anthropic_usage.COLUMNS,
+        anthropic_usage.outcomes,
+        anthropic_usage.TELLING,
+    ),
+    Kind(
+        "azure",
+        "Azure API Management's log of models",
+        azure_gateway.COLUMNS,
+        _by_row(azure_gateway.request_of, azure_gateway.SHOWN),
+        (azure_gateway.TELLING,),
+    ),
+    Kind(
+        "vertex",
+        "Vertex AI's request-response log",
+        vertex.COLUMNS,
+        _by_row(vertex.request_of, vertex.SHOWN),
+        (vertex.TELLING,),
+    ),
 )
-NAMES = (*(kind.name for kind in KINDS), TABLE)
+NAMES = (*(kind.name for kind in KINDS), TABLE, *BILL_NAMES)
 
 
 def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None = None) -> Kind:
@@ -82,10 +147,6 @@ def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None
     for kind in KINDS if said is None else ():
         if kind.fits(known):
             return kind
-    if known >= openrouter.TELLING_DAYS:
-        raise ConfigError(
-            f"These are sums by day, and no requests: {path}", "export OpenRouter's activity as CSV: a row a generation"
-        )
     own = of_our_own(names)
     if own is not None:
         return table(own)

@@ -36,7 +36,6 @@ COLUMNS = {  # theirs -> ours
     "variant": "tags",
 }
 TELLING = frozenset({"generation_id", "created_at", "cost_total", "tokens_prompt", "model_permaslug"})
-TELLING_DAYS = frozenset({"date", "model_permaslug", "usage", "requests"})  # the sums by day of its API: no requests
 SHOWN = tuple(COLUMNS)
 TAGS = ("provider_name", "variant", "api_key_name")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from finops_router.ingest.genai_spans import request_of
 from finops_router.ingest.otlp_json import Span, spans_of
@@ -39,6 +39,13 @@ TELLING = (frozenset({"resourceSpans"}), frozenset({"resource_spans"}))
 
 def outcomes(rows: Iterable[Row | TornRow]) -> Outcomes:
     """Yield what becomes of each span; one that lies within another span of the same call is passed over."""
+    return outcomes_of(rows, spans_of)
+
+
+def outcomes_of(
+    rows: Iterable[Row | TornRow], spans_in: Callable[[Mapping[str, object]], Iterator[Span | BadValueError]]
+) -> Outcomes:
+    """Yield what becomes of each of the spans that `spans_in` a row are."""
     calls: dict[tuple[str, str], int] = {}
 
     def call_of(span: Span) -> Outcome | None:
@@ -54,7 +61,7 @@ def outcomes(rows: Iterable[Row | TornRow]) -> Outcomes:
         if isinstance(row, TornRow):
             yield Aside(row.line, row.reason, {})
             continue
-        for span in spans_of(row.values):
+        for span in spans_in(row.values):
             if isinstance(span, BadValueError):
                 yield Aside(row.line, str(span), {})
                 continue

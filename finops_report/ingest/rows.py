@@ -22,7 +22,7 @@ LOOKED_AT_BYTES = 4096  # to tell the form of a file
 GZIP = b"\x1f\x8b"
 PIECE = 2**20  # letters of a list in JSON that are looked at together
 MOST_DOCUMENT_BYTES = 256 * 2**20  # of one object over many lines, which has to be read whole
-HOLDERS, MOST_KEYS = ("data", "observations", "rows"), 4  # keys under which a page of answers has its rows
+HOLDERS, MOST_KEYS = ("data", "observations", "rows", "logs"), 4  # keys under which a page of answers has its rows
 DELIMITERS = ",;\t|"
 WAYS = "export it again as CSV, JSON lines or Parquet"
 

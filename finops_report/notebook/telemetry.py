@@ -96,7 +96,7 @@ class Telemetry:
     def _request(self) -> ReadRequest:
         ask = self._days.ask(self._settings.report.timezone, self._settings.report.fiscal_year_start)
         own = self._settings
-        return read_request(self._source, ask, own.budgets, own.counts, own.not_urgent)
+        return read_request(self._source, ask, own.budgets, own.counts, own.not_urgent, own.policies)
 
     @cached_property
     def _rows(self) -> dict[str, TypedRows]:

@@ -15,9 +15,11 @@ from finops_report.sections import (
     failover_events,
     fallbacks_paid,
     finops_measures,
+    guardrail_decisions,
     incidents,
     latency_by_provider_model,
     months,
+    outside_policy,
     requests_by_strategy,
     savings,
     spend_by_customer,
@@ -55,6 +57,7 @@ GROUPS: Mapping[str, tuple[Maker, ...]] = {  # as the contents list names them
     "Unit costs": (unit_costs.section, cost_per_outcome.section, token_use.section),
     "Savings": (savings.section, strategy_regret.section, fallbacks_paid.section),
     "Failures": (attempts_by_provider.section, incidents.section),
+    "Governance": (guardrail_decisions.section, outside_policy.section),
     LAST_GROUP: (finops_measures.section,),
 }
 ORDER = tuple(make for makers in GROUPS.values() for make in makers)

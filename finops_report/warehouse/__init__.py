@@ -2,11 +2,13 @@
 
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.budgets import Budget
+from finops_report.warehouse.calls import Calls, CallsRequest, recorded_calls
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, LaterTier, MeanRequest, NotUrgent, Served
 from finops_report.warehouse.parquet_rows import parquet_rows
+from finops_report.warehouse.policies import Policy, PolicyExemption
 from finops_report.warehouse.reading import (
     NamedRows,
     ReadRequest,
@@ -30,11 +32,15 @@ __all__ = [
     "DEFAULT_LIMITS",
     "NO_COUNTS",
     "Budget",
+    "Calls",
+    "CallsRequest",
     "LaterTier",
     "Limits",
     "MeanRequest",
     "NamedRows",
     "NotUrgent",
+    "Policy",
+    "PolicyExemption",
     "ReadRequest",
     "Row",
     "Served",
@@ -53,6 +59,7 @@ __all__ = [
     "parquet_rows",
     "read",
     "read_budgets",
+    "recorded_calls",
     "rows_of",
     "typed_rows_of",
     "view_names",

@@ -14,7 +14,15 @@ from finops_report.warehouse.recorded import LeftOut, Recorded
 from finops_report.warehouse.sql_files import schema, statement
 from finops_report.warehouse.tables import EXTRA_TABLES
 
-BASE_VIEWS = ("requests", "attempts_clean", "collector_health_clean", "units_clean", "values_set_aside")
+BASE_VIEWS = (
+    "requests",
+    "attempts_clean",
+    "collector_health_clean",
+    "units_clean",
+    "guardrail_events_clean",
+    "billed_clean",
+    "values_set_aside",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ NAMES = (
     "history",
     "rhythm",
     "units",
+    "guardrail_decisions",
 )
 Bounds = Mapping[str, int | float]
 
@@ -50,19 +51,32 @@ def extent_cube() -> Cube:
     return Cube("cubes.extent", statement("cubes", "extent"))
 
 
-def cubes(has_attempts: bool, budgets_need_rows: bool = False, asks_tags: bool = False) -> tuple[Cube, ...]:
-    """Return all cubes but the extent, in the order to sum them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is recorded, or asked for by settings, without which nothing is read for some of the cubes.
 
-    Without attempts, failovers are inferred; unless `budgets_need_rows`, none are read for budgets alone, and unless it
-    `asks_tags`, none for work that is not urgent.
+    Without attempts, failovers are inferred. `budgets_need_rows` that the other cubes do not have; `tags` say which
+    work is not urgent; `policies` what telemetry is held against; requests record how many `guardrails` looked at them.
     """
-    failovers = statement("cubes" if has_attempts else "cubes/inferred", "failovers")
+
+    attempts: bool = False
+    budgets_need_rows: bool = False
+    tags: bool = False
+    policies: bool = False
+    guardrails: bool = False
+
+
+def cubes(asked: Asked) -> tuple[Cube, ...]:
+    """Return all cubes but the extent, in the order to sum them; those that are not `asked` for are empty."""
+    failovers = statement("cubes" if asked.attempts else "cubes/inferred", "failovers")
     return (
         *(Cube(name, statement("cubes/base", name)) for name in SHARED),
         *(Cube(f"cubes.{name}", statement("cubes", name)) for name in NAMES),
         Cube("cubes.failovers", failovers),
-        _asked("budget_matches", budgets_need_rows),
-        _asked("not_urgent", asks_tags),
+        _asked("budget_matches", asked.budgets_need_rows),
+        _asked("not_urgent", asked.tags),
+        _asked("outside_policy", asked.policies),
+        Cube("cubes.guarded", statement("cubes" if asked.guardrails else "cubes/unasked", "guarded")),
     )
 
 

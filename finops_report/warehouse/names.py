@@ -35,6 +35,7 @@ NAMING_CUBES = (
     "failovers",
     "fallbacks",
     "price_sources_used",
+    "guardrail_decisions",
 )  # all names are here
 
 

@@ -23,14 +23,14 @@ from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
-from finops_report.warehouse.cubes import create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.cubes import Asked, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.kept import (
     Kept,
     forget_lost,
     lend,
-    opened,
+    opened_cache,
     reach_of_cache,
     remember,
     sum_extent,
@@ -39,6 +39,7 @@ from finops_report.warehouse.kept import (
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.parts import Parts, everything, parts_of
+from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
@@ -53,8 +54,8 @@ class ReadRequest:
 
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
     after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
-    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later. `cache` is the
-    file in which cubes are kept from build to build (None: nowhere).
+    those in force, `units` the company's own counts, `not_urgent` the work that may be answered later, `policies` what
+    guardrails allow. `cache` is the file in which cubes are kept from build to build (None: nowhere).
     """
 
     db: Path
@@ -66,6 +67,7 @@ class ReadRequest:
     budgets: tuple[Budget, ...] = ()
     units: UnitCounts = NO_COUNTS
     not_urgent: NotUrgent = ALL_IS_URGENT
+    policies: tuple[Policy, ...] = ()
     cache: Path | None = None
 
 
@@ -196,6 +198,43 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
     (None: all). Raises KeyboardInterrupt if a signal stops a statement.
     """
     wanted = parts or everything()
+    with opened_source(request, scratch) as source:
+        opened = _summed(source, request, wanted)
+        source.con.execute(statement("views", "macros"))
+        for name in wanted.views:
+            source.con.sql(views()[name]).create(name)
+        yield opened
+
+
+@dataclass(slots=True)
+class OpenSource:
+    """The in-memory database with the base views over a source, what that is, and the days that are read.
+
+    `future_us` is the moment from which on rows are set aside as being in the future, `kept` what is kept of the cubes.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    engine: Engine
+    source: Source
+    extent: Extent
+    period: Period
+    past: Stretch
+    future_us: int
+    kept: Kept | None = None
+    is_open: bool = True
+
+    def let_go(self) -> None:
+        """Close the source: from here on nothing of it can be read."""
+        self.engine.let_go(self.con)
+        self.is_open = False
+
+
+@contextmanager
+def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[OpenSource]:
+    """Open the telemetry, choose the period and lay out its calendar; raises as `open_cubes` does.
+
+    `scratch` is a folder that statements may write to; without one they can write nowhere.
+    """
     waited = Waited()
     engine = engine_for(request.db, waited.counting(request.waiting))
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
@@ -203,61 +242,76 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
         reach = reach.and_files(reach_of_cache(request.cache).files)
     try:
         with connected(reach, request.limits, waited) as con:
-            opened = _sum_up(con, engine, request, wanted)
-            con.execute(statement("views", "macros"))
-            for name in wanted.views:
-                con.sql(views()[name]).create(name)
-            yield opened
+            recorded, opened = engine.open(con, request.table), None
+            try:
+                source = engine.create_base_views(con, recorded)
+                with _kept(con, request, engine, recorded) as found:
+                    opened = _begun(con, request, engine, recorded, source, found)
+                    yield opened
+            except BOUNDS:
+                raise
+            except duckdb.Error as err:
+                is_reading = opened is None or opened.is_open
+                if is_reading and (failed := failed_rows(recorded, err)) is not None:
+                    raise failed from err
+                raise
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
 
 
-def _sum_up(con: duckdb.DuckDBPyConnection, engine: Engine, request: ReadRequest, wanted: Parts) -> OpenCubes:
-    """Go through the telemetry, from opening it to letting go of it."""
-    recorded = engine.open(con, request.table)
-    try:
-        return _summed(con, request, engine, recorded, wanted)
-    except BOUNDS:
-        raise
-    except duckdb.Error as err:
-        if (failed := failed_rows(recorded, err)) is not None:
-            raise failed from err
-        raise
+def _begun(
+    con: duckdb.DuckDBPyConnection,
+    request: ReadRequest,
+    engine: Engine,
+    recorded: Recorded,
+    source: Source,
+    found: Kept | None,
+) -> OpenSource:
+    bounds = extent_bounds(request.now_us)
+    kept = None if found is None else sum_extent(con, found, recorded, bounds)
+    if kept is None:
+        engine.sum_cube(con, extent_cube(), bounds)
+    (row,) = con.table(extent_cube().table).fetchall()
+    first_us, last_us, rows_read, hours_with_data = row
+    extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
+    period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
+    past = history(period, extent)
+    if kept is not None:
+        sums = cubes(_asked(request, source))
+        sum_parts(con, kept, recorded, sums, cube_bounds(period, past, request.now_us), period.timezone)
+        remember(con, kept, request.now_us)
+    create_calendar(con, period, past)
+    return OpenSource(con, engine, source, extent, period, past, int(bounds["now_us"]), kept)
 
 
-def _summed(
-    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, wanted: Parts
-) -> OpenCubes:
-    source = engine.create_base_views(con, recorded)
-    with _kept(con, request, engine, recorded) as found:
-        kept = None if found is None else sum_extent(con, found, recorded, extent_bounds(request.now_us))
-        if kept is None:
-            engine.sum_cube(con, extent_cube(), extent_bounds(request.now_us))
-        (row,) = con.table(extent_cube().table).fetchall()
-        first_us, last_us, rows_read, hours_with_data = row
-        extent = Extent(first_us, last_us, int(rows_read), int(hours_with_data))
-        period = choose_period(request.ask, extent, day_of(request.now_us, zone(request.ask.timezone)))
-        past = history(period, extent)
-        bounds = cube_bounds(period, past, request.now_us)
-        need_rows = any(budget.needs_rows for budget in request.budgets)
-        known = cubes(source.has_attempts, need_rows, bool(request.not_urgent.tags))
-        summed = wanted.needed(known)
-        if kept is not None:
-            sum_parts(con, kept, recorded, known, bounds, period.timezone)
-            remember(con, kept, request.now_us)
-        create_calendar(con, period, past)
-        create_unit_tables(con, request.units)
-        create_tags(con, request.not_urgent)
-        create_budgets(con, request.budgets, _budget_periods(request, period, past, extent))
-        for cube in summed:
-            if kept is None or not lend(con, cube, bounds):
-                engine.sum_cube(con, cube, bounds)
-    engine.let_go(con)
+def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCubes:
+    """Go through the telemetry, to letting go of it."""
+    con, engine, source, period, past = opened.con, opened.engine, opened.source, opened.period, opened.past
+    create_unit_tables(con, request.units)
+    create_tags(con, request.not_urgent)
+    create_policies(con, request.policies)
+    create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
+    bounds = cube_bounds(period, past, request.now_us)
+    summed = wanted.needed(cubes(_asked(request, source)))
+    for cube in summed:
+        if opened.kept is None or not lend(con, cube, bounds):
+            engine.sum_cube(con, cube, bounds)
+    opened.let_go()
     if wanted.binds_names:
         source = replace(source, names=bind_names(con, [cube.table.removeprefix("cubes.") for cube in summed]))
     if any(cube.table == "cubes.not_urgent" for cube in summed):
-        create_tier_rates(con, request.not_urgent, min(last_us or 0, period.until_us - 1))
-    return OpenCubes(con, source, extent, period)
+        create_tier_rates(con, request.not_urgent, min(opened.extent.last_us or 0, period.until_us - 1))
+    return OpenCubes(con, source, opened.extent, period)
+
+
+def _asked(request: ReadRequest, source: Source) -> Asked:
+    return Asked(
+        attempts=source.has_attempts,
+        budgets_need_rows=any(budget.needs_rows for budget in request.budgets),
+        tags=bool(request.not_urgent.tags),
+        policies=bool(request.policies),
+        guardrails=source.has("guardrails"),
+    )
 
 
 @contextmanager
@@ -268,7 +322,7 @@ def _kept(
     if request.cache is None or not isinstance(engine, DuckDBFile):
         yield None
         return
-    with opened(con, recorded, engine.path, request.cache, engine.waiting, request.now_us) as kept:
+    with opened_cache(con, recorded, engine.path, request.cache, engine.waiting, request.now_us) as kept:
         if kept is not None:
             forget_lost(con, kept)
         yield kept

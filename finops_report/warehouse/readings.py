@@ -20,6 +20,8 @@ NEEDED = {  # what a column of sql/schema needs, by its type there, and the type
     "INTEGER": ("number", "double"),
     "BIGINT": ("number", "double"),
     "DOUBLE": ("number", "double"),
+    "DECIMAL(28,12)": ("number", "double"),  # one that is a decimal stands as it is, to the last digit
+    "DECIMAL(28,6)": ("number", "double"),
     "BOOLEAN": ("truth", "boolean"),
     "JSON": ("json", "json"),
 }

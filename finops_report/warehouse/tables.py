@@ -22,7 +22,9 @@ EXTRA_TABLES = {  # the tables that may stand beside the telemetry, and the colu
     "attempts": ("timestamp", "request_id", "attempt", "provider", "outcome"),
     "collector_health": ("timestamp", "recorded", "dropped", "quarantined"),
     "unread_journal_entries": ("journal", "entry", "reason"),
+    "guardrail_events": ("timestamp", "guardrail", "action"),
     "units": ("date", "name", "quantity"),
+    "billed_costs": ("date", "provider", "amount", "currency"),
 }
 
 

@@ -31,10 +31,13 @@ if TYPE_CHECKING:
         CallFailed,
         ConfigError,
         DeadlineExceeded,
+        GuardrailBlocked,
         NoTargetFits,
         ProviderError,
         RouterError,
     )
+    from finops_router.guardrails.contract import Finding, Guardrail
+    from finops_router.instruments.instrument import instrument
     from finops_router.pricing.priced_record import with_usage
     from finops_router.router import Router
     from finops_router.settings.reader import load, parse
@@ -57,9 +60,11 @@ _PLACES = {
         "Usage",
     ),
     "errors": (
-        *("AllTargetsFailed", "CallFailed", "ConfigError", "DeadlineExceeded", "NoTargetFits"),
-        *("ProviderError", "RouterError"),
+        *("AllTargetsFailed", "CallFailed", "ConfigError", "DeadlineExceeded", "GuardrailBlocked"),
+        *("NoTargetFits", "ProviderError", "RouterError"),
     ),
+    "guardrails.contract": ("Finding", "Guardrail"),
+    "instruments.instrument": ("instrument",),
     "pricing.priced_record": ("with_usage",),
     "router": ("Router",),
     "settings.reader": ("load", "parse"),
@@ -75,6 +80,9 @@ __all__ = [
     "Delta",
     "EmbeddingReply",
     "EmbeddingRequest",
+    "Finding",
+    "Guardrail",
+    "GuardrailBlocked",
     "Message",
     "NoTargetFits",
     "ProviderError",
@@ -90,6 +98,7 @@ __all__ = [
     "ToolCall",
     "Usage",
     "attribution",
+    "instrument",
     "load",
     "parse",
     "with_usage",

@@ -15,15 +15,17 @@ AnyRequest = TypeVar("AnyRequest", bound="RoutedRequest")
 
 
 @dataclass(frozen=True, slots=True)
-class _Owner:
+class Owner:
+    """To whom calls are attributed; None where nobody said."""
+
     team: str | None = None
     project: str | None = None
     environment: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-_NOBODY = _Owner()
-_OWNER: ContextVar[_Owner] = ContextVar("finops_report_owner", default=_NOBODY)
+_NOBODY = Owner()
+_OWNER: ContextVar[Owner] = ContextVar("finops_report_owner", default=_NOBODY)
 
 
 @contextmanager
@@ -39,7 +41,7 @@ def attribution(
     Blocks may be nested: values of the inner one replace those of the outer one, tags add up.
     """
     outer = _OWNER.get()
-    owner = _Owner(
+    owner = Owner(
         team=team or outer.team,
         project=project or outer.project,
         environment=environment or outer.environment,
@@ -50,6 +52,11 @@ def attribution(
         yield
     finally:
         _OWNER.reset(token)
+
+
+def owner() -> Owner:
+    """Return what the blocks around the caller say."""
+    return _OWNER.get()
 
 
 def attributed(request: AnyRequest) -> AnyRequest:

@@ -20,6 +20,7 @@ else:
     Vector = array  # which has no subscript at run time
 
 NOTHING_ELSE: Mapping[str, int | float] = MappingProxyType({})
+NOTHING_BESIDE: Mapping[str, str] = MappingProxyType({})
 
 
 class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,23 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     parameters: Mapping[str, Any]
 
 
+class Native(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as its client wrote it, for targets that speak the client's own wire: they get it as it is.
+
+    `wire` is the name of that wire, `fields` the body, each value the JSON that came; a target puts its model's name
+    in. `headers` go with it. `needs` are the capabilities that it takes. `bound_by` is what no other wire can carry,
+    '' if all of it can be: then the request says the same once more in our own values. `counts` is whether the client
+    asked for the counts of a stream.
+    """
+
+    wire: str
+    fields: Mapping[str, msgspec.Raw]
+    headers: Mapping[str, str] = NOTHING_BESIDE
+    needs: frozenset[str] = frozenset()
+    bound_by: str = ""
+    counts: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedRequest:
     """What every request says, whatever it asks for: a model group and a way to choose in it, never a provider.
@@ -60,7 +78,8 @@ class RoutedRequest:
     for the group's own. `estimated_input_tokens` is the caller's count of what is sent, before any provider has
     tokenised it. Only targets are asked that are in `region`, and that are expected to cost at most `max_cost_usd` and
     to take at most `max_latency_ms`. `operation` is an OpenTelemetry `gen_ai.operation.name`.
-    `team`, `project` and `tags` left out are those of `finops_router.attribution` around the call.
+    `team`, `project` and `tags` left out are those of `finops_router.attribution` around the call. `native` is the same
+    request as a client of a provider's wire wrote it.
     """
 
     request_id: str
@@ -76,20 +95,25 @@ class RoutedRequest:
     environment: str | None = None
     end_user: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    native: Native | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(RoutedRequest):
     """Messages to answer.
 
-    `json_schema` asks for an answer in that shape; `max_output_tokens` bounds the answer. `service_tier` is the
-    provider's word ('flex', 'priority').
+    `json_schema` asks for an answer in that shape; `max_output_tokens` bounds the answer, and it ends before any of the
+    texts of `stop`. `tool_choice` is 'auto', 'none', 'required', or '=' and the name of the tool that must be called;
+    None leaves it to the provider. `service_tier` is the provider's word ('flex', 'priority').
     """
 
     messages: tuple[Message, ...] = ()
     tools: tuple[Tool, ...] = ()
     json_schema: Mapping[str, Any] | None = None
+    tool_choice: str | None = None
     temperature: float | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
     max_output_tokens: int | None = None
     stream: bool = False
     service_tier: str | None = None
@@ -208,9 +232,13 @@ STANDARD = Served()
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):
-    """The next piece of a streamed answer's text."""
+    """The next piece of a streamed answer's text; to a native request `raw` are the provider's events that brought it.
+
+    Those may bring no text, but reasoning or a part of a tool call.
+    """
 
     text: str
+    raw: bytes = b""
 
 
 class Restart(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,7 +250,8 @@ class RoutedReply(msgspec.Struct, frozen=True, kw_only=True):
 
     The router adds the `provider` that answered, the `request_id` it was asked under, what the call cost with all its
     attempts (`cost_usd`, as its record has it; None if no price is known), and these `attempts` in the order they
-    ended.
+    ended. To a native request `raw` is the answer as its provider sent it, of a streamed one the events that no Delta
+    has brought; empty if its target speaks another wire.
     """
 
     model: str
@@ -234,6 +263,7 @@ class RoutedReply(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None = None
     cost_usd: Decimal | None = None
     attempts: tuple[Attempt, ...] = ()
+    raw: bytes = b""
 
 
 class Reply(RoutedReply, frozen=True, kw_only=True):

@@ -19,7 +19,8 @@ RouterError                     what could not be done, and a hint what to do ne
 └── CallFailed                  no answer in the end; carries the attempts
     ├── AllTargetsFailed        every target was tried or is cooling down
     ├── NoTargetFits            none can or may take this request: its size, its needs, its bounds, its team
-    └── DeadlineExceeded        the time of the whole call was over first
+    ├── DeadlineExceeded        the time of the whole call was over first
+    └── GuardrailBlocked        a guardrail does not let the request be sent, or its answer be given
 """
 
 # ruff: noqa: N818 -- the leaves are named for what happened, as in httpx: `except RateLimited` reads as a sentence
@@ -189,3 +190,18 @@ class DeadlineExceeded(CallFailed):
     """The deadline of the whole call came before an answer."""
 
     error_type = "deadline_exceeded"
+
+
+class GuardrailBlocked(CallFailed):
+    """The guardrail `guardrail` did not let it pass at `stage`: 'request', 'target' (both unsent), or 'answer' (paid).
+
+    Neither the message nor the hint has any of the texts.
+    """
+
+    error_type = "guardrail_blocked"
+
+    def __init__(self, guardrail: str, stage: str, reason: str) -> None:
+        hint = "change the request, or ask whoever keeps [[guardrails]] for an exception"
+        super().__init__(f"Blocked by the guardrail {guardrail}: {reason}", hint, ())
+        self.guardrail = guardrail
+        self.stage = stage

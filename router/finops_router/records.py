@@ -26,6 +26,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     is USD, None if no price is known; token counts include cached and reasoning tokens.
     `other_units` is what else is charged for, by the price list's name of the unit; `usage_source`, `cost_source` and
     `unpriced_reason` say where counts and amount come from (sql/schema/008_cost_and_usage_sources.sql).
+    `guardrails` is how many guardrails looked at the request; None: nobody knows of any.
     `cache_savings_estimated` is the USD that cached tokens took off it (below zero: that writing them added).
     """
 
@@ -67,6 +68,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     speed: str | None = None
     inference_region: str | None = None
     other_units: dict[str, int | float] | None = None
+    guardrails: int | None = None
 
 
 class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -94,7 +96,12 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One guardrail decision as the `guardrail_events` table keeps it; never any prompt text."""
+    """One guardrail decision as the `guardrail_events` table keeps it; never any prompt text.
+
+    `action` is 'blocked', 'flagged', 'redacted', 'exempted' or 'failed', `stage` where in the call: 'request', 'target'
+    or 'answer'; `findings` counts what it was about. `cost_estimated` is the USD that the call cost which it concerns;
+    if it was blocked before it was sent, that is None and `cost_avoided` is what it was expected to cost.
+    """
 
     table: ClassVar[str] = "guardrail_events"
     mark: ClassVar[str | None] = "guardrail"
@@ -107,6 +114,12 @@ class GuardrailRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     project: str | None = None
     severity: str | None = None
     detail: str | None = None
+    stage: str | None = None
+    findings: int | None = None
+    provider: str | None = None
+    model: str | None = None
+    cost_estimated: float | None = None
+    cost_avoided: float | None = None
 
 
 Record = RequestRecord | AttemptRecord | GuardrailRecord

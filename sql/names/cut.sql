@@ -6,6 +6,7 @@ from (
     union select model from used_targets
     union select unnest([team, project, environment, end_user]) from cubes.attribution
     union select unnest([outcome, error_type]) from cubes.attempts
+    union select unnest([guardrail, action, team]) from cubes.guardrail_decisions
     union select unnest([price_source, cost_source, usage_source, unpriced_reason]) from cubes.price_sources_used
 )
 where is_cut_name(name)

@@ -39,6 +39,10 @@ group by from_provider, from_model, to_provider, to_model
 order by sum(requests) desc, from_provider, from_model, to_provider, to_model
 limit 10000;
 
+create table kept_guardrails as
+select guardrail, action from cubes.guardrail_decisions
+group by guardrail, action order by sum(decisions) desc, guardrail, action limit 300;
+
 create table kept_sources as
 select price_source, cost_source, usage_source, coalesce(unpriced_reason, '') as unpriced_reason
 from cubes.price_sources_used

@@ -34,6 +34,10 @@ from (
             from cubes.price_sources_used
         )
     ), (select count(*) from kept_sources)
+    union all
+    select 10, 'guardrails and actions', (
+        select count(*) from (select distinct guardrail, action from cubes.guardrail_decisions)
+    ), (select count(*) from kept_guardrails)
 )
 where names > kept
 order by place

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import building, collector, loading, pricing, routing, scale, wires
+from benchmarks import building, collector, instruments, loading, pricing, routing, scale, wires
 from finops_report.delivery.mail.chromium import find_chromium
 
 Capture = pytest.CaptureFixture[str]
@@ -100,3 +100,10 @@ def test_a_part_without_its_library_is_one_line_and_the_rest_runs(
 def test_an_unknown_part_is_an_error_that_names_all() -> None:
     with pytest.raises(SystemExit, match=r"No such benchmark: pge\nhint: there are collector, loading"):
         bench.run(["pge"])
+
+
+def test_watched_clients_are_measured_beside_the_sdk_alone(capsys: Capture) -> None:
+    instruments.run(calls=2, rounds=1, chunks=3)
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0].split(" for ")[0] for line in shown if line][1:3] == ["OpenAI's SDK"] * 2
+    assert any(line.startswith("said to its SDK") for line in shown)

@@ -28,6 +28,11 @@ from finops_router.records import AttemptRecord, GuardrailRecord, Record, Reques
 NOW_US = 1_791_000_000_000_000
 USUAL_CALLS = 25  # answers of a second, after which one that is later has a rival
 SETTINGS = """
+[[guardrails]]
+name = "size"
+kind = "tokens"
+max_input_tokens = 100000
+
 [router.groups.chat]
 strategy = "performance-first"
 explore_share = 0.0
@@ -65,6 +70,7 @@ KNOWN_TO_THE_CALLER = {
     "inference_region",
     "other_units",
     "unpriced_reason",
+    "guardrails",
 }
 
 
@@ -82,7 +88,7 @@ class Records:
         self.attempts.append(record)
 
     def record_guardrail(self, record: GuardrailRecord) -> None:
-        """Guardrails are the application's: the router records none."""
+        """No guardrail decides anything here (guardrails/test_routed.py has their events)."""
 
 
 class Detailed:

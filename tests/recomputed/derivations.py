@@ -307,6 +307,32 @@ def incidents(of: Figures) -> list[Quantity]:
     ]
 
 
+def guardrail_decisions(of: Figures) -> list[Quantity]:
+    rows = of.view("guarded_requests")
+    missed = of.sum("guarded_requests", "unguarded_requests")
+    decisions: dict[str, int] = {}
+    for row in of.view("guardrail_decisions"):
+        decisions[row["action"]] = decisions.get(row["action"], 0) + row["decisions"]
+    return [
+        *count(sum(decisions.values()), *decisions.values()),
+        *money(of.sum("guardrail_decisions", "avoided_usd"), of.sum("guarded_requests", "unguarded_cost_usd")),
+        *count(missed, of.sum("guarded_requests", "unguarded_unpriced_requests")),
+        *percent(ratio(missed, sum(row["requests"] for row in rows))),
+        *shown(of, "guardrail_decisions", 6),
+    ]
+
+
+def outside_policy(of: Figures) -> list[Quantity]:
+    rows = of.view("outside_policy")
+    names = {row["guardrail"] for row in rows}
+    found = [*count(len(names) - 1, 2), *shown(of, "outside_policy")]
+    for name in names:
+        some = [row for row in rows if row["guardrail"] == name]
+        found += count(sum(row["requests"] for row in some), sum(row["exempt_requests"] for row in some))
+        found += money(sum(row["cost_usd"] or 0 for row in some)) + count(sum(row["unpriced_requests"] for row in some))
+    return found
+
+
 def confidence(of: Figures) -> list[Quantity]:
     (gaps,), (losses,) = of.view("hours_without_data"), of.view("collector_losses")
     tokens = of.totals["unpriced_tokens"]
@@ -373,6 +399,8 @@ PARTS: Mapping[str, Callable[[Figures], list[Quantity]]] = {
     "token_use": token_use,
     "cost_per_outcome": cost_per_outcome,
     "finops_measures": finops_measures,
+    "guardrail_decisions": guardrail_decisions,
+    "outside_policy": outside_policy,
     "confidence": confidence,
 }
 

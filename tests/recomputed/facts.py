@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from finops_report.warehouse import Budget
+from finops_report.warehouse import Budget, Policy
 from tests.recomputed.days import HOUR_US, Stretches, local, stretches
 from tests.recomputed.rows import Telemetry
 from tests.recomputed.scenarios import Scenario
@@ -29,6 +29,7 @@ class Recorded:
     time: Stretches
     now_us: int
     budgets: Sequence[Budget]
+    policies: Sequence[Policy]
     fiscal_year_start: int
 
     @property
@@ -78,6 +79,7 @@ def recorded(scenario: Scenario) -> Recorded:
         time,
         scenario.now_us,
         scenario.budgets,
+        scenario.policies,
         scenario.ask.fiscal_year_start,
     )
 

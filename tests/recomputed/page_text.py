@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 SENTENCES = {"h2", "h3", "p", "dd", "figcaption", "li"}
 UNREAD = {"script", "style", "svg", "pre", "table", "title", "button", "footer"}
-WITHOUT_END = {"meta", "link", "br", "img", "path", "circle", "input"}
+WITHOUT_END = {"meta", "link", "br", "img", "path", "circle", "input", "tr", "th", "td"}
 
 
 @dataclass(frozen=True, slots=True)

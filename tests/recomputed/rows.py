@@ -46,6 +46,7 @@ class Request:
     speed: str | None = None
     inference_region: str | None = None
     other_units: str | None = None
+    guardrails: int | None = None
 
 
 @dataclass(slots=True)
@@ -95,11 +96,23 @@ class Unit:
     team: str | None
 
 
+@dataclass(slots=True)
+class Event:
+    """One row of what guardrails decided."""
+
+    timestamp: str | None
+    guardrail: str | None
+    action: str | None
+    team: str | None
+    cost_estimated: float | None
+    cost_avoided: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Telemetry:
     """What is recorded; only `nine` columns of the requests if so, and None for a table that is not there.
 
-    `units` are counted in the table of that name, which is there if there are some.
+    `units` are counted in the table of that name, which is there if there are some; `events` likewise.
     """
 
     requests: tuple[Request, ...]
@@ -108,6 +121,7 @@ class Telemetry:
     unread: tuple[Unread, ...] | None
     nine: bool
     units: tuple[Unit, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 TYPES = {
@@ -120,7 +134,9 @@ TYPES = {
     "reasoning_output_tokens": "integer",
     "date": "date",
     "quantity": "double",
+    "guardrails": "integer",
     "cost_estimated": "double",
+    "cost_avoided": "double",
     "cache_savings_estimated": "double",
     "latency_ms": "double",
     "ttft_ms": "double",
@@ -143,6 +159,8 @@ def write(telemetry: Telemetry, path: Path) -> Path:
             _write_table(con, path, "unread_journal_entries", Unread, telemetry.unread)
         if telemetry.units:
             _write_table(con, path, "units", Unit, telemetry.units)
+        if telemetry.events:
+            _write_table(con, path, "guardrail_events", Event, telemetry.events)
     return path
 
 

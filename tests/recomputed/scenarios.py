@@ -11,8 +11,8 @@ from typing import Any
 
 from finops_report.calendar.budget_periods import UNITS
 from finops_report.calendar.period import PeriodAsk
-from finops_report.warehouse import Budget
-from tests.recomputed.rows import Attempt, Health, Request, Telemetry, Unit, Unread
+from finops_report.warehouse import Budget, Policy, PolicyExemption
+from tests.recomputed.rows import Attempt, Event, Health, Request, Telemetry, Unit, Unread
 
 ZONES = (
     "UTC",
@@ -54,6 +54,7 @@ class Scenario:
     ask: PeriodAsk
     now: datetime
     budgets: tuple[Budget, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
     @property
     def now_us(self) -> int:
@@ -72,6 +73,7 @@ def scenario(seed: int) -> Scenario:
     _add_reasoning(Random(f"reasoning {seed}"), requests)
     _add_tags(Random(f"tags {seed}"), requests)
     _add_ways_served(Random(f"ways {seed}"), requests)
+    _add_guardrails(Random(f"guardrails {seed}"), requests)
     now = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(
         days=days - random.choice((0, 0, min(3, days // 5)))
     )
@@ -82,8 +84,11 @@ def scenario(seed: int) -> Scenario:
         _unread(Random(f"unread {seed}")),
         nine,
         _units(Random(f"units {seed}"), start, days),
+        _events(Random(f"events {seed}"), moments),
     )
-    return Scenario(telemetry, _ask(random, start, days), now, _budgets(Random(f"budgets {seed}"), requests))
+    budgets = _budgets(Random(f"budgets {seed}"), requests)
+    policies = _policies(Random(f"policies {seed}"), start + timedelta(days=days // 2))
+    return Scenario(telemetry, _ask(random, start, days), now, budgets, policies)
 
 
 def steady(seed: int) -> Scenario:
@@ -251,6 +256,46 @@ def _add_ways_served(random: Random, requests: Sequence[Request]) -> None:
         request.speed = random.choice((None, None, "fast"))
         request.inference_region = random.choice((None, None, None, None, "us"))
         request.other_units = random.choice((None, None, None, '{"web_searches": 1}'))
+
+
+def _add_guardrails(random: Random, requests: Sequence[Request]) -> None:
+    if random.random() < 0.7:
+        for request in requests:
+            request.guardrails = random.choice((None, 0, 1, 3, 3, 3)) if random.random() < 0.97 else -1
+
+
+def _events(random: Random, moments: Sequence[datetime]) -> tuple[Event, ...]:
+    """Return decisions of guardrails, some of them with values that cannot be used."""
+    found = []
+    for _ in range(random.choice((0, 3, 60, 60)) if moments else 0):
+        action = random.choice(("blocked", "blocked", "redacted", "flagged", "exempted", " ", None))
+        is_unsent = action == "blocked" and random.random() < 0.7
+        some = round(random.uniform(0, 0.02), 10)
+        cost = random.choice((some, some, some, None, -1.0, float("nan")))
+        found.append(
+            Event(
+                timestamp=random.choice((None, "1999-01-01 00:00:00"))
+                if random.random() < 0.05
+                else _text(random.choice(moments)),
+                guardrail=random.choice(("secrets", "personal data", "EU only", "", None)),
+                action=action,
+                team=random.choice(TEAMS)[0],
+                cost_estimated=None if is_unsent else cost,
+                cost_avoided=cost if is_unsent else None,
+            )
+        )
+    return tuple(found)
+
+
+def _policies(random: Random, day: date) -> tuple[Policy, ...]:
+    exempt = (PolicyExemption(team="search", until=day), PolicyExemption(team="ops", until=day - timedelta(days=1)))
+    some = (
+        Policy(guardrail="EU only", teams=("search", "ops"), regions=("eu", "us2"), exemptions=exempt),
+        Policy(guardrail="providers", providers=("openai", "google"), exemptions=exempt[:1]),
+        Policy(guardrail="models", teams=("chat", "search"), models=("gpt-*", "mistral-small")),
+        Policy(guardrail="size", max_input_tokens=1000, max_output_tokens=600),
+    )
+    return tuple(random.sample(some, random.choice((0, 1, 4))))
 
 
 def _budgets(random: Random, requests: Sequence[Request]) -> tuple[Budget, ...]:

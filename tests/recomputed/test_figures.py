@@ -38,6 +38,7 @@ def figures(made: Scenario, folder: Path) -> dict[str, Any]:
         made.now_us,
         Waiting(0, lambda: 0.0, lambda _: None),
         budgets=made.budgets,
+        policies=made.policies,
         units=ASKED,
         not_urgent=later_tiers.ASKED,
     )

@@ -11,13 +11,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tests.recomputed.days import HOUR_US
-from tests.recomputed.rows import Attempt, Request, Telemetry, Unit
+from tests.recomputed.rows import Attempt, Event, Request, Telemetry, Unit
 
 NOT_RECORDED = "not recorded"
 EARLIEST_US = 946_684_800_000_000  # 2000-01-01: a clock that was never set
 MOST = 10**12  # no request has more tokens, dollars or milliseconds
 NUMBERS = ("input_tokens", "output_tokens", "cost_estimated", "latency_ms")
-OPTIONAL_NUMBERS = ("ttft_ms", "cache_read_input_tokens", "cache_write_input_tokens", "reasoning_output_tokens")
+OPTIONAL_NUMBERS = (
+    "ttft_ms",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "reasoning_output_tokens",
+    "guardrails",
+)
 TWELVE_DIGITS = Decimal("1e-12")
 
 
@@ -54,6 +60,7 @@ class Call:
     speed: str | None
     inference_region: str | None
     used_more: bool
+    guardrails: int | None
 
     @property
     def is_unpriced(self) -> bool:
@@ -125,6 +132,9 @@ def set_aside(telemetry: Telemetry, now_us: int, in_period: Callable[[int], bool
     for one in telemetry.attempts or ():
         if one.error_type not in ("hedged", "at_limit") and _counts(one.timestamp, now_us, in_period):
             counted.update((f"attempts.{column}", reason) for column, reason in _faults_of_attempt(one))
+    for event in telemetry.events:
+        if _counts(event.timestamp, now_us, in_period):
+            counted.update((f"guardrail_events.{column}", reason) for column, reason in _faults_of_event(event))
     counted.update(fault for unit in telemetry.units for fault in _faults_of_unit(unit))
     return [
         {"column_name": column, "reason": reason, "rows_set_aside": rows}
@@ -159,13 +169,22 @@ def _faults_of_attempt(row: Attempt) -> Iterable[tuple[str, str]]:
     yield from _no_numbers(row, NUMBERS)
 
 
+def _faults_of_event(row: Event) -> Iterable[tuple[str, str]]:
+    at_us = moment_us(row.timestamp)
+    if at_us is None:
+        yield "timestamp", "missing"
+    elif at_us < EARLIEST_US:
+        yield "timestamp", "not a usable time"
+    yield from _no_numbers(row, ("cost_estimated", "cost_avoided"))
+
+
 def _faults_of_unit(row: Unit) -> Iterable[tuple[str, str]]:
     """Yield what is wrong with a count, which belongs to every period: its days are the company's."""
     if row.date is None:
         yield "units.date", "missing"
     elif row.date < "2000":
         yield "units.date", "not a usable time"
-    if _name(row.name) is None:
+    if name(row.name) is None:
         yield "units.name", "missing"
     if row.quantity is None:
         yield "units.quantity", "missing"
@@ -173,10 +192,10 @@ def _faults_of_unit(row: Unit) -> Iterable[tuple[str, str]]:
         yield "units.quantity", "negative or not a number"
 
 
-def _no_numbers(row: Request | Attempt, columns: Iterable[str]) -> Iterable[tuple[str, str]]:
+def _no_numbers(row: Request | Attempt | Event, columns: Iterable[str]) -> Iterable[tuple[str, str]]:
     for column in columns:
         value = getattr(row, column)
-        if value is not None and _usable(value) is None:
+        if value is not None and amount(value) is None:
             yield column, "negative or not a number"
 
 
@@ -195,56 +214,57 @@ def _call(row: Request, at_us: int) -> Call:
     return Call(
         at_us=at_us,
         request_id=row.request_id,
-        strategy=_name(row.strategy) or NOT_RECORDED,
-        provider=_name(row.provider) or NOT_RECORDED,
-        model=_name(row.model) or NOT_RECORDED,
+        strategy=name(row.strategy) or NOT_RECORDED,
+        provider=name(row.provider) or NOT_RECORDED,
+        model=name(row.model) or NOT_RECORDED,
         input_tokens=_count(row.input_tokens),
         output_tokens=_count(row.output_tokens),
-        cost_usd=_usable(row.cost_estimated),
-        latency_ms=_usable(row.latency_ms),
-        ttft_ms=_usable(row.ttft_ms),
-        team=_name(row.team),
-        project=_name(row.project),
-        environment=_name(row.environment),
-        end_user=_name(row.end_user),
-        requested_model=_name(row.requested_model) or NOT_RECORDED,
+        cost_usd=amount(row.cost_estimated),
+        latency_ms=amount(row.latency_ms),
+        ttft_ms=amount(row.ttft_ms),
+        team=name(row.team),
+        project=name(row.project),
+        environment=name(row.environment),
+        end_user=name(row.end_user),
+        requested_model=name(row.requested_model) or NOT_RECORDED,
         cache_read_tokens=_count(row.cache_read_input_tokens),
         cache_write_tokens=_count(row.cache_write_input_tokens),
         savings_usd=_savings(row),
         failed=row.status in ("error", "blocked"),
         price_source=NOT_RECORDED if row.price_source is None else row.price_source,
-        cost_source=_name(row.cost_source),
-        usage_source=_name(row.usage_source),
-        unpriced_reason=_name(row.unpriced_reason),
+        cost_source=name(row.cost_source),
+        usage_source=name(row.usage_source),
+        unpriced_reason=name(row.unpriced_reason),
         reasoning_tokens=_count(row.reasoning_output_tokens),
         tags=json.loads(row.tags or "{}"),
-        service_tier=_name(row.service_tier),
-        speed=_name(row.speed),
-        inference_region=_name(row.inference_region),
+        service_tier=name(row.service_tier),
+        speed=name(row.speed),
+        inference_region=name(row.inference_region),
         used_more=row.other_units is not None,
+        guardrails=_count(row.guardrails),
     )
 
 
 def _try(row: Attempt) -> Try | None:
-    at_us, outcome = moment_us(row.timestamp), _name(row.outcome) or NOT_RECORDED
+    at_us, outcome = moment_us(row.timestamp), name(row.outcome) or NOT_RECORDED
     if at_us is None:
         return None
     return Try(
         at_us=at_us,
         request_id=row.request_id,
         number=row.attempt,
-        provider=_name(row.provider) or NOT_RECORDED,
-        model=_name(row.model) or NOT_RECORDED,
+        provider=name(row.provider) or NOT_RECORDED,
+        model=name(row.model) or NOT_RECORDED,
         outcome=outcome,
-        error_type=_name(row.error_type) or ("resting after failures" if outcome == "skipped" else NOT_RECORDED),
-        latency_ms=_usable(row.latency_ms) or Decimal(0),
+        error_type=name(row.error_type) or ("resting after failures" if outcome == "skipped" else NOT_RECORDED),
+        latency_ms=amount(row.latency_ms) or Decimal(0),
         tokens=(_count(row.input_tokens) or 0) + (_count(row.output_tokens) or 0),
-        cost_usd=_usable(row.cost_estimated),
-        usage_source=_name(row.usage_source),
+        cost_usd=amount(row.cost_estimated),
+        usage_source=name(row.usage_source),
     )
 
 
-def _name(text: str | None) -> str | None:
+def name(text: str | None) -> str | None:
     """Return a name without blanks around it; an empty one is none."""
     return (text or "").strip(" ") or None
 
@@ -257,7 +277,7 @@ def moment_us(text: str | None) -> int | None:
     return seconds * 1_000_000 + int(fraction or 0)
 
 
-def _usable(value: float | None) -> Decimal | None:
+def amount(value: float | None) -> Decimal | None:
     """Return a number that is neither below zero nor larger than any request's, to twelve decimals."""
     if value is None or not math.isfinite(value) or value < 0 or value >= MOST:
         return None
@@ -270,7 +290,7 @@ def _count(value: int | None) -> int | None:
 
 def _savings(row: Request) -> Decimal | None:
     """Return what the cache took off, if the cost is known and would be at least a tenth of it without the cache."""
-    cost, savings = _usable(row.cost_estimated), row.cache_savings_estimated
+    cost, savings = amount(row.cost_estimated), row.cache_savings_estimated
     if cost is None or savings is None or not math.isfinite(savings) or savings >= MOST:
         return None
     exact = Decimal(str(savings)).quantize(TWELVE_DIGITS)

@@ -12,7 +12,6 @@ from finops_report.warehouse.tables import EXTRA_TABLES
 from finops_report.wording import formats
 
 SUFFIXES = (".parquet", ".pq")
-OTHER_TABLES = (*EXTRA_TABLES, "guardrail_events", "billed_costs")  # folders that are never part of the telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def find_files(folder: Path, table: str | None) -> FoundFiles:
     if table is not None and table.lower() != "telemetry" and not inside:
         known = ", ".join(sorted(entry.name for entry in names.values())) or "no folders"
         raise DatabaseError(f"No folder of Parquet files for the table: {table}", f"{folder} has: {known}")
-    below = tuple(_walk(folder, without=OTHER_TABLES))
+    below = tuple(_walk(folder, without=tuple(EXTRA_TABLES)))  # these are never part of the telemetry
     if inside and chosen is not None:
         beside = [file for file in below if chosen not in file.path.parents]
         return FoundFiles(chosen.name, {"telemetry": inside, **files}, (*_beside(beside), *_skipped(folder)))

@@ -60,7 +60,7 @@ def reach_of_cache(cache: Path) -> Reach:
 
 
 @contextmanager
-def opened(
+def opened_cache(
     con: duckdb.DuckDBPyConnection, recorded: Recorded, db: Path, cache: Path, waiting: Waiting, moment_us: int
 ) -> Iterator[Kept | None]:
     """Attach the file `cache` for as long as it is needed, and yield what of it still holds of the source at `db`.

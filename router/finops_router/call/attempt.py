@@ -168,6 +168,8 @@ class RunningAttempt(msgspec.Struct):
                 elif text := prefix.next(piece.text, first=not self._texts):
                     self._texts.append(text)
                     yield piece if text == piece.text else Delta(text=text)
+                elif piece.raw:
+                    yield piece
 
     def _finished(self, error: BaseException | None, ended_s: float, reply: RoutedReply | None, bill: Bill) -> Attempt:
         return Attempt(

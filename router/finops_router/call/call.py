@@ -32,7 +32,9 @@ class Call(msgspec.Struct):
     `epoch_us` is its start in microseconds since 1970 UTC; `started_s` and `deadline_s` are seconds of the event
     loop's clock. `left_out` gives the reason for each target that cannot take it. `prefix` is the text of an attempt
     that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets. `count_others`
-    returns how many targets could still take the call after the one that has its turn.
+    returns how many targets could still take the call after the one that has its turn. If it `stands`, what its caller
+    has been sent cannot be taken back: once it `has_sent` a piece, no other attempt begins anew.
+    `guardrails` is how many guardrails look at it, None if the router has none.
     """
 
     request: AnyRequest
@@ -44,7 +46,10 @@ class Call(msgspec.Struct):
     entries: list[Entry] = msgspec.field(default_factory=list)
     prefix: Prefix = NO_PREFIX
     answered: Entry | None = None
+    stands: bool = False
+    has_sent: bool = False
     count_others: Callable[[], int] = lambda: 0
+    guardrails: int | None = None
 
     @property
     def others(self) -> int:

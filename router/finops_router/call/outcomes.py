@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from finops_router.errors import NoAnswer, RouterError
+from finops_router.errors import GuardrailBlocked, NoAnswer, RouterError
 
 AT_LIMIT = "at_limit"  # the error_type of a skipped target that had no room for the call
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # somebody ended it: its task was cancelled or its stream closed
@@ -29,5 +29,7 @@ def attempt_outcome(error: BaseException) -> str:
 
 
 def request_status(error: BaseException) -> str:
-    """Return 'cancelled' or 'error' for a call that ended in `error`."""
+    """Return 'blocked' (by a guardrail), 'cancelled' or 'error' for a call that ended in `error`."""
+    if isinstance(error, GuardrailBlocked):
+        return "blocked"
     return "cancelled" if isinstance(error, GAVE_UP) else "error"

@@ -19,6 +19,7 @@ class Prefix(msgspec.Struct, frozen=True):
     def fits(self, target: Target, request: AnyRequest) -> bool:
         """Return whether `target` can continue the text; an answer with tools or a schema is not text alone."""
         is_text = isinstance(request, Request) and not request.tools and request.json_schema is None
+        is_text = is_text and request.native is None  # whose answer is the provider's own events
         return is_text and target.prefill and bool(self.text.strip())
 
     def added_to(self, request: Request) -> Request:

@@ -61,6 +61,7 @@ def request_record(call: Call, ended_s: float, billed: Bill, error: BaseExceptio
         response_id=None if reply is None else reply.response_id,
         ttft_ms=None if last is None else _waited_ms(call, last.attempt),
         tags=dict(request.tags) or None,
+        guardrails=call.guardrails,
     )
     return record if reply is None else priced_record(record, reply.usage, billed, call.served(reply))
 

@@ -43,6 +43,7 @@ class Retry(msgspec.Struct, frozen=True):
                     if isinstance(request, Request) and request.stream:
                         async with aclosing(attempt.run_streamed(request)) as deltas:
                             async for delta in deltas:
+                                call.has_sent = True
                                 yield delta
                     else:
                         await attempt.run_plain()

@@ -16,10 +16,14 @@ from finops_router.providers.contract import Embedder, Provider
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of a router that attempts need; `embedders` are those of the `providers` that make embeddings."""
+    """The parts of a router that attempts need; `embedders` are those of the `providers` that make embeddings.
+
+    `wires` are those that each of them takes native requests of.
+    """
 
     providers: Mapping[str, Provider]
     embedders: Mapping[str, Embedder] = {}
+    wires: Mapping[str, frozenset[str]] = {}
     ledger: Ledger
     health: Health
     limits: RateLimits

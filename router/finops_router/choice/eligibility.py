@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -11,6 +12,7 @@ from finops_router.choice.expectations import Outlook
 
 CAPABILITIES = ("tools", "vision", "json", "embeddings")
 NOTHING, EMBEDDINGS = frozenset[str](), frozenset({"embeddings"})
+NO_WIRES: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 class Eligibility(msgspec.Struct, frozen=True):
@@ -26,17 +28,22 @@ def eligible(
     allowed: frozenset[str] | None,
     outlook: Outlook,
     embedders: Container[str] = (),
+    wires: Mapping[str, frozenset[str]] = NO_WIRES,
 ) -> Eligibility:
     """Return which of `targets` can take `request`.
 
-    `allowed` are the providers its team may use, None for all; `embedders` those whose wire makes embeddings.
+    `allowed` are the providers its team may use, None for all; `embedders` those whose wire makes embeddings; `wires`
+    are those that each provider takes native requests of.
     """
     left_out, needed, tokens = {}, _needed(request), _window_tokens(request)
     is_over_any_wire = not isinstance(request, EmbeddingRequest)
+    native, bound = ("", "") if request.native is None else (request.native.wire, request.native.bound_by)
     for target in targets:
         reason = _cannot(request, needed, tokens, target, allowed) or _over_bound(request, target, outlook)
         if not reason and not is_over_any_wire and target.provider not in embedders:
             reason = "cannot do embeddings: its wire has none"
+        if not reason and bound and native not in wires.get(target.provider, NOTHING):
+            reason = f"its wire cannot carry {bound}"
         if reason:
             left_out[target.name] = reason
     if not left_out:
@@ -82,6 +89,8 @@ def _window_tokens(request: AnyRequest) -> int:
 
 
 def _needed(request: AnyRequest) -> frozenset[str]:
+    if request.native is not None:
+        return request.native.needs
     if isinstance(request, EmbeddingRequest):
         return EMBEDDINGS
     has_images = any([one.image_urls for one in request.messages])  # noqa: C419 -- a generator takes twice as long

@@ -12,7 +12,7 @@ from heapq import merge
 
 from finops_router.calls import Request
 from finops_router.demo.clock import run_virtual
-from finops_router.demo.guardrails import decide
+from finops_router.demo.guardrails import decide, looked_at, priced
 from finops_router.demo.providers import simulated_providers
 from finops_router.demo.runaway import runaway
 from finops_router.demo.trace import read_rhythm, read_text, read_trace
@@ -70,7 +70,7 @@ def midnight_us(day: date) -> int:
 async def _send_all(
     arrivals: Sequence[Arrival],
     scenario: Scenario,
-    record: Recorder,
+    record: _Counting,
     rng: random.Random,
     progress: Callable[[int, int], None],
     start_us: int,
@@ -89,7 +89,7 @@ async def _send_all(
             await asyncio.sleep(arrival.at_s - loop.time())
             calls.create_task(_ask(router, arrival.request))
             if (event := decide(arrival.request, clock(), rng)) is not None:
-                record.record_guardrail(event)
+                record.decided(event)
             if done % step == 0:
                 progress(done, len(arrivals))
     progress(len(arrivals), len(arrivals))
@@ -101,18 +101,25 @@ async def _ask(router: Router, request: Request) -> None:
 
 
 class _Counting:
-    """A recorder that passes everything on and counts it."""
+    """A recorder that passes everything on and counts it, and makes its guardrails' events once it knows the cost."""
 
     def __init__(self, record: Recorder) -> None:
         self._to = record
         self._requests = self._attempts = self._events = 0
         self._first_us, self._last_us = 2**63, 0
+        self._decided: dict[str, GuardrailRecord] = {}
+
+    def decided(self, event: GuardrailRecord) -> None:
+        """Keep what a guardrail has decided about a request until that is over."""
+        self._decided[event.request_id] = event
 
     def record(self, record: RequestRecord) -> None:
         self._requests += 1
         self._first_us = min(self._first_us, record.timestamp_us)
         self._last_us = max(self._last_us, record.timestamp_us)
-        self._to.record(record)
+        self._to.record(looked_at(record))
+        if (event := self._decided.pop(record.request_id, None)) is not None:
+            self.record_guardrail(priced(event, record))
 
     def record_attempt(self, record: AttemptRecord) -> None:
         self._attempts += record.outcome != "skipped"  # nobody was asked

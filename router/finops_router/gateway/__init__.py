@@ -1,1 +1,1 @@
-"""Let any application reach the router over HTTP, with keys, limits and budgets that hold across processes."""
+"""Serve the router over HTTP, in the wires that applications speak already."""

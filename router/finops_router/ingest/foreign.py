@@ -21,7 +21,8 @@ class ForeignRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     `record` has neither counts nor cost; `usage` is counted our way, input with all that is cached, output with
     reasoning. `cost_usd` is the amount that the source itself has, None if it has none: `cost_source` says whose it is
-    and `price_source` names the tool. `counted_by` is who counted the tokens, None if nobody knows.
+    and `price_source` names the tool; `unpriced_reason` is why it is known to have none, and then none is looked up.
+    `counted_by` is who counted the tokens, None if nobody knows.
     """
 
     record: RequestRecord
@@ -30,6 +31,7 @@ class ForeignRequest(msgspec.Struct, frozen=True, kw_only=True):
     cost_source: str = REPORTED
     price_source: str = ""
     counted_by: str | None = "provider"
+    unpriced_reason: str | None = None
     served: Served = STANDARD
     asked: str | None = None
 
@@ -42,6 +44,8 @@ def foreign_record(request: ForeignRequest, prices: Prices) -> RequestRecord:
     record, usage = request.record, request.usage
     if request.cost_usd is not None:
         billed = Bill(request.cost_usd, request.price_source, cost_source=request.cost_source)
+    elif request.unpriced_reason is not None:
+        billed = Bill(unpriced_reason=request.unpriced_reason)
     elif usage.source == "none" and record.status in FAILED:
         return record
     else:

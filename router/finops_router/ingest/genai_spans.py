@@ -7,8 +7,10 @@ span whose cached tokens are more than its input was written by a library that c
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from finops_router.calls import Served
-from finops_router.ingest.foreign import ForeignRequest, usage_from
+from finops_router.ingest.foreign import REPORTED, ForeignRequest, usage_from
 from finops_router.ingest.otlp_json import Attributes, Span
 from finops_router.ingest.provider_names import model_name, provider_name
 from finops_router.ingest.values import (
@@ -68,6 +70,11 @@ END_USER = ("enduser.id", "user.id", "gen_ai.user", "llm.user")
 TEAM, PROJECT = ("finops.team", "team", "service.namespace"), ("finops.project", "project", "service.name")
 ENVIRONMENT = ("deployment.environment.name", "deployment.environment")
 SOURCE = "reported in spans"
+# What our own export of spans says beside: a span of ours comes back as the request that it was.
+OWN_ID, OWN_STRATEGY, OWN_ATTEMPTS = "finops.request_id", "finops.strategy", "finops.attempts"
+OWN_COST_SOURCE, OWN_PRICE_SOURCE = "finops.cost_source", "finops.price_source"
+OWN_UNPRICED, OWN_USAGE_SOURCE = "finops.unpriced_reason", "finops.usage_source"
+OWN_WRITES_1H, OWN_TAG = "finops.usage.cache_write_1h_input_tokens", "finops.tag."
 
 
 def request_of(span: Span) -> ForeignRequest | None:
@@ -84,10 +91,14 @@ def request_of(span: Span) -> ForeignRequest | None:
             output_tokens=_count(found, OUTPUT),
             cache_read=_count(found, CACHE_READ),
             cache_write=_count(found, CACHE_WRITE),
+            cache_write_1h=_count(found, (OWN_WRITES_1H,)),
             reasoning=_count(found, REASONING),
         ),
-        cost_usd=amount(_first(found, COST), "the cost") or None,  # 0 is how libraries write that they know no price
-        price_source=SOURCE,
+        cost_usd=_cost_usd(found),
+        cost_source=text(found.get(OWN_COST_SOURCE)) or REPORTED,
+        price_source=text(found.get(OWN_PRICE_SOURCE)) or SOURCE,
+        counted_by=text(found.get(OWN_USAGE_SOURCE)) or "provider",
+        unpriced_reason=text(found.get(OWN_UNPRICED)),
         served=Served(service_tier=_first(found, TIER)),
         asked=model_name(asked, provider),
     )
@@ -101,7 +112,18 @@ def is_call(span: Span) -> bool:
         return kind.upper() in CALLS
     if _first(found, OPERATION[:1]) in NO_CALLS or found.get("traceloop.span.kind") in OTHER_KINDS:
         return False
-    return bool(_first(found, REQUESTED) or _first(found, ANSWERED))
+    return bool(_first(found, REQUESTED) or _first(found, ANSWERED) or OWN_ID in found)
+
+
+def _cost_usd(found: Attributes) -> Decimal | None:
+    """Return the cost of a span; libraries write 0 if they know no price, ours if it was free."""
+    cost_usd = amount(_first(found, COST), "the cost")
+    return cost_usd if cost_usd or OWN_COST_SOURCE in found else None
+
+
+def _tags(found: Attributes) -> dict[str, str] | None:
+    tags = {name.removeprefix(OWN_TAG): text(value) for name, value in found.items() if name.startswith(OWN_TAG)}
+    return {name: value for name, value in tags.items() if value is not None} or None
 
 
 def _asked(found: Attributes) -> str | None:
@@ -117,7 +139,8 @@ def _record(span: Span, provider: str | None, model: str | None, asked: str | No
     operation = (_first(found, OPERATION) or "chat").lower()
     return RequestRecord(
         timestamp_us=started_us,
-        request_id=f"{span.trace_id}-{span.span_id}",
+        request_id=text(found.get(OWN_ID)) or f"{span.trace_id}-{span.span_id}",
+        strategy=text(found.get(OWN_STRATEGY)),
         provider=provider,
         model=model,
         latency_ms=round((span.end_ns - span.start_ns) / 1e6, 3),
@@ -130,6 +153,8 @@ def _record(span: Span, provider: str | None, model: str | None, asked: str | No
         response_id=_first(found, ("gen_ai.response.id", "llm.response.id")),
         ttft_ms=milliseconds(_first(found, FIRST_CHUNK_S), "the time to the first chunk", 1000),
         stream=flag(_first(found, STREAM), "stream"),
+        attempts=_count(found, (OWN_ATTEMPTS,)),
+        tags=_tags(found),
         status="ok" if error_type is None else "error",
         error_type=error_type,
     )

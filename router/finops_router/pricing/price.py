@@ -60,6 +60,22 @@ class Price(msgspec.Struct, frozen=True):
         """
         return usage_usd(self._rates(usage), usage, self.least_seconds)
 
+    def most_usd(self, input_tokens: int, output_tokens: int) -> Decimal | None:
+        """Return the most that so many tokens of text usually cost, in USD: all of them of the dearest kinds.
+
+        A provider may write the prompt to its cache (not for an hour: who wants that asks for it) and reason instead of
+        answering. None if a kind has no price.
+        """
+        rates = self.tiers[bisect_left(self.tier_starts, input_tokens)]
+        if rates.input_usd is None or rates.output_usd is None:
+            return self.cost_usd(Usage(input_tokens=input_tokens, output_tokens=output_tokens))
+        input_usd, output_usd = rates.input_usd, rates.output_usd
+        if rates.cache_write_usd is not None and rates.cache_write_usd > input_usd:
+            input_usd = rates.cache_write_usd
+        if rates.reasoning_usd is not None and rates.reasoning_usd > output_usd:
+            output_usd = rates.reasoning_usd
+        return rates.request_usd + input_usd * input_tokens + output_usd * output_tokens
+
     def cache_savings_usd(self, usage: Usage) -> Decimal | None:
         """Return what the provider's cache took off `usage`, in USD: below zero if filling it cost more.
 

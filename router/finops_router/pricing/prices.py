@@ -1,4 +1,4 @@
-"""Find the price of a model at a time: in the table of finops.toml first, then in the public list, corrected."""
+"""Find the price of a model at a time: in finops.toml first, then in the public list, corrected, less discounts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from finops_router.calls import STANDARD, Served, Usage
+from finops_router.pricing.contract import NO_CONTRACT, Contract
 from finops_router.pricing.corrections import Correction, newest, shipped
 from finops_router.pricing.listed import Listed, Listing, compiled, listed, listing, source
 from finops_router.pricing.price import Bill, Price
@@ -20,7 +21,7 @@ NO_PRICE = {"model": Bill(unpriced_reason="model"), "serving": Bill(unpriced_rea
 
 
 class PriceOverride(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract price, or the price of an own model, from [[router.prices]].
+    """A contract price, or the price of an own model, from [[router.prices]] or [[prices.contract.models]].
 
     It counts from `valid_from` (UTC), for answers served in this way alone (None: in the standard one).
     """
@@ -47,16 +48,26 @@ class PriceOverride(msgspec.Struct, frozen=True, kw_only=True):
 class Prices:
     """What every model costs: the overrides first, then genai-prices as installed, corrected; never a default.
 
-    genai-prices is imported at the first look-up of a model that is not in `overrides`.
+    The discounts of `contract` are taken off the list's prices, not off the overrides. genai-prices is imported at the
+    first look-up of a model that is not in `overrides`.
     """
 
     def __init__(
-        self, overrides: tuple[PriceOverride, ...] = (), corrections: tuple[Correction, ...] | None = None
+        self,
+        overrides: tuple[PriceOverride, ...] = (),
+        corrections: tuple[Correction, ...] | None = None,
+        contract: Contract = NO_CONTRACT,
     ) -> None:
+        self.contract = contract
         self._overrides = sorted(overrides, key=lambda o: o.valid_from or date.min, reverse=True)
         self._own_corrections = corrections
         self._known: dict[tuple[str, str, str | None, Served | None], tuple[int, Price | None]] = {}
         self._compiled: dict[tuple[int, tuple[int, ...]], tuple[object, Price]] = {}
+
+    @property
+    def own(self) -> tuple[PriceOverride, ...]:
+        """The overrides, the newest first."""
+        return tuple(self._overrides)
 
     def price(
         self, provider: str, model: str, moment_us: int, served: Served = STANDARD, asked: str | None = None
@@ -108,7 +119,9 @@ class Prices:
         for name in (asked, model) if provider == BILLED_BY_PROFILE else (model, asked):
             found = listing(provider, name)
             if found is not None:
-                return self._listed(found, served, moment)
+                price = self._listed(found, served, moment)
+                discount = self.contract.discount(provider, (model, asked), moment.date())
+                return price if price is None or discount is None else discount.off(price)
         return None
 
     def _listed(self, found: Listing, served: Served, moment: datetime) -> Price | None:

@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
-from finops_router.calls import Delta, Message, Reply, Request, Target, Usage
+from msgspec.structs import replace
+
+from finops_router.calls import Delta, Message, Native, Reply, Request, Target, Usage
 from finops_router.errors import Declined, ModelUnknown
 from finops_router.pricing.usage import usage_of
 from finops_router.providers.anthropic_answers import Sent, error_in, is_last, take
@@ -17,11 +19,13 @@ from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments
+from finops_router.providers.native import native_body, native_of
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
 ADDRESS = "https://api.anthropic.com"
 PATH = "v1/messages"
+COUNT_PATH = "v1/messages/count_tokens"
 VERSION = "2026-10-21"  # that of the official SDK
 USUAL_MAX_TOKENS = 8192  # the API wants a bound; a request's own counts first
 FINISHED = {  # https://docs.anthropic.com/en/api/handling-stop-reasons
@@ -50,6 +54,8 @@ def connect(settings: ProviderSettings) -> AnthropicProvider:
 class AnthropicProvider:
     """One connection pool to one server; serves many calls at once."""
 
+    wires = frozenset({"anthropic"})
+
     def __init__(self, client: HttpClient) -> None:
         self._wire = HttpWire(client, Sent, error_in, CAUSES, is_last)
 
@@ -59,13 +65,31 @@ class AnthropicProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        message, _ = await self._wire.answer(PATH, request_body(target, request))
-        return whole(self._answer(target), message, take, partial(_reply, request))
+        native = native_of(request, "anthropic")
+        if native is None:
+            found = await self._wire.answer(PATH, request_body(target, request))
+            return whole(self._answer(target), found.event, take, partial(_reply, request))
+        found = await self._wire.answer(PATH, native_body(native, model=target.model), native.headers)
+        return replace(whole(self._answer(target), found.event, take, partial(_reply, request)), raw=found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a stop_reason raises StreamCut."""
-        events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
-        return pieces(self._answer(target), events, take, partial(_reply, request))
+        native, answer = native_of(request, "anthropic"), self._answer(target)
+        if native is None:
+            events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
+        else:
+            answer.is_native = True
+            sent = native_body(native, model=target.model)
+            events = self._wire.events(PATH, sent, keep=answer.keep, headers=native.headers)
+        return pieces(answer, events, take, partial(_reply, request))
+
+    async def count_tokens(self, target: Target, native: Native) -> bytes:
+        """Return Anthropic's own count of what a native request would send, as it answers; raises as `complete` does.
+
+        It costs nothing and is no request for an answer.
+        """
+        found = await self._wire.answer(COUNT_PATH, native_body(native, model=target.model), native.headers)
+        return found.content
 
     def _answer(self, target: Target) -> StreamedReply:
         return StreamedReply(target, _usage, secrets=self._wire.client.secrets)
@@ -90,6 +114,12 @@ def request_body(target: Target, request: Request) -> dict[str, Any]:
     }
     if system := system_text(request.messages):
         body["system"] = system
+    if request.top_p is not None:
+        body["top_p"] = request.top_p
+    if request.stop:
+        body["stop_sequences"] = request.stop
+    if request.tool_choice is not None:
+        body["tool_choice"] = _tool_choice(request.tool_choice)
     if request.tools:
         body["tools"] = [
             {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}
@@ -102,6 +132,12 @@ def request_body(target: Target, request: Request) -> dict[str, Any]:
     if request.temperature is not None:
         body["temperature"] = request.temperature
     return body
+
+
+def _tool_choice(choice: str) -> dict[str, str]:
+    if choice.startswith("="):
+        return {"type": "tool", "name": choice[1:]}
+    return {"type": {"required": "any"}.get(choice, choice)}
 
 
 def _turn(message: Message) -> Turn:

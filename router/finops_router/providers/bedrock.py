@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from finops_router.calls import Delta, Message, Reply, Request, Served, Target, Usage
-from finops_router.errors import ConfigError, Rejected
+from finops_router.errors import ConfigError, Declined, Rejected
 from finops_router.pricing.usage import served_of, usage_of
 from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.messages import (
@@ -174,6 +174,10 @@ def _body(target: Target, request: Request) -> dict[str, Any]:
         limits["maxTokens"] = request.max_output_tokens
     if request.temperature is not None:
         limits["temperature"] = request.temperature
+    if request.top_p is not None:
+        limits["topP"] = request.top_p
+    if request.stop:
+        limits["stopSequences"] = list(request.stop)
     if limits:
         body["inferenceConfig"] = limits
     if system := system_text(request.messages):
@@ -183,13 +187,24 @@ def _body(target: Target, request: Request) -> dict[str, Any]:
             {"name": tool.name, "description": tool.description, "inputSchema": {"json": tool.parameters}}
             for tool in request.tools
         ]
-        body["toolConfig"] = {"tools": [{"toolSpec": spec} for spec in specs]}
+        body["toolConfig"] = {"tools": [{"toolSpec": spec} for spec in specs], **_tool_choice(request.tool_choice)}
     if request.json_schema is not None:
         schema = {"schema": json.dumps(request.json_schema), "name": "answer"}
         body["outputConfig"] = {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": schema}}}
     if request.service_tier is not None:
         body["serviceTier"] = {"type": request.service_tier}
     return body
+
+
+def _tool_choice(choice: str | None) -> dict[str, Any]:
+    """Return which tools must be called; raises Declined for none of those that are there."""
+    if choice == "none":
+        raise Declined("Bedrock's Converse cannot be told to call none of its tools")
+    if choice is None:
+        return {}
+    if choice.startswith("="):
+        return {"toolChoice": {"tool": {"name": choice[1:]}}}
+    return {"toolChoice": {{"required": "any"}.get(choice, choice): {}}}
 
 
 def _turn(message: Message) -> Turn:

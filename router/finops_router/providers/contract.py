@@ -67,6 +67,13 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
+class Native(Protocol):
+    """A provider that takes a native request of one of its `wires` as it is (`finops_router.calls.Native`)."""
+
+    wires: frozenset[str]
+
+
+@runtime_checkable
 class Closing(Protocol):
     """A provider that holds connections open until it is closed."""
 

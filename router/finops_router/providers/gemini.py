@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from finops_router.calls import (
     Delta,
     EmbeddingReply,
@@ -29,6 +31,7 @@ from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments, tool_name
+from finops_router.providers.native import native_body, native_of
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
@@ -60,6 +63,8 @@ def connect(settings: ProviderSettings) -> GeminiProvider:
 class GeminiProvider:
     """One connection pool to one server; serves many calls at once."""
 
+    wires = frozenset({"gemini"})
+
     def __init__(self, client: HttpClient, api_version: str) -> None:
         self._wire = HttpWire(client, Response, error_in, CAUSES)
         self._embeddings = HttpWire(client, gemini_embeddings.Embeddings, gemini_embeddings.error_in, CAUSES)
@@ -72,20 +77,30 @@ class GeminiProvider:
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
         path, answer = self._path(target, "generateContent"), self._answer(target)
-        response, headers = await self._wire.answer(path, request_body(request))
-        _take_head(answer, headers)
-        return whole(answer, response, take, partial(_reply, request))
+        native = native_of(request, "gemini")
+        if native is None:
+            found = await self._wire.answer(path, request_body(request))
+            _take_head(answer, found.headers)
+            return whole(answer, found.event, take, partial(_reply, request))
+        found = await self._wire.answer(path, native_body(native), native.headers)
+        _take_head(answer, found.headers)
+        return replace(whole(answer, found.event, take, partial(_reply, request)), raw=found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a finishReason raises StreamCut."""
         path, answer = self._path(target, "streamGenerateContent?alt=sse"), self._answer(target)
-        events = self._wire.events(path, request_body(request), partial(_take_head, answer))
+        native, take_head = native_of(request, "gemini"), partial(_take_head, answer)
+        if native is None:
+            events = self._wire.events(path, request_body(request), take_head)
+        else:
+            answer.is_native = True
+            events = self._wire.events(path, native_body(native), take_head, answer.keep, native.headers)
         return pieces(answer, events, take, partial(_reply, request))
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
         """Return a vector for each input; raises as `complete` does."""
         body = gemini_embeddings.request_body(_named(target), request)
-        found, _ = await self._embeddings.answer(self._path(target, "batchEmbedContents"), body)
+        found = (await self._embeddings.answer(self._path(target, "batchEmbedContents"), body)).event
         answer = self._answer(target)
         if isinstance(found.usageMetadata, Mapping):
             answer.add_usage(found.usageMetadata)
@@ -128,6 +143,10 @@ def request_body(request: Request) -> dict[str, Any]:
         config["maxOutputTokens"] = request.max_output_tokens
     if request.temperature is not None:
         config["temperature"] = request.temperature
+    if request.top_p is not None:
+        config["topP"] = request.top_p
+    if request.stop:
+        config["stopSequences"] = request.stop
     if request.json_schema is not None:
         config |= {"responseMimeType": "application/json", "responseJsonSchema": request.json_schema}
     body["generationConfig"] = config
@@ -139,7 +158,15 @@ def request_body(request: Request) -> dict[str, Any]:
             for tool in request.tools
         ]
         body["tools"] = [{"functionDeclarations": declared}]
+    if request.tool_choice is not None:
+        body["toolConfig"] = {"functionCallingConfig": _tool_choice(request.tool_choice)}
     return body
+
+
+def _tool_choice(choice: str) -> dict[str, Any]:
+    if choice.startswith("="):
+        return {"mode": "ANY", "allowedFunctionNames": [choice[1:]]}
+    return {"mode": {"required": "ANY"}.get(choice, choice.upper())}
 
 
 def _turn(request: Request, message: Message) -> Turn:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 from yarl import URL
 
-from finops_router.calls import UNKNOWN_USAGE, Partial
+from finops_router.calls import NOTHING_BESIDE, UNKNOWN_USAGE, Partial
 from finops_router.errors import ProviderError, StreamCut, Unavailable
 from finops_router.providers.http_proxy import proxy_for, without_user
 from finops_router.providers.redaction import secrets_in, without_secrets
@@ -135,13 +135,15 @@ class HttpClient:
             closing.close()
 
     @asynccontextmanager
-    async def post(self, path: str, body: bytes) -> AsyncGenerator[HttpAnswer]:
-        """Send `body` to `path` and give the answer, once its head is there.
+    async def post(
+        self, path: str, body: bytes, headers: Mapping[str, str] = NOTHING_BESIDE
+    ) -> AsyncGenerator[HttpAnswer]:
+        """Send `body` to `path`, with `headers` beside the usual ones, and give the answer, once its head is there.
 
         A connection that turns out to have been closed before it was used again is replaced by a fresh one, once.
         Raises Unavailable if there is no connection or no answer, StreamCut for one that is no HTTP.
         """
-        response = await self._sent(path, body)
+        response = await self._sent(path, body, {**self._headers, **headers} if headers else self._headers)
         answer = HttpAnswer(response, self)
         try:
             yield answer
@@ -160,7 +162,7 @@ class HttpClient:
         """Return the error of an answer that broke off in `err`."""
         return self._from(StreamCut(f"The answer broke off: {type(err).__name__}"), err)
 
-    async def _sent(self, path: str, body: bytes) -> aiohttp.ClientResponse:
+    async def _sent(self, path: str, body: bytes, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
         loop, is_fresh = asyncio.get_running_loop(), False
         while True:
             watch, started_s = Watch(), loop.time()
@@ -168,7 +170,7 @@ class HttpClient:
             asked = self._session(is_fresh).post(
                 self._url(path),
                 data=body if len(body) < MOST_AT_ONCE_BYTES else BytesIO(body),
-                headers=self._headers,  # not the session's: a proxy would get those as well, the key among them
+                headers=headers,  # not the session's: a proxy would get those as well, the key among them
                 trace_request_ctx=trace,
                 allow_redirects=False,
                 proxy=self._proxy.url if self._proxy else None,

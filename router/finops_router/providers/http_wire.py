@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from finops_router.calls import NOTHING_BESIDE
 from finops_router.errors import ProviderError, Rejected, StreamCut
 from finops_router.providers.causes import Cause, failure
 from finops_router.providers.contract import ALIVE, IDLE, Alive
 from finops_router.providers.error_words import words_in_body, words_of
 from finops_router.providers.http_client import HttpAnswer, HttpClient
+from finops_router.providers.native import ENCODER
 from finops_router.providers.sse import EventReader, ServerEvent
 
 END_MARK = b"[DONE]"
 ERROR_BODY_WITHIN_S = 2.0
 MOST_ERROR_BYTES = 1024 * 1024
 Event = TypeVar("Event", bound=msgspec.Struct)
+
+
+class Answered(NamedTuple, Generic[Event]):
+    """An answer in one piece: decoded, its headers, and as it was sent."""
+
+    event: Event
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class HttpWire(Generic[Event]):
@@ -42,21 +52,30 @@ class HttpWire(Generic[Event]):
         self._causes = causes
         self._is_last = is_last
 
-    async def answer(self, path: str, body: Mapping[str, Any]) -> tuple[Event, Mapping[str, str]]:
-        """Return the answer to `body` and its headers; raises a ProviderError for any other."""
-        async with self.client.post(path, _encoded(body)) as answer:
+    async def answer(
+        self, path: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] = NOTHING_BESIDE
+    ) -> Answered[Event]:
+        """Return the answer to `body`, sent with `headers`; raises a ProviderError for any other."""
+        async with self.client.post(path, _encoded(body), headers) as answer:
             await self._raise_for_status(answer)
-            return self._decoded(await answer.read(), answer.headers), answer.headers
+            content = await answer.read()
+            return Answered(self._decoded(content, answer.headers), answer.headers, content)
 
     async def events(
-        self, path: str, body: Mapping[str, Any], take_head: Callable[[Mapping[str, str]], None] | None = None
+        self,
+        path: str,
+        body: Mapping[str, Any] | bytes,
+        take_head: Callable[[Mapping[str, str]], None] | None = None,
+        keep: Callable[[ServerEvent, Event], None] | None = None,
+        headers: Mapping[str, str] = NOTHING_BESIDE,
     ) -> AsyncGenerator[Event | Alive, None]:
         """Yield the events of the answer to `body` as they come; for its head and for bytes without an event an Alive.
 
         Raises a ProviderError for any other answer and for an error among the events. Ends at the end mark, or with
-        the stream. A server that does not stream gives one event, or those of a list. `take_head` gets the headers.
+        the stream. A server that does not stream gives one event, or those of a list. `take_head` gets the headers,
+        `keep` each event as it was sent.
         """
-        async with self.client.post(path, _encoded(body)) as answer:
+        async with self.client.post(path, _encoded(body), headers) as answer:
             await self._raise_for_status(answer)
             if take_head is not None:
                 take_head(answer.headers)
@@ -64,7 +83,7 @@ class HttpWire(Generic[Event]):
             chunk = await answer.next()
             if _is_json(answer.headers, chunk):
                 for part in _listed(chunk + await answer.read()):
-                    yield self._decoded(part, answer.headers)
+                    yield self._kept(ServerEvent(b"", part), self._decoded(part, answer.headers), keep)
                 return
             reader = EventReader()
             while chunk:
@@ -76,6 +95,8 @@ class HttpWire(Generic[Event]):
                         answer.is_whole = True
                         return
                     decoded = self._event(event, answer.headers)
+                    if keep is not None:
+                        keep(event, decoded)
                     yield decoded
                     if self._is_last(decoded):
                         answer.is_whole = True
@@ -84,7 +105,13 @@ class HttpWire(Generic[Event]):
             answer.is_whole = True
             for event in reader.end():
                 if not event.data.startswith(END_MARK):
-                    yield self._event(event, answer.headers)
+                    yield self._kept(event, self._event(event, answer.headers), keep)
+
+    @staticmethod
+    def _kept(sent: ServerEvent, event: Event, keep: Callable[[ServerEvent, Event], None] | None) -> Event:
+        if keep is not None:
+            keep(sent, event)
+        return event
 
     def failed(self, error: object, headers: Mapping[str, str]) -> ProviderError:
         """Return the failure that an error within an answer stands for; it counts as its status."""
@@ -121,21 +148,14 @@ class HttpWire(Generic[Event]):
         raise failure(words_in_body(bytes(content)), answer.status, answer.headers, self._causes, self.client.secrets)
 
 
-def _encoded(body: Mapping[str, Any]) -> bytes:
-    """Return `body` as JSON; raises Rejected for what no JSON can hold."""
+def _encoded(body: Mapping[str, Any] | bytes) -> bytes:
+    """Return `body` as JSON, which it may be already; raises Rejected for what no JSON can hold."""
+    if isinstance(body, bytes):
+        return body
     try:
         return ENCODER.encode(body)
     except (TypeError, ValueError, RecursionError) as err:
         raise Rejected(f"The request cannot be sent as JSON: {type(err).__name__}") from None
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"No JSON: {type(value).__name__}")
-
-
-ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 
 
 def _is_json(headers: Mapping[str, str], start: bytes) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from finops_router.errors import ConfigError
 from finops_router.providers.contract import Provider
@@ -46,6 +47,16 @@ KNOWN: Mapping[str, ProviderSettings] = MappingProxyType(
     }
 )
 NEED_ADDRESS = ("azure.ai.openai",)  # every customer has an address of their own there
+
+
+def provider_at(address: str) -> str | None:
+    """Return the provider whose API is at the host of `address`, None if none is known there."""
+    host = urlsplit(address).hostname or ""
+    if host.endswith(".openai.azure.com"):
+        return "azure.ai.openai"
+    return next(
+        (name for name, known in KNOWN.items() if known.base_url and urlsplit(known.base_url).hostname == host), None
+    )
 
 
 def connect(name: str, given: ProviderSettings | None, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> Provider:

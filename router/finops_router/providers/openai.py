@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Target
 from finops_router.errors import ContextTooLong, Declined
@@ -14,14 +16,17 @@ from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
+from finops_router.providers.native import native_body, native_of
 from finops_router.providers.openai_answers import Completion, error_in, take
 from finops_router.providers.openai_embeddings import OpenAIEmbeddings
 from finops_router.providers.openai_usage import openai_usage
 from finops_router.providers.settings import ProviderSettings
+from finops_router.providers.sse import ServerEvent
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
 ADDRESS = "https://api.openai.com/v1"
 PATH = "chat/completions"
+STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 OWN = ("openai", "azure.ai.openai")  # who has deprecated max_tokens; the servers that imitate them know nothing else
 OWN_HEADERS = (("OpenAI-Organization", "OPENAI_ORG_ID"), ("OpenAI-Project", "OPENAI_PROJECT_ID"))
 FILTERED = frozenset({"content_filter"})
@@ -55,6 +60,8 @@ def openai_client(settings: ProviderSettings) -> HttpClient:
 class OpenAIProvider:
     """One connection pool to one server; serves many calls at once."""
 
+    wires = frozenset({"openai", "embeddings"})
+
     def __init__(self, client: HttpClient) -> None:
         self._wire = HttpWire(client, Completion, error_in, CAUSES)
         self._embeddings = OpenAIEmbeddings(client, CAUSES)
@@ -65,13 +72,24 @@ class OpenAIProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        event, _ = await self._wire.answer(PATH, request_body(target, request))
-        return whole(self._answer(target), event, take, partial(_reply, request))
+        native = native_of(request, "openai")
+        if native is None:
+            found = await self._wire.answer(PATH, request_body(target, request))
+            return whole(self._answer(target), found.event, take, partial(_reply, request))
+        found = await self._wire.answer(PATH, native_body(native, model=target.model), native.headers)
+        return replace(whole(self._answer(target), found.event, take, partial(_reply, request)), raw=found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""
-        body = request_body(target, request) | {"stream": True, "stream_options": {"include_usage": True}}
-        return pieces(self._answer(target), self._wire.events(PATH, body), take, partial(_reply, request))
+        native, answer = native_of(request, "openai"), self._answer(target)
+        if native is None:
+            body = request_body(target, request) | STREAMED
+            return pieces(answer, self._wire.events(PATH, body), take, partial(_reply, request))
+        answer.is_native = True
+        keep = answer.keep if native.counts else partial(_keep_without_counts, answer)
+        sent = native_body(native, model=target.model)
+        events = self._wire.events(PATH, sent, keep=keep, headers=native.headers)
+        return pieces(answer, events, take, partial(_reply, request))
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
         """Return a vector for each input; raises as `complete` does."""
@@ -79,6 +97,12 @@ class OpenAIProvider:
 
     def _answer(self, target: Target) -> StreamedReply:
         return StreamedReply(target, partial(openai_usage, target.provider), secrets=self._wire.client.secrets)
+
+
+def _keep_without_counts(answer: StreamedReply, sent: ServerEvent, event: Completion) -> None:
+    """Keep an event unless it brings nothing but the counts, which we ask for though the client did not."""
+    if event.choices or not event.usage:
+        answer.keep(sent, event)
 
 
 def _reply(request: Request, answer: StreamedReply) -> Reply:
@@ -93,6 +117,12 @@ def request_body(target: Target, request: Request) -> dict[str, Any]:
         body["max_completion_tokens" if target.provider in OWN else "max_tokens"] = request.max_output_tokens
     if request.temperature is not None:
         body["temperature"] = request.temperature
+    if request.top_p is not None:
+        body["top_p"] = request.top_p
+    if request.stop:
+        body["stop"] = request.stop
+    if request.tool_choice is not None:
+        body["tool_choice"] = tool_choice(request.tool_choice, lambda name: {"type": "function", "function": name})
     if request.tools:
         body["tools"] = [
             {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
@@ -104,6 +134,11 @@ def request_body(target: Target, request: Request) -> dict[str, Any]:
         schema = {"name": "answer", "schema": request.json_schema, "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     return body
+
+
+def tool_choice(choice: str, of_name: Callable[[dict[str, str]], Any]) -> Any:
+    """Return OpenAI's word for which tools must be called; one that is named is said as `of_name` has it."""
+    return of_name({"name": choice[1:]}) if choice.startswith("=") else choice
 
 
 def _message(message: Message) -> dict[str, Any]:

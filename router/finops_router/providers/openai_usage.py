@@ -15,13 +15,42 @@ FLAVORS: Mapping[str, str] = {  # its name of the ways of others, where theirs i
     "mistral_ai": "default",
     "perplexity": "default",  # reasoning and citations stand beside the completion tokens, searches are counted
 }
+USUAL = frozenset(
+    {"prompt_tokens", "completion_tokens", "total_tokens", "prompt_tokens_details", "completion_tokens_details"}
+)
+COUNTED = frozenset({"cached_tokens", "reasoning_tokens"})
 REASONING_APART = frozenset({"x_ai"})  # completion tokens are without reasoning, and genai-prices adds it
 
 
 def openai_usage(provider: str, counts: Counts) -> Usage | None:
     """Return the inclusive usage of `counts`, the raw usage of an answer of `provider`; None if it has no counts."""
+    if provider not in FLAVORS and provider not in REASONING_APART and (usual := _usual(counts)) is not None:
+        return usual
     response = {"usage": _with_reasoning(provider, counts)}
     return usage_of(response, provider, FLAVORS.get(provider, OPENAI)) or usage_of(response, "openai", OPENAI)
+
+
+def _usual(counts: Counts) -> Usage | None:
+    """Return the usage of OpenAI's own fields alone, as nearly all answers have them; None if there is anything else.
+
+    It is what genai-prices reads of them (a test compares the two), in a twentieth of the time.
+    """
+    read, written = counts.get("prompt_tokens_details") or {}, counts.get("completion_tokens_details") or {}
+    if not (counts.keys() <= USUAL and type(read) is type(written) is dict):
+        return None
+    prompt, completion = counts.get("prompt_tokens"), counts.get("completion_tokens")
+    cached, reasoning = read.get("cached_tokens") or 0, written.get("reasoning_tokens") or 0
+    if not (type(prompt) is type(completion) is type(cached) is type(reasoning) is int):
+        return None
+    others = [value for key, value in (*read.items(), *written.items()) if key not in COUNTED]
+    if any(others) or not (prompt > 0 and 0 <= cached <= prompt and 0 <= reasoning <= completion):
+        return None
+    return Usage(
+        input_tokens=prompt,
+        output_tokens=completion,
+        cache_read_input_tokens=cached,
+        reasoning_output_tokens=reasoning,
+    )
 
 
 def counts_in(answer: Mapping[str, Any]) -> Counts | None:

@@ -6,12 +6,16 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Target, Usage
+from finops_router.errors import Declined
 from finops_router.pricing.usage import usage_of
 from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
-from finops_router.providers.openai import CAUSES, openai_client
+from finops_router.providers.native import native_body, native_of
+from finops_router.providers.openai import CAUSES, openai_client, tool_choice
 from finops_router.providers.openai_embeddings import OpenAIEmbeddings
 from finops_router.providers.responses_answers import Sent, error_in, is_last, take
 from finops_router.providers.settings import ProviderSettings
@@ -30,6 +34,8 @@ def connect(settings: ProviderSettings) -> ResponsesProvider:
 class ResponsesProvider:
     """One connection pool to one server; serves many calls at once."""
 
+    wires = frozenset({"responses", "embeddings"})
+
     def __init__(self, client: HttpClient) -> None:
         self._wire = HttpWire(client, Sent, error_in, CAUSES, is_last)
         self._embeddings = OpenAIEmbeddings(client, CAUSES)
@@ -40,13 +46,23 @@ class ResponsesProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        response, _ = await self._wire.answer(PATH, request_body(target, request))
-        return whole(self._answer(target), response, take, partial(_reply, request))
+        native = native_of(request, "responses")
+        if native is None:
+            found = await self._wire.answer(PATH, request_body(target, request))
+            return whole(self._answer(target), found.event, take, partial(_reply, request))
+        found = await self._wire.answer(PATH, native_body(native, model=target.model), native.headers)
+        return replace(whole(self._answer(target), found.event, take, partial(_reply, request)), raw=found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without response.completed raises StreamCut."""
-        events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
-        return pieces(self._answer(target), events, take, partial(_reply, request))
+        native, answer = native_of(request, "responses"), self._answer(target)
+        if native is None:
+            events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
+        else:
+            answer.is_native = True
+            sent = native_body(native, model=target.model)
+            events = self._wire.events(PATH, sent, keep=answer.keep, headers=native.headers)
+        return pieces(answer, events, take, partial(_reply, request))
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
         """Return a vector for each input; raises as `complete` does."""
@@ -74,6 +90,12 @@ def request_body(target: Target, request: Request) -> dict[str, Any]:
         body["max_output_tokens"] = request.max_output_tokens
     if request.temperature is not None:
         body["temperature"] = request.temperature
+    if request.top_p is not None:
+        body["top_p"] = request.top_p
+    if request.stop:
+        raise Declined("Responses have no stop sequences")
+    if request.tool_choice is not None:
+        body["tool_choice"] = tool_choice(request.tool_choice, lambda name: {"type": "function", **name})
     if request.tools:
         body["tools"] = [
             {"type": "function", "name": t.name, "description": t.description, "parameters": t.parameters,

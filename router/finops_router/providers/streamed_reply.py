@@ -27,8 +27,10 @@ from finops_router.pricing.estimate import estimated_usage, tokens_of
 from finops_router.pricing.responses import later
 from finops_router.pricing.usage import served_of
 from finops_router.providers.contract import ALIVE, IDLE, Alive, Progress
+from finops_router.providers.native import raw_event
 from finops_router.providers.redaction import MOST_CHARACTERS, without_secrets
 from finops_router.providers.sdk_errors import provider_error
+from finops_router.providers.sse import ServerEvent
 
 END_GRACE_S = 2.0  # for what comes after the provider's word for the end, its usage above all
 MOST_TOKENS = 10**12  # a count beyond is none
@@ -42,7 +44,8 @@ class StreamedReply(msgspec.Struct):
 
     `read` makes a Usage of the raw `usage` of this wire, None of one without counts. `stop` is the provider's word for
     why the answer ended, None until its end mark has come; `refusal` is its reason if it refused. `ttft_ms` is the time
-    of the first text since the request, None if the answer was not streamed. No error has any of the `secrets`.
+    of the first text since the request, None if the answer was not streamed. No error has any of the `secrets`. If it
+    `is_native`, its client gets the events as they were sent.
     """
 
     target: Target
@@ -55,6 +58,8 @@ class StreamedReply(msgspec.Struct):
     refusal: str | None = None
     ttft_ms: float | None = None
     secrets: tuple[str, ...] = ()
+    is_native: bool = False
+    _raw: list[bytes] = msgspec.field(default_factory=list)
     _texts: list[str] = msgspec.field(default_factory=list)
     _tools: dict[int, dict[str, str]] = msgspec.field(default_factory=dict)
     _slots: dict[int, int] = msgspec.field(default_factory=dict)  # the call that last came with an index
@@ -64,6 +69,19 @@ class StreamedReply(msgspec.Struct):
         """Take in the next piece of the answer's text, which came `since_ms` after the request if it was streamed."""
         self._texts.append(text)
         self.ttft_ms = since_ms if self.ttft_ms is None else self.ttft_ms
+
+    def keep(self, sent: ServerEvent, event: object) -> None:
+        """Take in an event as it was sent, for a client that speaks its wire."""
+        self._raw.append(raw_event(sent))
+
+    def taken_raw(self) -> bytes:
+        """Return the events that were kept since the last time."""
+        raw = self._raw
+        if len(raw) == 1:
+            return raw.pop()
+        found = b"".join(raw)
+        raw.clear()
+        return found
 
     def add_hidden(self, text: object) -> None:
         """Take in a piece of output that is no part of the answer: reasoning, or the words of a refusal."""
@@ -273,14 +291,17 @@ async def pieces(
                 break
             if text:
                 answer.add_text(text, (loop.time() - started_s) * 1000)
-                yield Delta(text=text)
+                yield Delta(text=text, raw=answer.taken_raw()) if answer.is_native else Delta(text=text)
+            elif answer.is_native and answer.has_begun and (raw := answer.taken_raw()):
+                yield Delta(text="", raw=raw)  # what came before its beginning is held until then
             else:
                 yield event if isinstance(event, Alive) else ALIVE if answer.has_begun else IDLE
     if failure is not None and (answer.stop is None or goes_on):
         failed = failure if answer.refusal is None else answer.refused(answer.refusal)
         failed.partial = failed.partial or answer.so_far()
         raise failed
-    yield finish(answer)
+    reply = finish(answer)
+    yield msgspec.structs.replace(reply, raw=answer.taken_raw()) if answer.is_native else reply
 
 
 def whole(

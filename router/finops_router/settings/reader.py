@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
-from finops_router.settings.gateway_state import STATE_KEYS, GatewayStateConfig, gateway_state_settings
+from finops_router.settings.gateway_state import GatewayStateConfig, gateway_state_settings
+from finops_router.settings.guardrails import GuardrailConfig, guardrail_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -16,14 +17,17 @@ from finops_router.settings.toml import Table, read_text, whole
 from finops_router.settings.units import UnitConfig, unit_settings
 
 if TYPE_CHECKING:
+    from finops_router.pricing.prices import Prices
+    from finops_router.settings.gateway import GatewayConfig
+    from finops_router.settings.prices import PriceConfig
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "gateway", "report", "router", "savings", "statement", "units")
+TABLES = ("alerts", "budgets", "gateway", "guardrails", "prices", "report", "router", "savings", "statement", "units")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything finops.toml says; `router` is None if it has no such table."""
+    """Everything finops.toml says; `router`, `gateway` and `agreed` ([prices]) are None if it has no such table."""
 
     report: ReportConfig
     router: RouterConfig | None
@@ -33,6 +37,17 @@ class Settings:
     units: tuple[UnitConfig, ...] = ()
     savings: SavingsConfig = field(default_factory=SavingsConfig)
     gateway_state: GatewayStateConfig = field(default_factory=GatewayStateConfig)
+    guardrails: tuple[GuardrailConfig, ...] = ()
+    agreed: PriceConfig | None = None
+    gateway: GatewayConfig | None = None
+
+    def price_table(self) -> Prices:
+        """Return what every model costs by these settings: own prices, the public list less discounts."""
+        from finops_router.pricing.prices import Prices  # noqa: PLC0415 -- not for a report
+
+        if self.router is not None:
+            return Prices(self.router.prices, contract=self.router.contract)
+        return Prices() if self.agreed is None else Prices(self.agreed.models, contract=self.agreed.contract)
 
 
 def read(path: Path | None) -> Settings:
@@ -69,13 +84,20 @@ def _settings(top: Table) -> Settings:
     top.only(TABLES)
     report, statement = report_settings(top.inner("report")), statement_settings(top.inner("statement"))
     alerts, units = alert_settings(top.tables("alerts")), unit_settings(top.tables("units"))
-    budgets = budget_settings(top, report.currency)
-    top.inner("gateway").only(STATE_KEYS)
+    budgets, guardrails = budget_settings(top, report.currency), guardrail_settings(top.tables("guardrails"))
     gateway_state = gateway_state_settings(top.inner("gateway"))
     savings = savings_settings(top.inner("savings"))
-    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state)
+    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state, guardrails)
+    if top.has("prices"):
+        from finops_router.settings.prices import price_settings  # noqa: PLC0415 -- prices: not for a report
+
+        found = replace(found, agreed=price_settings(top.inner("prices")))
+    if top.has("gateway"):
+        from finops_router.settings.gateway import gateway_settings  # noqa: PLC0415 -- networks: not for a report
+
+        found = replace(found, gateway=gateway_settings(top.inner("gateway")))
     if not top.has("router"):
         return found
     from finops_router.settings.router import router_settings  # noqa: PLC0415 -- strategies, prices: not for a report
 
-    return replace(found, router=router_settings(top.inner("router")))
+    return replace(found, router=replace(router_settings(top.inner("router"), found.agreed), guardrails=guardrails))

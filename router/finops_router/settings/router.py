@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from finops_router.calls import Target
 from finops_router.choice.eligibility import CAPABILITIES
 from finops_router.choice.health_rules import HealthRules
 from finops_router.choice.strategies import OTHER, STRATEGIES, StrategySettings
 from finops_router.errors import ConfigError
+from finops_router.pricing.contract import NO_CONTRACT, Contract
 from finops_router.pricing.prices import PriceOverride
-from finops_router.pricing.rates import MTOK, Rates, UnitRate
-from finops_router.pricing.units import units
 from finops_router.providers.settings import CONNECT_TIMEOUT_S, ProviderSettings
+from finops_router.settings.guardrails import GuardrailConfig
+from finops_router.settings.prices import PriceConfig, own_price
 from finops_router.settings.toml import Table
 from finops_router.settings.vector_spaces import mixed_models
 
@@ -30,7 +28,7 @@ LIMIT_KEYS = (  # of [router] for all targets, and of each target
     "total_timeout_s",
 )
 ROUTER_KEYS = (
-    *("deadline_s", "connect_timeout_s", *LIMIT_KEYS, "retry_wait_s"),
+    *("deadline_s", "connect_timeout_s", *LIMIT_KEYS, "retry_wait_s", "opentelemetry"),
     *("health", "groups", "prices", "providers", "teams"),
 )
 TARGET_KEYS = (
@@ -70,17 +68,6 @@ GROUP_KEYS = (
     "hedge",
     "targets",
 )
-PRICE_KEYS = ("provider", "model", "valid_from", "source", "service_tier", "speed", "inference_region", "usd_per_unit")
-RATE_KEYS = {  # key of [[router.prices]], USD per million tokens -> field of Rates
-    "input_usd_per_mtok": "input_usd",
-    "output_usd_per_mtok": "output_usd",
-    "cache_read_usd_per_mtok": "cache_read_usd",
-    "cache_write_usd_per_mtok": "cache_write_usd",
-    "cache_write_1h_usd_per_mtok": "cache_write_1h_usd",
-    "reasoning_usd_per_mtok": "reasoning_usd",
-    "input_audio_usd_per_mtok": "input_audio_usd",
-    "output_audio_usd_per_mtok": "output_audio_usd",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,26 +100,32 @@ class RouterConfig:
 
     `deadline_s` bounds a call with all its tries until its answer is there, or flows if it is streamed;
     `connect_timeout_s` bounds the wait for a connection to any provider; `retry_wait_s` is the wait before a target
-    that failed with a 500 is tried once more (drawn from half of it to the whole). `teams` are the providers a team may
-    use; a team that is not named may use all.
+    that failed with a 500 is tried once more (drawn from half of it to the whole). `opentelemetry`: each call is
+    said to OpenTelemetry's API, too. `teams` are the providers a team may
+    use; a team that is not named may use all. `prices` are own ones and those of the contract, as is `contract`;
+    `guardrails` are those of the whole file, in its order.
     """
 
     groups: Mapping[str, Group]
     deadline_s: float = DEADLINE_S
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     retry_wait_s: float = 0.2
+    opentelemetry: bool = False
     health: HealthRules = field(default_factory=HealthRules)
     prices: tuple[PriceOverride, ...] = ()
+    contract: Contract = NO_CONTRACT
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
     teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guardrails: tuple[GuardrailConfig, ...] = ()
 
 
-def router_settings(section: Table) -> RouterConfig:
-    """Return the settings of [router], which may have no groups yet.
+def router_settings(section: Table, agreed: PriceConfig | None = None) -> RouterConfig:
+    """Return the settings of [router], which may have no groups yet; `agreed` is what [prices] says.
 
     Raises ConfigError for a key or value that cannot be used.
     """
     section.only(ROUTER_KEYS)
+    agreed = agreed or PriceConfig()
     groups, providers, teams = (section.inner(key) for key in ("groups", "providers", "teams"))
     limits, connect_s = _limits(section, Limits()), section.number("connect_timeout_s", CONNECT_TIMEOUT_S)
     return RouterConfig(
@@ -140,8 +133,10 @@ def router_settings(section: Table) -> RouterConfig:
         deadline_s=section.number("deadline_s", DEADLINE_S),
         connect_timeout_s=connect_s,
         retry_wait_s=section.number("retry_wait_s", 0.2),
+        opentelemetry=section.flag("opentelemetry"),
         health=_health(section.inner("health")),
-        prices=tuple(_price(price) for price in section.tables("prices")),
+        prices=(*(own_price(price) for price in section.tables("prices")), *agreed.models),
+        contract=agreed.contract,
         providers={name: _provider(providers.inner(name), name, connect_s) for name in providers.keys()},  # noqa: SIM118 -- no dict
         teams={name: _team(teams.inner(name)) for name in teams.keys()},  # noqa: SIM118 -- no dict
     )
@@ -260,31 +255,3 @@ def _target(section: Table, output_tokens: int, usual: Limits) -> Target:
         requests_per_minute=section.bound("requests_per_minute"),
         tokens_per_minute=section.bound("tokens_per_minute"),
     )
-
-
-def _price(section: Table) -> PriceOverride:
-    section.only((*PRICE_KEYS, *RATE_KEYS))
-    rates = {name: usd / MTOK for key, name in RATE_KEYS.items() if (usd := section.usd(key)) is not None}
-    others = _unit_rates(section.inner("usd_per_unit")) if section.has("usd_per_unit") else {}
-    if not rates and not others:
-        raise section.wrong("input_usd_per_mtok", "give at least one price, in US dollars per million tokens")
-    return PriceOverride(
-        provider=section.text("provider"),
-        model=section.text("model"),
-        rates=replace(Rates(request_usd=others.pop("requests", Decimal(0))), **rates, others=_rates_of(others)),
-        valid_from=section.day("valid_from"),
-        source=section.optional("source") or "finops.toml",
-        service_tier=section.optional("service_tier"),
-        speed=section.optional("speed"),
-        inference_region=section.optional("inference_region"),
-    )
-
-
-def _unit_rates(section: Table) -> dict[str, Decimal]:
-    """Return USD for one of each unit that the price list knows: a search, a page, a second, an image's token."""
-    section.only(units())
-    return {unit: usd for unit in units() if (usd := section.usd(unit)) is not None}
-
-
-def _rates_of(usd_by_unit: Mapping[str, Decimal]) -> tuple[UnitRate, ...]:
-    return tuple(UnitRate(unit, usd) for unit, usd in usd_by_unit.items())

@@ -18,6 +18,8 @@ select
         then cast(typed_savings as decimal(28, 12)) end as cache_savings_usd,
     case when typed_reads between 0 and 1000000000000 then cast(typed_reads as bigint) end as cache_read_input_tokens,
     case when typed_writes between 0 and 1000000000000 then cast(typed_writes as bigint) end as cache_write_input_tokens,
+    case when typed_hour_writes between 0 and 1000000000000 then cast(typed_hour_writes as bigint) end
+        as cache_write_1h_input_tokens,
     case when typed_reasoning between 0 and 1000000000000 then cast(typed_reasoning as bigint) end as reasoning_output_tokens,
     case when at_given and not coalesce(epoch_us(typed_at) >= 946684800000000, false) then 1 else 0 end as bad_timestamp,
     case when input_given and not coalesce(typed_input between 0 and 1000000000000, false) then 1 else 0 end as bad_input_tokens,
@@ -31,9 +33,12 @@ select
         as bad_cache_read_input_tokens,
     case when typed_writes is not null and not (typed_writes between 0 and 1000000000000) then 1 else 0 end
         as bad_cache_write_input_tokens,
+    case when typed_hour_writes is not null and not (typed_hour_writes between 0 and 1000000000000) then 1 else 0 end
+        as bad_cache_write_1h_input_tokens,
     case when typed_reasoning is not null and not (typed_reasoning between 0 and 1000000000000) then 1 else 0 end
         as bad_reasoning_output_tokens,
     case when typed_attempts is not null and not (typed_attempts between 0 and 1000000) then 1 else 0 end as bad_attempts,
+    case when typed_guardrails is not null and not (typed_guardrails between 0 and 1000000) then 1 else 0 end as bad_guardrails,
     unreadable_columns,
     team,
     project,
@@ -42,6 +47,7 @@ select
     requested_model,
     price_source,
     case when typed_attempts between 0 and 1000000 then cast(typed_attempts as integer) end as attempts,
+    case when typed_guardrails between 0 and 1000000 then cast(typed_guardrails as integer) end as guardrails,
     cost_source,
     usage_source,
     unpriced_reason,
@@ -74,6 +80,7 @@ from (
         cache_savings_estimated is not null as savings_given,
         try_cast(cache_read_input_tokens as double) as typed_reads,
         try_cast(cache_write_input_tokens as double) as typed_writes,
+        try_cast(cache_write_1h_input_tokens as double) as typed_hour_writes,
         try_cast(reasoning_output_tokens as double) as typed_reasoning,
         nullif(trim(short_name(team)), '') as team,
         nullif(trim(short_name(project)), '') as project,
@@ -89,6 +96,7 @@ from (
         nullif(trim(short_name(inference_region)), '') as inference_region,
         other_units,
         try_cast(attempts as double) as typed_attempts,
+        try_cast(guardrails as double) as typed_guardrails,
         unreadable_columns,
         tags,
         status

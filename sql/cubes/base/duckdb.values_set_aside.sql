@@ -17,14 +17,18 @@ from (
             then {'column_name': 'cache_read_input_tokens', 'reason': 'negative or not a number'} end,
         case when bad_cache_write_input_tokens = 1
             then {'column_name': 'cache_write_input_tokens', 'reason': 'negative or not a number'} end,
+        case when bad_cache_write_1h_input_tokens = 1
+            then {'column_name': 'cache_write_1h_input_tokens', 'reason': 'negative or not a number'} end,
         case when bad_reasoning_output_tokens = 1
             then {'column_name': 'reasoning_output_tokens', 'reason': 'negative or not a number'} end,
-        case when bad_attempts = 1 then {'column_name': 'attempts', 'reason': 'negative or not a number'} end
+        case when bad_attempts = 1 then {'column_name': 'attempts', 'reason': 'negative or not a number'} end,
+        case when bad_guardrails = 1 then {'column_name': 'guardrails', 'reason': 'negative or not a number'} end
     ]), lambda one: one is not null) as found
     from requests
     where epoch_us is null or unreadable_columns is not null
         or bad_input_tokens + bad_output_tokens + bad_cost_estimated + bad_latency_ms + bad_cache_savings_estimated
-            + bad_ttft_ms + bad_cache_read_input_tokens + bad_cache_write_input_tokens + bad_reasoning_output_tokens + bad_attempts > 0
+            + bad_ttft_ms + bad_cache_read_input_tokens + bad_cache_write_input_tokens + bad_cache_write_1h_input_tokens
+            + bad_reasoning_output_tokens + bad_attempts + bad_guardrails > 0
 ) of_requests
 union all
 select epoch_us, unnest(found, recursive := true)
@@ -54,6 +58,18 @@ from (
     from collector_health_clean
     where unreadable_columns is not null or bad_recorded + bad_dropped + bad_quarantined > 0
 ) of_the_collector
+union all
+select epoch_us, unnest(found, recursive := true)
+from (
+    select epoch_us, list_transform(list_filter(list_concat(unreadable_columns, [
+        case when missing_timestamp = 1 then {'column_name': 'timestamp', 'reason': 'missing'} end,
+        case when bad_timestamp = 1 then {'column_name': 'timestamp', 'reason': 'not a usable time'} end,
+        case when bad_cost_estimated = 1 then {'column_name': 'cost_estimated', 'reason': 'negative or not a number'} end,
+        case when bad_cost_avoided = 1 then {'column_name': 'cost_avoided', 'reason': 'negative or not a number'} end
+    ]), lambda one: one is not null), lambda one: {'column_name': 'guardrail_events.' || one.column_name, 'reason': one.reason}) as found
+    from guardrail_events_clean
+    where epoch_us is null or unreadable_columns is not null or bad_cost_estimated + bad_cost_avoided > 0
+) of_guardrails
 union all
 select epoch_us, unnest(found, recursive := true)
 from (

@@ -17,7 +17,7 @@ TAGS = (("urgency", "batch"),)
 
 
 def later(provider: str, model: str, tier: str | None = None, region: str | None = None) -> LaterTier | None:
-    return not_urgent(TAGS, ()).pricing(Served(provider, model, tier, None, region), MEAN, NOVEMBER_US)
+    return not_urgent(TAGS).pricing(Served(provider, model, tier, None, region), MEAN, NOVEMBER_US)
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,11 @@ def test_times_application_and_key_are_read() -> None:
     assert record.tags == {"provider_name": "OpenAI", "variant": "standard", "api_key_name": "prod"}
 
 
-def test_sums_by_day_are_refused(run: Run, tmp_path: Path) -> None:
+def test_sums_by_day_are_a_bill_and_no_requests(run: Run, tmp_path: Path) -> None:
     day = {"date": "2026-10-01", "model_permaslug": "m", "model": "m", "usage": 0.1, "requests": 7, "prompt_tokens": 1}
     result = run("ingest", as_csv(tmp_path / "days.csv", [day]))
-    assert result.exit_code == 1
-    assert "These are sums by day, and no requests" in result.stderr
+    assert result.exit_code == 0
+    assert "OpenRouter's costs by day, 1 line, 1 Oct 2026: 0.1 USD" in result.stdout
 
 
 def test_a_generation_that_cannot_be_read_says_why() -> None:

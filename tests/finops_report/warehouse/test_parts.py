@@ -9,11 +9,11 @@ import pytest
 from finops_report.analysis.totals import FACT_VIEWS
 from finops_report.calendar.period import PeriodAsk
 from finops_report.warehouse import Budget, ReadRequest, Waiting, open_cubes, read, read_budgets, rows_of, view_names
-from finops_report.warehouse.cubes import cubes
+from finops_report.warehouse.cubes import Asked, cubes
 from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.sql_files import views
 
-ALL = cubes(True, True, True)
+ALL = cubes(Asked(attempts=True, budgets_need_rows=True, tags=True, policies=True, guardrails=True))
 BUDGETS = (
     Budget(budget="all", amount=5, period="month"),  # type: ignore[arg-type] # a whole number is as good
     Budget(budget="tag", amount=5, period="week", tag_key="k", tag_value="v"),  # type: ignore[arg-type]

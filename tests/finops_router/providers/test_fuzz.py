@@ -9,7 +9,7 @@ import math
 import os
 import random
 import string
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, cast
@@ -91,7 +91,9 @@ class CannedClient:
         self.canned = answer
 
     @asynccontextmanager
-    async def post(self, path: str, body: bytes) -> AsyncGenerator[HttpAnswer, None]:
+    async def post(
+        self, path: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[HttpAnswer, None]:
         yield cast(HttpAnswer, self.canned)
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from finops_router.calls import Usage
-from finops_router.providers.openai_usage import counts_in, openai_usage
+from finops_router.pricing.usage import usage_of
+from finops_router.providers.openai_usage import OPENAI, counts_in, openai_usage
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def counted(provider: str, **counts: Any) -> Usage:
@@ -101,3 +104,29 @@ def test_groq_streams_its_usage_in_a_place_of_its_own() -> None:
 
 def test_usage_without_counts_is_none() -> None:
     assert openai_usage("openai", {"total_tokens": 7}) is None
+
+
+TOKENS = st.one_of(st.none(), st.integers(-1, 20), st.integers(0, 10**6), st.booleans(), st.floats(0, 9))
+DETAILS = st.one_of(
+    st.none(),
+    st.dictionaries(st.sampled_from(("cached_tokens", "reasoning_tokens", "audio_tokens", "x_tokens")), TOKENS),
+)
+COUNTS = st.fixed_dictionaries(
+    {"prompt_tokens": TOKENS, "completion_tokens": TOKENS},
+    optional={"total_tokens": TOKENS, "prompt_tokens_details": DETAILS, "completion_tokens_details": DETAILS},
+)
+
+
+@given(COUNTS, st.sampled_from(("openai", "vllm", "wall", "azure.ai.openai", "deepseek", "openrouter", "ollama")))
+def test_the_quick_reading_of_usual_counts_is_that_of_genai_prices(counts: dict[str, Any], provider: str) -> None:
+    def read_by_genai_prices() -> Usage | None:
+        response = {"usage": counts}
+        return usage_of(response, provider, OPENAI) or usage_of(response, "openai", OPENAI)
+
+    try:
+        expected = read_by_genai_prices()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as err:
+        with pytest.raises(type(err)):
+            openai_usage(provider, counts)
+    else:
+        assert openai_usage(provider, counts) == expected

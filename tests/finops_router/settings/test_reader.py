@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from finops_router.errors import ConfigError
+from finops_router.settings.gateway import GatewayConfig
 from finops_router.settings.reader import TABLES, Settings, load, parse, read, read_whole
 from finops_router.settings.report import ReportConfig
 from finops_router.settings.verdicts import VerdictConfig
@@ -23,7 +24,7 @@ strategy = "fixed"
 provider = "openai"
 model = "gpt-4o-mini"
 """
-KNOWN = "known tables: alerts, budgets, gateway, report, router, savings, statement, units"
+KNOWN = "known tables: alerts, budgets, gateway, guardrails, prices, report, router, savings, statement, units"
 MISTAKES = [  # what is written over which line of WHOLE, what is refused, and what was meant
     (1, "[reprot]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
     (1, "[REPORT]", "Unknown table in {file}, line 1: REPORT", "did you mean report?"),
@@ -95,7 +96,8 @@ def test_every_table_of_the_example_is_known() -> None:
     settings = read(ROOT / "finops.example.toml")
     assert settings.router == load(ROOT / "finops.example.toml")
     assert replace(settings.report, verdicts=VerdictConfig()) == ReportConfig()  # test_verdicts.py compares the rest
-    assert set(TABLES) == {"alerts", "budgets", "gateway", "report", "router", "savings", "statement", "units"}
+    assert settings.gateway == GatewayConfig()
+    assert set(TABLES) == set(KNOWN.removeprefix("known tables: ").split(", "))
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -59,8 +59,7 @@ class Account(msgspec.Struct, eq=False):
         return self.spent_usd + self.sent_usd + self.unbooked_usd
 
     def end(self, expected_usd: Decimal, cost_usd: Decimal) -> None:
-        """Turn a reservation into what the call cost; what is left of it is idle again."""
+        """Turn a reservation into what the call cost; what is left of it is idle again, what it cost more is taken."""
         self.unbooked_usd += cost_usd
-        if self.is_hard:
-            self.reserved_usd -= expected_usd
-            self.idle_usd += max(expected_usd - cost_usd, NOTHING)
+        self.reserved_usd -= expected_usd
+        self.idle_usd = max(self.idle_usd + expected_usd - cost_usd, NOTHING)

@@ -33,14 +33,25 @@ class Budget:
     end_user: str | None = None
     tag: tuple[str, str] | None = None
 
-    def takes_in_owner(self, of: Attribution) -> bool:
-        """Return whether it counts calls of this team, project, environment, end user and tags."""
+    @property
+    def is_by_owner(self) -> bool:
+        """Whether team, project and environment say all about what it counts."""
+        return self.end_user is None and self.tag is None and self.provider is None and self.model is None
+
+    def takes_in_owner(self, team: str | None, project: str | None, environment: str | None) -> bool:
+        """Return whether it counts calls of this team, project and environment."""
         return (
-            (self.team is None or self.team == of.team)
-            and (self.project is None or self.project == of.project)
-            and (self.environment is None or self.environment == of.environment)
-            and (self.end_user is None or self.end_user == of.end_user)
+            (self.team is None or self.team == team)
+            and (self.project is None or self.project == project)
+            and (self.environment is None or self.environment == environment)
+        )
+
+    def may_take_in_call(self, of: Attribution) -> bool:
+        """Return whether it may count a call of its owners: of this end user, these tags and targets."""
+        return (
+            (self.end_user is None or self.end_user == of.end_user)
             and (self.tag is None or of.tags.get(self.tag[0]) == self.tag[1])
+            and self.may_take_in(of.targets)
         )
 
     def takes_in_target(self, provider: str | None, models: tuple[str | None, ...]) -> bool:

@@ -42,7 +42,8 @@ class Ask(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """What the state says: what all have spent, what is granted, and how much of what was needed is missing.
 
-    `idle_elsewhere_usd` is leased to other workers and not in use; they give it back within a moment.
+    `idle_elsewhere_usd` is leased to other workers and not in use; they give it back within a moment. `holders` are
+    all others that hold something, dead ones, too.
     """
 
     spent_usd: Decimal
@@ -50,6 +51,7 @@ class Answer(msgspec.Struct, frozen=True):
     missing_usd: Decimal = NOTHING
     idle_elsewhere_usd: Decimal = NOTHING
     is_tight: bool = False
+    holders: tuple[str, ...] = ()
 
 
 def exchange(
@@ -91,6 +93,7 @@ def _answer(statements: Statements, worker: str, ask: Ask, is_new: bool, now_us:
         missing_usd,
         sum((Decimal(row[2]) for row in others), NOTHING),
         is_tight,
+        tuple(row[0] for row in others),
     )
 
 

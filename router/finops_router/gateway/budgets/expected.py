@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from finops_router.calls import STANDARD, Served, Target, Usage
+from finops_router.calls import STANDARD, Served, Target
 from finops_router.gateway.budgets.refusals import PriceUnknown
 from finops_router.pricing.prices import Prices
 
@@ -32,17 +32,8 @@ def most_usd(
         bound = UNBOUNDED_OUTPUT_TOKENS if max_output_tokens is None else max_output_tokens
         output = bound if target.context_tokens is None else min(bound, target.context_tokens)
         price = prices.price(target.provider, target.model, now_us, served)
-        if price is None:
+        cost_usd = None if price is None else price.most_usd(input_tokens, output)
+        if cost_usd is None:
             raise PriceUnknown(target.name)
-        costs = [price.cost_usd(usage) for usage in _usages(input_tokens, output)]
-        known = [cost for cost in costs if cost is not None]
-        if not known:
-            raise PriceUnknown(target.name)
-        dearest = max(dearest, *known)
+        dearest = max(dearest, cost_usd)
     return dearest
-
-
-def _usages(input_tokens: int, output_tokens: int) -> tuple[Usage, ...]:
-    plain = Usage(input_tokens=input_tokens, output_tokens=output_tokens)
-    written = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_write_input_tokens=input_tokens)
-    return plain, written

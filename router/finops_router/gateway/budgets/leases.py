@@ -20,7 +20,7 @@ import msgspec
 from finops_router.gateway.budgets.account import NOTHING, Account
 from finops_router.gateway.budgets.books import Books
 from finops_router.gateway.budgets.exchange import Answer, Ask, exchange
-from finops_router.gateway.budgets.recovery import forget, recover
+from finops_router.gateway.budgets.recovery import forget, is_any_dead, recover
 from finops_router.gateway.budgets.refusals import BudgetSpent
 from finops_router.gateway.budgets.slate import Slate
 from finops_router.gateway.state.contract import State, StateLostError
@@ -28,8 +28,8 @@ from finops_router.gateway.state.contract import State, StateLostError
 Result = TypeVar("Result")
 LOG = logging.getLogger("finops_router")
 TICK_S = 0.25  # until what is spent is booked, and what is idle given back
+TIGHT_TICK_S = 0.05  # the same, if little is left: others may be refused for what is idle here
 SEEN_EVERY_S = 5.0  # a worker without calls says that it lives
-RECOVER_EVERY_S = 1.0  # dead workers are looked for so often at most, before anybody is refused
 AGAIN_S = 0.1  # until the state is asked again for what is idle elsewhere
 FENCE_S = 15.0  # so old a lease is not spent any more: others may soon take it back (recovery.py)
 AHEAD = 4  # times as much as is needed now is leased in advance, if there is plenty
@@ -63,7 +63,7 @@ class Leases:
         self._batch: int | None = None  # number of what is sent and not known to be booked
         self._tasks: list[asyncio.Task[None]] = []
         self._turn, self._wake = asyncio.Lock(), asyncio.Event()
-        self._exchanged_s = self._recovered_s = float("-inf")
+        self._exchanged_s = float("-inf")
 
     async def start(self) -> None:
         """Clear up after the dead, see what is spent, be seen by others. Raises StateLostError."""
@@ -84,7 +84,10 @@ class Leases:
         try:
             for account in self._books.accounts():
                 account.reserved_usd = NOTHING
+            await self._recover()  # whoever was killed a moment ago: nobody may start here for long
             await self._exchange(lambda account: NOTHING)
+            while any(one.unbooked_usd or one.sent_usd for one in self._books.accounts()):
+                await self._exchange(lambda account: NOTHING)  # the one before sent what was on its way already
             await self._in_thread(forget, self._state, self._worker)
             self._slate.close()
         finally:
@@ -150,7 +153,8 @@ class Leases:
         answers = await self._exchange(lambda account: account.idle_usd)
         self.serve()
         short = {key: answer for key, answer in answers.items() if answer.missing_usd}
-        if short and asyncio.get_running_loop().time() - self._recovered_s > RECOVER_EVERY_S and await self._recover():
+        holders = frozenset(name for answer in short.values() for name in answer.holders)
+        if holders and await self._is_any_dead(holders) and await self._recover():
             return False
         self._refuse(short, asked)
         return bool(self._waiting) and all(id(one) in asked for one in self._waiting)
@@ -185,9 +189,11 @@ class Leases:
             pass
 
     async def _tick(self) -> None:
-        """Book what was spent and give back what is idle, four times a second."""
+        """Book what was spent and give back what is idle, four times a second; of a state that is lost, say so once."""
+        is_lost = False
         while True:
-            await asyncio.sleep(TICK_S)
+            is_tight = any(one.is_tight and not one.is_quiet for one in self._books.accounts())
+            await asyncio.sleep(TIGHT_TICK_S if is_tight else TICK_S)
             accounts, loop = self._books.accounts(), asyncio.get_running_loop()
             is_due = loop.time() - self._exchanged_s > SEEN_EVERY_S
             if not is_due and all(one.unbooked_usd == one.idle_usd == NOTHING for one in accounts):
@@ -196,11 +202,14 @@ class Leases:
                 if is_due:
                     await self._recover()
                 await self._exchange(_kept)
+                is_lost = False
             except StateLostError as err:
-                LOG.error("Spend is not booked and no lease renewed: %s", err)
+                if not is_lost:
+                    LOG.error("Spend waits to be booked and no lease is renewed: %s", err)
+                is_lost = True
             for account in accounts:
                 account.lately_usd = account.largest_usd = NOTHING
-            self._books.forget_over(self._clock())
+            self._books.forget_quiet(self._clock())
             self.serve()
 
     async def _exchange(
@@ -236,12 +245,14 @@ class Leases:
 
     async def _recover(self) -> bool:
         """Take back what dead workers held; return whether there were any. Raises StateLostError."""
-        self._recovered_s = asyncio.get_running_loop().time()
         try:
             return await self._in_thread(recover, self._state, self._folder, self._worker, self._clock()) > 0
         except OSError as err:
             LOG.error("What dead workers held cannot be taken back: %s", err)
             return False
+
+    async def _is_any_dead(self, workers: frozenset[str]) -> bool:
+        return await self._in_thread(is_any_dead, self._folder, workers)
 
     async def _in_thread(self, work: Callable[..., Result], *given: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)

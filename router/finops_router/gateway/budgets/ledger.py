@@ -43,14 +43,22 @@ class Ledger:
     """The budgets of one worker; `state` is shared with all others, `folder` with those of this host.
 
     `worker` is a name nobody else ever has, `host` that of this host, `books` knows the budgets; `clock` gives
-    microseconds since 1970 UTC. Nobody else may use this very `state` object. Raises OSError if `folder` cannot be
+    microseconds since 1970 UTC; `patience_s` is how long a call waits for what other workers have leased and do not
+    use, before it is refused. Nobody else may use this very `state` object. Raises OSError if `folder` cannot be
     written.
     """
 
     def __init__(
-        self, state: State, folder: Path, worker: str, host: str, books: Books, clock: Callable[[], int]
+        self,
+        state: State,
+        folder: Path,
+        worker: str,
+        host: str,
+        books: Books,
+        clock: Callable[[], int],
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        self._books, self._clock = books, clock
+        self._books, self._clock, self._patience_s = books, clock, patience_s
         self._leases = Leases(state, folder, worker, host, books, clock)
 
     async def start(self) -> None:
@@ -81,7 +89,7 @@ class Ledger:
             for account in hard:
                 account.take(expected_usd)
         else:
-            await self._leases.wait_for(hard, expected_usd, PATIENCE_S)
+            await self._leases.wait_for(hard, expected_usd, self._patience_s)
         return Reservation(hard, soft, expected_usd)
 
     def settle(
@@ -102,10 +110,14 @@ class Ledger:
             raise ValueError("this reservation was settled or released before")
         reservation.is_open = False
         spent_usd, booked = reservation.expected_usd if cost_usd is None else cost_usd, []
-        for account in (*reservation.hard, *reservation.soft):
+        for account in reservation.hard:
             counts = provider is None or account.budget.takes_in_target(provider, models)
             account.end(reservation.expected_usd, spent_usd if counts else NOTHING)
             if counts:
+                booked.append(account.key)
+        for account in reservation.soft:
+            if provider is None or account.budget.takes_in_target(provider, models):
+                account.unbooked_usd += spent_usd
                 booked.append(account.key)
         if booked and spent_usd:
             self._leases.note(spent_usd, booked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +34,22 @@ def recover(state: State, folder: Path, own: str, now_us: int) -> int:
             if now_us - seen_us > FORGOTTEN_US:
                 statements.run("worker_drop", {"worker": worker})
     return dead
+
+
+def is_any_dead(folder: Path, workers: Iterable[str]) -> bool:
+    """Return whether one of these workers of this host has died. Raises OSError."""
+    return any(_is_dead(folder / f"{worker}{ENDING}") for worker in workers)
+
+
+def _is_dead(slate: Path) -> bool:
+    try:
+        handle = lock(slate, os.O_RDWR)
+    except FileNotFoundError:  # it is on another host, or gone since
+        return False
+    if handle is None:
+        return False
+    unlock(handle)
+    return True
 
 
 def forget(state: State, worker: str) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from finops_router.errors import RouterError
 from finops_router.gateway.keys.key import Key
 from finops_router.gateway.limits.shared_counters import Record, SharedCounters
-from finops_router.gateway.limits.window import SECONDS, clear_passed, wait_s
+from finops_router.gateway.limits.window import SECONDS, wait_s
 
 What = Literal["requests_per_minute", "tokens_per_minute", "concurrency"]
 CONCURRENCY_WAIT_S = 1.0  # nobody knows when a call ends
@@ -60,13 +60,12 @@ class Limits:
         """
         if key.requests_per_minute is key.tokens_per_minute is key.concurrency is None:
             return Admission("", 0, 0)
-        with self._counters.locked():
-            record, now_s = self._counters.record(key.id), now_us // 1_000_000
-            now_s = _advance(record, now_s)
-            self._check_minute(key, record, expected_tokens, now_s)
+        with self._counters:
+            record = self._counters.record(key.id)
+            now_s = record.advance(now_us // 1_000_000)
+            self._check_minute(key, record, expected_tokens, now_us // 1_000_000)
             self._check_concurrency(key, record)
-            record.requests[now_s % SECONDS] += 1
-            record.tokens[now_s % SECONDS] += expected_tokens
+            record.count(now_s, 1, expected_tokens)
             record.calls[self._counters.worker] += 1
         return Admission(key.id, now_s, expected_tokens)
 
@@ -78,14 +77,15 @@ class Limits:
         """
         if not admission.key_id:
             return
-        with self._counters.locked():
+        with self._counters:
             record = self._counters.record(admission.key_id)
             record.calls[self._counters.worker] -= 1
             more = 0 if used_tokens is None else used_tokens - admission.tokens
-            if admission.at_s > record.last_s - SECONDS:
-                record.tokens[admission.at_s % SECONDS] += more
+            last_s = record.head[0]
+            if last_s - SECONDS < admission.at_s <= last_s:
+                record.count(admission.at_s, 0, more)
             elif more > 0:
-                record.tokens[record.last_s % SECONDS] += more
+                record.count(last_s, 0, more)
         admission.key_id = ""
 
     def close(self) -> None:
@@ -93,32 +93,23 @@ class Limits:
         self._counters.close()
 
     def _check_minute(self, key: Key, record: Record, tokens: int, now_s: int) -> None:
+        last_s, all_requests, all_tokens = record.head
         refusals = []
-        limits: tuple[tuple[What, int | None, memoryview[int], int], ...] = (
-            ("requests_per_minute", key.requests_per_minute, record.requests, 1),
-            ("tokens_per_minute", key.tokens_per_minute, record.tokens, tokens),
+        limits: tuple[tuple[What, int | None, memoryview[int], int, int], ...] = (
+            ("requests_per_minute", key.requests_per_minute, record.requests, all_requests, 1),
+            ("tokens_per_minute", key.tokens_per_minute, record.tokens, all_tokens, tokens),
         )
-        for what, most, counters, amount in limits:
-            wait = 0 if most is None else wait_s(counters, amount, most, now_s)
+        for what, most, counters, total, amount in limits:
+            wait = 0 if most is None else wait_s(counters, total, amount, most, last_s)
             if wait != 0 and most is not None:
-                refusals.append(LimitReached(what, most, None if wait is None else float(wait)))
+                refusals.append(LimitReached(what, most, None if wait is None else float(wait + last_s - now_s)))
         if refusals:
             raise max(refusals, key=lambda one: float("inf") if one.retry_after_s is None else one.retry_after_s)
 
     def _check_concurrency(self, key: Key, record: Record) -> None:
         most = key.concurrency
-        if most is None or sum(record.calls) < most:
+        if most is None or self._counters.calls(record) < most:
             return
-        if self._counters.forget_the_dead(record) and sum(record.calls) < most:
+        if self._counters.forget_the_dead(record) and self._counters.calls(record) < most:
             return
         raise LimitReached("concurrency", most, CONCURRENCY_WAIT_S)
-
-
-def _advance(record: Record, now_s: int) -> int:
-    """Let the counters begin at `now_s` and return it; a clock that went back counts as standing still."""
-    if now_s <= record.last_s:
-        return record.last_s
-    clear_passed(record.requests, record.last_s, now_s)
-    clear_passed(record.tokens, record.last_s, now_s)
-    record.last_s = now_s
-    return now_s

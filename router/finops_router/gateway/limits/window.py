@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 SECONDS = 61
 
 
-def clear_passed(counters: Counters, last_s: int, now_s: int) -> None:
-    """Set to 0 the counters of seconds that are new since `last_s`, when `counters` were used last."""
+def clear_passed(counters: Counters, last_s: int, now_s: int) -> int:
+    """Set counters of seconds to 0 that are new since `last_s`, when they were used last; return the sum of all."""
     for second in range(max(last_s + 1, now_s - SECONDS + 1), now_s + 1):
         counters[second % SECONDS] = 0
+    return sum(counters)
 
 
-def wait_s(counters: Counters, amount: int, most: int, now_s: int) -> int | None:
-    """Return the seconds until `amount` more fits under `most`: 0 for now, None for never."""
+def wait_s(counters: Counters, total: int, amount: int, most: int, now_s: int) -> int | None:
+    """Return the seconds until `amount` more fits under `most`: 0 for now, None for never.
+
+    `total` is the sum of `counters`.
+    """
     if amount > most:
         return None
-    over = sum(counters) + amount - most
+    over = total + amount - most
     if over <= 0:
         return 0
     for second in range(now_s - SECONDS + 1, now_s + 1):

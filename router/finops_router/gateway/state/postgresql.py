@@ -33,9 +33,15 @@ class PostgresqlState:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresqlState]:
-        with self._explained(), self._opened().transaction():
-            self.run(TURN)
-            yield self
+        with self._explained():
+            self._begin()
+            try:
+                yield self
+                self._opened().execute("commit")
+            except BaseException:
+                if self._connection is not None and not self._connection.broken:
+                    self._connection.execute("rollback")
+                raise
 
     def run(self, name: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         cursor = self._opened().execute(cast("Any", with_percent(name)), dict(values or {}))
@@ -49,6 +55,15 @@ class PostgresqlState:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _begin(self) -> None:
+        """Begin a transaction and wait for its turn, on a new connection if the server has closed the old one."""
+        try:
+            self._opened().execute("begin")
+        except psycopg.OperationalError:
+            self.close()
+            self._opened().execute("begin")
+        self.run(TURN)
 
     def _opened(self) -> psycopg.Connection[Any]:
         if self._connection is None:

@@ -23,7 +23,8 @@ class SqliteState:
         self._path = path
         with self._explained():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
+            if not path.exists():  # to open and close it would take the locks of another connection of this process
+                path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, timeout=patience_s, isolation_level=None, check_same_thread=False)
             for pragma in ("journal_mode = wal", "synchronous = normal"):
                 self._connection.execute(f"pragma {pragma}")

@@ -77,6 +77,15 @@ class TakenIn:
     known: int
 
 
+@dataclass(frozen=True, slots=True)
+class BillsTakenIn:
+    """What became of lines of bills: how many there are, were there already, and how many others they replaced."""
+
+    lines: int
+    known: int
+    replaced: int
+
+
 class SinkError(Exception):
     """The store cannot be opened or written: `message` is what went wrong, `hint` what to do.
 
@@ -125,6 +134,14 @@ class Sink(Protocol):
         the store already is passed over: by its id, which for one whose id begins with `MADE_ID` is told apart from
         equal ones of its file by its number, or by the id of its answer. So the same files change nothing a second
         time. What was set aside of them is reported, once by its name.
+        Raises SinkBusyError and SinkError; nothing is changed then.
+        """
+        ...
+
+    def take_in_bills(self, files: Sequence[Path], waiting: Waiting) -> BillsTakenIn:
+        """Take in lines of bills (sql/store/read_bills.sql has their keys), all of these files together, or nothing.
+
+        They take the place of what is there for the same source, provider, day and account: bills are restated.
         Raises SinkBusyError and SinkError; nothing is changed then.
         """
         ...

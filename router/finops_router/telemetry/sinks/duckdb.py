@@ -18,7 +18,15 @@ import duckdb
 
 from finops_router.records import KINDS, RequestRecord
 from finops_router.telemetry.segments import file_bytes, segment_id
-from finops_router.telemetry.sinks.contract import MADE_ID, CollectorReport, Loaded, SetAside, SinkError, TakenIn
+from finops_router.telemetry.sinks.contract import (
+    MADE_ID,
+    BillsTakenIn,
+    CollectorReport,
+    Loaded,
+    SetAside,
+    SinkError,
+    TakenIn,
+)
 from finops_router.telemetry.sinks.duckdb_columns import inserting, reading
 from finops_router.telemetry.sinks.duckdb_file import beside_application, connect
 from finops_router.telemetry.sinks.quarantine import clean_copy, lines_of, set_aside, sift
@@ -89,6 +97,34 @@ class DuckDBSink:
         except (duckdb.Error, OSError) as err:
             hint = f"check {self.db}, its permissions and the space on its disk; nothing was changed"
             raise SinkError(str(err).splitlines()[0], hint) from err
+
+    def take_in_bills(self, files: Sequence[Path], waiting: Waiting) -> BillsTakenIn:
+        """Put lines of bills in the place of those of the same days, in one transaction (see `Sink.take_in_bills`)."""
+        try:
+            with connect(self.db, waiting, {}) as con:
+                for text in schema():
+                    con.execute(text)
+                patterns = [glob.escape(str(path.absolute())) for path in files]
+                con.execute(statement("read_bills"), {"paths": patterns, "longest": SHORTEST_ROOM})
+                taken = _replace_bills(con)
+                con.execute("checkpoint")
+                return taken
+        except (duckdb.Error, OSError) as err:
+            hint = f"check {self.db}, its permissions and the space on its disk; nothing was changed"
+            raise SinkError(str(err).splitlines()[0], hint) from err
+
+
+def _replace_bills(con: duckdb.DuckDBPyConnection) -> BillsTakenIn:
+    ((lines, known, before),) = con.execute(statement("count_bills")).fetchall()
+    con.execute("begin")
+    try:
+        con.execute(statement("delete_billed"))
+        con.execute(statement("insert_billed"))
+        con.execute("commit")
+    except BaseException:
+        _roll_back(con)
+        raise
+    return BillsTakenIn(lines, known, before - known)
 
 
 def _insert_new(con: duckdb.DuckDBPyConnection, aside: SetAside | None, *, has_rows: bool) -> TakenIn:

@@ -13,7 +13,7 @@ from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
-from finops_report.warehouse.cubes import Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.cubes import Asked, Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.waiting import Waiting
 from tests.conftest import NINE, call, write_table
@@ -97,7 +97,7 @@ def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place,
     engine = engine_for(path, NO_WAIT)
     with connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
-        for cube in cubes(has_attempts=True):
+        for cube in cubes(Asked(attempts=True)):
             engine.sum_cube(con, cube, cube_bounds(october(), history(october(), NOTHING), NOW_US))
         engine.let_go(con)
         take_away(path)

@@ -58,6 +58,18 @@ def test_calls_at_once_are_counted_out_again(tmp_path: Path) -> None:
     one.close()
 
 
+def test_a_clock_that_was_set_back_limits_nobody_for_long(tmp_path: Path) -> None:
+    limits, key = Limits(tmp_path), Key(id="k", name="k", requests_per_minute=1)
+    limits.admit(key, 1, NOW_US)
+    with pytest.raises(LimitReached) as reached:
+        limits.admit(key, 1, NOW_US - 30_000_000)
+    assert reached.value.retry_after_s == 91
+    limits.admit(key, 1, NOW_US - 3_600_000_000)
+    with pytest.raises(LimitReached):
+        limits.admit(key, 1, NOW_US - 3_600_000_000)
+    limits.close()
+
+
 def test_a_key_without_limits_is_not_counted(tmp_path: Path) -> None:
     limits = Limits(tmp_path)
     for _ in range(10):

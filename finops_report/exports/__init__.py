@@ -1,0 +1,1 @@
+"""Hand the telemetry on in others' forms: FOCUS for FinOps tools, spans, tables."""

@@ -1,0 +1,1 @@
+"""Read what providers and clouds billed: one kind of bill a file, lines by UTC day."""

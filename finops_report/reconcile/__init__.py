@@ -1,0 +1,1 @@
+"""Hold the estimate against what was billed: who differs, by how much, and why."""

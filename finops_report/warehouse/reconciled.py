@@ -1,0 +1,138 @@
+"""Lay bills beside estimates, by UTC day and target, and part what differs into causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from finops_report.calendar.period import Period
+from finops_report.errors import DatabaseError
+from finops_report.warehouse.metered import Pricing, metered
+from finops_report.warehouse.reading import ReadRequest
+from finops_report.warehouse.sql_files import parameters, statement
+
+FROM_SOURCE = ("billed", "unused_bills", "unpriced_cells", "crossing", "failed_tries")
+AFTER = ("lines", "estimated", "classes", "causes")
+Names = Callable[[str, str], tuple[str, str]]  # a provider and a model as recorded -> what both sides call them
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A currency that bills may be in beside US dollars, and units of it a dollar."""
+
+    currency: str = "USD"
+    rate: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """What was billed and estimated on a UTC day for a target, and the causes of the difference: they add up to it."""
+
+    day: date
+    provider: str
+    model: str
+    billed_usd: Decimal
+    estimated_usd: Decimal
+    variance_usd: Decimal
+    currency_usd: Decimal
+    untracked_usd: Decimal
+    discount_usd: Decimal
+    tier_usd: Decimal
+    unpriced_usd: Decimal
+    cache_usd: Decimal
+    failed_usd: Decimal
+    boundary_usd: Decimal
+    rest_usd: Decimal
+    is_billed: bool
+    is_recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassVariance:
+    """What was billed and estimated of one kind of tokens."""
+
+    day: date
+    provider: str
+    model: str
+    token_class: str
+    billed_usd: Decimal
+    estimated_usd: Decimal
+    billed_quantity: Decimal | None
+    recorded_quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be compared: what, of whom, on how many days, and how much money that is."""
+
+    gap: str
+    provider: str
+    days: int
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """All that was compared in a period of UTC days, and what was not."""
+
+    period: Period
+    variances: tuple[Variance, ...]
+    classes: tuple[ClassVariance, ...]
+    gaps: tuple[Gap, ...]
+    unusable_lines: int
+    lines_outside: int
+
+
+def reconciled(
+    request: ReadRequest, pricing: Pricing, names: Names, rate: Rate, accounts: Sequence[str] | None = None
+) -> Reconciled:
+    """Return bills and estimates side by side; `accounts` are those whose requests are recorded (None: all).
+
+    Days are UTC, as those of bills are. Raises DatabaseError as reading does, and if no bills are there.
+    """
+    texts = {name: statement("exports/reconcile", name) for name in FROM_SOURCE}
+    with metered(request, pricing, (), also=texts) as found:
+        con, period = found.con, found.period
+        (unusable, outside) = con.table("unused_bills").fetchall()[0]
+        if not con.table("billed").limit(1).fetchall():
+            raise DatabaseError(
+                f"No bills of {period.start} to {period.end}"
+                + (f": {outside} lines are of other days" if outside else ""),
+                "bring them in: finops-report ingest --from openai-costs FILE, or ask for their days",
+            )
+        known = con.sql(statement("exports/reconcile", "names")).fetchall()
+        con.sql(statement("exports/reconcile", "same_names"), params=_same(known, names)).create("same_names")
+        bounds: Mapping[str, object] = {
+            "accounts": None if accounts is None else list(accounts),
+            "currency": rate.currency,
+            "rate": float(rate.rate),
+        }
+        for name in AFTER:
+            text = statement("exports/reconcile", name)
+            con.sql(text, params={one: bounds[one] for one in parameters(text)}).create(name)
+        return Reconciled(
+            period,
+            tuple(Variance(*row) for row in con.table("causes").fetchall()),
+            tuple(ClassVariance(*row) for row in con.sql(statement("exports/reconcile", "by_class")).fetchall()),
+            tuple(Gap(*row) for row in con.sql(statement("exports/reconcile", "gaps")).fetchall()),
+            unusable,
+            outside,
+        )
+
+
+def _same(known: Sequence[tuple[str, str, bool]], names: Names) -> dict[str, list[str]]:
+    """Return what each provider and model is called: of all names of a model the shortest that is recorded."""
+    keys = [names(provider, model) for provider, model, _ in known]
+    called: dict[tuple[str, str], tuple[bool, int, str]] = {}
+    for key, (_, model, is_recorded) in zip(keys, known, strict=True):
+        rank = (not is_recorded, len(model), model)
+        called[key] = min(called.get(key, rank), rank)
+    return {
+        "provider": [provider for provider, _, _ in known],
+        "model": [model for _, model, _ in known],
+        "provider_key": [provider for provider, _ in keys],
+        "model_key": [called[key][2] for key in keys],
+    }

@@ -1,0 +1,80 @@
+"""Serve an application on sockets that are open already: uvicorn with uvloop and httptools, without its own signals."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from finops_router.gateway.connection import bounded, sweep_all
+from finops_router.settings.gateway import GatewayConfig
+
+BACKLOG = 2048
+SWEEP_TICKS = 5  # of a tenth of a second
+
+
+class Server(uvicorn.Server):
+    """A server that ends when `should_exit` is set, and whose process keeps its own handling of signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process."""
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Close connections whose time is over, twice a second; uvicorn calls this ten times a second."""
+        if counter % SWEEP_TICKS == 0:
+            sweep_all(self.server_state.connections)
+        return await super().on_tick(counter)
+
+
+def server_of(app: Any, config: GatewayConfig) -> Server:
+    """Return a server of `app` within the limits of `config`; `serve(sockets=[...])` runs it."""
+    return Server(
+        uvicorn.Config(
+            app,
+            http=bounded(config),
+            loop="uvloop",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            access_log=False,
+            log_config=None,
+            log_level="critical",  # what happens to single requests is told to their clients
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=max(1, round(config.idle_timeout_s)),
+            timeout_graceful_shutdown=max(1, round(config.drain_s)),
+            ssl_certfile=_text(config.tls_certificate),
+            ssl_keyfile=_text(config.tls_key),
+        )
+    )
+
+
+def listening(config: GatewayConfig) -> socket.socket:
+    """Return a socket that listens where `config` says, which several processes may share. Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    found = socket.socket(family, kind, protocol)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "SO_REUSEPORT"):
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        found.bind(address)
+        found.listen(BACKLOG)  # from now on nobody is turned away
+        found.setblocking(False)
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

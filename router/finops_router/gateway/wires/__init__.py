@@ -1,0 +1,1 @@
+"""The wires that clients speak, one a file."""

@@ -1,0 +1,2 @@
+-- The calls, as they were summed.
+from cubes.calls
