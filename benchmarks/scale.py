@@ -20,7 +20,7 @@ import duckdb
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.warehouse import Limits, ReadRequest, Waiting
-from finops_report.warehouse.cubes import cubes
+from finops_report.warehouse.cubes import Asked, cubes
 from finops_report.warehouse.parts import Parts
 from finops_report.warehouse.reading import open_cubes
 from finops_report.warehouse.sql_files import schema
@@ -130,7 +130,7 @@ def _show(rows: int, what: str, taken: Taken, bare: Taken) -> None:
 
 
 def _read(db: Path, cache: Path | None, which: str) -> Taken:
-    tables = [cube.table for cube in cubes(has_attempts=True) if cube.table.startswith("cubes.")]
+    tables = [cube.table for cube in cubes(Asked(attempts=True)) if cube.table.startswith("cubes.")]
     if which == "bare":
         tables = [table for table in tables if table.removeprefix("cubes.") not in BY_ID]
     waiting = Waiting(0, time.monotonic, time.sleep)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from finops_report.calendar.period import PeriodAsk
 from finops_report.errors import DatabaseError
 from finops_report.warehouse import ReadRequest, Waiting
-from finops_report.warehouse.cubes import cubes
+from finops_report.warehouse.cubes import Asked, cubes
 from finops_report.warehouse.kept import summing
 from finops_report.warehouse.kept.row_groups import row_groups, run
 from finops_report.warehouse.parts import Parts
@@ -25,7 +25,8 @@ from finops_report.warehouse.sql_files import schema, statement
 from tests.conftest import NINE
 
 NOW_US = 1_794_000_000_000_000  # 2026-11-06
-CUBES = tuple(dict.fromkeys(cube.table for cube in cubes(has_attempts=True) if cube.table.startswith("cubes.")))
+KNOWN = cubes(Asked(attempts=True))
+CUBES = tuple(dict.fromkeys(cube.table for cube in KNOWN if cube.table.startswith("cubes.")))
 ALL = Parts((), (f"from {', '.join((*CUBES, 'cubes.extent'))}",), binds_names=False)
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
 REQUESTS = """
