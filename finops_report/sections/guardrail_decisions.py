@@ -130,10 +130,10 @@ def _not_covered(facts: Facts, rows: Sequence[GuardedTeam]) -> str:
     unpriced = sum(row.unguarded_unpriced_requests for row in missed)
     unknown = f", {formats.count(unpriced)} of them at unknown cost" if unpriced else ""
     most = formats.listed([formats.shortened(row.team, 30) for row in missed[:MOST_NAMES]])
-    part = "most" if len(missed) > MOST_NAMES else "all"
+    part = "most by team" if len(missed) > MOST_NAMES else "by team"
     return (
         f"No guardrail looked at {formats.plural(unguarded, 'request')} ({formats.percent(unguarded / requests)}) for "
-        f"{facts.money(spent)}{unknown}: {part} of {most}."
+        f"{facts.money(spent)}{unknown}, {part}: {most}."
     )
 
 

@@ -64,7 +64,7 @@ def test_decisions_are_counted_with_the_spend_they_concern(tmp_path: Path) -> No
 
 def test_what_no_guardrail_looked_at_is_said_with_its_cost(tmp_path: Path) -> None:
     section = section_of(made(tmp_path, guardrails="if(i % 2 = 0, 2, 0)"), VIEW)
-    assert section.how_to_read.endswith("No guardrail looked at 24 requests (50 %) for $24.00: all of not attributed.")
+    assert section.how_to_read.endswith("looked at 24 requests (50 %) for $24.00, by team: not attributed.")
     assert all(one.found == one.whole for one in section.adds_up)
     assert [one.figure for one in section.adds_up] == ["decisions", "requests"]
 
