@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from finops_report.build import Build
 
 
-class Kept(NamedTuple):
-    """Where cubes are kept from build to build, None for nowhere; if `full`, nothing that is kept is used."""
+class Again(NamedTuple):
+    """What is done for later builds: where cubes are kept (None or `full`: nowhere), and whether they follow at once."""
 
     cache: Path | None
     full: bool
+    watch: bool
 
     @property
     def used(self) -> Path | None:
@@ -52,13 +53,14 @@ content_options = as_one_value(
     click.option("--allow-empty", is_flag=True, help="Build a report of nothing, too: no data, or none in these days."),
 )
 
-kept_options = as_one_value(
-    "kept",
-    Kept,
+again_options = as_one_value(
+    "again",
+    Again,
     click.option(
         "--cache", type=KEPT, help="Keep sums in this file; later builds read only what is new or changed since."
     ),
     click.option("--full", is_flag=True, help="Read everything, whatever is kept with --cache."),
+    click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted."),
 )
 
 
@@ -68,16 +70,14 @@ kept_options = as_one_value(
 @period_options
 @CONFIG
 @content_options
-@kept_options
-@click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted.")
+@again_options
 def build(
     source: Source,
     output: Output,
     period: PeriodOptions,
     config: Path | None,
     content: Content,
-    kept: Kept,
-    watch: bool,
+    again: Again,
 ) -> None:
     """Build the report: one HTML file, and its figures as JSON."""
     from dataclasses import replace
@@ -107,10 +107,10 @@ def build(
         units=settings.counts,
         not_urgent=settings.not_urgent,
         policies=settings.policies,
-        cache=kept.used,
+        cache=again.used,
     )
     build_and_print(wanted)
-    if watch:
+    if again.watch:
         when_data_arrive(wanted.db, lambda: build_and_print(wanted))
 
 

@@ -26,7 +26,7 @@ DB = click.option(
     type=Address(),
     default="telemetry.duckdb",
     show_default=True,
-    help="DuckDB file, Parquet file or folder of Parquet.",
+    help="DuckDB file; to read from, also a Parquet file or a folder of them.",
 )
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
 PATIENCE = click.option(

@@ -27,6 +27,7 @@ class Instead(NamedTuple):
 
     undo: bool
     listed: bool
+    dry_run: bool
 
 
 which_options = as_one_value(
@@ -46,6 +47,7 @@ instead_options = as_one_value(
     Instead,
     click.option("--undo", is_flag=True, help="Undo the newest repricing that stands."),
     click.option("--list", "listed", is_flag=True, help="List all repricings."),
+    click.option("--dry-run", is_flag=True, help="Show what would change; write nothing."),
 )
 
 
@@ -56,7 +58,6 @@ instead_options = as_one_value(
 @period_options
 @which_options
 @instead_options
-@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 def reprice(
     db: str,
     config: Path | None,
@@ -64,7 +65,6 @@ def reprice(
     period: PeriodOptions,
     which: Which,
     instead: Instead,
-    dry_run: bool,
 ) -> None:
     """Work out anew what recorded requests cost, by finops.toml and the list of today; --undo takes it back."""
     from finops_router.settings.reader import read
@@ -78,7 +78,7 @@ def reprice(
 
     path, now_us = Source(db).path, build_moment_us()
     waiting = Waiting(patience_s, time.monotonic, time.sleep)
-    if instead.undo and (instead.listed or dry_run):
+    if instead.undo and (instead.listed or instead.dry_run):
         raise click.UsageError("--undo excludes --list and --dry-run.")
     if instead.listed:
         _print(repricing.listing(repricing.past(path, waiting)))
@@ -98,7 +98,7 @@ def reprice(
         provider=which.provider,
         model=which.model,
         sources=repricing.sources(which.also),
-        is_dry=dry_run,
+        is_dry=instead.dry_run,
     )
     _print(repricing.summary(repricing.reprice(path, ask, settings, waiting), ask, path))
 

@@ -43,7 +43,7 @@ def test_shared_options_are_declared_once() -> None:
 def test_each_command_has_a_file_of_its_name_and_few_values(name: str) -> None:
     body = main.commands[name].callback
     assert body is not None
-    assert body.__module__ == f"finops_report.commands.{name}"
+    assert body.__module__ == f"finops_report.commands.{name.replace('-', '_')}"
     assert len(inspect.signature(body).parameters) <= 6
 
 
