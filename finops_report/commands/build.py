@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Again(NamedTuple):
-    """What is done for later builds: where cubes are kept (None or `full`: nowhere), and whether they follow at once."""
+    """What is done for later builds: where cubes are kept (None or `full`: nowhere); whether they follow at once."""
 
     cache: Path | None
     full: bool
