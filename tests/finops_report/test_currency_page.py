@@ -36,7 +36,8 @@ def test_sentences_and_charts_have_no_dollar_but_tables_and_the_total_have_both(
     assert total is not None
     assert float(total[2]) == pytest.approx(2 * float(total[1]), abs=0.02)
     for table in re.findall(r"<table>.*?</table>", shown, re.DOTALL):
-        titles = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table)
+        titles = re.findall(r"<th scope=col[^>]*>([^<]*)", table)
+        assert titles
         assert [title.replace("EUR", "USD") for title in titles if "EUR" in title] == [
             title for title in titles if "USD" in title
         ]
@@ -71,7 +72,7 @@ def test_csv_and_json_carry_both_amounts_named(euros: str) -> None:
     columns, row = lines[0].split(","), lines[1].split(",")
     usd, eur = (Decimal(row[columns.index(name)]) for name in ("cost_usd", "cost_eur"))
     assert eur == usd / 2  # to the last digit
-    assert f"<td>€{eur:,.2f}</td>" in unescape(euros)
+    assert re.search(rf"<td>€{eur:,.2f}\s*<", unescape(euros))
 
 
 def test_mail_and_archive_use_it_too(euros: str, run: Run) -> None:
