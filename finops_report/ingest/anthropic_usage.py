@@ -8,17 +8,15 @@ context_window. There are no costs in it: those are of the cost report.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from finops_router.calls import Served, Usage
-from finops_router.ingest.values import BadValueError, count, items, mapping, moment_us, text
+from finops_router.ingest.values import BadValueError, count, mapping, text
 from finops_router.records import RequestRecord
 
 from finops_report.ingest.outcomes import Aside, Found, Outcomes, Passed
 from finops_report.ingest.rows import Row, TornRow
-from finops_report.ingest.usage_buckets import named, parts_of
+from finops_report.ingest.usage_buckets import named, parts_of, result_id, results_of, shown, stretch_of
 
 COLUMNS = {  # theirs -> ours
     "starting_at, ending_at": "timestamp",
@@ -43,6 +41,7 @@ GROUPS = {
     "api_key_id": "api_key",
     "context_window": "context_window",
 }
+BOUNDS = ("starting_at", "ending_at")
 PROVIDER, LONG_CONTEXT = "anthropic", "200k-1M"
 LEFT_OVER = 5  # tokens, one of each kind, that a part may have more than others
 LONGEST_USUAL, LONGEST_PROMPT = 200_000 - LEFT_OVER, 1_000_000 - LEFT_OVER  # at the usual price; at all
@@ -52,33 +51,24 @@ KINDS = ("uncached_input_tokens", "cache_read_input_tokens", "output_tokens")
 
 def outcomes(rows: Iterable[Row | TornRow]) -> Outcomes:
     """Yield the requests that the rows of each bucket come to."""
-    for row in rows:
-        if isinstance(row, TornRow):
-            yield Aside(row.line, row.reason, {})
-            continue
-        results = items(row.values.get("results"))
-        if not results:
-            yield Passed(row.line)
-        for result in results:
-            yield from _of_result(row, mapping(result))
+    return results_of(rows, _of_result)
 
 
 def _of_result(row: Row, result: Mapping[str, object]) -> Outcomes:
     try:
         if not any(name in result for name in KINDS):
             raise BadValueError("no counts of tokens: it is a report of something else")
-        usage, (started_us, length_us) = _usage(result), _time(row.values)
+        usage, (started_us, length_us) = _usage(result), stretch_of(row.values, BOUNDS)
         if text(result.get("model")) is None:
             raise BadValueError("model is missing: ask for group_by[]=model")
     except BadValueError as error:
-        shown = {**{name: row.values.get(name) for name in ("starting_at", "ending_at")}, **named(result, GROUPS)}
-        yield Aside(row.line, str(error), shown)
+        yield Aside(row.line, str(error), shown(row.values, BOUNDS, named(result, GROUPS)))
         return
     groups = named(result, GROUPS)
     tags: dict[str, str] = {name: groups[name] for name in ("api_key", "context_window") if name in groups}
     record = RequestRecord(
         timestamp_us=started_us,
-        request_id=_id(row.values, result),
+        request_id=result_id(PROVIDER, row.values, BOUNDS, result),
         provider=PROVIDER,
         model=groups.get("model"),
         project=groups.get("project"),
@@ -127,17 +117,3 @@ def _served(result: Mapping[str, object]) -> Served:
         speed=None if speed in NOT_SAID else speed,
         inference_region=None if geo in NOT_SAID else geo,
     )
-
-
-def _time(bucket: Mapping[str, object]) -> tuple[int, int]:
-    started_us, ended_us = (moment_us(bucket.get(name), name) for name in ("starting_at", "ending_at"))
-    if started_us is None or ended_us is None or ended_us <= started_us:
-        raise BadValueError("starting_at and ending_at are no stretch of time")
-    return started_us, ended_us - started_us
-
-
-def _id(bucket: Mapping[str, object], result: Mapping[str, object]) -> str:
-    """Return an id that the same row of a report has every time: by its time and what it is grouped by."""
-    groups = {name: value for name, value in result.items() if isinstance(value, str | bool)}
-    said = msgspec.json.encode([bucket.get("starting_at"), bucket.get("ending_at"), sorted(groups.items())])
-    return f"{PROVIDER}-usage-{hashlib.sha256(said).hexdigest()[:24]}"

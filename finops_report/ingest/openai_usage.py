@@ -7,17 +7,15 @@ the costs API.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from finops_router.calls import Served, Usage
-from finops_router.ingest.values import BadValueError, count, flag, items, mapping, moment_us, text
+from finops_router.ingest.values import BadValueError, count, flag, text
 from finops_router.records import RequestRecord
 
 from finops_report.ingest.outcomes import Aside, Found, Outcomes, Passed
 from finops_report.ingest.rows import Row, TornRow
-from finops_report.ingest.usage_buckets import named, parts_of
+from finops_report.ingest.usage_buckets import named, parts_of, result_id, results_of, shown, stretch_of
 
 COLUMNS = {  # theirs -> ours
     "start_time, end_time": "timestamp",
@@ -40,20 +38,13 @@ OPERATIONS = {
     "organization.usage.embeddings.result": "embeddings",
 }
 GROUPS = {"model": "model", "project_id": "project", "user_id": "user", "api_key_id": "api_key"}
+BOUNDS = ("start_time", "end_time")
 PROVIDER, MOST_REQUESTS = "openai", 50_000_000
 
 
 def outcomes(rows: Iterable[Row | TornRow]) -> Outcomes:
     """Yield the requests of each bucket; what is of another kind of usage is set aside with its name."""
-    for row in rows:
-        if isinstance(row, TornRow):
-            yield Aside(row.line, row.reason, {})
-            continue
-        results = items(row.values.get("results"))
-        if not results:
-            yield Passed(row.line)
-        for result in results:
-            yield from _of_result(row, mapping(result))
+    return results_of(rows, _of_result)
 
 
 def _of_result(row: Row, result: Mapping[str, object]) -> Outcomes:
@@ -62,14 +53,13 @@ def _of_result(row: Row, result: Mapping[str, object]) -> Outcomes:
         if operation is None:
             raise BadValueError(f"another kind of usage: {text(result.get('object')) or 'without a name'}")
         number = count(result.get("num_model_requests"), "num_model_requests") or 0
-        usage, (started_us, length_us) = _usage(result), _time(row.values)
+        usage, (started_us, length_us) = _usage(result), stretch_of(row.values, BOUNDS)
         if text(result.get("model")) is None:
             raise BadValueError("model is missing: ask for group_by=model")
         if number > MOST_REQUESTS:
             raise BadValueError(f"num_model_requests is beyond all measure: {number}")
     except BadValueError as error:
-        shown = {**{name: row.values.get(name) for name in ("start_time", "end_time")}, **named(result, GROUPS)}
-        yield Aside(row.line, str(error), shown)
+        yield Aside(row.line, str(error), shown(row.values, BOUNDS, named(result, GROUPS)))
         return
     if not number:
         yield Passed(row.line)
@@ -77,7 +67,7 @@ def _of_result(row: Row, result: Mapping[str, object]) -> Outcomes:
     tier = "batch" if flag(result.get("batch"), "batch") else text(result.get("service_tier"))
     record = RequestRecord(
         timestamp_us=started_us,
-        request_id=_id(row.values, result),
+        request_id=result_id(PROVIDER, row.values, BOUNDS, result),
         provider=PROVIDER,
         model=groups.get("model"),
         project=groups.get("project"),
@@ -106,17 +96,3 @@ def _usage(result: Mapping[str, object]) -> Usage:
     if within > usage.input_tokens or usage.output_audio_tokens > usage.output_tokens:
         raise BadValueError("its parts are more than its tokens")
     return usage
-
-
-def _time(bucket: Mapping[str, object]) -> tuple[int, int]:
-    started_us, ended_us = (moment_us(bucket.get(name), name) for name in ("start_time", "end_time"))
-    if started_us is None or ended_us is None or ended_us <= started_us:
-        raise BadValueError("start_time and end_time are no stretch of time")
-    return started_us, ended_us - started_us
-
-
-def _id(bucket: Mapping[str, object], result: Mapping[str, object]) -> str:
-    """Return an id that the same row of a report has every time: by its time and what it is grouped by."""
-    groups = {name: value for name, value in result.items() if isinstance(value, str | bool)}
-    said = msgspec.json.encode([bucket.get("start_time"), bucket.get("end_time"), sorted(groups.items())])
-    return f"{PROVIDER}-usage-{hashlib.sha256(said).hexdigest()[:24]}"

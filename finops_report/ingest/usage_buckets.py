@@ -6,12 +6,53 @@ counts, evenly over its time, with equal parts of its tokens: all sums are the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import msgspec
 from finops_router.calls import Served, Usage
 from finops_router.ingest.foreign import ForeignRequest
+from finops_router.ingest.values import BadValueError, items, mapping, moment_us
 from finops_router.records import RequestRecord
 from msgspec.structs import replace
+
+from finops_report.ingest.outcomes import Aside, Outcomes, Passed
+from finops_report.ingest.rows import Row, TornRow
+
+Bounds = tuple[str, str]  # what a report calls the begin and the end of a bucket
+
+
+def results_of(rows: Iterable[Row | TornRow], of_result: Callable[[Row, Mapping[str, object]], Outcomes]) -> Outcomes:
+    """Yield what `of_result` makes of each result of each bucket; a bucket without results is passed over."""
+    for row in rows:
+        if isinstance(row, TornRow):
+            yield Aside(row.line, row.reason, {})
+            continue
+        results = items(row.values.get("results"))
+        if not results:
+            yield Passed(row.line)
+        for result in results:
+            yield from of_result(row, mapping(result))
+
+
+def stretch_of(bucket: Mapping[str, object], bounds: Bounds) -> tuple[int, int]:
+    """Return when a bucket begins, and how long it is, both in microseconds. Raises BadValueError."""
+    started_us, ended_us = (moment_us(bucket.get(name), name) for name in bounds)
+    if started_us is None or ended_us is None or ended_us <= started_us:
+        raise BadValueError(f"{' and '.join(bounds)} are no stretch of time")
+    return started_us, ended_us - started_us
+
+
+def result_id(provider: str, bucket: Mapping[str, object], bounds: Bounds, result: Mapping[str, object]) -> str:
+    """Return an id that the same row of a report has every time: by its time and what it is grouped by."""
+    groups = {name: value for name, value in result.items() if isinstance(value, str | bool)}
+    said = msgspec.json.encode([*(bucket.get(name) for name in bounds), sorted(groups.items())])
+    return f"{provider}-usage-{hashlib.sha256(said).hexdigest()[:24]}"
+
+
+def shown(bucket: Mapping[str, object], bounds: Bounds, groups: Mapping[str, str]) -> dict[str, object]:
+    """Return what is kept of a row that cannot be read: its time and what it is grouped by."""
+    return {**{name: bucket.get(name) for name in bounds}, **groups}
 
 
 def parts_of(
