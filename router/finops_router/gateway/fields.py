@@ -63,6 +63,26 @@ def _read(key: str, raw: msgspec.Raw, decoder: msgspec.json.Decoder[Any]) -> Any
     raise bad_request(f"The field {key} cannot be used: {reason}", "invalid_value")
 
 
+def model_of(fields: Fields) -> str:
+    """Return the model that a body names; raises Refusal if it names none."""
+    if model := value_of(fields, "model", str):
+        return model
+    raise bad_request("model is missing: it names a group or a target of the gateway", "missing_model")
+
+
+def messages_in(fields: Fields) -> msgspec.Raw:
+    """Return the messages of a body as they came; raises Refusal if there is no list of them."""
+    messages = fields.get("messages")
+    if messages is None or not bytes(messages).startswith(b"["):
+        raise bad_request("messages is missing, or no list", "missing_messages")
+    return messages
+
+
+def is_streamed(fields: Fields) -> bool:
+    """Return whether a body asks for its answer in pieces."""
+    return bytes(fields.get("stream", b"")) == b"true"
+
+
 def has(fields: Fields, key: str) -> bool:
     """Return whether a field is there and says something: not null, false or empty."""
     raw = fields.get(key)

@@ -9,8 +9,17 @@ import msgspec
 
 from finops_router.calls import Native, Reply, Usage
 from finops_router.gateway.client_wire import Answering, Asked, Portable
-from finops_router.gateway.fields import estimated_tokens, has, only_known, parsed, value_of
-from finops_router.gateway.problem import Problem, bad_request
+from finops_router.gateway.fields import (
+    estimated_tokens,
+    has,
+    is_streamed,
+    messages_in,
+    model_of,
+    only_known,
+    parsed,
+    value_of,
+)
+from finops_router.gateway.problem import Problem
 from finops_router.gateway.wires.anthropic_content import choice_of, messages_of, schema_of, system_of, tools_of
 
 CARRIED = frozenset({
@@ -41,19 +50,14 @@ class AnthropicMessages:
 
     def read(self, fields: dict[str, msgspec.Raw], headers: Mapping[str, str], model: str | None) -> Asked:
         """Return what is asked; raises Refusal without a model or messages."""
-        model = value_of(fields, "model", str)
-        if not model:
-            raise bad_request("model is missing: it names a group or a target of the gateway", "missing_model")
-        messages = fields.get("messages")
-        if messages is None or not bytes(messages).startswith(b"["):
-            raise bad_request("messages is missing, or no list", "missing_messages")
+        model, messages = model_of(fields), messages_in(fields)
         forwarded = {name: value for name, value in headers.items() if name in FORWARDED}
         tier, metadata = value_of(fields, "service_tier", str), value_of(fields, "metadata", dict) or {}
         user = metadata.get("user_id")
         return Asked(
             model=model,
             native=Native(wire=self.name, fields=fields, headers=forwarded, needs=_needs(fields)),
-            stream=bytes(fields.get("stream", b"")) == b"true",
+            stream=is_streamed(fields),
             estimated_input_tokens=estimated_tokens(messages, fields.get("system"), fields.get("tools")),
             max_output_tokens=value_of(fields, "max_tokens", int),
             service_tier=None if tier == "auto" else tier,

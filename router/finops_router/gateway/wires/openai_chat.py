@@ -9,12 +9,19 @@ import msgspec
 
 from finops_router.calls import Native, Reply, ToolCall, Usage
 from finops_router.gateway.client_wire import Answering, Asked, Portable
-from finops_router.gateway.fields import estimated_tokens, has, only_known, parsed, value_of
-from finops_router.gateway.problem import bad_request
+from finops_router.gateway.fields import (
+    estimated_tokens,
+    has,
+    is_streamed,
+    messages_in,
+    model_of,
+    only_known,
+    parsed,
+    value_of,
+)
 from finops_router.gateway.wires.openai_content import choice_of, messages_of, schema_of, tools_of
 from finops_router.gateway.wires.openai_errors import openai_problem, openai_problem_event
 
-TRUE = b"true"
 CARRIED = frozenset({
     "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p",
     "stop", "tools", "tool_choice", "response_format", "service_tier", "user", "safety_identifier",
@@ -33,13 +40,8 @@ class OpenAIChat:
 
     def read(self, fields: dict[str, msgspec.Raw], headers: Mapping[str, str], model: str | None) -> Asked:
         """Return what is asked; raises Refusal without a model or messages."""
-        model = value_of(fields, "model", str)
-        if not model:
-            raise bad_request("model is missing: it names a group or a target of the gateway", "missing_model")
-        messages = fields.get("messages")
-        if messages is None or not bytes(messages).startswith(b"["):
-            raise bad_request("messages is missing, or no list", "missing_messages")
-        stream, counts = bytes(fields.get("stream", b"")) == TRUE, True
+        model, messages = model_of(fields), messages_in(fields)
+        stream, counts = is_streamed(fields), True
         if stream:
             options = value_of(fields, "stream_options", dict) or {}
             counts = options.get("include_usage") is True

@@ -11,7 +11,7 @@ import msgspec
 
 from finops_router.calls import EmbeddingReply, Native, RoutedReply, Vector
 from finops_router.gateway.client_wire import Answering, Asked, Portable, StreamWriter
-from finops_router.gateway.fields import only_known, parsed, value_of
+from finops_router.gateway.fields import model_of, only_known, parsed, value_of
 from finops_router.gateway.problem import Problem, bad_request
 from finops_router.gateway.wires.openai_errors import openai_problem, openai_problem_event
 
@@ -27,9 +27,7 @@ class OpenAIEmbeddings:
 
     def read(self, fields: dict[str, msgspec.Raw], headers: Mapping[str, str], model: str | None) -> Asked:
         """Return what is asked; raises Refusal without a model or inputs."""
-        model = value_of(fields, "model", str)
-        if not model:
-            raise bad_request("model is missing: it names a group or a target of the gateway", "missing_model")
+        model = model_of(fields)
         sent = parsed(fields, "input")
         inputs = [sent] if isinstance(sent, str) or (sent and _are_tokens(sent)) else sent
         if (

@@ -9,7 +9,16 @@ import msgspec
 
 from finops_router.calls import Message, Native, Reply, ToolCall, Usage
 from finops_router.gateway.client_wire import Answering, Asked, Portable
-from finops_router.gateway.fields import NotCarriedError, estimated_tokens, has, only_known, parsed, value_of
+from finops_router.gateway.fields import (
+    NotCarriedError,
+    estimated_tokens,
+    has,
+    is_streamed,
+    model_of,
+    only_known,
+    parsed,
+    value_of,
+)
 from finops_router.gateway.problem import Problem, bad_request
 from finops_router.gateway.wires.openai_content import ROLES, choice_of, function_tool
 from finops_router.gateway.wires.openai_errors import openai_problem
@@ -32,9 +41,7 @@ class OpenAIResponses:
 
     def read(self, fields: dict[str, msgspec.Raw], headers: Mapping[str, str], model: str | None) -> Asked:
         """Return what is asked; raises Refusal without a model or input."""
-        model, tier = value_of(fields, "model", str), value_of(fields, "service_tier", str)
-        if not model:
-            raise bad_request("model is missing: it names a group or a target of the gateway", "missing_model")
+        model, tier = model_of(fields), value_of(fields, "service_tier", str)
         if "input" not in fields:
             raise bad_request("input is missing", "missing_input")
         if has(fields, "background"):
@@ -42,7 +49,7 @@ class OpenAIResponses:
         return Asked(
             model=model,
             native=Native(wire=self.name, fields=fields, needs=_needs(fields)),
-            stream=bytes(fields.get("stream", b"")) == b"true",
+            stream=is_streamed(fields),
             estimated_input_tokens=estimated_tokens(
                 fields["input"], fields.get("instructions"), fields.get("tools"), fields.get("text")
             ),
