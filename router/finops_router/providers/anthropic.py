@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
-
 from finops_router.calls import Delta, Message, Native, Reply, Request, Target, Usage
 from finops_router.errors import Declined, ModelUnknown
 from finops_router.pricing.usage import usage_of
@@ -19,11 +17,12 @@ from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments
-from finops_router.providers.native import native_body, native_of
+from finops_router.providers.native import native_body, outgoing
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
 ADDRESS = "https://api.anthropic.com"
+STREAMED = {"stream": True}
 PATH = "v1/messages"
 COUNT_PATH = "v1/messages/count_tokens"
 VERSION = "2026-10-21"  # that of the official SDK
@@ -65,22 +64,16 @@ class AnthropicProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        native = native_of(request, "anthropic")
-        if native is None:
-            found = await self._wire.answer(PATH, request_body(target, request))
-            return whole(self._answer(target), found.event, take, partial(_reply, request))
-        found = await self._wire.answer(PATH, native_body(native, model=target.model), native.headers)
-        return replace(whole(self._answer(target), found.event, take, partial(_reply, request)), raw=found.content)
+        sent = outgoing(request, "anthropic", lambda: request_body(target, request), model=target.model)
+        found = await self._wire.answer(PATH, sent.body, sent.headers)
+        return sent.answered(whole(self._answer(target), found.event, take, partial(_reply, request)), found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a stop_reason raises StreamCut."""
-        native, answer = native_of(request, "anthropic"), self._answer(target)
-        if native is None:
-            events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
-        else:
-            answer.is_native = True
-            sent = native_body(native, model=target.model)
-            events = self._wire.events(PATH, sent, keep=answer.keep, headers=native.headers)
+        sent = outgoing(request, "anthropic", lambda: request_body(target, request) | STREAMED, model=target.model)
+        answer = self._answer(target)
+        answer.is_native = sent.is_native
+        events = self._wire.events(PATH, sent.body, keep=answer.keep if sent.is_native else None, headers=sent.headers)
         return pieces(answer, events, take, partial(_reply, request))
 
     async def count_tokens(self, target: Target, native: Native) -> bytes:

@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
-
 from finops_router.calls import (
     Delta,
     EmbeddingReply,
@@ -31,7 +29,7 @@ from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
 from finops_router.providers.messages import Turn, alternating, base64_data, system_text, tool_arguments, tool_name
-from finops_router.providers.native import native_body, native_of
+from finops_router.providers.native import outgoing
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
@@ -76,25 +74,21 @@ class GeminiProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        path, answer = self._path(target, "generateContent"), self._answer(target)
-        native = native_of(request, "gemini")
-        if native is None:
-            found = await self._wire.answer(path, request_body(request))
-            _take_head(answer, found.headers)
-            return whole(answer, found.event, take, partial(_reply, request))
-        found = await self._wire.answer(path, native_body(native), native.headers)
+        sent, answer = outgoing(request, "gemini", lambda: request_body(request)), self._answer(target)
+        found = await self._wire.answer(self._path(target, "generateContent"), sent.body, sent.headers)
         _take_head(answer, found.headers)
-        return replace(whole(answer, found.event, take, partial(_reply, request)), raw=found.content)
+        return sent.answered(whole(answer, found.event, take, partial(_reply, request)), found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without a finishReason raises StreamCut."""
-        path, answer = self._path(target, "streamGenerateContent?alt=sse"), self._answer(target)
-        native, take_head = native_of(request, "gemini"), partial(_take_head, answer)
-        if native is None:
-            events = self._wire.events(path, request_body(request), take_head)
-        else:
-            answer.is_native = True
-            events = self._wire.events(path, native_body(native), take_head, answer.keep, native.headers)
+        path, sent = (
+            self._path(target, "streamGenerateContent?alt=sse"),
+            outgoing(request, "gemini", lambda: request_body(request)),
+        )
+        answer = self._answer(target)
+        answer.is_native = sent.is_native
+        keep = answer.keep if sent.is_native else None
+        events = self._wire.events(path, sent.body, partial(_take_head, answer), keep, sent.headers)
         return pieces(answer, events, take, partial(_reply, request))
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:

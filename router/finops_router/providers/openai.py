@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
-
 from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Target
 from finops_router.errors import ContextTooLong, Declined
 from finops_router.providers.causes import Cause, cause
@@ -16,7 +14,7 @@ from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
 from finops_router.providers.keys import api_key
-from finops_router.providers.native import native_body, native_of
+from finops_router.providers.native import outgoing
 from finops_router.providers.openai_answers import Completion, error_in, take
 from finops_router.providers.openai_embeddings import OpenAIEmbeddings
 from finops_router.providers.openai_usage import openai_usage
@@ -72,23 +70,16 @@ class OpenAIProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        native = native_of(request, "openai")
-        if native is None:
-            found = await self._wire.answer(PATH, request_body(target, request))
-            return whole(self._answer(target), found.event, take, partial(_reply, request))
-        found = await self._wire.answer(PATH, native_body(native, model=target.model), native.headers)
-        return replace(whole(self._answer(target), found.event, take, partial(_reply, request)), raw=found.content)
+        sent = outgoing(request, "openai", lambda: request_body(target, request), model=target.model)
+        found = await self._wire.answer(PATH, sent.body, sent.headers)
+        return sent.answered(whole(self._answer(target), found.event, take, partial(_reply, request)), found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream that ends without a finish_reason raises StreamCut."""
-        native, answer = native_of(request, "openai"), self._answer(target)
-        if native is None:
-            body = request_body(target, request) | STREAMED
-            return pieces(answer, self._wire.events(PATH, body), take, partial(_reply, request))
-        answer.is_native = True
-        keep = answer.keep if native.counts else partial(_keep_without_counts, answer)
-        sent = native_body(native, model=target.model)
-        events = self._wire.events(PATH, sent, keep=keep, headers=native.headers)
+        sent = outgoing(request, "openai", lambda: request_body(target, request) | STREAMED, model=target.model)
+        answer = self._answer(target)
+        answer.is_native = sent.is_native
+        events = self._wire.events(PATH, sent.body, keep=_keeping(answer, request), headers=sent.headers)
         return pieces(answer, events, take, partial(_reply, request))
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
@@ -97,6 +88,13 @@ class OpenAIProvider:
 
     def _answer(self, target: Target) -> StreamedReply:
         return StreamedReply(target, partial(openai_usage, target.provider), secrets=self._wire.client.secrets)
+
+
+def _keeping(answer: StreamedReply, request: Request) -> Callable[[ServerEvent, Completion], None] | None:
+    """Return what keeps events for a client that speaks this wire; None for any other."""
+    if not answer.is_native or request.native is None:
+        return None
+    return answer.keep if request.native.counts else partial(_keep_without_counts, answer)
 
 
 def _keep_without_counts(answer: StreamedReply, sent: ServerEvent, event: Completion) -> None:

@@ -13,7 +13,7 @@ from finops_router.providers.causes import Cause
 from finops_router.providers.embeddings import embedded, unreadable
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
-from finops_router.providers.native import native_body, native_of
+from finops_router.providers.native import outgoing
 from finops_router.providers.openai_usage import counts_in, openai_usage
 from finops_router.providers.streamed_reply import StreamedReply
 
@@ -50,9 +50,8 @@ class OpenAIEmbeddings:
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
         """Return a vector for each input; raises a leaf of ProviderError (finops_router/errors.py)."""
-        native = native_of(request, "embeddings")
-        body = request_body(target, request) if native is None else native_body(native, model=target.model)
-        found, _, content = await self._wire.answer(PATH, body)
+        sent = outgoing(request, "embeddings", lambda: request_body(target, request), model=target.model)
+        found, _, content = await self._wire.answer(PATH, sent.body, sent.headers)
         answer = StreamedReply(target, partial(_usage, target.provider), secrets=self._wire.client.secrets)
         answer.add_head(found.model, found.id)
         answer.add_usage(counts_in({"usage": found.usage}))
@@ -60,8 +59,7 @@ class OpenAIEmbeddings:
         vectors = {item.index: item.embedding for item in items if type(item.index) is int}
         if sorted(vectors) != list(range(len(items))):
             raise unreadable(answer, "its vectors do not have an index each")
-        reply = embedded(answer, request, [vectors[place] for place in range(len(items))])
-        return reply if native is None else msgspec.structs.replace(reply, raw=content)
+        return sent.answered(embedded(answer, request, [vectors[place] for place in range(len(items))]), content)
 
 
 def error_in(event: Embeddings) -> object:

@@ -6,21 +6,20 @@ from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
-
 from finops_router.calls import Delta, EmbeddingReply, EmbeddingRequest, Message, Reply, Request, Target, Usage
 from finops_router.errors import Declined
 from finops_router.pricing.usage import usage_of
 from finops_router.providers.contract import Alive, Progress
 from finops_router.providers.http_client import HttpClient
 from finops_router.providers.http_wire import HttpWire
-from finops_router.providers.native import native_body, native_of
+from finops_router.providers.native import outgoing
 from finops_router.providers.openai import CAUSES, openai_client, tool_choice
 from finops_router.providers.openai_embeddings import OpenAIEmbeddings
 from finops_router.providers.responses_answers import Sent, error_in, is_last, take
 from finops_router.providers.settings import ProviderSettings
 from finops_router.providers.streamed_reply import StreamedReply, pieces, whole
 
+STREAMED = {"stream": True}
 PATH = "responses"
 FINISHED = {"completed": "stop", "max_output_tokens": "length", "max_tokens": "length"}
 FILTERED = frozenset({"content_filter"})
@@ -46,22 +45,16 @@ class ResponsesProvider:
 
     async def complete(self, target: Target, request: Request) -> Reply:
         """Answer in one piece; raises a leaf of ProviderError (finops_router/errors.py)."""
-        native = native_of(request, "responses")
-        if native is None:
-            found = await self._wire.answer(PATH, request_body(target, request))
-            return whole(self._answer(target), found.event, take, partial(_reply, request))
-        found = await self._wire.answer(PATH, native_body(native, model=target.model), native.headers)
-        return replace(whole(self._answer(target), found.event, take, partial(_reply, request)), raw=found.content)
+        sent = outgoing(request, "responses", lambda: request_body(target, request), model=target.model)
+        found = await self._wire.answer(PATH, sent.body, sent.headers)
+        return sent.answered(whole(self._answer(target), found.event, take, partial(_reply, request)), found.content)
 
     def stream(self, target: Target, request: Request) -> AsyncGenerator[Delta | Alive | Progress | Reply, None]:
         """Answer piece by piece; a stream without response.completed raises StreamCut."""
-        native, answer = native_of(request, "responses"), self._answer(target)
-        if native is None:
-            events = self._wire.events(PATH, request_body(target, request) | {"stream": True})
-        else:
-            answer.is_native = True
-            sent = native_body(native, model=target.model)
-            events = self._wire.events(PATH, sent, keep=answer.keep, headers=native.headers)
+        sent = outgoing(request, "responses", lambda: request_body(target, request) | STREAMED, model=target.model)
+        answer = self._answer(target)
+        answer.is_native = sent.is_native
+        events = self._wire.events(PATH, sent.body, keep=answer.keep if sent.is_native else None, headers=sent.headers)
         return pieces(answer, events, take, partial(_reply, request))
 
     async def embed(self, target: Target, request: EmbeddingRequest) -> EmbeddingReply:
