@@ -20,7 +20,7 @@ DOORS = {  # a library and the only modules that may import it
         "finops_router.telemetry.sinks.duckdb_repricing",
     },
     "jinja2": {"finops_report.page.templating"},
-    "xlsxwriter": {"finops_report.statement.workbook", "finops_report.exports.workbook"},
+    "xlsxwriter": {"finops_report.workbooks"},
     "plotly": {"finops_report.charts", "finops_report.page.plotly_js", "finops_report.notebook.telemetry"},
     "openai": {"finops_router.providers.openai"},
     "anthropic": {"finops_router.providers.anthropic"},
@@ -69,7 +69,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"warehouse"},
     {"calendar", "clock"},
     {"wording"},
-    {"errors", "nearest", "folder_lock", "named_files", "stop_signals", "web_address"},
+    {"errors", "nearest", "folder_lock", "named_files", "stop_signals", "web_address", "workbooks"},
 )
 # These make or price records of ours, and are themselves loaded by their commands alone.
 ON_BOTH_HALVES = ("finops_report.ingest", "finops_report.prices")

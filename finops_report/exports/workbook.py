@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped] # it ships no types
-
 from finops_report.errors import OutputError
+from finops_report.workbooks import MOST_CHARACTERS, MOST_ROWS, Workbook, is_marked
 
 MARK = b"finops-report requests"  # the comment of the archive: what is ours may be replaced
-MOST_CHARACTERS = 32_767  # of a cell
-MOST_ROWS = 1_048_576
 
 
 def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], day: date) -> bytes:
@@ -22,15 +17,9 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], day: date) -
 
     Raises OutputError if a sheet cannot hold so many rows.
     """
-    content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(content, options)
-    book.set_properties({"title": "Requests", "created": datetime(day.year, day.month, day.day, tzinfo=UTC)})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
-    sheet = book.add_worksheet("Requests")
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(columns) - 1, 16)
-    sheet.write_row(0, 0, columns, book.add_format({"bold": True, "bottom": 1}))
+    made = Workbook("Requests", day)
+    moment = made.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
+    sheet = made.headed("Requests", columns, made.head())
     for place, row in enumerate(rows, 1):
         if place >= MOST_ROWS:
             raise OutputError(
@@ -38,15 +27,12 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], day: date) -
             )
         for column, value in enumerate(row):
             _write(sheet, place, column, value, moment)
-    book.close()
-    with zipfile.ZipFile(content, "a") as archive:
-        archive.comment = MARK
-    return content.getvalue()
+    return made.whole(MARK)
 
 
 def is_workbook(ends: bytes) -> bool:
     """Whether a file is a workbook of requests."""
-    return ends.startswith(b"PK") and ends.endswith(MARK)
+    return is_marked(ends, MARK)
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, moment: Any) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-
-import xlsxwriter  # type: ignore[import-untyped] # it ships no types
 
 from finops_report.analysis.totals import Facts
 from finops_report.statement.documents import COLUMNS, Wording, rows
 from finops_report.statement.statements import Statement
 from finops_report.warehouse.views import Cell
+from finops_report.workbooks import MOST_CHARACTERS, MOST_ROWS, Workbook, is_marked
 
 MARK = b"finops-report statements"  # the comment of the archive: what is ours may be replaced
-MOST_CHARACTERS = 32_767  # of a cell
-MOST_ROWS = 1_048_576
 TOTALS = ("number", "account", "owner", "cost_centre", "requests", "own", "shared", "total", "currency", "total_usd")
 
 
@@ -27,20 +22,14 @@ def workbook(found: Facts, all_of_them: Sequence[Statement], words: Wording) -> 
 
     Amounts are numbers, names are text whatever they begin with: nothing in it is a formula.
     """
-    content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    day = found.period.end
-    book.set_properties({"title": words.title, "created": datetime(day.year, day.month, day.day, tzinfo=UTC)})
-    head = book.add_format({"bold": True, "bottom": 1})
+    made = Workbook(words.title, found.period.end)
+    book, head = made.book, made.head()
     amount = book.add_format({"num_format": "#,##0.00" if found.currency.decimals else "#,##0"})
     dates = book.add_format({"num_format": "yyyy-mm-dd"})
     totals = [_total(found, one) for one in all_of_them]
     items = [list(row.values()) for one in all_of_them for row in rows(found, one)]
     for name, columns, cells in (("Statements", TOTALS, totals), ("Items", COLUMNS, items[: MOST_ROWS - 1])):
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(columns) - 1, 16)
-        sheet.write_row(0, 0, columns, head)
+        sheet = made.headed(name, columns, head)
         for place, row in enumerate(cells, 1):
             for column, value in enumerate(row):
                 _write(sheet, place, column, value, amount, dates)
@@ -48,15 +37,12 @@ def workbook(found: Facts, all_of_them: Sequence[Statement], words: Wording) -> 
     notes.set_column(0, 0, 110)
     for place, note in enumerate((f"{words.title}: {words.period}", f"Data until {words.data_until}", *words.notes)):
         notes.write_string(place, 0, note)
-    book.close()
-    with zipfile.ZipFile(content, "a") as archive:
-        archive.comment = MARK
-    return content.getvalue()
+    return made.whole(MARK)
 
 
 def is_workbook(ends: bytes) -> bool:
     """Whether a file is a workbook of statements."""
-    return ends.startswith(b"PK") and ends.endswith(MARK)
+    return is_marked(ends, MARK)
 
 
 def _total(found: Facts, one: Statement) -> list[Cell]:

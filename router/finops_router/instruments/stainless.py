@@ -11,6 +11,7 @@ import inspect
 import re
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,20 +60,26 @@ def watch_stainless(client: Any, watcher: Watcher) -> None:
     client.copy = client.with_options = copying
 
 
+@contextmanager
+def _under_way(call: WatchedCall) -> Iterator[WatchedCall]:
+    """Let what the client sends be counted for `call` until the block ends, and end it if the block fails."""
+    token = _call.set(call)
+    try:
+        yield call
+    except BaseException as error:
+        call.end(error)
+        raise
+    finally:
+        _call.reset(token)
+
+
 def _watched(request: Callable[..., Any], client: Any, watcher: Watcher) -> Callable[..., Any]:
     def watched(cast_to: Any, options: Any, **how: Any) -> Any:
         asked = _asked(client, watcher, options, how)
         if asked is None:
             return request(cast_to, options, **how)
-        call = watcher.begin(asked)
-        token = _call.set(call)
-        try:
+        with _under_way(watcher.begin(asked)) as call:
             answer = request(cast_to, options, **how)
-        except BaseException as error:
-            call.end(error)
-            raise
-        finally:
-            _call.reset(token)
         call.returned(answer)
         return answer
 
@@ -84,15 +91,8 @@ def _watched_async(request: Callable[..., Any], client: Any, watcher: Watcher) -
         asked = _asked(client, watcher, options, how)
         if asked is None:
             return await request(cast_to, options, **how)
-        call = watcher.begin(asked)
-        token = _call.set(call)
-        try:
+        with _under_way(watcher.begin(asked)) as call:
             answer = await request(cast_to, options, **how)
-        except BaseException as error:
-            call.end(error)
-            raise
-        finally:
-            _call.reset(token)
         call.returned(answer)
         return answer
 
