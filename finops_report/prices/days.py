@@ -22,9 +22,14 @@ class PricedDays(NamedTuple):
     until_us: int
 
     @property
-    def is_all(self) -> bool:
-        """Whether they have no bound on either side."""
-        return (self.first, self.last) == (FIRST, LAST)
+    def begins(self) -> str | None:
+        """The first day as '2026-10-01'; None if they have no beginning."""
+        return None if self.first == FIRST else str(self.first)
+
+    @property
+    def ends(self) -> str | None:
+        """The last day as '2026-10-31'; None if they have no end."""
+        return None if self.last == LAST else str(self.last)
 
 
 def priced_days(ask: PeriodAsk, now_us: int) -> PricedDays:

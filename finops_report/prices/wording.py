@@ -129,8 +129,8 @@ def what_if_json(found: WhatIf, days: PricedDays) -> str:
         for one in found.moved
     ]
     said = {
-        "first_day": str(days.first),
-        "last_day": str(days.last),
+        "first_day": days.begins,
+        "last_day": days.ends,
         "requests": found.requests,
         "unknown_requests": found.unknown,
         "before_usd": found.before_usd,
@@ -146,7 +146,15 @@ def _rest(found: WhatIf, indent: str) -> Iterator[str]:
 
 
 def _span(days: PricedDays) -> str:
-    return "all that is recorded" if days.is_all else f"{days.first} to {days.last}"
+    match days.begins, days.ends:
+        case None, None:
+            return "all that is recorded"
+        case begins, None:
+            return f"from {begins} on"
+        case None, ends:
+            return f"until {ends}"
+        case begins, ends:
+            return f"{begins} to {ends}"
 
 
 def _move(one: Moved) -> str:

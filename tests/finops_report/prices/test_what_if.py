@@ -152,6 +152,9 @@ def test_the_command_says_it_for_a_comment_and_for_machines(run: Run, tmp_path: 
         (("--with", "nowhere.toml"), 1, "error: The settings cannot be read"),
         (("--swap", "a/b=c/d", "--db", "nowhere.duckdb"), 1, "error: No such file"),
         (("--swap", "a/b=c/d", "--month", "2026-09"), 0, "2026-09-01 to 2026-09-30: $0 before, $0 after"),
+        (("--swap", "a/b=c/d", "--since", "2026-09-02"), 0, "from 2026-09-02 on: $0.6 before"),
+        (("--swap", "a/b=c/d", "--until", "2026-09-30"), 0, "until 2026-09-30: $0 before"),
+        (("--swap", "a/b=c/d", "--since", "2026-09-02", "--format", "json"), 0, '"last_day": null'),
     ],
 )
 def test_the_command_takes_what_is_asked(
