@@ -9,7 +9,8 @@ from decimal import Decimal
 import duckdb
 
 from finops_report.calendar.budget_periods import BudgetPeriod, PeriodUnit
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.create_table import create_table
+from finops_report.warehouse.sql_files import statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,5 +68,4 @@ def _plain(value: object) -> object:
 
 
 def _create(con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, list[object]]) -> None:
-    text = statement("budgets", table)
-    con.sql(text, params={name: columns[name] for name in parameters(text)}).create(table)
+    create_table(con, table, statement("budgets", table), columns)

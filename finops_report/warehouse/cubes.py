@@ -11,7 +11,8 @@ from finops_report.calendar.coverage import MOST_MISSING_SHARE
 from finops_report.calendar.period import Period
 from finops_report.calendar.spans import Span, Stretch, spans, stretch_spans
 from finops_report.calendar.zones import zone
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.create_table import create_table
+from finops_report.warehouse.sql_files import statement
 
 BUCKET_RATIO = 1.01 / 0.99  # the upper bound of a histogram's bucket over its lower one: 1 % to either side
 FUTURE_SLACK_US = 24 * 3_600_000_000  # clocks differ: up to a day ahead is still taken for now
@@ -111,7 +112,7 @@ def cube_bounds(period: Period, past: Stretch, now_us: int) -> Bounds:
 
 def sum_cube(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
     """Make the table of a cube from the base views of `con`."""
-    con.sql(cube.text, params={name: bounds[name] for name in parameters(cube.text)}).create(cube.table)
+    create_table(con, cube.table, cube.text, bounds)
 
 
 def create_calendar(con: duckdb.DuckDBPyConnection, period: Period, past: Stretch) -> None:
@@ -123,15 +124,13 @@ def create_calendar(con: duckdb.DuckDBPyConnection, period: Period, past: Stretc
         "history_whole_last": past.whole.last,
         "most_missing_share": MOST_MISSING_SHARE,
     }
-    text = statement("calendar", "period")
-    con.sql(text, params={name: known[name] for name in parameters(text)}).create("period")
+    create_table(con, "period", statement("calendar", "period"), known)
     _create_days(con, "spans", spans(period))
     _create_days(con, "history_spans", stretch_spans(past, zone(period.timezone)))
     for slots in ("slots", "history_slots"):
-        con.sql(statement("calendar", slots)).create(slots)
+        create_table(con, slots, statement("calendar", slots))
 
 
 def _create_days(con: duckdb.DuckDBPyConnection, table: str, days: tuple[Span, ...]) -> None:
     columns = {field.name: [getattr(day, field.name) for day in days] for field in fields(Span)}
-    text = statement("calendar", table)
-    con.sql(text, params={name: columns[name] for name in parameters(text)}).create(table)
+    create_table(con, table, statement("calendar", table), columns)

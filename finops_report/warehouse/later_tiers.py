@@ -7,7 +7,8 @@ from dataclasses import astuple, dataclass, fields
 
 import duckdb
 
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.create_table import create_table
+from finops_report.warehouse.sql_files import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ ALL_IS_URGENT = NotUrgent()
 def create_tags(con: duckdb.DuckDBPyConnection, asked: NotUrgent) -> None:
     """Make the table `not_urgent_tags`, which may be empty."""
     columns = {"tag_key": [key for key, _ in asked.tags], "tag_value": [value for _, value in asked.tags]}
-    con.sql(statement("savings", "not_urgent_tags"), params=columns).create("not_urgent_tags")
+    create_table(con, "not_urgent_tags", statement("savings", "not_urgent_tags"), columns)
 
 
 def create_tier_rates(con: duckdb.DuckDBPyConnection, asked: NotUrgent, moment_us: int) -> None:
@@ -76,7 +77,6 @@ def create_tier_rates(con: duckdb.DuckDBPyConnection, asked: NotUrgent, moment_u
 
 
 def _create(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[object, ...]]) -> None:
-    text = statement("savings", "tier_rates")
     names = [field.name for kind in (Served, LaterTier) for field in fields(kind)]
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    con.sql(text, params={name: columns[name] for name in parameters(text)}).create("tier_rates")
+    create_table(con, "tier_rates", statement("savings", "tier_rates"), columns)

@@ -13,6 +13,7 @@ import duckdb
 
 from finops_report.calendar.period import Period
 from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.reading import ReadRequest, opened_source
 from finops_report.warehouse.sql_files import parameters, statement
 
@@ -128,12 +129,12 @@ def metered(
         con.execute(statement("exports/metered", "macros"))
         keys = [PriceKey(*row) for row in _run(con, "price_keys", bounds).fetchall()]
         _create_prices(con, ((key, pricing(key)) for key in keys))
-        _run(con, "metered", bounds).create("metered")
+        create_table(con, "metered", statement("exports/metered", "metered"), bounds)
         unpriced = tuple(Unpriced(*row) for row in _run(con, "unpriced", bounds).fetchall())
         for name, text in also.items():
-            con.sql(text, params={one: bounds[one] for one in parameters(text)}).create(name)
+            create_table(con, name, text, bounds)
         opened.let_go()
-        _run(con, "meter_rows", bounds).create("meter_rows")
+        create_table(con, "meter_rows", statement("exports/metered", "meter_rows"), bounds)
         requests, cost_usd = _run(con, "total", bounds).fetchall()[0]
         yield Metered(con, opened.source, period, requests, cost_usd, unpriced)
 
@@ -151,13 +152,13 @@ def focus_table(
     for table, column, named in (("unit_names", "unit", name_units), ("sellers", "provider", name_providers)):
         known = [name for (name,) in con.table("meter_rows").unique(column).order(column).fetchall()]
         _create_named(con, table, named(known))
-    con.sql(statement("exports/focus", "rows")).create("focus_rows")
+    create_table(con, "focus_rows", statement("exports/focus", "rows"))
     return con.table("focus_rows").select(*map(duckdb.ColumnExpression, columns))
 
 
 def _create_named(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[DataclassInstance]) -> None:
     text = statement("exports/focus", table)
-    con.sql(text, params={name: [getattr(row, name) for row in rows] for name in parameters(text)}).create(table)
+    create_table(con, table, text, {name: [getattr(row, name) for row in rows] for name in parameters(text)})
 
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, bounds: Mapping[str, object]) -> duckdb.DuckDBPyRelation:
@@ -177,9 +178,9 @@ def _create_prices(con: duckdb.DuckDBPyConnection, found: Iterable[tuple[PriceKe
             )
     names = [*(one.name for one in fields(PriceKey)), "above_tokens", "upto_tokens", "price_id"]
     columns = {name: [row[place] for row in at] for place, name in enumerate(names)}
-    con.sql(statement("exports/metered", "prices_at"), params=columns).create("prices_at")
+    create_table(con, "prices_at", statement("exports/metered", "prices_at"), columns)
     meters = [(number, meter) for (_, _, price), number in ids.items() for meter in price.meters]
-    con.sql(statement("exports/metered", "meters"), params=_meter_columns(meters)).create("meters")
+    create_table(con, "meters", statement("exports/metered", "meters"), _meter_columns(meters))
 
 
 def _meter_columns(meters: Sequence[tuple[int, Meter]]) -> dict[str, list[object]]:

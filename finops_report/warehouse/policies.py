@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.sql_files import statement
 
 
@@ -37,7 +38,7 @@ class Policy:
 def create_policies(con: duckdb.DuckDBPyConnection, policies: Sequence[Policy]) -> None:
     """Make the table `policies`, which may be empty."""
     columns = {field.name: [_plain(getattr(one, field.name)) for one in policies] for field in fields(Policy)}
-    con.sql(statement("guardrails", "policies"), params=columns).create("policies")
+    create_table(con, "policies", statement("guardrails", "policies"), columns)
 
 
 def _plain(value: Any) -> Any:

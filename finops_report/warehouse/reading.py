@@ -23,6 +23,7 @@ from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import Asked, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.duckdb import DuckDBFile
@@ -138,7 +139,7 @@ def read(request: ReadRequest, wanted: tuple[str, ...] = (), exports: tuple[str,
     shown = wanted or view_names()
     with open_cubes(request, parts=parts_of(shown, tuple(texts.values()))) as opened:
         for name, text in texts.items():
-            opened.con.sql(text).create(name)
+            create_table(opened.con, name, text)
         rows = {name: opened.rows(name) for name in (*shown, *exports)}
     return ViewRows(opened.source, opened.extent, opened.period, MappingProxyType(rows), MappingProxyType(views()))
 
@@ -202,7 +203,7 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
         opened = _summed(source, request, wanted)
         source.con.execute(statement("views", "macros"))
         for name in wanted.views:
-            source.con.sql(views()[name]).create(name)
+            create_table(source.con, name, views()[name])
         yield opened
 
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from finops_report.calendar.period import Period
 from finops_report.errors import DatabaseError
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.metered import Pricing, metered
 from finops_report.warehouse.reading import ReadRequest
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.sql_files import statement
 
 FROM_SOURCE = ("billed", "unused_bills", "unpriced_cells", "crossing", "failed_tries")
 AFTER = ("lines", "estimated", "classes", "causes")
@@ -104,15 +105,14 @@ def reconciled(
                 "bring them in: finops-report ingest --from openai-costs FILE, or ask for their days",
             )
         known = con.sql(statement("exports/reconcile", "names")).fetchall()
-        con.sql(statement("exports/reconcile", "same_names"), params=_same(known, names)).create("same_names")
+        create_table(con, "same_names", statement("exports/reconcile", "same_names"), _same(known, names))
         bounds: Mapping[str, object] = {
             "accounts": None if accounts is None else list(accounts),
             "currency": rate.currency,
             "rate": float(rate.rate),
         }
         for name in AFTER:
-            text = statement("exports/reconcile", name)
-            con.sql(text, params={one: bounds[one] for one in parameters(text)}).create(name)
+            create_table(con, name, statement("exports/reconcile", name), bounds)
         return Reconciled(
             period,
             tuple(Variance(*row) for row in con.table("causes").fetchall()),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import duckdb
 
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.sql_files import statement
 
 
@@ -34,11 +35,11 @@ NO_COUNTS = UnitCounts()
 
 def create_unit_tables(con: duckdb.DuckDBPyConnection, counts: UnitCounts) -> None:
     """Make the tables `named_units` and `given_units`, which may be empty."""
-    con.sql(statement("calendar", "named_units"), params={"names": list(counts.in_table)}).create("named_units")
+    create_table(con, "named_units", statement("calendar", "named_units"), {"names": list(counts.in_table)})
     columns = {
         "day": [count.day for count in counts.given],
         "name": [count.name for count in counts.given],
         "team": [count.team for count in counts.given],
         "quantity": [f"{count.quantity:f}" for count in counts.given],
     }
-    con.sql(statement("calendar", "given_units"), params=columns).create("given_units")
+    create_table(con, "given_units", statement("calendar", "given_units"), columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,12 @@ def packaged_zone(name: str) -> ZoneInfo:
 
 def local(us: int, zone: str) -> datetime:
     """Return what the clocks of `zone` show at a moment, in whole seconds."""
-    return datetime.fromtimestamp(us // 1_000_000, packaged_zone(zone)).replace(tzinfo=None)
+    return _shown(us // 1_000_000, zone)
+
+
+@cache  # every figure asks for the same moments
+def _shown(second: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(second, packaged_zone(zone)).replace(tzinfo=None)
 
 
 @cache
@@ -39,7 +44,7 @@ def first_moment_us(day: date, zone: str) -> int:
     return us
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stretches:
     """The days of the report and the two sides of its comparison; the sides are [first, end) in microseconds UTC."""
 
@@ -63,7 +68,7 @@ class Stretches:
         """All days of the report."""
         return [self.start + i * DAY for i in range((self.end - self.start).days + 1)]
 
-    @property
+    @cached_property
     def period_us(self) -> tuple[int, int]:
         return first_moment_us(self.start, self.zone), first_moment_us(self.end + DAY, self.zone)
 

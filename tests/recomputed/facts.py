@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeVar
 
 from finops_report.warehouse import Budget, Policy
@@ -19,7 +20,7 @@ Item = TypeVar("Item")
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recorded:
     """The usable rows of all time, and the stretches of time that the report looks at."""
 
@@ -32,20 +33,20 @@ class Recorded:
     policies: Sequence[Policy]
     fiscal_year_start: int
 
-    @property
+    @cached_property
     def read(self) -> list[Call]:
         """All requests that the report looks at: of the period and of what it is compared with."""
         first, end = self.time.read_us
         return [call for call in self.calls if first <= call.at_us < end]
 
-    @property
+    @cached_property
     def read_tries(self) -> list[Try]:
         """All attempts that the report looks at, likewise."""
         first, end = self.time.read_us
         end = min(end, self.now_us + 24 * HOUR_US)
         return [one for one in self.tries if first <= one.at_us < end]
 
-    @property
+    @cached_property
     def period(self) -> list[Call]:
         """The requests of the period."""
         return [call for call in self.calls if self.time.in_period(call.at_us)]

@@ -5,6 +5,7 @@ What it makes of them is recomputed by tests/recomputed/forecast_ends.py.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +23,8 @@ MONTHS_BEFORE, USUAL_DAYS, RECENT_DAYS, MOST_NAMES = 12, 56, 62, 8
 
 def history_days(of: Recorded) -> Rows:
     """Return the days of the month in which the report ends and of twelve before it, as far as anything is recorded."""
-    return [_day(of, day) for day in _days(of)]
+    requests = Counter(call_day(of, call) for call in of.calls)
+    return [_day(of, day, requests[day]) for day in _days(of)]
 
 
 def _days(of: Recorded) -> list[date]:
@@ -35,7 +37,7 @@ def _days(of: Recorded) -> list[date]:
     return [day for day in days if first_moment_us(day, of.time.zone) < first_moment_us(day + DAY, of.time.zone)]
 
 
-def _day(of: Recorded, day: date) -> dict[str, Any]:
+def _day(of: Recorded, day: date, requests: int) -> dict[str, Any]:
     first, last = (
         of.hour_us(us)
         for us in (first_moment_us(day, of.time.zone), first_moment_us(day + DAY, of.time.zone) - QUARTER_US)
@@ -46,7 +48,7 @@ def _day(of: Recorded, day: date) -> dict[str, Any]:
     return {
         "day": day,
         "month": day.replace(day=1),
-        "requests": sum(call_day(of, call) == day for call in of.calls),
+        "requests": requests,
         "is_whole": is_whole,
         "is_begun": is_begun,
         "usual_share": _usual_share(of, day) if is_begun and not is_whole else None,
