@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench bench-scale soak clients gateway-clients golden screenshots focus-check package clean browser postgresql
+.PHONY: help demo test lint unit bench bench-scale soak clients gateway-clients golden screenshots docs focus-check package clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -58,6 +58,13 @@ golden: $(VENV)/.test-installed ## accept page, mail and statement as they are n
 
 screenshots: $(VENV)/.test-installed browser ## photograph the page in every way readers meet it, for a review by eye
 	$(BIN)/python -m tests.browser.screenshots
+
+# Warnings are errors: a link that leads nowhere, a page that is in no list.
+docs: $(VENV)/.installed ## the documentation as a site that needs no network: output/docs/index.html
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	rm -rf output/docs
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/site --doctree-dir build/doctrees docs output/docs
+	@echo "the documentation: output/docs/index.html"
 
 bench: $(VENV)/.test-installed ## ratios against peers and floors measured in the same run
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'

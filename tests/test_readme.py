@@ -114,7 +114,7 @@ def test_the_python_records_a_call_made_with_the_real_sdk(tmp_path: Path, openai
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", *Path("docs").glob("*.md")], ids=str
+    "page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", *Path("docs").rglob("*.md")], ids=str
 )
 def test_links_lead_to_files(page: str | Path) -> None:
     path = ROOT / page
@@ -125,7 +125,7 @@ def test_links_lead_to_files(page: str | Path) -> None:
 def test_every_command_is_documented() -> None:
     from finops_report.cli import main
 
-    written = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+    written = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
     for name in main.commands:
         assert f"finops-report {name}" in written, name
     assert shutil.which("make")
