@@ -153,7 +153,7 @@ def _killed_again_and_again(workers: Workers, kills: int, cost: str) -> None:
         settled * Decimal(cost) <= spent <= (settled + kills) * Decimal(cost)
     )  # killed between a settlement and its line
     assert spent <= 30
-    assert spent > Decimal("29.4")  # less than a call may cost is left
+    assert spent > 29  # either ends with less than a call may cost: on a busy machine it does not wait for the other
 
 
 def _left(worker: Worker) -> int:
