@@ -12,6 +12,7 @@ PARTS = (
     "routing",
     "wires",
     "scenarios",
+    "gateway_scenarios",
     "streams",
     "gateway",
     "page",
