@@ -15,13 +15,14 @@ PARTS = (
     "gateway_scenarios",
     "streams",
     "gateway",
+    "gateway_peers",
     "page",
     "pricing",
     "instruments",
     "forecast",
     "budgets",
 )
-BY_NAME = ("scale",)  # which takes long
+BY_NAME = ("scale", "gateway_soak")  # which take long
 INSTALL = "pip install --editable '.[test,bench]'"
 
 
