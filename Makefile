@@ -82,7 +82,7 @@ focus-check: $(VENV)/.test-installed ## the FOCUS export against the validators 
 gateway-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
 	$(BIN)/python -m tests.gateway_clients .cache/gateway-clients
 
-soak: $(VENV)/.test-installed ## the long versions of the crash and load tests; mail against Postfix, as root on Debian
+soak: $(VENV)/.test-installed ## the long versions of crash and load tests, an hour of the gateway; mail against Postfix, as root on Debian
 	@[ "$$(id -u)" != 0 ] || command -v postfix >/dev/null || { command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postfix >/dev/null; } || true
 	FINOPS_SOAK=1 $(BIN)/pytest tests -k soak
 

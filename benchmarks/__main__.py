@@ -12,15 +12,17 @@ PARTS = (
     "routing",
     "wires",
     "scenarios",
+    "gateway_scenarios",
     "streams",
     "gateway",
+    "gateway_peers",
     "page",
     "pricing",
     "instruments",
     "forecast",
     "budgets",
 )
-BY_NAME = ("scale",)  # which takes long
+BY_NAME = ("scale", "gateway_soak")  # which take long
 INSTALL = "pip install --editable '.[test,bench]'"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LITELLM = ("litellm==1.106.2",)  # the newest that can be installed; releases 1.82.7 and 1.82.8 carried malware
+LITELLM_PROXY = ("litellm[proxy]==1.106.2",)
 LANGCHAIN = ("langchain-openai>=1.7,<2",)
 
 

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from benchmarks.wires import CHUNKS, SERVER
 
@@ -103,9 +103,13 @@ class Load(NamedTuple):
 
 
 @contextmanager
-def started(command: list[str], env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """Run a command whose first line says that it is ready."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
+def started(
+    command: list[str], env: dict[str, str] | None = None, log: IO[str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a command whose first line says that it is ready; with a `log` all of its words go there."""
+    process = subprocess.Popen(
+        command, stdout=log or subprocess.PIPE, stderr=log, text=True, env={**os.environ, **(env or {})}
+    )
     try:
         yield process
     finally:
@@ -119,13 +123,20 @@ def said(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def contenders(place: Path) -> Iterator[tuple[Contender, Contender]]:
-    """Start the provider and both before it: the bare one and the gateway."""
+def provider() -> Iterator[Contender]:
+    """Start the provider, which answers at once."""
+    with started([sys.executable, "-c", SERVER]) as process:
+        yield Contender("the provider alone", process, int(said(process)))
+
+
+@contextmanager
+def contenders(place: Path, upstream_port: int) -> Iterator[tuple[Contender, Contender]]:
+    """Start both before the provider at `upstream_port`: the bare one and the gateway."""
     from finops_router.gateway.keys import Key, KeyStore
     from finops_router.gateway.state.opening import open_state
 
     with ExitStack() as stack:
-        upstream = f"http://127.0.0.1:{said(stack.enter_context(started([sys.executable, '-c', SERVER])))}/v1"
+        upstream = f"http://127.0.0.1:{upstream_port}/v1"
         bare = stack.enter_context(started([sys.executable, "-c", BARE, upstream]))
         bare_port = int(said(bare))
         state = open_state(None, place / "state")
@@ -233,7 +244,7 @@ def chunk_us(contender: Contender, streams: int) -> float:
 
 def run(effort: Effort = Effort()) -> None:  # noqa: B008 -- a frozen value
     """Print what each takes, and the ratios."""
-    with tempfile.TemporaryDirectory() as folder, contenders(Path(folder)) as both:
+    with tempfile.TemporaryDirectory() as folder, provider() as asked, contenders(Path(folder), asked.port) as both:
         print(f"load by {'wrk' if shutil.which('wrk') else 'our own loader'}, best of {effort.rounds} rounds\n")
         print("| at once, who | requests a second | p50, ms | processor, us a request | of the bare one |")
         print("| --- | --- | --- | --- | --- |")

@@ -64,6 +64,8 @@ class Server(asyncio.Protocol):
         self.transport.write(
             b"HTTP/1.1 200 OK\\r\\nContent-Type: text/event-stream\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n")
         for _ in range(CHUNKS):
+            if self.transport.is_closing():
+                return
             self.transport.write(chunk(content=" word"))
             await asyncio.sleep(0.001)  # each in a packet of its own, as from a model
         self.transport.write(chunk("stop") + part(usage) + part(b"[DONE]") + b"0\\r\\n\\r\\n")

@@ -20,7 +20,6 @@ from finops_router.call.call import Call, now_s
 from finops_router.call.failures import all_targets_failed, deadline_exceeded, no_target_fits
 from finops_router.call.hedge import Pieces, hedged
 from finops_router.call.ledger import Ledger
-from finops_router.call.prefill import NO_PREFIX
 from finops_router.call.retry import Retry
 from finops_router.call.services import Services
 from finops_router.call.turn import Turn
@@ -211,10 +210,10 @@ class Router:
         call.count_others = turns.others
         while not _is_over(call) and (turn := await turns.next()) is not None:
             target = turn.target
-            if call.prefix.text and not call.prefix.fits(target, call.request):
+            if call.has_sent and not call.prefix.fits(target, call.request):
                 if call.stands:
                     break
-                call.prefix = NO_PREFIX
+                call.begin_anew()
                 yield Restart()
             try:
                 async with aclosing(self._turn(call, group, turns, turn)) as pieces:
@@ -229,7 +228,7 @@ class Router:
             except Rejected:
                 if not call.prefix.text or call.stands:
                     raise
-                call.prefix = NO_PREFIX
+                call.begin_anew()
                 turns.again(target)
                 yield Restart()
             if now_s() >= call.deadline_s:

@@ -51,6 +51,10 @@ class Call(msgspec.Struct):
     count_others: Callable[[], int] = lambda: 0
     guardrails: int | None = None
 
+    def begin_anew(self) -> None:
+        """Make void what was sent: the next attempt answers from the beginning, and a Restart says so."""
+        self.prefix, self.has_sent = NO_PREFIX, False
+
     @property
     def others(self) -> int:
         """How many targets could still take it at the moment, after the one that has its turn."""

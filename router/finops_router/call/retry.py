@@ -37,13 +37,13 @@ class Retry(msgspec.Struct, frozen=True):
                 return
             if not await self._has_room(call, turn):
                 return
-            attempt = RunningAttempt(self.services, call, target, hedge, turn.ends_s)
+            attempt, has_sent = RunningAttempt(self.services, call, target, hedge, turn.ends_s), False
             try:
                 with attempt:
                     if isinstance(request, Request) and request.stream:
                         async with aclosing(attempt.run_streamed(request)) as deltas:
                             async for delta in deltas:
-                                call.has_sent = True
+                                call.has_sent = has_sent = True
                                 yield delta
                     else:
                         await attempt.run_plain()
@@ -56,7 +56,7 @@ class Retry(msgspec.Struct, frozen=True):
                 return
             if text := attempt.text:
                 call.prefix = Prefix(call.prefix.text + text)
-            if text or not isinstance(failure, ServerFailed):
+            if has_sent or not isinstance(failure, ServerFailed):
                 return
 
     async def _has_room(self, call: Call, turn: Turn) -> bool:

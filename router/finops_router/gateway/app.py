@@ -27,6 +27,7 @@ GEMINI: Mapping[str, ClientWire] = {
     "generateContent": Gemini(streams=False),
     "streamGenerateContent": Gemini(streams=True),
 }
+TOLD_TO_THE_END = frozenset({"/healthz", "/readyz", "/metrics"})  # also while a worker finishes what is under way
 Handler = Callable[[Exchange], Awaitable[None]]
 Routes = Mapping[str, Mapping[str, Handler]]  # path -> method -> who answers
 POST: Mapping[str, ClientWire] = {
@@ -46,7 +47,7 @@ def routes_of(gateway: Gateway, keep: Callable[[], None] = lambda: None) -> dict
     found["/v1/models"] = {"GET": functools.partial(_models, gateway)}
     found["/metrics"] = {"GET": functools.partial(_metrics, gateway, keep)}
     found["/healthz"] = {"GET": _healthy}
-    found["/readyz"] = {"GET": _healthy}
+    found["/readyz"] = {"GET": gateway.readiness.answer}
     return found
 
 
@@ -72,6 +73,9 @@ class App:
         if exchange.header(b"origin") is not None:  # a page in a browser must not spend what this machine may
             await _refuse(exchange, 403, "Requests of web pages are not served (CORS is off)", "cors_is_off")
             return
+        if self._gateway.readiness.is_draining and exchange.path not in TOLD_TO_THE_END:
+            await _draining(exchange)
+            return
         await handler(exchange)
 
     def _of_model(self, exchange: Exchange) -> Mapping[str, Handler] | None:
@@ -86,6 +90,16 @@ async def _refuse(exchange: Exchange, status: int, message: str, code: str, allo
     body = openai_problem(Problem(status=status, kind="invalid_request", message=message, code=code), "")
     headers = [(b"connection", b"close")] + ([(b"allow", allowed.encode())] if allowed else [])
     await exchange.answer(status, JSON, body, headers)
+
+
+async def _draining(exchange: Exchange) -> None:
+    """Send a call elsewhere: this worker is told to stop, and takes no more."""
+    problem = Problem(
+        status=503, kind="overloaded", message="This worker is about to stop: send it again", code="draining",
+        retry_after_s=1.0, is_worth_a_retry=True,
+    )  # fmt: skip
+    headers = [*problem.headers(), (b"connection", b"close")]
+    await exchange.answer(problem.status, JSON, openai_problem(problem, ""), headers)
 
 
 async def _healthy(exchange: Exchange) -> None:

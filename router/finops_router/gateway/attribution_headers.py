@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -12,13 +12,20 @@ from finops_router.gateway.problem import bad_request
 from finops_router.nearest import did_you_mean
 
 PREFIX = b"x-finops-"
-NAMES = ("team", "project", "environment", "end-user", "strategy", "region", "tags", "max-cost-usd", "max-latency-ms")
+NAMES = (
+    *("team", "project", "environment", "end-user", "tags"),
+    *("strategy", "region", "max-cost-usd", "max-latency-ms", "stream"),
+)
+ONE_OF: Mapping[str, Collection[str]] = {"strategy": STRATEGIES, "stream": ("live", "whole")}
 MOST_CHARACTERS = 256
 MOST_TAGS = 32
 
 
 class Attribution(msgspec.Struct, frozen=True, kw_only=True):
-    """What the headers say; None is left to the request, its key and its group."""
+    """What the headers say; None is left to the request, its key and its group.
+
+    `stream` is 'live' (as by default) or 'whole': then nothing of a streamed answer is sent before all of it is there.
+    """
 
     team: str | None = None
     project: str | None = None
@@ -29,6 +36,7 @@ class Attribution(msgspec.Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     max_cost_usd: Decimal | None = None
     max_latency_ms: float | None = None
+    stream: str | None = None
 
 
 NOBODY = Attribution()
@@ -48,8 +56,8 @@ def attribution_of(headers: Iterable[tuple[bytes, bytes]]) -> Attribution:
         if len(value) > MOST_CHARACTERS * (MOST_TAGS if name == "tags" else 1):
             raise bad_request(f"The header x-finops-{name} is too long", "invalid_header")
         if value:
-            if name == "strategy" and value not in STRATEGIES:
-                raise bad_request(f"No such strategy: {value}; known are {', '.join(STRATEGIES)}", "invalid_header")
+            if name in ONE_OF and value not in ONE_OF[name]:
+                raise bad_request(f"No such {name}: {value}; known are {', '.join(ONE_OF[name])}", "invalid_header")
             found[name.replace("-", "_")] = _read(name, _as_text(value))
     return Attribution(**found)  # type: ignore[arg-type] # each is read as its field is
 

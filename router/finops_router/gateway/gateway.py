@@ -21,6 +21,7 @@ from finops_router.gateway.families import IN_FLIGHT, REFUSED
 from finops_router.gateway.fields import NotCarriedError, fields_of
 from finops_router.gateway.metrics import Metrics
 from finops_router.gateway.problem import KEPT_OUT, Problem, Refusal, bad_request, problem_of
+from finops_router.gateway.readiness import Readiness
 from finops_router.pricing.estimate import prompt_tokens
 from finops_router.records import Recorder
 
@@ -39,6 +40,7 @@ class Gateway:
         entrance: Entrance,
         recorder: Recorder,
         metrics: Metrics,
+        readiness: Readiness,
         most_body_bytes: int,
         clock: Callable[[], float],
     ) -> None:
@@ -46,6 +48,7 @@ class Gateway:
         self.entrance = entrance
         self.recorder = recorder
         self.metrics = metrics
+        self.readiness = readiness
         self.most_body_bytes = most_body_bytes
         self._clock = clock
 
@@ -66,7 +69,7 @@ class Gateway:
             self.metrics.add(IN_FLIGHT)
             try:
                 await exchange.while_connected(
-                    self._stream(exchange, wire, request, answering)
+                    self._stream(exchange, wire, request, answering, live=attribution.stream != "whole")
                     if isinstance(request, Request) and request.stream
                     else self._plain(exchange, wire, request, answering)
                 )
@@ -91,6 +94,7 @@ class Gateway:
     def _request(self, request_id: str, asked: Asked, attribution: Attribution, wire: ClientWire) -> AnyRequest:
         """Return the request for the router; in our own values, too, if a target of its group speaks another wire."""
         said = msgspec.structs.asdict(attribution)
+        del said["stream"]  # how the answer is sent, not what is asked
         said["end_user"] = attribution.end_user or asked.end_user
         common = said | {"request_id": request_id, "group": asked.model, "native": asked.native}
         request: AnyRequest
@@ -117,11 +121,16 @@ class Gateway:
         body = reply.raw or wire.plain(answering, reply)
         await exchange.answer(200, JSON, body, [*_reply_headers(reply, request.request_id), *_warned(answering)])
 
-    async def _stream(self, exchange: Exchange, wire: ClientWire, request: Request, answering: Answering) -> None:
-        """Send the pieces as they come; the head only with the first, so that an error before it has its status."""
+    async def _stream(
+        self, exchange: Exchange, wire: ClientWire, request: Request, answering: Answering, *, live: bool
+    ) -> None:
+        """Send the pieces as they come; the head only with the first, so that an error before it has its status.
+
+        If it is not `live` they come when all are there, and so from a target that did not break off.
+        """
         writer = wire.stream(answering)
         is_native, head = False, (*STREAM_HEADERS, (b"x-request-id", request.request_id.encode()), *_warned(answering))
-        async with aclosing(self.backend.router.stream(request, live=True, restarts=False)) as pieces:
+        async with aclosing(self.backend.router.stream(request, live=live, restarts=False)) as pieces:
             async for piece in pieces:
                 if not exchange.has_begun:
                     await exchange.begin(200, EVENTS, head)

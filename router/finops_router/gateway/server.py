@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import math
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,18 @@ SWEEP_TICKS = 5  # of a tenth of a second
 class Server(uvicorn.Server):
     """A server that ends when `should_exit` is set, and whose process keeps its own handling of signals."""
 
+    _drained_by_s = math.inf
+    _is_draining = False
+
+    def drain(self) -> None:
+        """End as soon as no request is under way, at the latest after the time to drain; listen until then.
+
+        Who listens no more cannot say that it is draining.
+        """
+        if not self._is_draining:
+            self._is_draining = True
+            self._drained_by_s = asyncio.get_running_loop().time() + (self.config.timeout_graceful_shutdown or 0)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the process."""
@@ -29,7 +43,15 @@ class Server(uvicorn.Server):
         """Close connections whose time is over, twice a second; uvicorn calls this ten times a second."""
         if counter % SWEEP_TICKS == 0:
             sweep_all(self.server_state.connections)
+        if self._is_draining:
+            self._end_if_drained()
         return await super().on_tick(counter)
+
+    def _end_if_drained(self) -> None:
+        left_s = self._drained_by_s - asyncio.get_running_loop().time()
+        if not self.server_state.tasks or left_s <= 0:
+            self.config.timeout_graceful_shutdown = max(1, round(left_s))
+            self.should_exit = True
 
 
 def server_of(app: Any, config: GatewayConfig) -> Server:

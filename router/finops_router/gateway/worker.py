@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from finops_router.gateway.gateway import Gateway
 from finops_router.gateway.keys import Keys, KeyStore
 from finops_router.gateway.limits import Limits
 from finops_router.gateway.metrics import Counting, Metrics
+from finops_router.gateway.readiness import Readiness
 from finops_router.gateway.server import Server, listening, server_of
 from finops_router.gateway.state.opening import open_state
 from finops_router.gateway.traces import Traces
@@ -57,8 +58,10 @@ def now_us() -> int:
 
 
 @asynccontextmanager
-async def gateway_of(settings: Settings, file: Path, record: Recorder, metrics: Metrics) -> AsyncIterator[Gateway]:
-    """Give the gateway that `settings` describe, which are those of `file`; it records into `record`."""
+async def gateway_of(
+    settings: Settings, file: Path, record: Recorder, metrics: Metrics, can_record: Callable[[], bool] = lambda: True
+) -> AsyncIterator[Gateway]:
+    """Give the gateway that `settings` describe, which are those of `file`; it records into `record` if it can."""
     config, where = settings.gateway or GatewayConfig(), settings.gateway_state
     routing, host = router_config(settings, file), socket.gethostname()
     key_state, budget_state = open_state(where.state, where.folder), open_state(where.state, where.folder)
@@ -73,7 +76,8 @@ async def gateway_of(settings: Settings, file: Path, record: Recorder, metrics: 
         )
         counting = Counting(Settling(record, entrance), metrics)
         backend = backend_of(routing, counting)
-        gateway = Gateway(backend, entrance, counting, metrics, config.max_body_bytes, time.time)
+        readiness = Readiness(can_record, keys.can_be_read, ledger.answers)
+        gateway = Gateway(backend, entrance, counting, metrics, readiness, config.max_body_bytes, time.time)
         yield gateway
         await gateway.backend.router.close()
     finally:
@@ -91,7 +95,7 @@ async def _serve(file: Path, db: Path) -> None:
     config = settings.gateway or GatewayConfig()
     metrics = Metrics(settings.gateway_state.folder / METRICS_FOLDER)
     with TelemetryCollector(CollectorConfig(db=db, load=False)) as collector:
-        async with gateway_of(settings, file, collector, metrics) as gateway:
+        async with gateway_of(settings, file, collector, metrics, collector.can_record) as gateway:
             spool = settings.gateway_state.folder / SPANS_FOLDER
             prices = Prices(router_config(settings, file).prices)
             traces = Traces(gateway, Receiver(gateway.recorder, prices, spool), time.monotonic)
@@ -99,7 +103,7 @@ async def _serve(file: Path, db: Path) -> None:
             routes["/v1/traces"] = {"POST": traces.receive}
             server, loop = server_of(App(routes, gateway), config), asyncio.get_running_loop()
             for sign in STOPS:
-                loop.add_signal_handler(sign, _stop, server)
+                loop.add_signal_handler(sign, _stop, gateway, server)
             loop.add_signal_handler(signal.SIGHUP, _read_anew, gateway, file)
             port = listening(config)
             _spare_the_collector()
@@ -116,8 +120,9 @@ def _spare_the_collector() -> None:
     gc.set_threshold(GC_OBJECTS, 20, 50)
 
 
-def _stop(server: Server) -> None:
-    server.should_exit = True
+def _stop(gateway: Gateway, server: Server) -> None:
+    gateway.readiness.drain()
+    server.drain()
 
 
 def _read_anew(gateway: Gateway, file: Path) -> None:

@@ -101,6 +101,10 @@ class TelemetryCollector:
         self._journal.report_losses()
         return self.stats()
 
+    def can_record(self) -> bool:
+        """Return whether what is recorded now is kept: its journal is at its place, and has room or gets it."""
+        return self._journal.can_keep()
+
     def stats(self) -> Stats:
         """Return what became of the records; cheap enough to be read by a health check."""
         self._look()

@@ -66,6 +66,7 @@ class Journal:
         self.needs_spare, self.needs_seal = Wake(), Wake()
         self._next_bytes = min(FIRST_BYTES, self._segment_bytes)
         self._refused_until_s = float("-inf")
+        self._can_make = True
         self._sealing, self._reporting = threading.Lock(), threading.Lock()
         self._counting = threading.RLock()
         self._arrivals = Arrivals()
@@ -157,11 +158,22 @@ class Journal:
         try:
             if self.used_bytes() + size > self._budget_bytes:
                 raise OSError(f"the journal is full: {self._budget_bytes} bytes")
-            return make_in(self.folder, lambda: self._create(size))
+            made = make_in(self.folder, lambda: self._create(size))
         except OSError as err:
             self.last_error = f"no segment can be made: {err}"
             self._refused_until_s = self._monotonic() + REFUSED_S
+            self._can_make = False
             return None
+        self._can_make = True
+        return made
+
+    def can_keep(self) -> bool:
+        """Return whether lines are kept: the current segment is in the folder, and the next one there or to be had."""
+        current = self._current
+        is_lost = current is not None and not current.is_at_its_place()
+        if is_lost and current is self._current:  # else it was sealed in between, and so has another name
+            return False
+        return bool(self._spares) or self._can_make
 
     def _create(self, size: int) -> Segment:
         with held_files.opening:
@@ -175,8 +187,10 @@ class Journal:
 
     def prepare_spare(self) -> None:
         """Make the next segment ahead of time; called by the background, not by record()."""
-        if self._spares:
+        spares = list(self._spares)
+        if spares and spares[-1].is_at_its_place():
             return
+        self._give_spares_back()  # somebody has removed the folder, or there are none
         made = self._make(self._next_bytes)
         if made is not None:
             touch_pages(made)
@@ -269,16 +283,19 @@ class Journal:
 
     def close(self) -> None:
         """Seal, and give the spare back. What is recorded later begins a new segment. Raises OSError."""
-        while self._spares:
-            with suppress(IndexError):
-                spare = self._spares.pop()
-                spare.path.unlink(missing_ok=True)
-                self._let_go(spare, is_waiting=False)
+        self._give_spares_back()
         try:
             self.seal()
         finally:
             for segment in self._retired():
                 self._give_up(segment)
+
+    def _give_spares_back(self) -> None:
+        while self._spares:
+            with suppress(IndexError):
+                spare = self._spares.pop()
+                spare.path.unlink(missing_ok=True)
+                self._let_go(spare, is_waiting=False)
 
     def _give_up(self, segment: Segment) -> None:
         """Leave a segment that cannot be sealed to the next loader if its file is there, else count it as dropped."""

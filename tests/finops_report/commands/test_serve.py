@@ -5,26 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
 from tests.conftest import Run
+from tests.finops_report.commands.serving import serving, write
 from tests.finops_router.gateway.running import group, provider
 from tests.finops_router.scenarios.conduct import started
-
-SOON_S = 60.0
 
 
 def post_span(port: int) -> None:
@@ -43,75 +36,6 @@ def post_span(port: int) -> None:
     asked = urllib.request.Request(f"http://127.0.0.1:{port}/v1/traces", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(asked) as answer:
         assert answer.status == 200
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-class Gateway:
-    """A gateway in processes of its own, in `place`; `said` is what it has told its operator."""
-
-    def __init__(self, place: Path, port: int, process: subprocess.Popen[str]) -> None:
-        self.place, self.port, self.process = place, port, process
-        self.said: list[str] = []
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as lines:
-            for line in lines:
-                self.said.append(line)
-
-    def ask(self, model: str = "chat", path: str = "chat/completions", **more: Any) -> dict[str, Any]:
-        body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello"}], **more}).encode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/v1/{path}", body, 20) as answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
-
-    def until(self, holds: Callable[[], bool]) -> None:
-        until_s = time.monotonic() + SOON_S
-        while not holds():
-            assert time.monotonic() < until_s, self.said
-            assert self.process.poll() is None, self.said
-            threading.Event().wait(0.05)
-
-    def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
-
-    def stopped(self) -> tuple[int, list[str]]:
-        """Stop it as systemd does; return its exit code and the ids of all requests in the database."""
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(SOON_S)
-        with duckdb.connect(str(self.place / "telemetry.duckdb")) as con:
-            return code, [row[0] for row in con.execute("select request_id from telemetry").fetchall()]
-
-
-@contextmanager
-def serving(place: Path, settings: str, workers: int = 1) -> Iterator[Gateway]:
-    port = free_port()
-    write(place, f"[gateway]\nport = {port}\nworkers = {workers}\nfolder = '{place}/state'\n" + settings)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "finops_report", "serve"], cwd=place, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "UPSTREAM_KEY": "sk-test-0123456789abcdef", "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
-    found = Gateway(place, port, process)
-    try:
-        found.until(lambda: any(line.startswith("serving") for line in found.said))
-        yield found
-    finally:
-        process.kill()
-        process.wait()
-        found.reader.join(SOON_S)
-
-
-def write(place: Path, settings: str) -> None:
-    (place / "finops.toml").write_text(settings)
 
 
 @pytest.fixture(scope="module")

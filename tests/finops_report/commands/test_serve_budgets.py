@@ -16,7 +16,7 @@ import pytest
 from finops_router.gateway.budgets.opening import standing
 from finops_router.gateway.state.opening import open_state
 
-from tests.finops_report.commands.test_serve import Gateway, serving
+from tests.finops_report.commands.serving import Gateway, serving
 from tests.finops_router.gateway.conftest import PRICES
 from tests.finops_router.gateway.running import group, provider
 from tests.finops_router.scenarios.conduct import started

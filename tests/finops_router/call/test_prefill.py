@@ -8,17 +8,20 @@ from dataclasses import replace
 import pytest
 from finops_router.calls import Delta, Message, Piece, Reply, Request, Restart, Target, Tool, Usage
 from finops_router.demo.clock import run_virtual
-from finops_router.errors import AllTargetsFailed, Refused, Rejected, StreamCut
+from finops_router.errors import AllTargetsFailed, Refused, Rejected, ServerFailed, StreamCut
 
 from tests.finops_router.router_fixture import A, B, chat, request, router_over
 
 CONTINUES = replace(B, prefill=True)
 ASKED = replace(request(), messages=(Message(role="user", text="Count."),), max_output_tokens=100)
-Step = str | Exception
+Step = str | bytes | Exception
 
 
 class TextProvider:
-    """A provider that sends texts and errors by turn, ends with the whole of its texts, and keeps the requests."""
+    """A provider that sends texts and errors by turn, ends with the whole of its texts, and keeps the requests.
+
+    Bytes are a piece of its own wire that has no text: part of a tool call.
+    """
 
     def __init__(self, **turns: list[list[Step]]) -> None:
         self.asked: list[tuple[str, Request]] = []
@@ -33,6 +36,9 @@ class TextProvider:
         for step in next(self._turns[target.provider]):
             if isinstance(step, Exception):
                 raise step
+            if isinstance(step, bytes):
+                yield Delta(text="", raw=step)
+                continue
             text += step
             yield Delta(text=step)
         yield Reply(model=target.model, usage=Usage(input_tokens=9, output_tokens=1), text=text)
@@ -91,6 +97,14 @@ def test_a_text_that_cannot_be_continued_is_void(asked: Request, second: Target)
     got = collect(provider, asked, second=second)
     assert got[:3] == [Delta(text="one"), Restart(), Delta(text="whole")]
     assert provider.asked[1][1].messages == ASKED.messages
+
+
+@pytest.mark.parametrize("failure", [StreamCut("reset"), ServerFailed("500", 500)])
+def test_pieces_without_text_are_void_too(failure: Exception) -> None:
+    provider = TextProvider(openai=[[b"half a call", failure]], anthropic=[[b"a call"]])
+    assert collect(provider)[:3] == [Delta(text="", raw=b"half a call"), Restart(), Delta(text="", raw=b"a call")]
+    provider = TextProvider(openai=[[b"half a call", failure]], anthropic=[[b"a call"]])
+    assert collect(provider, live=False)[:-1] == [Delta(text="", raw=b"a call")]
 
 
 def test_a_model_that_rejects_a_prefix_after_all_is_asked_without() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +33,12 @@ class Running:
 
 
 @contextmanager
-def running(settings: str, limits: GatewayConfig | None = None, state: Path | None = None) -> Iterator[Running]:
+def running(
+    settings: str,
+    limits: GatewayConfig | None = None,
+    state: Path | None = None,
+    can_record: Callable[[], bool] = lambda: True,
+) -> Iterator[Running]:
     """Serve by the [router] part of `settings` within `limits`, on a port of its own; `state` has its keys."""
     config = limits or GatewayConfig()
     records, ready, ended = RecordingRecorder(), threading.Event(), list[BaseException]()
@@ -44,7 +49,7 @@ def running(settings: str, limits: GatewayConfig | None = None, state: Path | No
         with tempfile.TemporaryDirectory() as folder:
             where = replace(read.gateway_state, folder=Path(state or folder))
             given = replace(read, gateway=config, gateway_state=where)
-            async with gateway_of(given, file, records, Metrics()) as gateway:
+            async with gateway_of(given, file, records, Metrics(), can_record) as gateway:
                 server, port = server_of(App(routes_of(gateway), gateway), config), listening(replace(config, port=0))
                 found.update(server=server, port=port.getsockname()[1])
                 ready.set()

@@ -353,3 +353,36 @@ def test_segments_grow_with_what_is_recorded_and_shrink_again(db: Path) -> None:
     (only,) = journal.folder.glob("*.open")
     assert only.stat().st_size == 2**18
     journal.close()
+
+
+def test_it_can_keep_lines_as_long_as_the_next_segment_is_to_be_had(db: Path) -> None:
+    journal = Journal(journal_folder(db), 4096, 16_000, "never", time.time)
+    assert journal.can_keep()
+    while journal.dropped == 0:
+        journal.append(encode(request(journal.recorded)))
+        journal.finish_full()
+    assert not journal.can_keep()
+    for path in journal_folder(db).glob("*.sealed"):
+        path.unlink()
+    journal.usage.look()
+    until(lambda: journal.prepare_spare() or journal.can_keep())  # type: ignore[func-returns-value] # a step each time
+    journal.close()
+
+
+def test_a_segment_whose_folder_was_removed_is_not_safe_until_another_one_takes_its_place(db: Path) -> None:
+    journal = Journal(journal_folder(db), 4096, 2**20, "never", time.time)
+    journal.prepare_spare()
+    shutil.rmtree(journal_folder(db))
+    journal.prepare_spare()
+    journal.append(encode(request(1)))
+    assert journal.can_keep()
+    shutil.rmtree(journal_folder(db))
+    assert not journal.can_keep()
+    journal.seal()
+    journal.prepare_spare()
+    assert journal.can_keep()
+    journal.append(encode(request(2)))
+    journal.seal()
+    journal.close()
+    drained(db)
+    assert arrived(db) == ["1", "2"]

@@ -93,6 +93,14 @@ class Leases:
         finally:
             self._thread.shutdown()
 
+    async def answers(self) -> bool:
+        """Exchange now, keeping what is idle; return whether the state answered."""
+        try:
+            await self._exchange(lambda account: account.idle_usd)
+        except StateLostError:
+            return False
+        return True
+
     def has(self, accounts: tuple[Account, ...], expected_usd: Decimal) -> bool:
         """Return whether the lease has `expected_usd` in all `accounts` for a call that waits for nobody."""
         if not accounts:

@@ -72,6 +72,10 @@ class Ledger:
         """
         await self._leases.close()
 
+    async def answers(self) -> bool:
+        """Return whether the state answers now; it is asked as if a call needed money."""
+        return await self._leases.answers()
+
     def is_bound(self, attribution: Attribution, now_us: int) -> bool:
         """Return whether a hard budget counts the call, so that the most it may cost has to be known (`most_usd`)."""
         return any(account.is_hard for account in self._books.counting(attribution, now_us))

@@ -16,6 +16,7 @@ from finops_router.gateway.keys.store import KeyStore
 from finops_router.gateway.state.contract import StateLostError
 
 LOOK_EVERY_S = 0.5  # a change is seen within a second
+LATE_S = 10.0  # a look that takes so long hangs: the stores themselves wait for half of that
 STALE_S = 60.0  # keys known so long ago open nothing any more: one of them may be revoked since
 NEVER_US = 2**63 - 1
 
@@ -78,6 +79,10 @@ class Keys:
         """Return how many secrets are known, whether they open anything or not."""
         return len(self._entries)
 
+    def can_be_read(self) -> bool:
+        """Return whether the last look at the store was a good one, and a moment ago."""
+        return self._is_readable and self._clock_s() - self._read_s < LATE_S
+
     def refresh(self) -> None:
         """Read the keys if they were changed since. Raises StateLostError if they cannot be read."""
         read_s, changes = self._clock_s(), self._store.changes()  # first: what changes meanwhile is read once more
@@ -96,7 +101,7 @@ class Keys:
                 }
             )
             self._changes = changes
-        self._read_s = read_s
+        self._read_s, self._is_readable = read_s, True
 
     def close(self) -> None:
         """Stop looking for changes; the store stays open."""
@@ -108,6 +113,7 @@ class Keys:
             try:
                 self.refresh()
             except StateLostError:
+                self._is_readable = False
                 continue  # it counts against STALE_S; whoever reserves from the same state says why
 
 

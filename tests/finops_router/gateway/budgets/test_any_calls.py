@@ -50,70 +50,78 @@ def steps(draw: st.DrawFn) -> Step:
     )
 
 
+class Counts:
+    """What is reserved and booked of each budget, counted by hand; how many calls have got their money or a refusal."""
+
+    def __init__(self, calls: int) -> None:
+        self.reserved, self.booked = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+        self._calls, self._decided, self._changed = calls, 0, asyncio.Event()
+
+    def decide(self) -> None:
+        self._decided += 1
+        self._changed.set()
+
+    async def until_decided(self, calls: int) -> None:
+        while self._decided < min(calls, self._calls):
+            self._changed.clear()
+            await self._changed.wait()
+
+    def reserve(self, names: list[str], usd: Decimal) -> None:
+        for name in names:
+            self.reserved[name] += usd
+            most = next(budget.most_usd for budget in BUDGETS if budget.name == name)
+            assert self.reserved[name] + self.booked[name] <= most, name
+
+    def end(self, names: list[str], usd: Decimal) -> None:
+        for name in names:
+            self.reserved[name] -= usd
+
+    def spend(self, reservation: Reservation, cost: Decimal | None, provider: str | None) -> None:
+        for account in (*reservation.hard, *reservation.soft):
+            if provider is None or account.budget.provider in (None, provider):
+                self.booked[account.budget.name] += reservation.expected_usd if cost is None else cost
+
+
+async def call(workers: list[Ledger], counts: Counts, step: Step) -> None:
+    """Do what `step` says, and count it."""
+    end, worker, expected, cost, team, provider, until_decided = step
+    ledger = workers[worker]
+    task = asyncio.ensure_future(ledger.reserve(Attribution(team=team, targets=TARGETS), expected, NOW_US))
+    if end == "cancel":
+        await asyncio.sleep(0)
+        task.cancel()
+    try:
+        reservation = await task
+    except (BudgetSpent, asyncio.CancelledError):
+        return
+    finally:
+        counts.decide()
+    names = [account.budget.name for account in reservation.hard]
+    counts.reserve(names, expected)
+    await counts.until_decided(until_decided)
+    counts.end(names, expected)
+    if end == "release":
+        ledger.release(reservation)
+    else:
+        counts.spend(reservation, cost, provider)
+        ledger.settle(reservation, cost, provider, ("gpt-5-mini",))
+    ledger.release(reservation)
+
+
 async def run(folder: Path, calls: list[Step]) -> None:
     states = [SqliteState(folder / "state.sqlite") for _ in range(2)]
     workers = [
         Ledger(state, folder, f"w{next(NAMES)}", "here", Books(BUDGETS, ZoneInfo("UTC"), 1), lambda: NOW_US, 0.02)
         for state in states
     ]
-    reserved, booked = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
-
-    decided, changed = 0, asyncio.Event()
-
-    def counted(names: list[str], usd: Decimal) -> None:
-        for name in names:
-            reserved[name] += usd
-            most = next(budget.most_usd for budget in BUDGETS if budget.name == name)
-            assert reserved[name] + booked[name] <= most, name
-
-    def spent(reservation: Reservation, cost: Decimal | None, provider: str | None) -> None:
-        for account in (*reservation.hard, *reservation.soft):
-            if provider is None or account.budget.provider in (None, provider):
-                booked[account.budget.name] += reservation.expected_usd if cost is None else cost
-
-    async def call(
-        end: str,
-        worker: int,
-        expected: Decimal,
-        cost: Decimal | None,
-        team: str | None,
-        provider: str | None,
-        until_decided: int,
-    ) -> None:
-        nonlocal decided
-        attribution = Attribution(team=team, targets=TARGETS)
-        task = asyncio.ensure_future(workers[worker].reserve(attribution, expected, NOW_US))
-        if end == "cancel":
-            await asyncio.sleep(0)
-            task.cancel()
-        try:
-            reservation = await task
-        except (BudgetSpent, asyncio.CancelledError):
-            return
-        finally:
-            decided += 1
-            changed.set()
-        names = [account.budget.name for account in reservation.hard]
-        counted(names, expected)
-        while decided < min(until_decided, len(calls)):
-            changed.clear()
-            await changed.wait()
-        for name in names:
-            reserved[name] -= expected
-        if end == "release":
-            workers[worker].release(reservation)
-        else:
-            spent(reservation, cost, provider)
-            workers[worker].settle(reservation, cost, provider, ("gpt-5-mini",))
-        workers[worker].release(reservation)
-
+    counts = Counts(len(calls))
     for worker in workers:
         await worker.start()
-    await asyncio.gather(*(call(*one) for one in calls))
+    await asyncio.gather(*(call(workers, counts, one) for one in calls))
     for worker in workers:
         await worker.close()
     assert {name: usd for name, _, usd in standing(states[0]) if usd} == {
-        name: usd for name, usd in booked.items() if usd
+        name: usd for name, usd in counts.booked.items() if usd
     }
     assert states[0].read("workers") == []
     assert states[0].read("accounts")
