@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from finops_report.notebook.telemetry import Telemetry
 
 __all__ = ["open"]
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def open(  # noqa: A001 -- finops_report.open(db) reads as what it does; nothing here opens a file

@@ -90,14 +90,19 @@ class OpenAIStub(BaseHTTPRequestHandler):
         """Say nothing: the test's output is the test's."""
 
 
-@pytest.fixture
-def openai_url() -> Iterator[str]:
+def serving_openai() -> Iterator[str]:
+    """Yield the address of a stub of OpenAI on loopback, which is there until the next step."""
     with HTTPServer(("127.0.0.1", 0), OpenAIStub) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/v1"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def openai_url() -> Iterator[str]:
+    yield from serving_openai()
 
 
 def test_the_python_records_a_call_made_with_the_real_sdk(tmp_path: Path, openai_url: str) -> None:

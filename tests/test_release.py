@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from finops_report import __version__
+
 ROOT = Path(__file__).parent.parent
 JOBS: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
@@ -47,6 +49,19 @@ def test_what_is_built_is_what_is_published() -> None:
         "build/sbom.cdx.json",
     ):
         assert part in recipe
+
+
+def test_the_changelog_has_the_version_below_what_is_not_released() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(re.escape(__version__) + r" \(\d{4}-\d{2}-\d{2}\)", headings[1])
+
+
+def test_what_goes_is_said_where_versions_are_promised() -> None:
+    policy = (ROOT / "docs/compatibility.md").read_text(encoding="utf-8").partition("## Deprecation")[2]
+    assert "two minor versions" in policy
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert "docs/compatibility.md" in (ROOT / page).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form.name != "config.yml"], ids=lambda form: form.stem)

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 NAVIGATION = {  # heading -> pages, in the order of the side bar
     "Start": ("start",),
-    "Read the report": ("report",),
-    "Get data in": ("ingest", "instrument", "telemetry"),
+    "Read the report": ("recipes/finance", "report"),
+    "Get data in": (
+        *("recipes/litellm", "recipes/langfuse", "recipes/opentelemetry", "recipes/sdk"),
+        *("ingest", "instrument", "telemetry"),
+    ),
     "Router and gateway": ("router", "gateway", "keys", "guardrails", "opentelemetry"),
     "Budgets, bills and prices": ("budgets", "prices", "reconcile", "export"),
     "On a schedule": ("publishing",),

@@ -111,11 +111,12 @@ def taken(number: int, key: str) -> str:
 
 def page() -> str:
     """Return the reference: a heading for each table, a line for each setting."""
-    return "".join(_section(table) for table in described(EXAMPLE.read_text(encoding="utf-8").splitlines()).values())
+    tables = described(EXAMPLE.read_text(encoding="utf-8").splitlines())
+    first = {name.partition(".")[0]: name for name in reversed(tables)}
+    return "".join(_section(table, "##" if name in first.values() else "###") for name, table in tables.items())
 
 
-def _section(table: Described) -> str:
-    level = "##" if table.header.strip("[]").count(".") == 0 else "###"
+def _section(table: Described, level: str) -> str:
     introduction = "".join(f"\n{text}\n" for text in table.introduction)
     rows = "".join(_rows(table.groups))
     head = "| setting | how to write it | what it is for |\n| --- | --- | --- |\n"

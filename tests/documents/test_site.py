@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.documents.standing_alone import faults, read
 
@@ -54,3 +55,16 @@ def test_a_link_to_an_anchor_that_is_there_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text('<a href="other.html#a%20b">x</a> <a href="#">top</a>')
     (tmp_path / "other.html").write_text('<h2 id="a b">')
     assert faults(tmp_path) == []
+
+
+def test_the_workflow_of_the_reports_publishes_the_site_beside_them() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/report.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["report"]["steps"]
+    (made,) = [number for number, step in enumerate(steps) if "make docs" in step.get("run", "")]
+    assert "output/docs output/site/docs" in steps[made]["run"]
+    assert steps[made]["if"] == "hashFiles('docs/site/conf.py') != ''"  # the workflow is there to be copied
+    assert (ROOT / "docs/site/conf.py").exists()
+    archived = [number for number, step in enumerate(steps) if step.get("uses") == "./"]
+    (uploaded,) = [number for number, step in enumerate(steps) if "upload-pages-artifact" in step.get("uses", "")]
+    assert max(archived) < made < uploaded
+    assert steps[uploaded]["with"]["path"] == "output/site"
