@@ -8,6 +8,7 @@ Ours has telemetry into a journal, a key and a hard budget; LiteLLM its master k
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
@@ -19,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.environments import LITELLM_PROXY, python_with
-from benchmarks.gateway import Contender, Effort, Load, contenders, free_port, load, provider, started
+from benchmarks.gateway import ASK, Contender, Effort, Load, contenders, free_port, load, provider, started
 
 LITELLM, OURS, ALONE = "LiteLLM's proxy", "ours", "the provider alone"
 KEY = "sk-bench"
@@ -31,7 +32,7 @@ general_settings: {{master_key: {key}}}
 """
 QUIET = {"LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_DONT_SHOW_FEEDBACK_BOX": "True"}
 STARTS_WITHIN_S = 180.0
-EFFORT = Effort(rounds=5, seconds=4.0)
+EFFORT = Effort(rounds=5, seconds=10.0)
 Rounds = dict[str, list[Load]]
 
 
@@ -59,6 +60,14 @@ def _wait_for(url: str, process: subprocess.Popen[str]) -> None:
             if process.poll() is not None or time.monotonic() > until_s:
                 raise RuntimeError(f"{LITELLM} did not start") from err
             time.sleep(0.2)
+
+
+def answers_once(one: Contender) -> None:
+    """Wait for a first answer: what is loaded by it is no load."""
+    headers = {"Authorization": f"Bearer {one.key}", "Content-Type": "application/json"}
+    url = f"http://127.0.0.1:{one.port}/v1/chat/completions"
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(ASK).encode(), headers), timeout=120) as answer:
+        answer.read()
 
 
 def in_turn(all_of_them: Sequence[Contender], crowd: int, effort: Effort, place: Path) -> Rounds:
@@ -111,6 +120,8 @@ def run(effort: Effort = EFFORT, python: Path | None = None, *, install: bool = 
             print(f"{LITELLM}: not installed\n")
         else:
             all_of_them.append(stack.enter_context(litellm(python, place, alone.port)))
+        for one in all_of_them:
+            answers_once(one)
         found = {crowd: in_turn(all_of_them, crowd, effort, place) for crowd in effort.crowds}
         print(f"median of {effort.rounds} rounds in turn; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
         print("| at once, who | requests a second | p50, ms | added to the provider's, ms | processor, us a request |")

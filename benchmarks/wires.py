@@ -52,7 +52,7 @@ class Server(asyncio.Protocol):
         while b"\\r\\n\\r\\n" in self.buffer:
             top, rest = self.buffer.split(b"\\r\\n\\r\\n", 1)
             lines = top.lower().split(b"\\r\\n")
-            length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
+            length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
             if len(rest) < length:
                 return
             body, self.buffer = rest[:length], rest[length:]
