@@ -56,7 +56,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"notebook"},
     {"commands"},
     {"build", "query", "doctor", "checks", "statement", "ingest", "migrate", "prices", "exports", "reconcile"},
-    {"delivery"},
+    {"delivery", "live"},
     {"document", "page"},
     {"replaceable"},
     {"files", "pictures"},

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from finops_router.settings.gateway import GatewayConfig
     from finops_router.settings.reader import Settings
 
+    from finops_report.commands.settings import CommandSettings
+
 
 @click.command(cls=OrderedCommand)
 @DB
@@ -34,19 +36,29 @@ def serve(db: str, config: Path | None) -> None:
     settings = read(file)
     limits = settings.gateway or GatewayConfig()
     _check_keys(settings, limits)
-    begin_budgets(Source(db), read_settings(file))
-    _run(file, Source(db).path, settings, limits)
+    shown = read_settings(file)
+    begin_budgets(Source(db), shown)
+    _run(file, Source(db).path, settings, limits, shown)
 
 
-def _run(file: Path, db: Path, settings: Settings, limits: GatewayConfig) -> None:
+def _run(file: Path, db: Path, settings: Settings, limits: GatewayConfig, shown: CommandSettings) -> None:
     from finops_router.gateway.supervisor import Supervisor, blocked
     from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
+    from finops_report.commands.live_plan import live_plan, take_anew
+    from finops_report.live import Painter
+
+    folder = settings.gateway_state.folder
     blocked()
-    with TelemetryCollector(CollectorConfig(db=db)):  # the workers' journals are loaded here
-        Supervisor(file, db, limits, lambda line: click.echo(line, err=True)).run(
-            settings.gateway_state.folder / "metrics"
-        )
+    with (
+        TelemetryCollector(CollectorConfig(db=db)) as collector,  # the workers' journals are loaded here
+        Painter(live_plan(shown), db, folder / "live", lambda: collector.flush(0.0), _say) as painter,
+    ):
+        Supervisor(file, db, limits, _say).run(folder / "metrics", lambda: take_anew(painter, file))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _check_installed() -> None:

@@ -14,6 +14,7 @@ LINE_PX = 17.0
 MOST_NAME_SHARE, MOST_NAME_SHARE_OF_NARROW = 0.42, 0.2
 NARROW_PX = 420.0
 GAP = 0.14
+MOST_CUT = 12  # columns whose names are cut to fit; of more, only some are named
 UNDER_NAME_PX = 8.0  # a row whose name stands above it is drawn this far below its middle
 KNOWN_AXES = {None, "linear", "log", "category", "date"}
 
@@ -152,13 +153,15 @@ def draw_rows(panel: Panel, bands: Bands, plot: Box, palette: Palette, whole: Bo
 
 
 def draw_columns(bands: Bands, box: Box, palette: Palette, dates: bool) -> list[Mark]:
-    """Return the names under the plot, as many as fit without touching."""
+    """Return the names under the plot, as many as fit without touching; if there are few, all, cut to their room."""
     names, room, every = list(bands.names), bands.width, 1
-    if dates:
-        widest = max((text_width(_day_label(names, i, 1)) for i in range(len(names))), default=0)
+    if dates or len(names) > MOST_CUT:
+        labels = [_day_label(names, i, 1) for i in range(len(names))] if dates else names
+        widest = max(map(text_width, labels), default=0)
         every = max(1, int(-(-(widest + 14) // room))) if room else 1
     indices = range(0, len(names), every)
-    shown = {i: _day_label(names, i, every) if dates else fitted(names[i], room - 6) for i in indices}
+    free_room = room * every - 6
+    shown = {i: _day_label(names, i, every) if dates else fitted(names[i], free_room) for i in indices}
     drawn: list[Mark] = []
     free = 0.0
     for i in indices:

@@ -65,8 +65,10 @@ class Supervisor:
         self._wait_s = 0.0
         self._next_start_s = 0.0
 
-    def run(self, metrics: Path) -> None:
+    def run(self, metrics: Path, read_anew: Callable[[], None] = lambda: None) -> None:
         """Run until SIGTERM or Ctrl-C, then let the workers finish what is under way.
+
+        `read_anew` is called after the workers were told to read their settings anew.
 
         The signals must be blocked in all threads of this process (`blocked`). Raises ConfigError if the first worker
         cannot begin. `metrics` is emptied: it holds the numbers of one run.
@@ -85,6 +87,7 @@ class Supervisor:
                 if sign == signal.SIGHUP:
                     for worker in self._workers:
                         worker.send(signal.SIGHUP)
+                    read_anew()
                 self._replace_the_dead()
         finally:
             self._stop()

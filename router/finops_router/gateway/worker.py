@@ -26,6 +26,7 @@ from finops_router.gateway.entrance import Entrance, Settling
 from finops_router.gateway.gateway import Gateway
 from finops_router.gateway.keys import Keys, KeyStore
 from finops_router.gateway.limits import Limits
+from finops_router.gateway.live import LivePage
 from finops_router.gateway.metrics import Counting, Metrics
 from finops_router.gateway.readiness import Readiness
 from finops_router.gateway.server import Server, listening, server_of
@@ -40,7 +41,7 @@ from finops_router.settings.router import RouterConfig
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
 READY, FAILED = "ready", "failed "  # what a worker prints: that it listens, or as JSON why it does not
-METRICS_FOLDER, SPANS_FOLDER = "metrics", "spans"
+METRICS_FOLDER, SPANS_FOLDER, LIVE_FOLDER = "metrics", "spans", "live"
 GC_OBJECTS = 10_000  # made before a collection: some twenty requests
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -101,9 +102,11 @@ async def _serve(file: Path, db: Path) -> None:
             traces = Traces(gateway, Receiver(gateway.recorder, prices, spool), time.monotonic)
             routes = routes_of(gateway, lambda: metrics.keep(collector.stats()))
             routes["/v1/traces"] = {"POST": traces.receive}
+            live = LivePage(settings.gateway_state.folder / LIVE_FOLDER, gateway.entrance, config, time.time)
+            routes |= live.routes()
             server, loop = server_of(App(routes, gateway), config), asyncio.get_running_loop()
             for sign in STOPS:
-                loop.add_signal_handler(sign, _stop, gateway, server)
+                loop.add_signal_handler(sign, _stop, gateway, server, live)
             loop.add_signal_handler(signal.SIGHUP, _read_anew, gateway, file)
             port = listening(config)
             _spare_the_collector()
@@ -120,9 +123,10 @@ def _spare_the_collector() -> None:
     gc.set_threshold(GC_OBJECTS, 20, 50)
 
 
-def _stop(gateway: Gateway, server: Server) -> None:
+def _stop(gateway: Gateway, server: Server, live: LivePage) -> None:
     gateway.readiness.drain()
     server.drain()
+    live.end()
 
 
 def _read_anew(gateway: Gateway, file: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from finops_router.gateway.app import App, routes_of
+from finops_router.gateway.live import LivePage
 from finops_router.gateway.metrics import Metrics
 from finops_router.gateway.server import listening, server_of
 from finops_router.gateway.worker import gateway_of
@@ -50,8 +53,11 @@ def running(
             where = replace(read.gateway_state, folder=Path(state or folder))
             given = replace(read, gateway=config, gateway_state=where)
             async with gateway_of(given, file, records, Metrics(), can_record) as gateway:
-                server, port = server_of(App(routes_of(gateway), gateway), config), listening(replace(config, port=0))
+                live = LivePage(where.folder / "live", gateway.entrance, config, time.time)
+                app = App(routes_of(gateway) | live.routes(), gateway)
+                server, port = server_of(app, config), listening(replace(config, port=0))
                 found.update(server=server, port=port.getsockname()[1])
+                found["end"] = partial(asyncio.get_running_loop().call_soon_threadsafe, live.end)
                 ready.set()
                 await server.serve(sockets=[port])
 
@@ -71,6 +77,7 @@ def running(
         yield Running(f"http://127.0.0.1:{found['port']}", records)
     finally:
         found["server"].should_exit = True  # type: ignore[attr-defined] # a Server
+        found["end"]()  # type: ignore[operator] # as worker.py does on SIGTERM
         thread.join(20)
     assert not ended, ended
 

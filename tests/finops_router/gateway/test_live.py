@@ -1,0 +1,202 @@
+"""The live page is served to whom a key or this machine's own name lets in, and its figures as they are drawn."""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from finops_router.gateway.keys import Key, KeyStore
+from finops_router.gateway.live import FIGURES, PAGE, PLACE, POLICY, WATCHED
+from finops_router.gateway.state.opening import open_state
+
+from tests.finops_router.gateway.running import Running, group, provider, running
+
+NOWHERE = group(("wall", "ok")) + provider("wall", "openai", "http://127.0.0.1:9")
+STRICT = "default-src 'none'"
+
+
+@dataclass(frozen=True)
+class Hall:
+    """A gateway whose live page is in `place`, drawn by hand; `key` opens it, '' if it needs none."""
+
+    running: Running
+    place: Path
+    key: str = ""
+
+    def draw(self, figures: str) -> None:
+        new = self.place / "new"
+        new.write_text(figures)
+        new.replace(self.place / FIGURES)
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return httpx.get(self.running.root + path, headers=_named(headers), timeout=20)
+
+    @contextmanager
+    def events(self, **headers: str) -> Iterator[Iterator[str]]:
+        """Give what each event says, as a browser puts its lines together."""
+        with httpx.stream("GET", f"{self.running.root}/live", headers=_named(headers), timeout=20) as answer:
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream")
+            yield _events(answer)
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def _events(answer: httpx.Response) -> Iterator[str]:
+    lines: list[str] = []
+    for line in answer.iter_lines():
+        if line:
+            lines.append(line)
+            continue
+        if lines[0] == "event: figures":
+            yield "\n".join(one.removeprefix("data: ") for one in lines[1:])
+        lines = []
+
+
+def opened(folder: Path) -> Path:
+    place = folder / "live"
+    place.mkdir()
+    (place / PAGE).write_bytes(b"<main>" + PLACE + b"</main>")
+    (place / POLICY).write_text(STRICT)
+    (place / FIGURES).write_text("<p>first\nline</p>")
+    return place
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    folder = tmp_path_factory.mktemp("state")
+    place = opened(folder)
+    with running(NOWHERE, state=folder) as found:
+        yield Hall(found, place)
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    folder = tmp_path_factory.mktemp("state")
+    place = opened(folder)
+    state = open_state(None, folder)
+    key = KeyStore(state, os.urandom).add(Key(id="", name="k"), 0).secret
+    state.close()
+    with running(NOWHERE, state=folder) as found:
+        yield Hall(found, place, key)
+
+
+def basic(key: str) -> str:
+    return "Basic " + base64.b64encode(f"anybody:{key}".encode()).decode()
+
+
+def test_the_page_has_its_newest_figures_and_a_strict_policy(hall: Hall) -> None:
+    hall.draw("<p>newest</p>")
+    answer = hall.get("/")
+    assert (answer.status_code, answer.text) == (200, "<main><p>newest</p></main>")
+    assert answer.headers["content-security-policy"] == STRICT
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert (hall.place / WATCHED).exists()
+
+
+def test_old_figures_are_waited_for(hall: Hall) -> None:
+    """Nobody draws while nobody looks: what is drawn for who has just come is what they get."""
+    hall.draw("<p>old</p>")
+    os.utime(hall.place / FIGURES, (1, 1))
+    (hall.place / WATCHED).unlink(missing_ok=True)
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(hall.get("/").text))
+    reader.start()
+    assert hall.get("/healthz").status_code == 200, "others are answered meanwhile"
+    hall.draw("<p>drawn since</p>")
+    reader.join()
+    assert "drawn since" in found[0]
+
+
+def test_figures_come_at_once_and_whenever_they_are_drawn(hall: Hall) -> None:
+    hall.draw("<p>first\nline</p>")
+    with hall.events() as found:
+        assert next(found) == "<p>first\nline</p>"
+        hall.draw("<p>second</p>")
+        assert next(found) == "<p>second</p>"
+
+
+def test_a_stream_ends_whole_when_the_worker_is_told_to_stop(tmp_path: Path) -> None:
+    place, said = opened(tmp_path), list[str]()
+    with running(NOWHERE, state=tmp_path) as found:
+        begun = threading.Event()
+
+        def look() -> None:
+            with Hall(found, place).events() as seen:  # raises if the last chunk does not come
+                for figures in seen:
+                    said.append(figures)
+                    begun.set()
+
+        reader = threading.Thread(target=look)
+        reader.start()
+        assert begun.wait(20)
+    reader.join()
+    assert said == ["<p>first\nline</p>"]
+
+
+def test_before_it_is_drawn_it_says_so(tmp_path: Path) -> None:
+    with running(NOWHERE, state=tmp_path) as found:
+        answer = Hall(found, tmp_path).get("/")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "not_drawn")
+
+
+@pytest.mark.parametrize("path", ["/", "/live"])
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:4000", "127.0.0.1.evil.example", "", "[::2]:4000"])
+def test_a_name_of_somebody_else_that_leads_here_shows_nothing(hall: Hall, path: str, host: str) -> None:
+    answer = hall.get(path, Host=host)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (421, "unknown_host")
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:4000", "127.0.0.1:1", "[::1]:4000", "[::1]"])
+def test_own_names_show_it(hall: Hall, host: str) -> None:
+    hall.draw("<p></p>")
+    assert hall.get("/", Host=host).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/live"])
+def test_a_page_of_elsewhere_gets_nothing(hall: Hall, path: str) -> None:
+    assert hall.get(path, Origin="http://evil.example").status_code == 403
+    for site in ("cross-site", "same-site"):
+        assert hall.get(path, Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors", Sec_Fetch_Dest="script").status_code == 403
+        assert (
+            hall.get(path, Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="iframe").status_code == 403
+        )
+    hall.draw("<p></p>")
+    assert (
+        hall.get("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document").status_code
+        == 200
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/live"])
+@pytest.mark.parametrize("given", [None, "Basic", "Basic !", "Basic YQ==", "wrong", "Bearer wrong"])
+def test_without_a_key_that_works_a_browser_asks_for_one(locked: Hall, path: str, given: str | None) -> None:
+    headers = {} if given is None else {"Authorization": basic("wrong") if given == "wrong" else given}
+    answer = locked.get(path, **headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_api_key")
+    assert answer.headers["www-authenticate"].startswith("Basic realm=")
+
+
+@pytest.mark.parametrize("given", ["Basic", "Bearer"])
+def test_a_key_opens_it_by_any_name(locked: Hall, given: str) -> None:
+    """Behind a proxy a gateway has names that it does not know; a stranger's page has no key."""
+    locked.draw("<p>open</p>")
+    value = basic(locked.key) if given == "Basic" else f"Bearer {locked.key}"
+    assert locked.get("/", Authorization=value, Host="llm.example.com").status_code == 200
+    with locked.events(Authorization=value) as found:
+        assert next(found) == "<p>open</p>"
+
+
+def test_a_password_opens_nothing_else(locked: Hall) -> None:
+    """A browser sends it with whatever it asks for here: a page must not spend what its reader may."""
+    assert locked.get("/v1/models", Authorization=basic(locked.key)).status_code == 401
+    assert locked.get("/metrics", Authorization=basic(locked.key)).status_code == 401
