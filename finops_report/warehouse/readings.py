@@ -113,6 +113,14 @@ def read_as(contract: duckdb.DuckDBPyRelation, recorded: duckdb.DuckDBPyRelation
     return recorded.select(*values, _list_of(unreadable).alias("unreadable_columns"))
 
 
+def text_of(recorded: duckdb.DuckDBPyRelation, column: str) -> Expression:
+    """Return a column that the contract has as text, read as `read_as` reads it; NULL if it is not recorded."""
+    found = {name.lower(): kind for name, kind in zip(recorded.columns, recorded.types, strict=True)}
+    if column not in found:
+        return ConstantExpression(None).cast("varchar")
+    return _reading(column, "text", found[column]).value(recorded).cast("varchar")
+
+
 def _reading(column: str, needed: str, recorded: DuckDBPyType) -> Reading:
     family = "json" if str(recorded) == "JSON" else FAMILIES.get(recorded.id, recorded.id)
     as_it_stands = {

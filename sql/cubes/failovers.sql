@@ -7,7 +7,9 @@ from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
         provider as from_provider,
-        lead(provider) over (partition by request_id order by attempt) as to_provider,
+        lead(provider) over (
+            partition by request_id order by attempt, epoch_us, provider, outcome, error_type
+        ) as to_provider,
         max(case when outcome = 'ok' then 1 else 0 end) over (partition by request_id) as recovered,
         error_type,
         outcome

@@ -8,8 +8,8 @@ select
 from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
-        first_value(provider) over (partition by request_id order by attempt) as from_provider,
-        first_value(model) over (partition by request_id order by attempt) as from_model,
+        first_value(provider) over (partition by request_id order by attempt, epoch_us, provider, model) as from_provider,
+        first_value(model) over (partition by request_id order by attempt, epoch_us, provider, model) as from_model,
         provider as to_provider,
         model as to_model,
         outcome, tokens, cost_usd

@@ -1,9 +1,7 @@
--- The part of the cube `attribution` that is by end user and local month: months begin anew with each report's comparison.
+-- The part of the cube `attribution` that is by end user: by local day, and with `day_us` NULL by local month.
+-- Months begin anew where a report's comparison begins: one that is cut so is put together from its days.
 select
-    month_us as slot_us,
-    'end_user' as divided_by,
-    cast(null as varchar) as team, cast(null as varchar) as project, cast(null as varchar) as environment,
-    end_user,
+    month_us, day_us, end_user,
     count(*) as requests,
     sum(cost_usd) as cost_usd,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
@@ -12,4 +10,5 @@ select
 from requests
 join slots on slots.slot_us = epoch_us - epoch_us % $slot_us
 where epoch_us >= $from_us and epoch_us < $until_us
-group by month_us, end_user
+group by grouping sets ((month_us, day_us, end_user), (month_us, end_user))
+order by day_us nulls first

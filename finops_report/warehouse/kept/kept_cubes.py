@@ -74,6 +74,7 @@ def opened_cache(
         yield None
         return
     _attach(con, cache, waiting)
+    con.execute(statement("kept/ids", "id_hash"))
     try:
         _sign(con, cache, _version(con, places))
         yield _compared(con, places, {name: one for name, one in groups.items() if one is not None}, moment_us)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
-from finops_report.warehouse.cubes import Bounds, Cube
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
+from finops_report.warehouse.kept.following import followed_alone
+from finops_report.warehouse.sql_files import has_statement, parameters, statement
 
 SCHEMA = "kept.cubes"
-ATTRIBUTION = "attribution"  # of which all but end users is kept: their months are those of a report's comparison
+ATTRIBUTION = "attribution"  # its end users are kept apart: their months are those of a report's comparison
+FOLLOWING = ("recurring_ids", "troubled_attempts", "cubes.repeated_request_ids", "cubes.failovers")  # read rows by ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Keeping:
     has_bounds: bool = True
 
 
+UNASKED = "cubes/unasked"
 KEPT = {
     "spend": Keeping(("slot_us", "strategy", "provider", "model")),
     "latency": Keeping(("day_us", "strategy", "provider", "model", "bucket"), days=True),
@@ -39,23 +42,64 @@ KEPT = {
     "attribution": Keeping(("slot_us", "divided_by", "team", "project", "environment", "end_user")),
     "attempts": Keeping(("slot_us", "provider", "model", "outcome", "error_type"), ("attempts",)),
     "price_sources_used": Keeping(("slot_us", "price_source", "cost_source", "usage_source", "unpriced_reason")),
+    "guarded": Keeping(("slot_us", "team")),
     "history": Keeping(("day_us", "team", "project", "environment", "provider", "model"), days=True, past=True),
     "rhythm": Keeping(("slot_us", "divided_by", "provider", "model", "team"), past=True),
     "unusable_values": Keeping(("slot_us", "column_name", "reason"), ("telemetry", "attempts"), has_bounds=False),
 }
 
 
+END_USERS_KEEPING = Keeping(("month_us", "day_us", "end_user"), days=True)
+END_USERS = Cube("cubes.end_users", statement("kept", "end_users"))
+
+
+def can_be_kept(cube: Cube) -> bool:
+    """Return whether a cube is one of sums that add up; one that is not asked for is empty, and not kept."""
+    name = name_of(cube)
+    return name in KEPT and not (has_statement(UNASKED, name) and cube.text == statement(UNASKED, name))
+
+
 def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube from what is kept of all parts; return False if it is not kept."""
-    name = name_of(cube)
-    if name not in KEPT:
+    if cube.table in FOLLOWING:
+        with followed_alone(con):
+            sum_cube(con, cube, bounds)
+        return True
+    if not can_be_kept(cube):
         return False
+    name = name_of(cube)
     keeping, rows = KEPT[name], con.table(f"{SCHEMA}.{name}")
-    kinds = dict(zip(rows.columns, rows.types, strict=True))
     if keeping.has_bounds:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
         time = ColumnExpression(keeping.keys[0])
         rows = rows.filter((time >= ConstantExpression(bounds[begin])) & (time < ConstantExpression(bounds[end])))
+        _put_together(rows, keeping).create(cube.table)
+    else:
+        _added_up(rows, keeping).create(cube.table)
+    if name == ATTRIBUTION:
+        con.sql(statement("kept", "end_users_of_report")).insert_into(cube.table)
+    return True
+
+
+def _put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+    """Add up the parts of each time that is in several; hardly any is, and the rest stands as it is kept."""
+    time, part = ColumnExpression(keeping.keys[0]), ColumnExpression("part")
+    ends = [FunctionExpression(end, part).alias(end) for end in ("min", "max")]
+    spread = rows.aggregate([time, *ends], keeping.keys[0])
+    spread = (
+        spread.filter(ColumnExpression("min") != ColumnExpression("max"))
+        .select(time.alias("spread_over"))
+        .set_alias("spread")
+    )
+    of_rows = rows.set_alias("kept_rows")
+    is_spread = ColumnExpression("kept_rows", keeping.keys[0]) == ColumnExpression("spread", "spread_over")
+    columns = [ColumnExpression(column) for column in rows.columns if column != "part"]
+    alone = of_rows.join(spread, is_spread, how="anti").select(*columns)
+    return alone.union(_added_up(of_rows.join(spread, is_spread, how="semi"), keeping))
+
+
+def _added_up(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+    kinds = dict(zip(rows.columns, rows.types, strict=True))
     columns = [
         ColumnExpression(column)
         if column in keeping.keys
@@ -63,10 +107,7 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
         for column in rows.columns
         if column != "part"
     ]
-    rows.aggregate(columns, ", ".join(keeping.keys)).create(cube.table)
-    if name == ATTRIBUTION:
-        rows_by(con, statement("kept", "end_users"), bounds).insert_into(cube.table)
-    return True
+    return rows.aggregate(columns, ", ".join(keeping.keys))
 
 
 def name_of(cube: Cube) -> str:

@@ -10,13 +10,25 @@ import duckdb
 from duckdb import ColumnExpression, ConstantExpression
 
 from finops_report.calendar.comparison import DAY, Days
+from finops_report.calendar.period import FIRST_DAY
 from finops_report.calendar.recorded import day_of
 from finops_report.calendar.spans import Span, Stretch, stretch_spans
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.cubes import Bounds, Cube
+from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.kept_cubes import Kept, Part
-from finops_report.warehouse.kept.lending import ATTRIBUTION, KEPT, SCHEMA, Keeping, name_of, rows_by
+from finops_report.warehouse.kept.lending import (
+    ATTRIBUTION,
+    END_USERS,
+    END_USERS_KEEPING,
+    KEPT,
+    SCHEMA,
+    Keeping,
+    can_be_kept,
+    name_of,
+    rows_by,
+)
 from finops_report.warehouse.kept.row_groups import rows_of
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import parameters, statement
@@ -55,7 +67,7 @@ def sum_parts(
 
     A part that has rows after the moment of the build is not kept: what is in the future now will not be.
     """
-    wanted = {cube: KEPT[name] for cube in cubes if (name := name_of(cube)) in KEPT}
+    wanted = {cube: KEPT[name_of(cube)] for cube in cubes if can_be_kept(cube)} | {END_USERS: END_USERS_KEEPING}
     known = dict(con.execute(statement("kept", "cuts")).fetchall())
     cuts = {cube: _cut(keeping, bounds, timezone) for cube, keeping in wanted.items()}
     cut_anew = [cube for cube, cut in cuts.items() if known.get(name_of(cube)) != cut]
@@ -71,6 +83,9 @@ def sum_parts(
         if asked:
             _show(con, kept, part)
             _sum(con, asked, part.number, bounds)
+        if not part.is_kept:
+            mark(con, kept, part)
+    follow(con, kept)
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
     show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
     _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
@@ -111,8 +126,9 @@ def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None
 def forget_lost(con: duckdb.DuckDBPyConnection, kept: Kept) -> None:
     """Throw away what is of no part that is still true."""
     known = [part.number for part in kept.parts if part.is_kept]
-    for name in ("hours", *KEPT):
+    for name in ("hours", name_of(END_USERS), *KEPT):
         _forget_all_but(con, name, known)
+    forget_ids(con, known)
 
 
 def _cut(keeping: Keeping, bounds: Bounds, timezone: str) -> str:
@@ -156,6 +172,7 @@ def _create_slots(con: duckdb.DuckDBPyConnection, bounds: Bounds, timezone: str)
     clock = zone(timezone)
     first_us = bounds["now_us"] if first_us is None else first_us
     first, last = (day_of(int(us), clock) for us in (first_us, min(last_us or first_us, bounds["now_us"])))
+    first = max(first.replace(day=1), FIRST_DAY)  # a month is known by its first slot, whatever is recorded of it
     for table, slot in (("slots", "slot_us"), ("history_slots", "history_slot_us")):
         slot_us = int(bounds[slot])
         begin_us, end_us = (whole(midnight_us(day, clock), slot_us) for day in (first, last + DAY))

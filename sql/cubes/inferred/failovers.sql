@@ -8,7 +8,7 @@ from (
     select
         epoch_us - epoch_us % $slot_us as slot_us,
         provider as from_provider,
-        lead(provider) over (partition by request_id order by epoch_us) as to_provider,
+        lead(provider) over (partition by request_id order by epoch_us, provider) as to_provider,
         max(case when output_tokens > 0 and failed = 0 then 1 else 0 end) over (partition by request_id) as recovered
     from requests
     where epoch_us >= $from_us and epoch_us < $until_us
