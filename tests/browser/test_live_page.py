@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.finops_report.commands.test_serve import Gateway, serving, wall
+from tests.finops_report.commands.serving import Gateway, serving
+from tests.finops_report.commands.test_serve import wall
 from tests.finops_router.gateway.running import group, provider
 
 __all__ = ["wall"]  # a fixture
@@ -39,7 +40,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, wall: str) -> Iterator[tup
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
         (key,) = [word for word in done.stdout.split() if word.startswith("finops_key_")]
         yield found, key
-        assert found.stopped()[0] == 0
+        assert found.ended() == 0
 
 
 def ask(gateway: Gateway, key: str) -> None:

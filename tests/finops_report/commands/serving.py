@@ -60,10 +60,14 @@ class Gateway:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
+    def ended(self) -> int:
+        """Stop it as systemd does; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(SOON_S)
+
     def stopped(self) -> tuple[int, list[str]]:
         """Stop it as systemd does; return its exit code and the ids of all requests in the database."""
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(SOON_S)
+        code = self.ended()
         with duckdb.connect(str(self.place / "telemetry.duckdb")) as con:
             return code, [row[0] for row in con.execute("select request_id from telemetry").fetchall()]
 
