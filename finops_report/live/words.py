@@ -102,7 +102,7 @@ def _today(plan: Plan, row: TodayRow) -> TodayWords:
 
 def _change(plan: Plan, row: TodayRow) -> str:
     if not row.yesterday_requests:
-        return "nothing recorded yesterday by this time"
+        return "no request yesterday by this time"
     yesterday = plan.currency.money(row.yesterday_usd)
     if row.change is None:
         return f"yesterday by this time: {yesterday}"

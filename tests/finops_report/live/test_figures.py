@@ -17,7 +17,7 @@ from finops_router.telemetry.sinks.duckdb_file import beside_application
 from finops_report.analysis.budget_rows import BUDGETS as BUDGETS_VIEW
 from finops_report.errors import DatabaseError
 from finops_report.warehouse import read_budgets
-from finops_report.warehouse.live import BudgetRow, BusyError, HourRow, LiveRows, TodayRow
+from finops_report.warehouse.live import BudgetRow, BusyError, HourRow, LiveReader, LiveRows, TodayRow
 from finops_report.warehouse.sql_files import schema
 from tests.finops_report.live.telemetry import MINUTE_US, NOON_US, Telemetry, budget, plan, read
 from tests.sql.test_budgets import Asked, asked, database
@@ -130,7 +130,7 @@ def test_the_loader_loads_while_figures_are_being_read(tmp_path: Path) -> None:
     with TelemetryCollector(db) as collector:
         collector.record(record)
         collector.flush()
-        with duckdb.connect(str(db)) as reading:  # as LiveReader opens it
+        with LiveReader(db)._opened() as reading:
             reading.execute("begin transaction read only")
             reading.execute("select * from telemetry")
             collector.record(record)

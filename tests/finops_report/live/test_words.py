@@ -34,7 +34,7 @@ def test_it_says_what_is_not_known(telemetry: Telemetry) -> None:
     telemetry.request(1, None)
     today = said(telemetry, plan()).today
     assert (today.amount, today.unknown) == ("not known", "plus 1 request without a known price")
-    assert today.change == "nothing recorded yesterday by this time"
+    assert today.change == "no request yesterday by this time"
 
 
 def test_the_gravest_budgets_come_first_and_the_rest_is_counted(telemetry: Telemetry) -> None:
