@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import jinja2
@@ -23,13 +22,8 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
     into it. Signs that XML cannot hold become '\N{REPLACEMENT CHARACTER}'. The filter `unbroken` keeps a number and its
     unit on one line, `day` writes a date, `localized` a text with a percentage.
     """
-    return _environment(name.endswith(".txt")).get_template(name).render(values)
-
-
-@cache  # a template is compiled once: to compile the page's takes as long as to fill it in
-def _environment(is_plain: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
-        finalize=_on_one_line if is_plain else _printable,
+        finalize=_on_one_line if name.endswith(".txt") else _printable,
         loader=jinja2.PackageLoader("finops_report", "templates"),
         autoescape=jinja2.select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=jinja2.StrictUndefined,
@@ -40,7 +34,7 @@ def _environment(is_plain: bool) -> jinja2.Environment:
     environment.filters["day"] = day
     environment.filters["localized"] = localized
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
-    return environment
+    return environment.get_template(name).render(values)
 
 
 def _printable(value: Any) -> Any:
