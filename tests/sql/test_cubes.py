@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -111,9 +112,14 @@ SIDES = {"old": "side = 'old'", "new": "side = 'new'", "period": "in_period"}
 FAST = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking takes minutes: all cubes are summed each time
 
 
-@settings(max_examples=15, deadline=None, phases=FAST, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=15 if os.environ.get("FINOPS_SOAK") else 6,
+    deadline=None,
+    phases=FAST,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(ROWS, ASKS, st.sampled_from(ZONES))
-def test_any_comparison_of_cubes_is_that_of_the_rows(rows: list[Asked], ask: PeriodAsk, zone: str) -> None:
+def test_soak_any_comparison_of_cubes_is_that_of_the_rows(rows: list[Asked], ask: PeriodAsk, zone: str) -> None:
     ask = PeriodAsk(ask.since, ask.until, ask.month, zone, ask.quarter)
     with cubes_of(rows, ask) as opened:
         for side, condition in SIDES.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,13 +98,13 @@ def summed(opened: OpenCubes, keys: str, cube: str) -> Sums:
 
 
 @settings(
-    max_examples=12,
+    max_examples=12 if os.environ.get("FINOPS_SOAK") else 5,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(ROWS, st.sampled_from(ZONES))
-def test_they_come_to_the_rows_of_the_month_and_of_the_twelve_before_it(rows: list[Asked], zone: str) -> None:
+def test_soak_they_come_to_the_rows_of_the_month_and_of_the_twelve_before_it(rows: list[Asked], zone: str) -> None:
     wanted = [row for row in rows if (2025, 10) <= (row.local(zone).year, row.local(zone).month) <= (2026, 10)]
     with cubes_of(rows, zone) as opened:
         days = "cubes.history join (select distinct day, month, day_us from history_calendar) using (day_us)"

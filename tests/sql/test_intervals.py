@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,9 +35,13 @@ def doubt(values: Sequence[float], lengths: Sequence[float]) -> float:
     return residuals / (number - 1) / number / (sum(lengths) / number) ** 2
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15 if os.environ.get("FINOPS_SOAK") else 6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(cost_first=ASKED, performance_first=ASKED)
-def test_one_cell(
+def test_soak_one_cell(
     cost_first: Asked, performance_first: Asked, run: Callable[..., Result], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     db: Path = tmp_path_factory.mktemp("cell") / "t.duckdb"

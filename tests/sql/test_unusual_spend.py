@@ -140,7 +140,7 @@ def found(db: Path, ask: PeriodAsk = ASK) -> tuple[tuple[UnusualSpend, ...], Jud
 
 
 @pytest.mark.parametrize("seed", range(1, 41 if os.environ.get("FINOPS_SOAK") else 4))
-def test_nothing_is_unusual_in_ordinary_weeks(seed: int, traffic: Traffic) -> None:
+def test_soak_nothing_is_unusual_in_ordinary_weeks(seed: int, traffic: Traffic) -> None:
     events, judged = found(traffic(seed))
     assert events == ()
     assert judged == JudgedHours(35 * 24, 35 * 24, date(2026, 9, 14))

@@ -60,7 +60,7 @@ def load(folder: str, rows: list[tuple[Any, ...]]) -> Path:
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROW, min_size=1, max_size=40))
-def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...]]) -> None:
+def test_soak_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = answers(load(folder, rows))
     views: Mapping[str, Sequence[Mapping[str, Any]]] = found.views
@@ -80,7 +80,7 @@ def test_money_and_tokens_add_up_exactly_in_every_view(rows: list[tuple[Any, ...
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.floats(0.01, 10**7), min_size=1, max_size=60))
-def test_quantiles_are_within_one_percent(latencies: list[float]) -> None:
+def test_soak_quantiles_are_within_one_percent(latencies: list[float]) -> None:
     rows = [(0, "cost-first", "openai", "a", 1, 1, 0.1, ms) for ms in latencies]
     with tempfile.TemporaryDirectory() as folder:
         (found,) = ask(load(folder, rows), wanted=("latency_by_provider_model",))["latency_by_provider_model"]
