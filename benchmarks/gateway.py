@@ -48,10 +48,7 @@ async def main():
     await asyncio.Event().wait()
 uvloop.run(main())
 """
-SETTINGS = """
-[gateway]
-port = {port}
-folder = "{folder}"
+ROUTED = """
 [[budgets]]
 name = "all"
 amount = 1000000
@@ -63,6 +60,7 @@ model = "gpt-4o-mini"
 [router.providers.openai]
 base_url = "{upstream}"
 """
+SETTINGS = '[gateway]\nport = {port}\nfolder = "{folder}"' + ROUTED
 ASK = {"model": "chat", "max_tokens": 50, "messages": [{"role": "user", "content": "Hello, how are you today?"}]}
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -90,8 +88,13 @@ class Contender(NamedTuple):
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def memory_mb(self) -> float:
-        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())
-        return int(found[1]) / 1024 if found else 0.0
+        return memory_mb(self.process.pid)
+
+
+def memory_mb(pid: int) -> float:
+    """Return the resident memory of a process in MB."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
 
 
 class Load(NamedTuple):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sys
 import tempfile
 import time
@@ -24,24 +23,11 @@ import aiohttp
 from finops_router.gateway.keys import Key, KeyStore
 from finops_router.gateway.state.opening import open_state
 
-from benchmarks.gateway import said, started
+from benchmarks.gateway import ASK, ROUTED, memory_mb, said, started
 from benchmarks.wires import SERVER
 from tests.finops_report.commands.serving import Gateway, serving
 
-SETTINGS = """
-[[budgets]]
-name = "all"
-amount = 1000000
-period = "month"
-enforce = "hard"
-[[router.groups.chat.targets]]
-provider = "openai"
-model = "gpt-4o-mini"
-[router.providers.openai]
-base_url = "{upstream}"
-api_key_env = "UPSTREAM_KEY"
-"""
-ASK = {"model": "chat", "max_tokens": 50, "messages": [{"role": "user", "content": "Hello, how are you today?"}]}
+SETTINGS = ROUTED + 'api_key_env = "UPSTREAM_KEY"\n'
 STREAMED, LEFT, UNKNOWN = 10, 30, 40  # of each fifty calls, which one is so
 MOST_AT_ONCE = 512
 TEAMS = 20
@@ -84,12 +70,6 @@ class Soaked(NamedTuple):
         hours = [sample.at_s / 3600 for sample in half]
         by_worker = zip(*(sample.workers_mb for sample in half), strict=True)
         return tuple(linear_regression(hours, of_one).slope for of_one in by_worker)
-
-
-def memory_mb(pid: int) -> float:
-    """Return the resident memory of a process in MB."""
-    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
 
 
 class Load:

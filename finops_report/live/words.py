@@ -54,8 +54,8 @@ class Words:
     trouble: str
 
 
-def words(plan: Plan, moments: LiveMoments, spans: Sequence[BudgetSpan], rows: LiveRows, trouble: str = "") -> Words:
-    """Return what the page says of `rows`; `trouble` is why there are no newer ones."""
+def words(plan: Plan, moments: LiveMoments, spans: Sequence[BudgetSpan], rows: LiveRows) -> Words:
+    """Return what the page says of `rows`."""
     now = plan.local(moments.until_us)
     names = provider_names(sorted(_providers(plan, rows)))
     stand = budgets(plan, spans, rows.budgets)
@@ -71,7 +71,7 @@ def words(plan: Plan, moments: LiveMoments, spans: Sequence[BudgetSpan], rows: L
         health=health(plan, names, rows.health),
         health_rule=RULE.text,
         failovers=failover_table(plan, moments, names, rows.failovers),
-        trouble=trouble,
+        trouble="",
     )
 
 

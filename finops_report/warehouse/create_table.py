@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import duckdb
 
-from finops_report.warehouse.sql_files import parameters
+from finops_report.warehouse.sql_files import arguments
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -17,4 +17,4 @@ def create_table(con: duckdb.DuckDBPyConnection, name: str, text: str, known: Ma
 
     As one statement: a relation that is then created is bound twice, which took a quarter of a small build.
     """
-    con.execute(f"create table {name} as\n{text}", {one: known[one] for one in parameters(text)})
+    con.execute(f"create table {name} as\n{text}", arguments(text, known))

@@ -20,7 +20,7 @@ import duckdb
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.budgets import Budget
 from finops_report.warehouse.interruption import interruptible
-from finops_report.warehouse.sql_files import parameters, schema, statement
+from finops_report.warehouse.sql_files import arguments, schema, statement
 from finops_report.warehouse.waiting import Waited
 
 FOLDER = "live"
@@ -223,7 +223,7 @@ def _read(
     con: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, object], row: Callable[..., RowType]
 ) -> tuple[RowType, ...]:
     text = statement(FOLDER, name)
-    found = con.execute(text, {key: asked[key] for key in parameters(text)})
+    found = con.execute(text, arguments(text, asked))
     columns = [column[0] for column in found.description or ()]
     return tuple(row(**dict(zip(columns, values, strict=True))) for values in found.fetchall())
 

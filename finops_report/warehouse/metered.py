@@ -15,7 +15,7 @@ from finops_report.calendar.period import Period
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.reading import ReadRequest, opened_source
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.sql_files import arguments, parameters, statement
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -163,7 +163,7 @@ def _create_named(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Dat
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, bounds: Mapping[str, object]) -> duckdb.DuckDBPyRelation:
     text = statement("exports/metered", name)
-    return con.sql(text, params={one: bounds[one] for one in parameters(text)})
+    return con.sql(text, params=arguments(text, bounds))
 
 
 def _create_prices(con: duckdb.DuckDBPyConnection, found: Iterable[tuple[PriceKey, Sequence[MeteredPrice]]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -51,6 +52,11 @@ def has_statement(folder: str, name: str) -> bool:
 def parameters(text: str) -> frozenset[str]:
     """Return the names of the parameters that a statement takes, as its parser has them."""
     return frozenset(duckdb.extract_statements(text)[0].named_parameters)
+
+
+def arguments(text: str, known: Mapping[str, object]) -> dict[str, object]:
+    """Return of all that is `known` what a statement takes: its parameters by name."""
+    return {name: known[name] for name in parameters(text)}
 
 
 @cache

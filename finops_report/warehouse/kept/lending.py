@@ -9,7 +9,7 @@ from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
-from finops_report.warehouse.sql_files import has_statement, parameters, statement
+from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
 SCHEMA = "kept.cubes"
 ATTRIBUTION = "attribution"  # its end users are kept apart: their months are those of a report's comparison
@@ -117,4 +117,4 @@ def name_of(cube: Cube) -> str:
 
 def rows_by(con: duckdb.DuckDBPyConnection, text: str, bounds: Bounds) -> duckdb.DuckDBPyRelation:
     """Return the rows of a statement, with those of `bounds` that it takes."""
-    return con.sql(text, params={name: bounds[name] for name in parameters(text)})
+    return con.sql(text, params=arguments(text, bounds))

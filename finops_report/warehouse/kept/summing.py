@@ -15,6 +15,7 @@ from finops_report.calendar.recorded import day_of
 from finops_report.calendar.spans import Span, Stretch, stretch_spans
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.warehouse.base_views import show
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.kept_cubes import Kept, Part
@@ -31,7 +32,7 @@ from finops_report.warehouse.kept.lending import (
 )
 from finops_report.warehouse.kept.row_groups import rows_of
 from finops_report.warehouse.recorded import Recorded
-from finops_report.warehouse.sql_files import parameters, statement
+from finops_report.warehouse.sql_files import statement
 
 BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
 
@@ -51,7 +52,7 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
         ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
         found.append(replace(part, latest_us=latest_us))
     _show_all(con, recorded)
-    rows_by(con, statement("kept", "extent"), bounds).create("cubes.extent")
+    create_table(con, "cubes.extent", statement("kept", "extent"), bounds)
     return replace(kept, parts=tuple(found))
 
 
@@ -178,6 +179,4 @@ def _create_slots(con: duckdb.DuckDBPyConnection, bounds: Bounds, timezone: str)
         begin_us, end_us = (whole(midnight_us(day, clock), slot_us) for day in (first, last + DAY))
         days = stretch_spans(Stretch(Days(first, last), begin_us, end_us, slot_us), clock)
         columns = {field.name: [getattr(day, field.name) for day in days] for field in fields(Span)}
-        text = statement("kept", "slots")
-        wanted = {name: columns[name] for name in parameters(text) if name != "slot_us"}
-        con.sql(text, params={**wanted, "slot_us": slot_us}).create(table)
+        create_table(con, table, statement("kept", "slots"), {**columns, "slot_us": slot_us})

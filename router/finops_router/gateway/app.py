@@ -19,7 +19,7 @@ from finops_router.gateway.wires.anthropic_messages import AnthropicMessages
 from finops_router.gateway.wires.gemini import Gemini
 from finops_router.gateway.wires.openai_chat import OpenAIChat
 from finops_router.gateway.wires.openai_embeddings import OpenAIEmbeddings
-from finops_router.gateway.wires.openai_errors import openai_problem
+from finops_router.gateway.wires.openai_errors import openai_problem, refuse
 from finops_router.gateway.wires.openai_responses import OpenAIResponses
 
 GEMINI_PATH = re.compile(r"/v1(?:beta)?/models/(.+):(generateContent|streamGenerateContent)")
@@ -98,8 +98,7 @@ async def _draining(exchange: Exchange) -> None:
         status=503, kind="overloaded", message="This worker is about to stop: send it again", code="draining",
         retry_after_s=1.0, is_worth_a_retry=True,
     )  # fmt: skip
-    headers = [*problem.headers(), (b"connection", b"close")]
-    await exchange.answer(problem.status, JSON, openai_problem(problem, ""), headers)
+    await refuse(exchange, problem, [(b"connection", b"close")])
 
 
 async def _healthy(exchange: Exchange) -> None:
@@ -118,8 +117,7 @@ async def _is_let_in(gateway: Gateway, exchange: Exchange) -> bool:
     try:
         gateway.entrance.key_of(exchange.headers)
     except RouterError as error:
-        problem = problem_of(error)
-        await exchange.answer(problem.status, JSON, openai_problem(problem, ""), problem.headers())
+        await refuse(exchange, problem_of(error))
         return False
     return True
 

@@ -18,7 +18,7 @@ from finops_router.errors import RouterError
 from finops_router.gateway.entrance import Entrance
 from finops_router.gateway.exchange import EVENTS, JSON, ClientLeft, Exchange, Headers
 from finops_router.gateway.problem import Problem, problem_of
-from finops_router.gateway.wires.openai_errors import openai_problem
+from finops_router.gateway.wires.openai_errors import openai_problem, refuse
 from finops_router.settings.gateway import GatewayConfig
 
 PAGE, POLICY, FIGURES, WATCHED = "page.html", "policy.txt", "figures.html", "watched"  # as finops_report.live.folder
@@ -154,8 +154,7 @@ class LivePage:
         except RouterError as error:
             problem = problem_of(error)
             more = [ASK_FOR_KEY] if problem.status == 401 else []
-            body = openai_problem(problem, "")
-            await exchange.answer(problem.status, JSON, body, [*problem.headers(), *more, *CLOSED_OFF])
+            await refuse(exchange, problem, [*more, *CLOSED_OFF])
             return False
         if key is None and _host_name(exchange) not in self._names:
             message = "Without a key this page is shown at this machine's own names alone: localhost, 127.0.0.1"

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 from finops_router.errors import RouterError
-from finops_router.gateway.exchange import JSON, ClientLeft, Exchange
+from finops_router.gateway.exchange import ClientLeft, Exchange
 from finops_router.gateway.families import SPANS
 from finops_router.gateway.gateway import Gateway
 from finops_router.gateway.problem import Refusal, problem_of
-from finops_router.gateway.wires.openai_errors import openai_problem
+from finops_router.gateway.wires.openai_errors import refuse
 from finops_router.ingest.receiving import Receiver
 
 SETTLE_EVERY_S = 2.0
@@ -32,7 +32,7 @@ class Traces:
             return
         except (Refusal, RouterError) as error:
             problem = error.problem if isinstance(error, Refusal) else problem_of(error)
-            await exchange.answer(problem.status, JSON, openai_problem(problem, ""), problem.headers())
+            await refuse(exchange, problem)
             return
         kind, encoding = (exchange.header(name) or b"" for name in (b"content-type", b"content-encoding"))
         found = self._receiver.receive(body, kind.decode("latin-1"), encoding.decode("latin-1"), self._clock_s())

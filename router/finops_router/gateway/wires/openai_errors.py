@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from finops_router.gateway.exchange import JSON, Exchange, Headers
 from finops_router.gateway.problem import Problem
 
 TYPES = {
@@ -24,6 +25,11 @@ def openai_problem(problem: Problem, request_id: str) -> bytes:
     return msgspec.json.encode(
         {"error": {"message": problem.message, "type": kind, "param": None, "code": problem.code}}
     )
+
+
+async def refuse(exchange: Exchange, problem: Problem, more: Headers = ()) -> None:
+    """Answer a request with a problem, where no wire of a client has another way to say it."""
+    await exchange.answer(problem.status, JSON, openai_problem(problem, ""), [*problem.headers(), *more])
 
 
 def openai_problem_event(problem: Problem, request_id: str) -> bytes:
