@@ -19,6 +19,7 @@ from finops_router.gateway.keys import Key, Keys
 from finops_router.gateway.limits import Limits
 from finops_router.gateway.limits.limits import Admission
 from finops_router.gateway.problem import Problem, Refusal
+from finops_router.pricing.estimate import most_prompt_tokens
 from finops_router.pricing.prices import Prices
 from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
 
@@ -101,7 +102,7 @@ class Entrance:
         expected_usd = NOTHING
         if self._ledger.is_bound(attribution, now_us):
             expected_usd = answers * most_usd(
-                targets, request.estimated_input_tokens, request.max_output_tokens, self._prices, now_us,
+                targets, most_prompt_tokens(request), request.max_output_tokens, self._prices, now_us,
                 request.service_tier,
             )  # fmt: skip
         return await self._ledger.reserve(attribution, expected_usd, now_us)

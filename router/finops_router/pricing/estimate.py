@@ -22,6 +22,16 @@ def prompt_tokens(request: AnyRequest) -> int:
     return _embedded_tokens(request) if isinstance(request, EmbeddingRequest) else _measured_tokens(request)
 
 
+def most_prompt_tokens(request: AnyRequest) -> int:
+    """Return how many tokens the prompt has at most: one for each byte of its text, and of the JSON around it.
+
+    A token of the models' encodings (byte-pair and its kin) is at least a byte. About four times what is usual.
+    """
+    if isinstance(request, EmbeddingRequest):
+        return sum(len(one.encode()) if isinstance(one, str) else len(one) for one in request.inputs)
+    return math.ceil(prompt_tokens(request) * CHARACTERS_PER_TOKEN)
+
+
 def estimated_usage(request: AnyRequest, output_tokens: int) -> Usage:
     """Return the usage of an answer of `output_tokens` to `request`, marked as estimated.
 

@@ -28,7 +28,7 @@ from tests.finops_router.scenarios.conduct import started
 from tests.finops_router.scenarios.misbehaving import INPUT_TOKENS, OUTPUT_TOKENS
 
 COST_USD = INPUT_TOKENS * Decimal("1e-6") + OUTPUT_TOKENS * Decimal("2e-6")
-MOST_USD = 10 * Decimal("1e-6") + OUTPUT_TOKENS * Decimal("2e-6")  # what is set aside for one call
+MOST_USD = 40 * Decimal("1e-6") + OUTPUT_TOKENS * Decimal("2e-6")  # what is set aside for one call
 MODELS = ("ok", "down", "cut", "filtered", "stall", "silent")
 MIXED = (  # who is asked, and how; one after the other in as many calls as there are
     ("ok", "plain"), ("ok", "streamed"), ("rescued", "plain"), ("rescued", "streamed"), ("ok", "plain"),

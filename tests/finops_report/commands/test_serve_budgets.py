@@ -76,4 +76,4 @@ def test_no_more_is_spent_than_the_budget_has_through_kills_and_restarts(tmp_pat
         gateway.stopped()
     assert set(rest) == {200, 429}
     assert booked(tmp_path) == recorded(tmp_path) <= 40 * COST_USD
-    assert rest.count(200) >= 18  # a call is expected to have a few tokens more than it has
+    assert rest.count(200) >= 17  # so many fit at the most that each may cost

@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 import pytest
-from finops_router.calls import UNKNOWN_USAGE, Message, Request, Tool, ToolCall, Usage
-from finops_router.pricing.estimate import TOKENS_PER_IMAGE, estimated_usage, tokens_of
+from finops_router.calls import UNKNOWN_USAGE, EmbeddingRequest, Message, Request, Tool, ToolCall, Usage
+from finops_router.pricing.estimate import TOKENS_PER_IMAGE, estimated_usage, most_prompt_tokens, tokens_of
 
 from tests.finops_router.router_fixture import request
 
@@ -39,3 +39,9 @@ def test_a_prompt_nobody_counted_is_as_long_as_all_that_is_sent() -> None:
 
 def test_a_prompt_nobody_knows_makes_the_usage_unknown() -> None:
     assert estimated_usage(UNCOUNTED, 7) == UNKNOWN_USAGE
+
+
+def test_a_token_is_a_byte_at_least() -> None:
+    assert most_prompt_tokens(request()) == 4000  # as its caller counted, four letters a token
+    texts = EmbeddingRequest(request_id="q", group="near", inputs=("Hello", "\u00fc\u4e16", (1, 2, 3)))
+    assert most_prompt_tokens(texts) == 5 + 5 + 3

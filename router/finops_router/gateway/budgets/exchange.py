@@ -24,7 +24,8 @@ WANTED_US = 2_000_000  # so long others give back what is idle after somebody wa
 class Ask(msgspec.Struct, frozen=True):
     """What a worker says of one budget: what it holds (USD), and what it would like on top of that.
 
-    `most_usd` is None for a budget that refuses nothing. `settled_usd` is a part of the batch. It would like to have
+    `most_usd` is None for a budget that refuses nothing. `settled_usd` is a part of the batch; what was settled
+    since that was made (if its answer was lost) is in `reserved_usd` until it is booked. It would like to have
     `in_advance_usd` idle; if not even `least_usd`, its largest call, can be leased in advance, nothing is.
     """
 

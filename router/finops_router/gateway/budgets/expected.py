@@ -1,4 +1,4 @@
-"""Work out the most that a call can be expected to cost, before anybody is asked."""
+"""Work out the most that a call may cost, before anybody is asked."""
 
 from __future__ import annotations
 

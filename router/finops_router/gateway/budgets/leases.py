@@ -295,7 +295,7 @@ def _ask(account: Account, needed_usd: Decimal) -> Ask:
         start_us=account.start_us,
         most_usd=account.budget.most_usd if account.is_hard else None,
         settled_usd=account.sent_usd,
-        reserved_usd=account.reserved_usd,
+        reserved_usd=account.reserved_usd + account.unbooked_usd,
         kept_usd=account.idle_usd,
         needed_usd=needed_usd,
         in_advance_usd=max(AHEAD * needed_usd, 2 * account.lately_usd),

@@ -249,3 +249,22 @@ def test_closing_books_what_was_settled_while_a_batch_was_on_its_way(tmp_path: P
 
     asyncio.run(calls())
     assert booked(tmp_path) == {"ten": Decimal("0.75")}
+
+
+def test_what_was_settled_while_a_batch_was_on_its_way_is_held_until_it_is_booked(tmp_path: Path) -> None:
+    async def calls() -> None:
+        state = Losable(tmp_path / "state.sqlite")
+        state.is_late = True
+        async with worker(tmp_path, state=state) as ledger, worker(tmp_path) as other:
+            one, two = [await ledger.reserve(Attribution(), Decimal(4), NOW_US) for _ in range(2)]
+            ledger.settle(one, Decimal(4))
+            state.is_lost = True
+            assert not await ledger.answers()
+            ledger.settle(two, Decimal(4))
+            state.is_lost = False
+            assert await ledger.answers()  # books the batch again, and not yet what came after it
+            with pytest.raises(BudgetSpent):
+                await other.reserve(Attribution(), Decimal(3), NOW_US)
+
+    asyncio.run(calls())
+    assert booked(tmp_path) == {"ten": Decimal(8)}
