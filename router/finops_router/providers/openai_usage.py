@@ -39,11 +39,16 @@ def _usual(counts: Counts) -> Usage | None:
     if not (counts.keys() <= USUAL and type(read) is type(written) is dict):
         return None
     prompt, completion = counts.get("prompt_tokens"), counts.get("completion_tokens")
-    cached, reasoning = read.get("cached_tokens") or 0, written.get("reasoning_tokens") or 0
+    cached, reasoning = read.get("cached_tokens"), written.get("reasoning_tokens")
+    cached, reasoning = 0 if cached is None else cached, 0 if reasoning is None else reasoning
     if not (type(prompt) is type(completion) is type(cached) is type(reasoning) is int):
         return None
-    others = [value for key, value in (*read.items(), *written.items()) if key not in COUNTED]
-    if any(others) or not (prompt > 0 and 0 <= cached <= prompt and 0 <= reasoning <= completion):
+    if not (prompt > 0 and 0 <= cached <= prompt and 0 <= reasoning <= completion):
+        return None
+    if reasoning and counts.get("total_tokens") not in (None, prompt + completion):  # it may be beside the completion
+        return None
+    others = [value for key, value in (*read.items(), *written.items()) if key not in COUNTED and value is not None]
+    if any(value or type(value) is not int for value in others):
         return None
     return Usage(
         input_tokens=prompt,
