@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test lint unit bench bench-scale soak clients gateway-clients golden screenshots docs focus-check package clean browser postgresql
+.PHONY: help demo test lint unit bench bench-scale soak extended clients gateway-clients golden screenshots docs focus-check package clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -48,7 +48,10 @@ postgresql:
 	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
 
 unit: $(VENV)/.test-installed
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
+
+extended: $(VENV)/.test-installed browser postgresql ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
+	FINOPS_EXTENDED=1 $(BIN)/pytest -n auto --dist loadgroup -m extended
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
 	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
@@ -79,7 +82,10 @@ focus-check: $(VENV)/.test-installed ## the FOCUS export against the validators 
 	@[ -x $(FOCUS_VENV)/bin/focus-validator ] || { $(FOCUS_PYTHON) -m venv $(FOCUS_VENV) && $(FOCUS_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/focus_check/requirements.txt; }
 	$(BIN)/python -m tests.focus_check $(FOCUS_VENV)
 
-gateway-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
+gateway-extended: $(VENV)/.test-installed browser postgresql ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
+	FINOPS_EXTENDED=1 $(BIN)/pytest -n auto --dist loadgroup -m extended
+
+clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
 	$(BIN)/python -m tests.gateway_clients .cache/gateway-clients
 
 soak: $(VENV)/.test-installed ## the long versions of crash and load tests, an hour of the gateway; mail against Postfix, as root on Debian

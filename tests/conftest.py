@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,20 @@ from hypothesis import settings
 BROWSER = Path(__file__).parent / "browser"
 
 # No test asserts a time: the first example of a busy machine is slow, for it loads what the others have.
-settings.register_profile("tests", deadline=None)
+IS_EXTENDED = bool(os.environ.get("FINOPS_EXTENDED"))
+settings.register_profile("tests", deadline=None, max_examples=200 if IS_EXTENDED else 50)
 settings.load_profile("tests")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser's tests last: Playwright leaves its event loop running in the thread of all that come after."""
-    items.sort(key=lambda item: BROWSER in item.path.parents)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the further examples to `make extended` (tests/extended.py).
+
+    The browser's tests run last: Playwright leaves its event loop running in the thread of all that come after.
+    """
+    left = [item for item in items if item.get_closest_marker("extended") and not IS_EXTENDED]
+    if left:
+        config.hook.pytest_deselected(items=left)
+    items[:] = sorted((item for item in items if item not in set(left)), key=lambda item: BROWSER in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -118,6 +127,26 @@ def write_month(path: Path) -> Path:
 def month(tmp_path: Path) -> Path:
     """Ten days of requests (`write_month`)."""
     return write_month(tmp_path / "month.duckdb")
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a page of `month` and its figures, for all tests that only read them."""
+    from finops_report.cli import main
+
+    folder = tmp_path_factory.mktemp("built")
+    asked = ("build", "--db", str(write_month(folder / "month.duckdb")), "--out", str(folder / "out" / "report.html"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1794000000")  # 2026-11-06
+        assert CliRunner().invoke(main, asked).exit_code == 0
+    return folder / "out"
+
+
+@pytest.fixture
+def built(run: Run, built_once: Path) -> Path:
+    """The page of `built_once` as if it had just been built here: out/report.html, beside its figures."""
+    shutil.copytree(built_once, "out")
+    return Path("out/report.html")
 
 
 @pytest.fixture

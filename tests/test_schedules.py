@@ -21,6 +21,7 @@ import yaml
 
 from tests.action.runner import Job
 from tests.conftest import call, write_table
+from tests.extended import extended
 from tests.finops_report.delivery.mail.conftest import MailServer, serving
 from tests.finops_report.delivery.mail.test_mail import parsed
 
@@ -235,7 +236,12 @@ SITES: Mapping[Scheduler, str] = {
 }
 
 
-@pytest.mark.parametrize("scheduler", SITES, ids=lambda one: one.__name__)
+ONCE = pytest.mark.parametrize(
+    "scheduler", [cron, extended(systemd), extended(gitlab), extended(airflow), actions], ids=lambda one: one.__name__
+)
+
+
+@ONCE
 def test_it_makes_an_archive_of_whole_months_with_the_running_one_marked(
     scheduler: Scheduler, machine: Machine
 ) -> None:
@@ -264,7 +270,7 @@ def test_it_makes_an_archive_of_whole_months_with_the_running_one_marked(
     assert len([one for one in subjects if "Nov 2026" in one]) <= 1
 
 
-@pytest.mark.parametrize("scheduler", SITES, ids=lambda one: one.__name__)
+@ONCE
 def test_before_the_first_whole_month_the_running_one_is_there_all_the_same(
     scheduler: Scheduler, machine: Machine
 ) -> None:

@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import call, write_table
+from tests.extended import EXTENDED
 from tests.neighbours import NEIGHBOURS, beside
 
+pytestmark = pytest.mark.xdist_group("wheel")  # it is built and installed once
 ROOT = Path(__file__).parent.parent
 
 
@@ -69,6 +71,7 @@ def test_the_main_job_works_from_the_wheel(installed: Path, tmp_path: Path) -> N
     assert len(page) > 100_000
 
 
+@EXTENDED
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm brings the small bundle: without it the page is larger")
 def test_a_wheel_built_with_npm_makes_small_pages(installed: Path, tmp_path: Path) -> None:
     said = succeed(installed / "finops-report", "demo", "--days", "30", "--seed", "7", cwd=tmp_path)
@@ -76,6 +79,7 @@ def test_a_wheel_built_with_npm_makes_small_pages(installed: Path, tmp_path: Pat
     assert (tmp_path / "output/report.html").stat().st_size <= 800_000
 
 
+@EXTENDED
 def test_a_wheel_built_without_npm_carries_the_whole_library(tmp_path: Path) -> None:
     nothing = tmp_path / "bin"
     nothing.mkdir()
@@ -86,6 +90,7 @@ def test_a_wheel_built_without_npm_carries_the_whole_library(tmp_path: Path) -> 
     assert b"Licensed under the MIT license" in whole[:300]
 
 
+@EXTENDED
 def test_the_demo_works_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     said = succeed(installed / "finops-report", "demo", "--seed", "1", cwd=tmp_path)
     assert "report: output/report.html" in said
@@ -98,6 +103,7 @@ def test_help_loads_no_heavy_library(installed: Path, tmp_path: Path) -> None:
     assert succeed(installed / "python", "-c", code, cwd=tmp_path).strip() == "[]"
 
 
+@EXTENDED
 def test_files_of_an_application_named_as_ours_change_nothing(installed: Path, tmp_path: Path) -> None:
     expected = beside(installed / "python", tmp_path / "alone", {})
     assert beside(installed / "python", tmp_path / "surrounded", NEIGHBOURS) == expected
@@ -109,6 +115,7 @@ def test_the_wheel_installs_no_name_but_ours(wheel: Path) -> None:
     assert {name for name in tops if not name.endswith(".dist-info")} == {"finops_report", "finops_router"}
 
 
+@EXTENDED
 def test_a_wheel_made_from_the_source_distribution_holds_the_same(wheel: Path, tmp_path: Path) -> None:
     succeed(sys.executable, "-m", "build", "--outdir", tmp_path, ROOT, cwd=tmp_path)
     (other,) = tmp_path.glob("*.whl")

@@ -14,8 +14,10 @@ import yaml
 
 from tests.action.runner import ACTION, ALL, BIN, EXPRESSION, INSTALLED, ROOT, Job, stand_in
 from tests.conftest import call, write_table
+from tests.extended import EXTENDED
 
 
+@EXTENDED
 def test_the_whole_action_from_an_empty_environment(job: Job) -> None:
     assert job.run() == 0, job.log
     assert list(job.place.glob("temp/finops-report-*/venv/bin/finops-report"))

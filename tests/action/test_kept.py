@@ -10,6 +10,7 @@ import pytest
 
 from tests.action.runner import ALL, INSTALLED, Job, stand_in
 from tests.conftest import call, write_table
+from tests.extended import extended
 
 
 def remote(job: Job) -> Path:
@@ -116,7 +117,7 @@ mkdir -p "$to"; cp -R "$from/." "$to"
     ("archive", "tool", "down", "up"),
     [
         ("s3://bucket/site", "aws", "s3 sync --only-show-errors", "s3 sync --only-show-errors --delete"),
-        (
+        extended(
             "gs://bucket/site",
             "gcloud",
             "storage rsync --recursive",

@@ -9,11 +9,12 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 
 from tests.browser.firefox import Firefox, started
+from tests.extended import extended
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("firefox")]  # it is started once
 CHARTS = "[...document.querySelectorAll('figure[data-chart]')]"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
-WIDTHS = pytest.mark.parametrize("width", [1440, 360])
+WIDTHS = pytest.mark.parametrize("width", [extended(1440), 360])
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,7 @@ def enliven(firefox: Firefox) -> None:
     firefox.wait_for(f"{CHARTS}.every((chart) => chart.dataset.state === 'live')")
 
 
-@WIDTHS
-@pytest.mark.parametrize("live", [False, True], ids=["pictures", "live"])
+@pytest.mark.parametrize(("live", "width"), [(False, 360), (True, 1440), extended(False, 1440), extended(True, 360)])
 def test_it_is_calm_and_never_scrolls_sideways(firefox: Firefox, report: Path, width: int, live: bool) -> None:
     firefox.open(report, width)
     if live:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visits import OpenPage, enliven
 from tests.conftest import Run, call, figures_in, write_table
+from tests.extended import extended
 
 pytestmark = pytest.mark.browser
 MARKS = ".bars .point path, .scatter .lines path, .scatter .points path"
@@ -35,7 +36,7 @@ DISTANCES = """(marks) => [...document.querySelectorAll("figure[data-chart]")].m
 })"""
 
 
-@pytest.mark.parametrize("width", [1440, 768, 390])
+@pytest.mark.parametrize("width", [1440, extended(768), 390])
 def test_live_marks_are_where_the_picture_has_them(
     visit: OpenPage, report: Path, charts: tuple[str, ...], width: int
 ) -> None:
@@ -74,7 +75,9 @@ def test_a_series_is_hidden_and_shown_by_its_name(visit: OpenPage, report: Path,
 
 
 @pytest.mark.parametrize(
-    ("days", "name"), [(2, "2 Oct 2026"), (200, "week of 28 Sep 2026"), (700, "Oct 2026")], ids=["day", "week", "month"]
+    ("days", "name"),
+    [extended(2, "2 Oct 2026"), (200, "week of 28 Sep 2026"), extended(700, "Oct 2026")],
+    ids=["day", "week", "month"],
 )
 def test_the_label_of_a_column_names_its_day_week_or_month_and_all_that_is_in_it(
     visit: OpenPage, run: Run, tmp_path: Path, days: int, name: str
@@ -170,7 +173,7 @@ ASTRAY = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [extended(1440), 390])
 def test_the_numbers_of_live_cells_lie_over_those_of_the_picture(visit: OpenPage, report: Path, width: int) -> None:
     page = visit(report, width=width).page
     enliven(page)
@@ -218,7 +221,7 @@ def test_no_word_of_a_picture_is_cut_off_or_lies_over_another(visit: OpenPage, r
     assert visit(report, width=width).page.evaluate(SPOILT) == []
 
 
-@pytest.mark.parametrize("width", [1440, 768, 390])
+@pytest.mark.parametrize("width", [extended(1440), extended(768), 390])
 def test_no_word_of_three_years_is_cut_off(visit: OpenPage, run: Run, tmp_path: Path, width: int) -> None:
     times = [datetime(2023, 11, 2) + timedelta(days=30 * i) for i in range(36)]
     rows = [call(request_id=f"r{i}", timestamp=f"{when:%Y-%m-%d %H:%M:%S}") for i, when in enumerate(times)]

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visits import CHARTS, OpenPage, enliven
+from tests.extended import extended
 
 pytestmark = pytest.mark.browser
 
@@ -57,9 +58,13 @@ def test_no_button_of_plotly_sends_data_anywhere(visit: OpenPage, report: Path) 
     assert [url for url in seen.requests if not url.startswith(("blob:", "data:"))] == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("live", [False, True], ids=["pictures", "live"])
+@pytest.mark.parametrize(
+    ("live", "width", "dark"),
+    [
+        (False, 1440, True), (True, 390, False), extended(False, 1440, False), extended(False, 390, False),
+        extended(False, 390, True), extended(True, 1440, False), extended(True, 1440, True), extended(True, 390, True),
+    ],
+)  # fmt: skip
 def test_axe_finds_nothing(visit: OpenPage, report: Path, dark: bool, width: int, live: bool) -> None:
     seen = visit(report, width=width, dark=dark)
     if live:
@@ -68,7 +73,7 @@ def test_axe_finds_nothing(visit: OpenPage, report: Path, dark: bool, width: int
     assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in found] == []
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1440, 3840])
+@pytest.mark.parametrize("width", [360, extended(390), extended(768), 1440, extended(3840)])
 @pytest.mark.parametrize("live", [False, True], ids=["pictures", "live"])
 def test_the_page_never_scrolls_sideways(visit: OpenPage, report: Path, width: int, live: bool) -> None:
     seen = visit(report, width=width)
@@ -81,7 +86,7 @@ TABLES = "() => document.querySelectorAll('.below details:not(.sql)').forEach((o
 WIDER = "() => [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, extended(True)], ids=["light", "dark"])
 def test_no_table_scrolls_sideways_on_a_telephone_and_each_figure_has_its_title(
     visit: OpenPage, report: Path, dark: bool
 ) -> None:

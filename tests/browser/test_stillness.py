@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.visits import CHARTS, OpenPage, enliven
+from tests.extended import extended
 
 pytestmark = pytest.mark.browser
 # Every shift since the page was opened, those after a touch included, once two frames have been painted.
@@ -19,12 +20,12 @@ SHIFTS = """() => new Promise((done) => {
 })"""
 
 
-@pytest.mark.parametrize("width", [1440, 768, 390])
+@pytest.mark.parametrize("width", [1440, extended(768), 390])
 def test_nothing_moves_while_the_page_loads(visit: OpenPage, report: Path, width: int) -> None:
     assert visit(report, width=width).page.evaluate(SHIFTS) == 0
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [extended(1440), 390])
 def test_nothing_moves_where_the_page_comes_in_pieces(browser: Browser, report: Path, width: int) -> None:
     """A slow machine paints many times while it reads: here one of an eighth of the speed, six times."""
     for _ in range(6):
@@ -35,7 +36,7 @@ def test_nothing_moves_where_the_page_comes_in_pieces(browser: Browser, report: 
             assert page.evaluate(SHIFTS) == 0
 
 
-@pytest.mark.parametrize("width", [3840, 1440, 768, 390])
+@pytest.mark.parametrize("width", [extended(3840), 1440, extended(768), 390])
 def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: OpenPage, report: Path, width: int) -> None:
     page = visit(report, width=width).page
     room = f"[...document.querySelectorAll('{CHARTS}')].map((f) => f.getBoundingClientRect().height)"

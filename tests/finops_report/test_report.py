@@ -8,15 +8,16 @@ import pytest
 
 from finops_report.errors import OutputError
 from finops_report.model import Report
-from finops_report.report import only
+from finops_report.report import only, report
 from finops_report.sections import total_spend
+from finops_report.warehouse import ViewRows
 from tests.finops_report.conftest import reported
 from tests.finops_report.sections.conftest import written
 
 
 @pytest.fixture
-def whole(month: Path) -> Report:
-    return reported(month)
+def whole(month_report: Report) -> Report:
+    return month_report
 
 
 def test_a_part_of_it_keeps_the_order_of_the_page(whole: Report) -> None:
@@ -25,9 +26,9 @@ def test_a_part_of_it_keeps_the_order_of_the_page(whole: Report) -> None:
     assert (part.views, part.answers) == (whole.views, whole.answers)
 
 
-def test_a_section_that_returns_none_stays_away(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_section_that_returns_none_stays_away(month_rows: ViewRows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finops_report.report.GROUPS", {"Five views": (total_spend.section, lambda _: None)})
-    assert [section.view for section in reported(month).sections] == ["total_spend"]
+    assert [section.view for section in report(month_rows, "t").sections] == ["total_spend"]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from finops_report.warehouse import Budget, Policy
@@ -65,8 +65,18 @@ class Recorded:
 
     def hour_us(self, us: int) -> int:
         """Return when the hour began that clocks of the reporting zone show; one that they show twice is two."""
-        shown_us = int(local(us, self.time.zone).replace(tzinfo=UTC).timestamp()) * 1_000_000
-        return us - us % 1_000_000 - shown_us % HOUR_US
+        return _hour_s(us // 1_000_000, self.time.zone) * 1_000_000
+
+    @cached_property
+    def rows(self) -> dict[str, Rows]:
+        """The rows of views that were recomputed, so that they are once."""
+        return {}
+
+
+@cache  # every figure asks for the same moments
+def _hour_s(second: int, zone: str) -> int:
+    shown = local(second * 1_000_000, zone)
+    return second - 60 * shown.minute - shown.second
 
 
 def recorded(scenario: Scenario) -> Recorded:

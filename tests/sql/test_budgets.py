@@ -102,7 +102,7 @@ def takes_in(budget: Budget, row: Asked) -> bool:
 
 
 @settings(
-    max_examples=15 if os.environ.get("FINOPS_SOAK") else 6,
+    max_examples=60 if os.environ.get("FINOPS_SOAK") else 3,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

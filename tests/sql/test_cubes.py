@@ -113,7 +113,7 @@ FAST = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking takes minutes:
 
 
 @settings(
-    max_examples=15 if os.environ.get("FINOPS_SOAK") else 6,
+    max_examples=60 if os.environ.get("FINOPS_SOAK") else 3,
     deadline=None,
     phases=FAST,
     suppress_health_check=[HealthCheck.too_slow],

@@ -98,7 +98,7 @@ def summed(opened: OpenCubes, keys: str, cube: str) -> Sums:
 
 
 @settings(
-    max_examples=12 if os.environ.get("FINOPS_SOAK") else 5,
+    max_examples=40 if os.environ.get("FINOPS_SOAK") else 3,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

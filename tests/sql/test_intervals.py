@@ -36,7 +36,7 @@ def doubt(values: Sequence[float], lengths: Sequence[float]) -> float:
 
 
 @settings(
-    max_examples=15 if os.environ.get("FINOPS_SOAK") else 6,
+    max_examples=60 if os.environ.get("FINOPS_SOAK") else 3,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -139,7 +139,7 @@ def found(db: Path, ask: PeriodAsk = ASK) -> tuple[tuple[UnusualSpend, ...], Jud
     return unusual(of), of.row(JUDGED_HOURS)
 
 
-@pytest.mark.parametrize("seed", range(1, 41 if os.environ.get("FINOPS_SOAK") else 4))
+@pytest.mark.parametrize("seed", range(1, 41 if os.environ.get("FINOPS_SOAK") else 3))
 def test_soak_nothing_is_unusual_in_ordinary_weeks(seed: int, traffic: Traffic) -> None:
     events, judged = found(traffic(seed))
     assert events == ()

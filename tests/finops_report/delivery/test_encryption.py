@@ -21,10 +21,9 @@ def counted(count: itertools.count[int]) -> Seal:
 
 
 @pytest.fixture
-def sealed(run: Run, month: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sealed(run: Run, built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FINOPS_PASSPHRASE", PASSPHRASE)
-    assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0
-    result = run("encrypt", "--report", "out/report.html", "--out", "sealed.html")
+    result = run("encrypt", "--report", built, "--out", "sealed.html")
     assert result.exit_code == 0, result.output
     return Path("sealed.html").resolve()
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 
 from finops_report.delivery.summary import breaches, markdown, outputs
 from finops_report.document import Digest, digest_of
 
 
 @pytest.fixture
-def document(run: Callable[..., Result], month: Path) -> dict[str, Any]:
+def document(built_once: Path) -> dict[str, Any]:
     """The report.json of a built report."""
-    assert run("build", "--db", month, "--out", "report.html").exit_code == 0
-    read: dict[str, Any] = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads((built_once / "report.json").read_text(encoding="utf-8"))
     return read
 
 

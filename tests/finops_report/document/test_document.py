@@ -22,12 +22,11 @@ from finops_report.errors import OutputError
 from finops_report.model import Report
 from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
-from tests.finops_report.conftest import reported
 
 
 @pytest.fixture
-def made(month: Path) -> Report:
-    return reported(month)
+def made(month_report: Report) -> Report:
+    return month_report
 
 
 @pytest.fixture

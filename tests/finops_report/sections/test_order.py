@@ -6,8 +6,8 @@ import pkgutil
 from pathlib import Path
 
 from finops_report import sections
+from finops_report.model import Report
 from finops_report.sections.order import ORDER
-from tests.finops_report.conftest import reported
 
 
 def test_every_file_with_a_section_is_in_the_order_once() -> None:
@@ -22,20 +22,20 @@ def _has_section(name: str) -> bool:
     return "\ndef section(" in (Path(sections.__path__[0]).parents[1] / path).read_text(encoding="utf-8")
 
 
-def test_the_page_keeps_the_order_but_for_sections_that_stay_away(month: Path) -> None:
-    made = [section.view for section in reported(month).sections]
+def test_the_page_keeps_the_order_but_for_sections_that_stay_away(month_report: Report) -> None:
+    made = [section.view for section in month_report.sections]
     order = [section.__module__.rpartition(".")[2] for section in ORDER]
     assert made == [view for view in order if view in made]
     assert {"total_spend", "fallbacks_paid"} < set(made)
 
 
-def test_charts_have_names_and_titles_of_their_own(month: Path) -> None:
-    charts = [chart for section in reported(month).sections for chart in section.charts]
+def test_charts_have_names_and_titles_of_their_own(month_report: Report) -> None:
+    charts = [chart for section in month_report.sections for chart in section.charts]
     assert len({chart.name for chart in charts}) == len({chart.title for chart in charts}) == len(charts)
 
 
-def test_a_section_has_charts_or_tells_why_not(month: Path) -> None:
-    for section in reported(month).sections:
+def test_a_section_has_charts_or_tells_why_not(month_report: Report) -> None:
+    for section in month_report.sections:
         assert section.title
         assert section.finding
         assert section.how_to_read

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.extended import extended
 from tests.finops_report.conftest import reported
 from tests.finops_report.sections.conftest import written
 
@@ -17,7 +18,10 @@ def named(made: Path, view: str, column: str) -> list[str]:
     return [str(row[column]) for row in reported(made).views[view]]
 
 
-@pytest.mark.parametrize("column", ["provider", "model", "strategy", "team", "environment", "end_user"])
+@pytest.mark.parametrize(
+    "column",
+    ["provider", extended("model"), extended("strategy"), "team", extended("environment"), extended("end_user")],
+)
 def test_names_of_a_megabyte_are_cut_and_stay_apart(tmp_path: Path, column: str) -> None:
     long = {column: "repeat('ü', 500000) || i % 2"}
     path = written(tmp_path / "t.duckdb", **long)  # type: ignore[arg-type] # no number of requests

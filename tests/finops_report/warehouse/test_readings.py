@@ -284,7 +284,7 @@ def test_columns_of_the_other_tables_are_read_alike_and_counted_with_their_table
     }
 
 
-EXAMPLES = 1_000 if os.environ.get("FINOPS_SOAK") else 8
+EXAMPLES = 1_000 if os.environ.get("FINOPS_SOAK") else 4
 VALUES = [value for group in (TIMES, NO_TIMES, NUMBERS, NO_NUMBERS, NO_TEXTS) for value in group.values()]
 VALUES += [value for value, _ in TEXTS.values()]
 COLUMNS = (*PLAIN, "team", "end_user", "ttft_ms", "cache_savings_estimated", "attempts", "status", "tags", "stream")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,9 @@ from finops_report.analysis.budgets import Standing
 from finops_report.analysis.expected import Expected
 from finops_report.analysis.rules.budgets import State
 from finops_report.analysis.totals import Facts, facts
-from finops_report.calendar.period import PeriodAsk
 from finops_report.delivery.alerts.alert import Alert
 from finops_report.delivery.alerts.passed import alerts
-from finops_report.warehouse import ReadRequest, Waiting, read
+from finops_report.warehouse import ViewRows
 from finops_report.wording.currency import US_DOLLARS
 from tests.finops_report.analysis.standing import standing
 
@@ -23,9 +21,8 @@ LIKELY = Expected(Decimal(130), Decimal(110), Decimal(150))
 
 
 @pytest.fixture
-def found(month: Path) -> Facts:
-    request = ReadRequest(month, None, PeriodAsk(), 1_794_000_000_000_000, Waiting(0, lambda: 0.0, lambda _: None))
-    return facts(read(request), US_DOLLARS)
+def found(month_rows: ViewRows) -> Facts:
+    return facts(month_rows, US_DOLLARS)
 
 
 def alerts_of(found: Facts, one: Standing, thresholds: tuple[float, ...] = (1.0,)) -> tuple[Alert, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
 from collections.abc import Iterator
@@ -15,10 +14,6 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
-from click.testing import CliRunner
-
-from finops_report.cli import main
-from tests.conftest import Run, write_month
 
 
 @dataclass
@@ -101,20 +96,3 @@ def serving(found: MailServer, tmp_path: Path, without: tuple[str, ...] = ()) ->
         yield found
     finally:
         server.stop()
-
-
-@pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a page and its figures, for all tests of mail."""
-    folder = tmp_path_factory.mktemp("built")
-    asked = ("build", "--db", str(write_month(folder / "month.duckdb")), "--out", str(folder / "out" / "report.html"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCE_DATE_EPOCH", "1794000000")  # 2026-11-06
-        assert CliRunner().invoke(main, asked).exit_code == 0
-    return folder / "out"
-
-
-@pytest.fixture
-def built(run: Run, month: Path, built_once: Path) -> Path:
-    shutil.copytree(built_once, "out")
-    return Path("out/report.html")
