@@ -44,7 +44,8 @@ class Written:
 def written(sentence: str, names: Iterable[str], symbol: str) -> list[Written]:
     """Return all numbers of a sentence but those within `names`; `symbol` stands before money."""
     for name in sorted(filter(re.compile(r"\d").search, names), key=len, reverse=True):
-        sentence = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "◦", sentence)
+        if name in sentence:  # there are hundreds, and an expression takes a tenth of a millisecond to compile
+            sentence = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "◦", sentence)
     found: list[Written] = []
     for take in (_spans, _moments, _days, _months):
         sentence = take(sentence, found)

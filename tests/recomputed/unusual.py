@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from tests.recomputed.days import DAY, local
-from tests.recomputed.facts import Recorded, Rows, ratio
+from tests.recomputed.facts import Recorded, Rows, grouped, ratio
 from tests.recomputed.usual import (
     EVERYBODY,
     HOUR,
@@ -134,16 +134,17 @@ def unusual_spend(of: Recorded) -> Rows:
 
 
 def _stretches(of: Recorded, made: History) -> Iterator[Stretch]:
+    by_name = grouped(made.windows, lambda window: window.name)
     for name in made.hours:
+        windows = sorted(by_name.get(name, ()), key=lambda window: (window.began_at, window.ended_at))
         for direction in (1, -1):
-            yield from _of_name(of, made, name, direction)
+            yield from _of_name(of, made, name, direction, windows)
 
 
-def _of_name(of: Recorded, made: History, name: Name, direction: int) -> Iterator[Stretch]:
+def _of_name(of: Recorded, made: History, name: Name, direction: int, windows: Sequence[Window]) -> Iterator[Stretch]:
     runs: list[list[Window]] = []
     until = NEVER
-    windows = (window for window in made.windows if window.name == name)
-    for window in sorted(windows, key=lambda window: (window.began_at, window.ended_at)):
+    for window in windows:
         if window.day < of.time.start or not _is_flagged(made, window, direction):
             continue
         if not runs or window.began_at > until + timedelta(hours=48):

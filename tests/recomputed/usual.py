@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -166,6 +167,10 @@ def _by_name(of: Recorded, key: object) -> dict[Name, dict[datetime, Sums]]:
     return {name: {at: summed(calls) for at, calls in times.items()} for name, times in found.items()}
 
 
+def _two_weeks_before(day: datetime, known: Sequence[datetime]) -> Sequence[datetime]:
+    return known[bisect_left(known, day - 14 * DAY) : bisect_left(known, day)]
+
+
 def _usual_days(days: Mapping[datetime, Sums], everybody: Mapping[datetime, Sums]) -> Iterator[tuple[date, UsualDay]]:
     first, source_first = min(days), min(everybody)
     known = [day for day in sorted(everybody) if day >= first]
@@ -173,7 +178,7 @@ def _usual_days(days: Mapping[datetime, Sums], everybody: Mapping[datetime, Sums
     levels: dict[datetime, tuple[int, float]] = {}
     parts: dict[datetime, float] = {}
     for day in known:
-        before = [usd[one] for one in known if day - 14 * DAY <= one < day]
+        before = [usd[one] for one in _two_weeks_before(day, known)]
         if before:
             levels[day] = len(before), median(before)
             if len(before) >= 7 and levels[day][1] > 0:
@@ -182,7 +187,7 @@ def _usual_days(days: Mapping[datetime, Sums], everybody: Mapping[datetime, Sums
         is_new = (first - source_first).days >= 28 and (day - first).days < 7
         number, level = levels.get(day, (0, None))
         same = [day - 7 * week * DAY for week in range(1, 9) if day - 7 * week * DAY in usd]
-        two_weeks = [days.get(one, NOTHING) for one in known if day - 14 * DAY <= one < day]
+        two_weeks = [days.get(one, NOTHING) for one in _two_weeks_before(day, known)]
         yield (
             day.date(),
             UsualDay(
