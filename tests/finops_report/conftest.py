@@ -17,7 +17,12 @@ NOW_US = 1_794_000_000_000_000
 
 def answers_of(db: Path, *budgets: Budget) -> ViewRows:
     """Return the rows of every view, for the period that the data span."""
-    return read(ReadRequest(db, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None), budgets=budgets))
+    return read(request_of(db, *budgets))
+
+
+def request_of(db: Path, *budgets: Budget) -> ReadRequest:
+    """Return what to read: the period that the data span."""
+    return ReadRequest(db, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None), budgets=budgets)
 
 
 def reported(db: Path, *budgets: Budget) -> Report:

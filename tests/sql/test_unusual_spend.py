@@ -14,9 +14,11 @@ import pytest
 
 from finops_report.analysis.totals import Facts, facts
 from finops_report.calendar.period import PeriodAsk
+from finops_report.sections import unusual_spend
 from finops_report.sections.unusual_spend import JUDGED_HOURS, USUAL_SPEND, JudgedHours, UnusualSpend, unusual
-from finops_report.warehouse import ReadRequest, Waiting, read
+from finops_report.warehouse import ReadRequest, Waiting
 from finops_report.wording.currency import US_DOLLARS
+from tests.finops_report.on_demand import rows_on_demand
 from tests.sql.traffic import ordinary
 
 NOW_US = 1_794_000_000_000_000
@@ -130,7 +132,8 @@ def traffic(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
 
 
 def facts_of(db: Path, ask: PeriodAsk = ASK) -> Facts:
-    return facts(read(ReadRequest(db, None, ask, NOW_US, Waiting(0, lambda: 0.0, lambda _: None))), US_DOLLARS)
+    request = ReadRequest(db, None, ask, NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+    return facts(rows_on_demand(request, unusual_spend), US_DOLLARS)
 
 
 def found(db: Path, ask: PeriodAsk = ASK) -> tuple[tuple[UnusualSpend, ...], JudgedHours]:

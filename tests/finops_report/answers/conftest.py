@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -14,8 +15,10 @@ from finops_report.answers.order import answers
 from finops_report.model import Answer
 from finops_report.wording.currency import US_DOLLARS
 from tests.conftest import NINE
-from tests.finops_report.conftest import answers_of
+from tests.finops_report.conftest import request_of
+from tests.finops_report.on_demand import rows_on_demand
 
+ASKERS = [module for name, module in sys.modules.items() if name.startswith("finops_report.answers.")]
 Asked: TypeAlias = Callable[..., dict[str, Answer]]
 
 
@@ -27,7 +30,7 @@ def facts_of(path: Path, rows: str = "", **tables: str) -> Facts:
             con.execute(f"insert into telemetry {rows}")
         for name, select in tables.items():
             con.execute(f"create table {name} as {select}")
-    return facts(answers_of(path), US_DOLLARS)
+    return facts(rows_on_demand(request_of(path), *ASKERS), US_DOLLARS)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from finops_report.calendar.budget_periods import PeriodUnit
 from finops_report.model import Section
 from finops_report.warehouse import Budget
 from tests.finops_report.conftest import reported
-from tests.finops_report.sections.conftest import section_of, written
+from tests.finops_report.sections.conftest import section_alone, written
 
 HOURS = 24 * 20  # of October 2026: a request an hour at a dollar
 
@@ -21,7 +21,7 @@ def of(amount: int, name: str, period: PeriodUnit = "month", **scope: Any) -> Bu
 
 
 def made(path: Path, *budgets: Budget, requests: int = HOURS, **columns: str) -> Section:
-    return section_of(reported(written(path / "t.duckdb", requests, **columns), *budgets), "budgets")
+    return section_alone(written(path / "t.duckdb", requests, **columns), "budgets", *budgets)
 
 
 def cells(section: Section) -> list[dict[str, str]]:
@@ -84,7 +84,7 @@ def test_a_bar_that_would_hide_the_others_is_cut_and_says_so(tmp_path: Path) -> 
 def test_what_no_budget_takes_in_is_a_part_of_the_whole(tmp_path: Path) -> None:
     path = written(tmp_path / "t.duckdb", HOURS, provider="(['openai', 'anthropic', 'google'])[1 + i % 3]")
     budgets = (of(900, "all"), of(200, "openai", provider="openai"), of(300, "m", "week", model="a"))
-    section = section_of(reported(path, *budgets), "budgets_within")
+    section = section_alone(path, "budgets_within", *budgets)
     assert section.table.rows == (
         ("all", "openai", "$0.00", "0", "0"),
         ("all", "m", "$320.00", "320", "0"),
@@ -92,6 +92,6 @@ def test_what_no_budget_takes_in_is_a_part_of_the_whole(tmp_path: Path) -> None:
         ("all", "no budget", "$0.00", "0", "0"),
     )
     assert section.finding == "All that is used of a budget lies in the budgets within it"
-    uncovered = section_of(reported(path, *budgets[:2]), "budgets_within")
+    uncovered = section_alone(path, "budgets_within", *budgets[:2])
     assert uncovered.finding == "$320.00 of all (67 %) lies in no budget within it"
     assert all(one.found == one.whole for one in uncovered.adds_up)
