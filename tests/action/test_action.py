@@ -14,7 +14,7 @@ import yaml
 
 from tests.action.runner import ACTION, ALL, BIN, EXPRESSION, INSTALLED, ROOT, Job, stand_in
 from tests.conftest import call, write_table
-from tests.extended import EXTENDED
+from tests.extended import EXTENDED, extended
 
 
 @EXTENDED
@@ -46,9 +46,9 @@ def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
     [
         ("s3://bucket/llm", "aws", "s3 sync --only-show-errors s3://bucket/llm {place}"),
         ("s3://bucket/t.duckdb", "aws", "s3 cp --only-show-errors s3://bucket/t.duckdb {place}/t.duckdb"),
-        ("s3://bucket/t.db", "aws", "s3 cp --only-show-errors s3://bucket/t.db {place}/t.db"),
-        ("s3://bucket/T.DUCKDB", "aws", "s3 cp --only-show-errors s3://bucket/T.DUCKDB {place}/T.DUCKDB"),
-        ("gs://bucket/llm", "gcloud", "storage rsync --recursive gs://bucket/llm {place}"),
+        extended("s3://bucket/t.db", "aws", "s3 cp --only-show-errors s3://bucket/t.db {place}/t.db"),
+        extended("s3://bucket/T.DUCKDB", "aws", "s3 cp --only-show-errors s3://bucket/T.DUCKDB {place}/T.DUCKDB"),
+        extended("gs://bucket/llm", "gcloud", "storage rsync --recursive gs://bucket/llm {place}"),
         ("gs://bucket/a/t.duckdb", "gcloud", "storage cp gs://bucket/a/t.duckdb {place}/t.duckdb"),
         (
             "az://account/container/llm/2026",
