@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -22,8 +23,14 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
     into it. Signs that XML cannot hold become '\N{REPLACEMENT CHARACTER}'. The filter `unbroken` keeps a number and its
     unit on one line, `day` writes a date, `localized` a text with a percentage.
     """
+    return _environment(name.endswith(".txt")).get_template(name).render(values)
+
+
+@cache
+def _environment(is_plain: bool) -> jinja2.Environment:
+    """Return what templates are compiled in, once: to compile a page takes as long as to fill it in."""
     environment = jinja2.Environment(
-        finalize=_on_one_line if name.endswith(".txt") else _printable,
+        finalize=_on_one_line if is_plain else _printable,
         loader=jinja2.PackageLoader("finops_report", "templates"),
         autoescape=jinja2.select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=jinja2.StrictUndefined,
@@ -34,7 +41,7 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
     environment.filters["day"] = day
     environment.filters["localized"] = localized
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
-    return environment.get_template(name).render(values)
+    return environment
 
 
 def _printable(value: Any) -> Any:

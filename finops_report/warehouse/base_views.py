@@ -8,6 +8,7 @@ from functools import reduce
 
 import duckdb
 
+from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.names import ALL_NAMES, BoundNames
 from finops_report.warehouse.readings import read_as
 from finops_report.warehouse.recorded import LeftOut, Recorded
@@ -23,6 +24,7 @@ BASE_VIEWS = (
     "billed_clean",
     "values_set_aside",
 )
+MOST_HELD_ROWS = 100_000  # of all tables; to read so many anew for each cube costs more than to hold them once
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,28 @@ def show(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[duckdb.Duck
         reduce(duckdb.DuckDBPyRelation.union, read).create_view(table, replace=True)
 
 
-def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded) -> Source:
-    """Make the base views over what was recorded in the place called `name`, and return what that is."""
+def is_small(recorded: Recorded) -> bool:
+    """Return whether there are so few rows that the base views had better be held than worked out for each cube.
+
+    Half of what a cube of a small source takes is to bind its base view, which is bound anew for each.
+    A recorded view is never small: how many rows it has, and which of them can be read, nobody knows before.
+    """
+    return recorded.rows is not None and recorded.rows <= MOST_HELD_ROWS
+
+
+def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded, *, held: bool = False) -> Source:
+    """Make the base views over what was recorded in the place called `name`, and return what that is.
+
+    If they are `held` they are tables: what is recorded later, or shown instead by `show`, is not in them.
+    """
     create_contract(con)
     show(con, {table: one.parts for table, one in recorded.tables.items()})
     for view in BASE_VIEWS:
-        con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view)
+        text = statement("cubes/base", f"duckdb.{view}")
+        if held:
+            create_table(con, view, text)
+        else:
+            con.sql(text).create_view(view)
     telemetry = recorded.tables["telemetry"].table
     return Source(
         name=name,

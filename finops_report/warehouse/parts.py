@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from finops_report.warehouse.cubes import Cube
 from finops_report.warehouse.names import NAMING_CUBES
@@ -55,5 +56,10 @@ def parts_of(wanted: Iterable[str], statements: tuple[str, ...] = (), *, binds_n
 
 def _tables(texts: Iterable[str]) -> set[str]:
     """Return the tables that statements name, some of which may be their own: a text in quotes may be none."""
-    found = (match for text in texts for match in TABLES.finditer(COMMENT.sub("", text)))
-    return {name.strip() for match in found for name in (match[1] or match[2]).split(",")}
+    return set().union(*map(_named_in, texts))
+
+
+@cache
+def _named_in(text: str) -> frozenset[str]:
+    found = TABLES.finditer(COMMENT.sub("", text))
+    return frozenset(name.strip() for match in found for name in (match[1] or match[2]).split(","))

@@ -20,7 +20,7 @@ from finops_report.calendar.spans import Stretch
 from finops_report.calendar.zones import zone
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
-from finops_report.warehouse.base_views import Source
+from finops_report.warehouse.base_views import Source, is_small
 from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.create_table import create_table
@@ -245,7 +245,8 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
         with connected(reach, request.limits, waited) as con:
             recorded, opened = engine.open(con, request.table), None
             try:
-                source = engine.create_base_views(con, recorded)
+                held = request.cache is None and is_small(recorded)  # what is kept is summed of parts, view by view
+                source = engine.create_base_views(con, recorded, held=held)
                 with _kept(con, request, engine, recorded) as found:
                     opened = _begun(con, request, engine, recorded, source, found)
                     yield opened

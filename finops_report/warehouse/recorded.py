@@ -36,6 +36,13 @@ class Recorded:
     tables: Mapping[str, RecordedTable]
     left_out: tuple[LeftOut, ...] = ()
 
+    @property
+    def rows(self) -> int | None:
+        """How many rows all tables have; None if that is not known of one of them without reading it."""
+        counts = [one.table.rows for one in self.tables.values()]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
 
 def foreign(table: Table, extra: str) -> LeftOut:
     """Return the note on a table that is called as one of ours and has other columns."""

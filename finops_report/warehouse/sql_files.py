@@ -51,6 +51,8 @@ def has_statement(folder: str, name: str) -> bool:
 @cache
 def parameters(text: str) -> frozenset[str]:
     """Return the names of the parameters that a statement takes, as its parser has them."""
+    if "$" not in text:  # no parameter can be in it, as in most views: a parse saved for each of them
+        return frozenset()
     return frozenset(duckdb.extract_statements(text)[0].named_parameters)
 
 

@@ -30,12 +30,16 @@ EXTRA_TABLES = {  # the tables that may stand beside the telemetry, and the colu
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table or view that was found: its place and its columns, in lower case."""
+    """A table or view that was found: its place and its columns, in lower case.
+
+    `rows` is how many it has, as far as that is known without reading them (None: it is not).
+    """
 
     schema: str
     name: str
     columns: frozenset[str]
     is_view: bool = False
+    rows: int | None = None
 
     @property
     def label(self) -> str:

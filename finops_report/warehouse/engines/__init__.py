@@ -40,8 +40,11 @@ class Engine(Protocol):
         """
         ...
 
-    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
-        """Make the views that cubes read, in the dialect of the engine (sql/cubes/base/<dialect>.*.sql)."""
+    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
+        """Make the views that cubes read, in the dialect of the engine (sql/cubes/base/<dialect>.*.sql).
+
+        If they are to be `held`, tables of their rows as they are now: read once, whatever is summed.
+        """
         ...
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:

@@ -57,9 +57,9 @@ class DuckDBFile:
                 left_out.append(LeftOut(f"view {place.label}", f"its query fails: {reason(err)}"))
         return Recorded(tables, tuple(left_out))
 
-    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
+    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Make the base views over the attached tables."""
-        return create_base_views(con, self.path.name, recorded)
+        return create_base_views(con, self.path.name, recorded, held=held)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
         """Sum a cube over the base views."""
@@ -130,10 +130,12 @@ def _is_busy(err: Exception) -> bool:
 
 def _tables(con: duckdb.DuckDBPyConnection) -> list[Table]:
     """Return every table and view of the attached file."""
-    columns: dict[tuple[str, str, bool], set[str]] = {}
-    for schema, name, column, is_view in con.execute(statement("source", "columns")).fetchall():
-        columns.setdefault((schema, name, is_view), set()).add(column.lower())
-    return [Table(schema, name, frozenset(found), is_view) for (schema, name, is_view), found in columns.items()]
+    columns: dict[tuple[str, str, bool, int | None], set[str]] = {}
+    for schema, name, column, is_view, rows in con.execute(statement("source", "columns")).fetchall():
+        columns.setdefault((schema, name, is_view, rows), set()).add(column.lower())
+    return [
+        Table(schema, name, frozenset(found), is_view, rows) for (schema, name, is_view, rows), found in columns.items()
+    ]
 
 
 def _recorded(con: duckdb.DuckDBPyConnection, table: Table) -> RecordedTable:

@@ -55,9 +55,9 @@ class ParquetFiles:
         tables["telemetry"] = replace(tables["telemetry"], table=telemetry_table([telemetry], None))
         return Recorded(tables, tuple(left_out))
 
-    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> Source:
+    def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Make the base views over the files."""
-        return create_base_views(con, self.path.name, recorded)
+        return create_base_views(con, self.path.name, recorded, held=held)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
         """Sum a cube over the base views."""
