@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# The tests start hundreds of processes, each of which would compile all our modules anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help demo test lint unit bench bench-scale soak extended clients gateway-clients golden screenshots docs focus-check package clean browser postgresql
 
@@ -47,11 +49,13 @@ postgresql:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
 	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
 
+# One more than processors: some wait for time-outs, browsers and servers.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 unit: $(VENV)/.test-installed
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 extended: $(VENV)/.test-installed browser postgresql ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
-	FINOPS_EXTENDED=1 $(BIN)/pytest -n auto --dist loadgroup -m extended
+	FINOPS_EXTENDED=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m extended
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
 	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
@@ -82,10 +86,7 @@ focus-check: $(VENV)/.test-installed ## the FOCUS export against the validators 
 	@[ -x $(FOCUS_VENV)/bin/focus-validator ] || { $(FOCUS_PYTHON) -m venv $(FOCUS_VENV) && $(FOCUS_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/focus_check/requirements.txt; }
 	$(BIN)/python -m tests.focus_check $(FOCUS_VENV)
 
-gateway-extended: $(VENV)/.test-installed browser postgresql ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
-	FINOPS_EXTENDED=1 $(BIN)/pytest -n auto --dist loadgroup -m extended
-
-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
+gateway-clients: $(VENV)/.test-installed ## the gateway with Node's openai SDK, LangChain and LiteLLM, installed for it
 	$(BIN)/python -m tests.gateway_clients .cache/gateway-clients
 
 soak: $(VENV)/.test-installed ## the long versions of crash and load tests, an hour of the gateway; mail against Postfix, as root on Debian

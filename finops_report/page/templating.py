@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from finops_report.wording.conventions import current
 from finops_report.wording.formats import day, localized, unbroken
 from finops_report.wording.plain import one_line
 
@@ -23,12 +24,15 @@ def render_template(name: str, values: Mapping[str, Any]) -> str:
     into it. Signs that XML cannot hold become '\N{REPLACEMENT CHARACTER}'. The filter `unbroken` keeps a number and its
     unit on one line, `day` writes a date, `localized` a text with a percentage.
     """
-    return _environment(name.endswith(".txt")).get_template(name).render(values)
+    return _environment(name.endswith(".txt"), current().locale).get_template(name).render(values)
 
 
 @cache
-def _environment(is_plain: bool) -> jinja2.Environment:
-    """Return what templates are compiled in, once: to compile a page takes as long as to fill it in."""
+def _environment(is_plain: bool, locale: str) -> jinja2.Environment:
+    """Return what templates are compiled in, once for each locale: to compile a page takes as long as to fill it in.
+
+    What is constant in a template is written when it is compiled, by the locale in force then.
+    """
     environment = jinja2.Environment(
         finalize=_on_one_line if is_plain else _printable,
         loader=jinja2.PackageLoader("finops_report", "templates"),
