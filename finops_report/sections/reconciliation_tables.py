@@ -1,18 +1,22 @@
-"""The tables of bills beside estimates: by provider, and to open by cause, model, kind of tokens and day."""
+"""The tables of bills beside estimates: by provider, and to open by cause, model, kind of tokens and day.
+
+Their money is in the page's currency alone, as they have much of it: the CSV and report.json have US dollars beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import TypeVar
 
 from finops_report.analysis.billed_kinds import KindOutcome, billed_kinds
 from finops_report.analysis.reconciliation import CAUSES, REST, Outcome, ProviderOutcome, parts
 from finops_report.analysis.totals import Facts
 from finops_report.model import Detail, Table
 from finops_report.sections.columns import each, money, money_column, text
-from finops_report.sections.tables import Field, table
+from finops_report.sections.tables import TOP_ROWS, Field, table
 from finops_report.wording import formats
 from finops_report.wording.currency import Currency
 
@@ -26,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "other": "other than tokens",
     "whole": "not parted into kinds",
 }
+RowType = TypeVar("RowType")
 Of = Callable[[ProviderOutcome], Decimal]
 
 
@@ -38,7 +43,7 @@ def by_provider(facts: Facts, done: Outcome) -> Table:
         _share("Captured", lambda row: row.captured, formats.percent),
         money_column(facts.currency, "Not explained", _rest, Currency.changes, summed=True),
     )
-    return table(parts(done.found.variances, lambda line: line.provider), fields)
+    return _alone(parts(done.found.variances, lambda line: line.provider), fields)
 
 
 def details(facts: Facts, done: Outcome) -> tuple[Detail, ...]:
@@ -49,12 +54,16 @@ def details(facts: Facts, done: Outcome) -> tuple[Detail, ...]:
     of_day = {line.day.isoformat(): formats.day(line.day) for line in lines}
     day: Field[ProviderOutcome] = text("Day (UTC)", lambda row: of_day[row.provider])
     found = [
-        Detail("Causes by provider", table(parts(lines, lambda line: line.provider), _causes(facts, done))),
-        Detail("By model", table(models, (text("Model", lambda row: row.provider), *_parted(facts)))),
+        Detail("Causes by provider", _alone(parts(lines, lambda line: line.provider), _causes(facts, done))),
+        Detail("By model", _alone(models, (text("Model", lambda row: row.provider), *_parted(facts)))),
         Detail("By kind of tokens", _by_kind(facts, done)),
-        Detail("By day", table(days, (day, *_parted(facts)), MOST_DAYS)),
+        Detail("By day", _alone(days, (day, *_parted(facts)), MOST_DAYS)),
     ]
     return tuple(found)
+
+
+def _alone(rows: Sequence[RowType], fields: Sequence[Field[RowType]], most: int = TOP_ROWS) -> Table:
+    return table(rows, [replace(field, beside=None) for field in fields], most)
 
 
 def _amounts(currency: Currency) -> tuple[Field[ProviderOutcome], ...]:
@@ -74,7 +83,7 @@ def _parted(facts: Facts) -> tuple[Field[ProviderOutcome], ...]:
 
 
 def _causes(facts: Facts, done: Outcome) -> tuple[Field[ProviderOutcome], ...]:
-    """Return a column for each cause that is one somewhere; US dollars stand in the CSV alone, as there are many."""
+    """Return a column for each cause that is one somewhere."""
     found = [column for column in CAUSES if any(one.causes[column] for one in done.providers)]
     largest = max(abs(usd) for one in (*done.providers, done.whole) for usd in (*one.causes.values(), one.variance_usd))
 
@@ -120,7 +129,7 @@ def _largest_cause(row: ProviderOutcome) -> str:
 
 def _by_kind(facts: Facts, done: Outcome) -> Table:
     """Return a row a provider and kind; the CSV is by model, so a long table says where the others are."""
-    found = table(billed_kinds(done.found.classes), _kind_fields(facts), MOST_KINDS)
+    found = _alone(billed_kinds(done.found.classes), _kind_fields(facts), MOST_KINDS)
     more = found.note and f"The first {MOST_KINDS} rows; finops-report reconcile --format classes has all of them."
     return replace(found, note=more)
 
