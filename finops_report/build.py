@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from finops_report.analysis.reconciliation import bills
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.calendar.period import PeriodAsk
 from finops_report.calendar.recorded import recorded_days
@@ -31,6 +32,7 @@ from finops_report.warehouse import (
     Waiting,
     read,
 )
+from finops_report.warehouse.reconciled import Reconciling
 from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import count, shortened, span
@@ -47,7 +49,7 @@ class Build:
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
     sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes, `not_urgent`
     the work that may be answered later, `policies` what guardrails allow, `cache` the file in which sums are kept for
-    the next build (None: nowhere).
+    the next build (None: nowhere), `reconciling` what bills are compared by (None: they are not).
     """
 
     db: Path
@@ -70,6 +72,7 @@ class Build:
     not_urgent: NotUrgent = ALL_IS_URGENT
     policies: tuple[Policy, ...] = ()
     cache: Path | None = None
+    reconciling: Reconciling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +94,33 @@ def build_report(build: Build, *, clock: Callable[[], float], sleep: Callable[[f
 
     logo = None if build.logo is None else logo_uri(build.logo)
     waiting = Waiting(build.patience_s, clock, sleep)
-    answers = read(
-        ReadRequest(
-            build.db,
-            build.table,
-            build.ask,
-            build_moment_us(),
-            waiting,
-            build.limits,
-            build.budgets,
-            build.units,
-            build.not_urgent,
-            build.policies,
-            build.cache,
-        )
-    )
+    request = _request(build, waiting)
+    answers = read(request)
     if not build.allow_empty:
         _check_recorded(build, answers)
+    billed = bills(answers, request, build.reconciling)
     with written_as(conventions_of(build.locale)):
-        made = report(answers, build.title, build.currency, build.rules)
+        made = report(answers, build.title, build.currency, build.rules, billed)
         shown = only(made, build.only) if build.only else made
         figures = {} if build.json_out is None else {build.json_out: report_json(made)}
         write_whole({build.out: page(shown, logo, build.paper)} | figures)
         return Built(made, _summary(build, made))
+
+
+def _request(build: Build, waiting: Waiting) -> ReadRequest:
+    return ReadRequest(
+        build.db,
+        build.table,
+        build.ask,
+        build_moment_us(),
+        waiting,
+        build.limits,
+        build.budgets,
+        build.units,
+        build.not_urgent,
+        build.policies,
+        build.cache,
+    )
 
 
 def check_outputs(build: Build) -> None:

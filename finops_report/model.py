@@ -10,6 +10,7 @@ from typing import Literal
 from finops_report.analysis.budgets import Standing
 from finops_report.analysis.integrity import Sum
 from finops_report.analysis.month_ahead import MonthAhead
+from finops_report.analysis.reconciliation import Bills
 from finops_report.analysis.totals import Totals
 from finops_report.analysis.verdict import Verdict
 from finops_report.calendar.coverage import Coverage
@@ -18,7 +19,19 @@ from finops_report.charts import Chart
 from finops_report.warehouse import Row
 from finops_report.wording.currency import Currency
 
-__all__ = ["Answer", "BudgetBar", "Column", "Fact", "Headline", "Report", "Section", "Table", "Verdict"]
+__all__ = [
+    "Answer",
+    "BudgetBar",
+    "Column",
+    "Detail",
+    "Fact",
+    "Headline",
+    "Reckoned",
+    "Report",
+    "Section",
+    "Table",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,15 @@ class Answer:
     verdict: Verdict
     rule: str
     evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the confidence section or of another one; `level` is how much it should worry the reader."""
+
+    label: str
+    text: str
+    level: Literal["fine", "note", "warn"] = "fine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +83,28 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A further table of a section, which a reader can open: its title and its rows."""
+
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a section has that no view answers: the rows of its CSV, and the SQL behind it."""
+
+    rows: Sequence[Row]
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One view on the page: the finding, how to read it, its charts, its table; its SQL is found by `view`.
 
     `empty` is the reason if there is nothing to draw; there are no charts then. `adds_up` is what its rows come to,
-    beside the whole they must come to. `group` is the heading under which the contents list names it.
+    beside the whole they must come to. `group` is the heading under which the contents list names it. `facts` stand
+    between charts and table, which is open then, `details` below it. `reckoned` has CSV and SQL if no view has them.
     """
 
     view: str
@@ -77,15 +116,9 @@ class Section:
     empty: str = ""
     adds_up: tuple[Sum, ...] = ()
     group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of the confidence section; `level` is how much it should worry the reader."""
-
-    label: str
-    text: str
-    level: Literal["fine", "note", "warn"] = "fine"
+    facts: tuple[Fact, ...] = ()
+    details: tuple[Detail, ...] = ()
+    reckoned: Reckoned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +168,8 @@ class Report:
     `sections` are the views on the page from top to bottom. `views` holds the rows of all views as they are handed on
     in CSV and JSON, `sql` their text, `as_of` the newest request (None if nothing is recorded), `currency` what its
     money is in, `ahead` the forecast of the month in which it ends, `locale` the one by which numbers and dates are
-    written, `budgets` how they stand. Changes are relative, from the old side of the comparison to the new one; None
-    if there is nothing to compare with.
+    written, `budgets` how they stand, `bills` how they compare with the estimate. Changes are relative, from the old
+    side of the comparison to the new one; None if there is nothing to compare with.
     """
 
     headline: Headline
@@ -155,3 +188,4 @@ class Report:
     ahead: MonthAhead | None
     locale: str
     budgets: tuple[Standing, ...] = ()
+    bills: Bills | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from finops_report.analysis.integrity import check
+from finops_report.analysis.reconciliation import Bills
 from finops_report.analysis.rules import SpendRule
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.analysis.totals import TOTALS, Facts, facts
@@ -29,13 +30,17 @@ from finops_report.wording.currency import US_DOLLARS, Currency
 
 
 def report(
-    answers: ViewRows, title: str, currency: Currency = US_DOLLARS, judged_by: CompanyRules = DEFAULT_RULES
+    answers: ViewRows,
+    title: str,
+    currency: Currency = US_DOLLARS,
+    judged_by: CompanyRules = DEFAULT_RULES,
+    bills: Bills | None = None,
 ) -> Report:
     """Make every comparison and every sentence of the report; nothing after this computes.
 
     Raises DatabaseError if parts do not add up to their whole.
     """
-    found = facts(answers, currency, judged_by)
+    found = facts(answers, currency, judged_by, bills)
     sections = tuple(
         replace(section, group=group)
         for group, makers in GROUPS.items()
@@ -60,6 +65,7 @@ def report(
         ahead=found.ahead,
         locale=current().locale,
         budgets=found.budgets,
+        bills=bills,
     )
 
 

@@ -12,6 +12,7 @@ from finops_report.analysis.budget_rows import BUDGET_DAYS, BUDGET_HISTORY, BUDG
 from finops_report.analysis.budgets import Standing, company_budget, judged
 from finops_report.analysis.budgets_ahead import budgets_ahead
 from finops_report.analysis.month_ahead import HISTORY_DAYS, SPEND_FORECAST, MonthAhead, month_ahead
+from finops_report.analysis.reconciliation import Bills
 from finops_report.analysis.rules import BudgetRule, UnusualRule
 from finops_report.analysis.rules.company import DEFAULT_RULES, CompanyRules
 from finops_report.calendar.coverage import Coverage
@@ -97,7 +98,8 @@ class Facts:
     Amounts are in USD; `currency` converts and writes them. `coverage` says how much of the period is recorded, `gaps`
     which sides of the comparison lack too much to be compared: then `old` is None, as if there were nothing earlier.
     `as_of` is the newest request, in the time zone of the report. `ahead` is the forecast of the month it ends in,
-    `unusual` what counts as unusual (None: off), `budgets` how they stand by `budget_rule`.
+    `unusual` what counts as unusual (None: off), `budgets` how they stand by `budget_rule`, `bills` how they
+    compare with the estimate (None: there are none).
     """
 
     period: Period
@@ -123,6 +125,7 @@ class Facts:
     unusual: UnusualRule | None
     budget_rule: BudgetRule
     budgets: tuple[Standing, ...]
+    bills: Bills | None = None
 
     def called(self, provider: str) -> str:
         """Return the name of a provider as readers know it."""
@@ -181,7 +184,9 @@ class Facts:
         return row
 
 
-def facts(answers: ViewRows, currency: Currency, judged_by: CompanyRules = DEFAULT_RULES) -> Facts:
+def facts(
+    answers: ViewRows, currency: Currency, judged_by: CompanyRules = DEFAULT_RULES, bills: Bills | None = None
+) -> Facts:
     """Read totals and both sides of the comparison off the views, and judge budgets, once, by the rules given."""
     (totals,) = TOTALS.rows(answers.views[TOTALS.name])
     spend = {row.side: row for row in COMPARISON.rows(answers.views[COMPARISON.name])}
@@ -214,6 +219,7 @@ def facts(answers: ViewRows, currency: Currency, judged_by: CompanyRules = DEFAU
         unusual=judged_by.unusual,
         budget_rule=judged_by.rules.budgets,
         budgets=judged(answers.views, currency, budgets_ahead(answers.views), judged_by),
+        bills=bills,
     )
 
 

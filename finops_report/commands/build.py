@@ -83,6 +83,7 @@ def build(
     from dataclasses import replace
 
     from finops_report.build import Build
+    from finops_report.commands.reconciling import reconciling
     from finops_report.commands.settings import read_settings
     from finops_report.commands.watch import when_data_arrive
 
@@ -108,6 +109,7 @@ def build(
         not_urgent=settings.not_urgent,
         policies=settings.policies,
         cache=again.used,
+        reconciling=reconciling(settings),
     )
     build_and_print(wanted)
     if again.watch:

@@ -21,17 +21,29 @@ def metered_pricing(settings: Settings | None) -> Pricing:
     from finops_router.pricing.prices import Prices
 
     prices, public = Prices() if settings is None else settings.price_table(), Prices()
-    return lambda key: _metered(prices, public, key)
+    held: dict[tuple[int, int], tuple[Price, Price | None, Sequence[MeteredPrice]]] = {}
+
+    def metered(key: PriceKey) -> Sequence[MeteredPrice]:
+        """Return the meters of a target at a time; the table gives one object a range of dates, whose meters are kept.
+
+        The objects are kept with them, so that no other one can come to have their identity.
+        """
+        price = _price(prices, key)
+        if price is None:
+            return ()
+        listed = price if price.cost_source != "contract" else _price(public, key)
+        same = (id(price), id(listed))
+        if same not in held:
+            held[same] = (price, listed, _metered(price, listed))
+        return held[same][2]
+
+    return metered
 
 
-def _metered(prices: Prices, public: Prices, key: PriceKey) -> Sequence[MeteredPrice]:
-    """Return a price for each size of prompt; none if the table has none of the target."""
+def _metered(price: Price, listed: Price | None) -> Sequence[MeteredPrice]:
+    """Return the meters for each size of prompt, beside what the public list has."""
     from finops_report.warehouse.metered import NO_BOUND, MeteredPrice
 
-    price = _price(prices, key)
-    if price is None:
-        return ()
-    listed = price if price.cost_source != "contract" else _price(public, key)
     bounds = (-1, *price.tier_starts, NO_BOUND)
     return [
         MeteredPrice(bounds[place], bounds[place + 1], _meters(rates, _rates_at(listed, bounds[place])))

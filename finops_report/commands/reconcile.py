@@ -15,11 +15,11 @@ from finops_report.commands.values import FiniteRange
 
 
 class Asked(NamedTuple):
-    """How it is printed, which accounts are recorded (none named: all), and how much may stay unexplained."""
+    """How it is printed; which accounts are recorded and how much may stay unexplained, if not as in the settings."""
 
     form: str
     accounts: tuple[str, ...]
-    max_rest: float
+    max_rest: float | None
 
 
 asked_options = as_one_value(
@@ -34,14 +34,16 @@ asked_options = as_one_value(
         help="How it is printed; csv: by day and cause, classes: CSV by kind of tokens.",
     ),
     click.option(
-        "--account", "accounts", multiple=True, metavar="ID", help="A billed account that is recorded.  [default: all]"
+        "--account",
+        "accounts",
+        multiple=True,
+        metavar="ID",
+        help="A billed account that is recorded.  [default: those of finops.toml, or all]",
     ),
     click.option(
         "--max-rest",
         type=FiniteRange(0, 1),
-        default=0.01,
-        show_default=True,
-        help="The share of a provider's bill that may stay unexplained.",
+        help="The share of a provider's bill that may stay unexplained.  [default: that of finops.toml, or 0.01]",
     ),
 )
 
@@ -54,26 +56,19 @@ asked_options = as_one_value(
 @click.pass_context
 def reconcile(ctx: click.Context, asked: Asked, source: Source, period: PeriodOptions, config: Path | None) -> None:
     """Hold the estimate against the bills: causes that add up; exit code 3 if too much is not explained."""
-    from decimal import Decimal
-
-    from finops_report.commands.meter_prices import metered_pricing
+    from finops_report.analysis.reconciliation import outcome
+    from finops_report.commands.reconciling import reconciling
     from finops_report.commands.settings import read_settings
-    from finops_report.reconcile.names import same_names
-    from finops_report.reconcile.outcome import outcome
     from finops_report.reconcile.printed import FORMATS
-    from finops_report.warehouse.reconciled import Rate, reconciled
+    from finops_report.warehouse.reconciled import check_billed, reconciled
     from finops_report.wording.plain import printable
 
     settings = read_settings(config)
     days = period._replace(timezone="UTC").ask(settings.report)
-    found = reconciled(
-        read_request(source, days),
-        metered_pricing(settings.whole),
-        same_names,
-        Rate(settings.currency.code, settings.currency.rate),
-        asked.accounts or None,
-    )
-    done = outcome(found, Decimal(repr(asked.max_rest)))
+    by = reconciling(settings, asked.accounts, asked.max_rest)
+    found = reconciled(read_request(source, days), by)
+    check_billed(found)
+    done = outcome(found, by.most_rest)
     with settings.written():
         printed = FORMATS[asked.form](done)
     if asked.form == "text":

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from finops_router.settings.budgets import BudgetConfig
     from finops_router.settings.guardrails import GuardrailConfig
     from finops_router.settings.reader import Settings
+    from finops_router.settings.reconcile import ReconcileConfig
     from finops_router.settings.report import ReportConfig
     from finops_router.settings.statement import StatementConfig
     from finops_router.settings.units import UnitConfig
@@ -35,6 +36,13 @@ class CommandSettings(NamedTuple):
     not_urgent_tags: tuple[tuple[str, str], ...] = ()
     guardrails: tuple[GuardrailConfig, ...] = ()
     whole: Settings | None = None
+
+    @property
+    def reconcile(self) -> ReconcileConfig:
+        """What is said of bills."""
+        from finops_router.settings.reconcile import ReconcileConfig
+
+        return ReconcileConfig() if self.whole is None else self.whole.reconcile
 
     @property
     def currency(self) -> Currency:

@@ -31,6 +31,8 @@ def markdown(digest: Digest) -> str:
         lines.append(f"| {mark} | {_escaped(answer.question)} | {_escaped(answer.answer)} |")
     if digest.forecast:
         lines += ["", f"{_escaped(digest.forecast)}."]
+    if digest.billed:
+        lines += ["", f"{_escaped(digest.billed)}."]
     if digest.budgets:
         lines += ["", f"{_escaped(digest.budgets_in_all)}.", ""]
         lines += [_budget(budget) for budget in digest.budgets if budget.is_alarming]

@@ -16,6 +16,7 @@ from finops_report.document.bars import Bar, model_bars, month_bars, provider_ba
 from finops_report.document.budgets import BudgetLine, budget_lines
 from finops_report.document.forecast import forecast_in_words
 from finops_report.document.months import MonthSpend, month_spends
+from finops_report.document.reconciliation import finding
 from finops_report.document.values import number, text
 from finops_report.errors import OutputError
 from finops_report.named_files import content_of
@@ -46,7 +47,8 @@ class Digest:
     `conventions` those that its numbers and dates are written by, `budgets` stand with the gravest first. `months` are
     those behind it, oldest first, `trend` the last of them as bars, newest first. `change_in_short` is '+12 %', '' if
     nothing is compared; `forecast` is a sentence on the month that runs, '' without one;
-    `budgets_in_all` is one on how many budgets stand how, '' if there are none.
+    `budgets_in_all` is one on how many budgets stand how, '' if there are none, `billed` on how bills compare with the
+    estimate, '' without any of these days.
     """
 
     title: str
@@ -77,6 +79,7 @@ class Digest:
     trend: tuple[Bar, ...] = ()
     forecast: str = ""
     budgets_in_all: str = ""
+    billed: str = ""
 
     @property
     def key(self) -> str:
@@ -167,6 +170,7 @@ def _digest(document: dict[str, Any], conventions: Conventions) -> Digest:
         trend=month_bars(months, money),
         forecast=forecast_in_words(document.get("forecast"), money),
         budgets_in_all=in_all([(budget.name, budget.state) for budget in budgets]) if budgets else "",
+        billed=finding(document.get("reconciliation")),
     )
 
 

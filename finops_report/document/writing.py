@@ -14,6 +14,7 @@ from finops_report.analysis.forecast import Forecast, NotEnoughData
 from finops_report.analysis.month_ahead import PartAhead
 from finops_report.calendar.coverage import Coverage
 from finops_report.document.reading import SCHEMA
+from finops_report.document.reconciliation import reconciliation
 from finops_report.model import Answer, Headline, Report
 from finops_report.warehouse import Row
 from finops_report.warehouse.views import Cell
@@ -35,6 +36,7 @@ def report_json(report: Report) -> str:
         "budgets": [_budget(one) for one in report.budgets],
         "views": {name: with_both_amounts(rows, report.currency) for name, rows in report.views.items()},
         "forecast": _forecast(report),
+        "reconciliation": reconciliation(report),
         "confidence": {fact.label: fact.text for fact in report.confidence},
     }
     return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from finops_report.analysis.reconciliation import bills
 from finops_report.commands.options import Source
 from finops_report.commands.reading import read_request
+from finops_report.commands.reconciling import reconciling
 from finops_report.commands.settings import CommandSettings, read_settings
 from finops_report.errors import ConfigError, OutputError
 from finops_report.model import Report
@@ -104,9 +106,10 @@ class Telemetry:
 
     @cached_property
     def _report(self) -> Report:
-        settings = self._settings
+        settings, answers = self._settings, read(self._request)
+        billed = bills(answers, self._request, reconciling(settings))
         with settings.written():
-            return report(read(self._request), settings.report.title, settings.currency, settings.rules)
+            return report(answers, settings.report.title, settings.currency, settings.rules, billed)
 
 
 def _known(name: str, names: tuple[str, ...], kind: str) -> str:

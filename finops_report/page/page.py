@@ -11,7 +11,7 @@ from finops_report.analysis.amounts import with_both_amounts
 from finops_report.model import BudgetBar, Report, Section
 from finops_report.page.assets import REPORT_STYLE, printed_on, script, style_sheet
 from finops_report.page.csp import csp_hash, policy
-from finops_report.page.csv import download
+from finops_report.page.csv import Download, download
 from finops_report.page.drawn import drawn, live_figures
 from finops_report.page.letters import packed
 from finops_report.page.plotly_js import Library, plotly_js
@@ -38,11 +38,8 @@ def page(report: Report, logo: str | None = None, paper: str | None = None) -> s
             "charts": {chart.name: chart for chart in charts},
             "figures": figures,
             "contents": _contents(report),
-            "sql": {view: _code(text) for view, text in report.sql.items()},
-            "csv": {
-                section.view: download(section.view, with_both_amounts(report.views[section.view], report.currency))
-                for section in report.sections
-            },
+            "sql": {section.view: _code(_sql(report, section)) for section in report.sections},
+            "csv": {section.view: _csv(report, section) for section in report.sections},
             "css": Markup(css),
             "paint": Markup(paint),
             "script": Markup(live),
@@ -59,6 +56,15 @@ def page(report: Report, logo: str | None = None, paper: str | None = None) -> s
     )
     # A browser keeps a page of Latin-1 letters, plotly.js included, at one byte a letter, and parses it faster.
     return rendered.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
+
+
+def _sql(report: Report, section: Section) -> str:
+    return report.sql[section.view] if section.reckoned is None else section.reckoned.sql
+
+
+def _csv(report: Report, section: Section) -> Download:
+    rows = report.views[section.view] if section.reckoned is None else section.reckoned.rows
+    return download(section.view, with_both_amounts(rows, report.currency))
 
 
 def _code(text: str) -> Markup:

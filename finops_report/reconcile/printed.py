@@ -9,17 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from finops_report.analysis.reconciliation import CAUSES, GAPS, Outcome, ProviderOutcome, days_of, rows_of_lines
 from finops_report.page.csv import cell, csv_text
-from finops_report.reconcile.outcome import CAUSES, Outcome, ProviderOutcome
 from finops_report.warehouse.reconciled import Gap, Variance
 from finops_report.wording import formats
 
 MOST_LINES = 20
-SAID = {
-    "no bill": "recorded, and no bill of these days",
-    "nothing recorded": "billed, and nothing recorded on these days",
-    "no rate": "billed in a currency without a stated rate",
-}
 
 
 def text(done: Outcome) -> str:
@@ -29,8 +24,7 @@ def text(done: Outcome) -> str:
 
 def csv_rows(done: Outcome) -> str:
     """Return a row a UTC day and target, with every cause in a column."""
-    names = [one.name for one in fields(Variance)]
-    return csv_text([{name: getattr(line, name) for name in names} for line in done.found.variances], names)
+    return csv_text(rows_of_lines(done), [one.name for one in fields(Variance)])
 
 
 def class_rows(done: Outcome) -> str:
@@ -44,6 +38,7 @@ def as_json(done: Outcome) -> str:
     said = {
         "since": period.start,
         "until": period.end,
+        "whole": asdict(done.whole) | {"variance_usd": done.whole.variance_usd},
         "providers": [asdict(one) | {"variance_usd": one.variance_usd} for one in done.providers],
         "lines": [asdict(one) for one in done.found.variances],
         "token_classes": [asdict(one) for one in done.found.classes],
@@ -111,4 +106,4 @@ def _of_provider(one: ProviderOutcome) -> Iterator[str]:
 
 def _gap(gap: Gap) -> str:
     amount = _usd(gap.amount) if gap.currency == "USD" else f"{gap.amount:,.4f} {gap.currency}"
-    return f"{gap.provider}: {SAID[gap.gap]}: {formats.plural(gap.days, 'day')}, {amount}"
+    return f"{gap.provider}: {GAPS[gap.gap]}: {days_of(gap)}, {amount}"

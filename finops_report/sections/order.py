@@ -20,6 +20,7 @@ from finops_report.sections import (
     latency_by_provider_model,
     months,
     outside_policy,
+    reconciliation,
     requests_by_strategy,
     savings,
     spend_by_customer,
@@ -47,6 +48,7 @@ GROUPS: Mapping[str, tuple[Maker, ...]] = {  # as the contents list names them
         failover_events.section,
     ),
     "Budget and months": (budgets.section, budgets_within.section, spend_forecast.section, months.section),
+    "Bills": (reconciliation.section,),
     "What changed": (change_explained.section, unusual_spend.section, top_movers.section),
     "Who spends": (
         spend_by_model.section,

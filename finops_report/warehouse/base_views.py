@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 
 import duckdb
@@ -29,13 +30,17 @@ MOST_HELD_ROWS = 100_000  # of all tables; to read so many anew for each cube co
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the numbers came from, which optional parts were recorded at all, and what beside them was not read."""
+    """Where the numbers came from, which optional parts were recorded at all, and what beside them was not read.
+
+    `billed_days` are the first and the last day of its bills (None: it has none).
+    """
 
     name: str
     table: str
     columns: frozenset[str]
     has_attempts: bool
     has_health: bool
+    billed_days: tuple[date, date] | None = None
     left_out: tuple[LeftOut, ...] = ()
     names: BoundNames = ALL_NAMES
 
@@ -91,5 +96,13 @@ def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recor
         columns=telemetry.columns,
         has_attempts=bool(con.table("attempts").limit(1).fetchall()),
         has_health="collector_health" in recorded.tables,
+        billed_days=_billed_days(con, recorded),
         left_out=recorded.left_out,
     )
+
+
+def _billed_days(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> tuple[date, date] | None:
+    if "billed_costs" not in recorded.tables:
+        return None
+    first, last = con.sql(statement("source", "billed_days")).fetchall()[0]
+    return None if first is None else (first, last)

@@ -28,6 +28,21 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciling:
+    """What bills are compared by: prices, which are asked for only if there are bills, and names of both sides.
+
+    `rate` is that of the bills' other currency, `accounts` are those whose requests are recorded (None: all),
+    `most_rest` is the share of a provider's bill that may stay unexplained.
+    """
+
+    pricing: Callable[[], Pricing]
+    names: Names
+    rate: Rate
+    accounts: tuple[str, ...] | None
+    most_rest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Variance:
     """What was billed and estimated on a UTC day for a target, and the causes of the difference: they add up to it."""
 
@@ -66,13 +81,15 @@ class ClassVariance:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that could not be compared: what, of whom, on how many days, and how much money that is."""
+    """Something that could not be compared: what, of whom, on how many days, between which, and how much money."""
 
     gap: str
     provider: str
     days: int
     currency: str
     amount: Decimal
+    first_day: date
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,40 +104,49 @@ class Reconciled:
     lines_outside: int
 
 
-def reconciled(
-    request: ReadRequest, pricing: Pricing, names: Names, rate: Rate, accounts: Sequence[str] | None = None
-) -> Reconciled:
-    """Return bills and estimates side by side; `accounts` are those whose requests are recorded (None: all).
+def reconciled(request: ReadRequest, by: Reconciling) -> Reconciled:
+    """Return bills and estimates side by side; nothing is compared if no bill is of these days.
 
-    Days are UTC, as those of bills are. Raises DatabaseError as reading does, and if no bills are there.
+    Days are UTC, as those of bills are. Raises DatabaseError as reading does.
     """
     texts = {name: statement("exports/reconcile", name) for name in FROM_SOURCE}
-    with metered(request, pricing, (), also=texts) as found:
-        con, period = found.con, found.period
+    with metered(request, by.pricing(), (), also=texts) as found:
+        con = found.con
         (unusable, outside) = con.table("unused_bills").fetchall()[0]
-        if not con.table("billed").limit(1).fetchall():
-            raise DatabaseError(
-                f"No bills of {period.start} to {period.end}"
-                + (f": {outside} lines are of other days" if outside else ""),
-                "bring them in: finops-report ingest --from openai-costs FILE, or ask for their days",
-            )
         known = con.sql(statement("exports/reconcile", "names")).fetchall()
-        create_table(con, "same_names", statement("exports/reconcile", "same_names"), _same(known, names))
+        create_table(con, "same_names", statement("exports/reconcile", "same_names"), _same(known, by.names))
         bounds: Mapping[str, object] = {
-            "accounts": None if accounts is None else list(accounts),
-            "currency": rate.currency,
-            "rate": float(rate.rate),
+            "accounts": None if by.accounts is None else list(by.accounts),
+            "currency": by.rate.currency,
+            "rate": float(by.rate.rate),
         }
         for name in AFTER:
             create_table(con, name, statement("exports/reconcile", name), bounds)
         return Reconciled(
-            period,
+            found.period,
             tuple(Variance(*row) for row in con.table("causes").fetchall()),
             tuple(ClassVariance(*row) for row in con.sql(statement("exports/reconcile", "by_class")).fetchall()),
             tuple(Gap(*row) for row in con.sql(statement("exports/reconcile", "gaps")).fetchall()),
             unusable,
             outside,
         )
+
+
+def causes_sql() -> str:
+    """Return the statement that parts the difference into causes."""
+    return statement("exports/reconcile", "causes")
+
+
+def check_billed(found: Reconciled) -> None:
+    """Raise DatabaseError if no bill is of the period."""
+    if found.variances or any(one.gap == "no rate" for one in found.gaps):
+        return
+    outside = found.lines_outside
+    raise DatabaseError(
+        f"No bills of {found.period.start} to {found.period.end}"
+        + (f": {outside} lines are of other days" if outside else ""),
+        "bring them in: finops-report ingest --from openai-costs FILE, or ask for their days",
+    )
 
 
 def _same(known: Sequence[tuple[str, str, bool]], names: Names) -> dict[str, list[str]]:

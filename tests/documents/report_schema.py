@@ -10,9 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from finops_report.analysis.billed_kinds import KindOutcome
+from finops_report.analysis.reconciliation import CAUSES
 from finops_report.analysis.verdict import Verdict
 from finops_report.document.reading import SCHEMA
 from finops_report.warehouse import meaning
+from finops_report.warehouse.reconciled import Gap, Variance
 from finops_report.warehouse.views import View
 
 Schema = dict[str, Any]
@@ -54,12 +57,13 @@ def sometimes(schema: Schema) -> Schema:
 
 def of_row(view: View[Any]) -> Schema:
     """Return the schema of a view's rows: a name for each field of their class."""
-    row = typing.cast("type[Any]", view.row)
+    return of_rows(meaning(view.name), typing.cast("type[Any]", view.row))
+
+
+def of_rows(description: str, row: type[Any]) -> Schema:
+    """Return the schema of a list of rows: a name for each field of their class."""
     hints = typing.get_type_hints(row)
-    return of_list(
-        meaning(view.name),
-        of_object("One row.", **{one.name: _of_hint(hints[one.name]) for one in fields(row)}),
-    )
+    return of_list(description, of_object("One row.", **{one.name: _of_hint(hints[one.name]) for one in fields(row)}))
 
 
 def _of_hint(hint: Any) -> Schema:
@@ -86,6 +90,7 @@ def report_schema(views: Mapping[str, View[Any]]) -> Schema:
         "budgets": of_list("How each budget stands; its figures are a row of the view `budgets`.", _budget()),
         "views": of_object("The rows of every view.", **{name: of_row(view) for name, view in views.items()}),
         "forecast": {"anyOf": [{"type": "null"}, _forecast()]},
+        "reconciliation": {"anyOf": [{"type": "null"}, _reconciliation()]},
         "confidence": {
             "description": "What the figures rest on: a label, and a sentence.",
             "type": "object",
@@ -148,6 +153,35 @@ def _budget() -> Schema:
         unknown=TEXT,
         **dict.fromkeys(("at_pace_usd", "expected_usd", "low_usd", "high_usd"), or_null(NUMBER)),
         **dict.fromkeys(("kept_periods", "breached_periods", "unknown_periods"), COUNT),
+    )
+
+
+def _reconciliation() -> Schema:
+    amounts = dict.fromkeys(("billed_usd", "estimated_usd", "variance_usd", *CAUSES), NUMBER)
+    shares = dict.fromkeys(("captured_share", "rest_share"), or_null(NUMBER))
+    compared = of_object(
+        "The days of the report, as days of UTC. `rest_usd` and the causes before it add up to `variance_usd`.",
+        start=DAY,
+        end=DAY,
+        most_rest_share={"description": "The share of a provider's bill that may stay unexplained.", **NUMBER},
+        whole=of_object("All bills.", **amounts, **shares),
+        providers=of_list("By provider.", of_object("One provider.", provider=TEXT, **amounts, **shares)),
+        token_classes=of_rows("By provider and kind of tokens.", KindOutcome),
+        lines=of_rows("By day, provider and model.", Variance),
+        to_explain=of_list(
+            "Days and models of providers of whose bill too much has no cause.",
+            of_object("One of them.", day=DAY, provider=TEXT, model=TEXT, rest_usd=NUMBER),
+        ),
+        gaps=of_rows("What could not be compared.", Gap),
+        unusable_lines=COUNT,
+        lines_outside=COUNT,
+    )
+    return of_object(
+        "What was billed beside what was estimated; null if the source has no bills.",
+        first_billed_day=DAY,
+        last_billed_day=DAY,
+        finding=TEXT,
+        compared={"anyOf": [{"type": "null"}, compared]},
     )
 
 

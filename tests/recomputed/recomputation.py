@@ -117,6 +117,8 @@ def differences(document: Mapping[str, Any], of: Recorded) -> Iterator[str]:
             yield from _row(part, document[part], expected)
         elif part == "forecast":
             yield from forecast.differences(document[part], of)
+        elif part == "reconciliation":  # the sources of these tests have no bills: test_reconciliation.py adds those up
+            yield from () if document[part] is None else (f"{part} of no bills",)
         elif part not in IN_WORDS:
             yield f"nobody recomputes {part}"
 

@@ -10,6 +10,7 @@ from finops_router.settings.alerts import AlertChannel, alert_settings
 from finops_router.settings.budgets import BudgetConfig, budget_settings
 from finops_router.settings.gateway_state import GatewayStateConfig, gateway_state_settings
 from finops_router.settings.guardrails import GuardrailConfig, guardrail_settings
+from finops_router.settings.reconcile import ReconcileConfig, reconcile_settings
 from finops_router.settings.report import ReportConfig, report_settings
 from finops_router.settings.savings import SavingsConfig, savings_settings
 from finops_router.settings.statement import StatementConfig, statement_settings
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from finops_router.settings.prices import PriceConfig
     from finops_router.settings.router import RouterConfig
 
-TABLES = ("alerts", "budgets", "gateway", "guardrails", "prices", "report", "router", "savings", "statement", "units")
+TABLES = (
+    *("alerts", "budgets", "gateway", "guardrails", "prices", "reconcile", "report", "router", "savings", "statement"),
+    "units",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Settings:
     guardrails: tuple[GuardrailConfig, ...] = ()
     agreed: PriceConfig | None = None
     gateway: GatewayConfig | None = None
+    reconcile: ReconcileConfig = field(default_factory=ReconcileConfig)
 
     def price_table(self) -> Prices:
         """Return what every model costs by these settings: own prices, the public list less discounts."""
@@ -88,6 +93,7 @@ def _settings(top: Table) -> Settings:
     gateway_state = gateway_state_settings(top.inner("gateway"))
     savings = savings_settings(top.inner("savings"))
     found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state, guardrails)
+    found = replace(found, reconcile=reconcile_settings(top.inner("reconcile")))
     if top.has("prices"):
         from finops_router.settings.prices import price_settings  # noqa: PLC0415 -- prices: not for a report
 

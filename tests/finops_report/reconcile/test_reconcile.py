@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 from finops_router.records import RequestRecord
 
+from finops_report.analysis.reconciliation import CAUSES
 from finops_report.cli import main
-from finops_report.reconcile.outcome import CAUSES
 from tests.conftest import Run
 from tests.finops_report.exports.traffic import write
 from tests.finops_report.reconcile.bills import (
@@ -254,7 +254,7 @@ def test_a_bill_in_another_currency(run: Run, tmp_path: Path) -> None:
     done = run("reconcile", "--db", tmp_path / "telemetry.duckdb")
     plain = done.stdout
     assert done.exit_code == 0
-    assert "gap: Azure OpenAI: billed in a currency without a stated rate: 1 day, 0.1260 EUR" in plain
+    assert "gap: Azure OpenAI: billed in a currency without a stated rate: 1 day (5 Oct 2026), 0.1260 EUR" in plain
 
 
 def test_what_no_cause_explains_is_exit_code_3_with_its_lines(run: Run, tmp_path: Path) -> None:
@@ -266,6 +266,17 @@ def test_what_no_cause_explains_is_exit_code_3_with_its_lines(run: Run, tmp_path
     assert "to explain: 1 line\n  2026-10-05 OpenAI/gpt-4o-mini: rest $0.0150" in done.stdout
     assert run("reconcile", "--db", db, "--max-rest", "0.1").exit_code == 0, "a bound of one's own"
     assert run("reconcile", "--db", db, "--max-rest", "nan").exit_code == 2
+
+
+def test_settings_say_what_the_command_does_not(run: Run, tmp_path: Path) -> None:
+    db = write(tmp_path / "telemetry.duckdb", [mini_request(input_tokens=1_000_000)])
+    run("ingest", openai_bill(tmp_path / "bill.json", {"input": 1_000_000}, times=Decimal("1.1")), "--db", db)
+    config = tmp_path / "own.toml"
+    config.write_text('[reconcile]\nmax_rest = 0.95\naccounts = ["proj_other"]\n')
+    done = run("reconcile", "--db", db, "--config", config)
+    assert (done.exit_code, "untracked keys: $0.1650" in done.stdout) == (0, True)
+    named = run("reconcile", "--db", db, "--config", config, "--account", "proj_1", "--max-rest", "0.01")
+    assert (named.exit_code, "  rest: $0.0150\n" in named.stdout) == (3, True)
 
 
 def test_days_without_a_bill_are_gaps_and_no_difference(run: Run, tmp_path: Path) -> None:

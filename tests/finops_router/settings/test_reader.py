@@ -24,7 +24,9 @@ strategy = "fixed"
 provider = "openai"
 model = "gpt-4o-mini"
 """
-KNOWN = "known tables: alerts, budgets, gateway, guardrails, prices, report, router, savings, statement, units"
+KNOWN = (
+    "known tables: alerts, budgets, gateway, guardrails, prices, reconcile, report, router, savings, statement, units"
+)
 MISTAKES = [  # what is written over which line of WHOLE, what is refused, and what was meant
     (1, "[reprot]", "Unknown table in {file}, line 1: reprot", "did you mean report?"),
     (1, "[REPORT]", "Unknown table in {file}, line 1: REPORT", "did you mean report?"),
