@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -30,7 +31,7 @@ class PostgresqlAddress:
     shown: str
 
 
-def postgresql_address(written: str) -> PostgresqlAddress:
+def postgresql_address(written: str, environment: Mapping[str, str]) -> PostgresqlAddress:
     """Return what an address says; the rest is as PostgreSQL's own variables have it (PGHOST, PGPASSWORD, ...).
 
     Raises ConfigError if it cannot be read, without the words of the library, which has parts of passwords in them.
@@ -48,9 +49,10 @@ def postgresql_address(written: str) -> PostgresqlAddress:
     host, port, database = (found.get(name, "") for name in ("host", "port", "dbname"))
     if "@" in host + port + database or not PORTS.fullmatch(port):
         raise ConfigError(*UNREADABLE)  # a part of a password that is not written as an address has it
+    patience = {name: limit for name, limit in PATIENCE.items() if f"PG{name.upper()}" not in environment}
     schema = dict(said).get("schema")
     return PostgresqlAddress(
-        make_conninfo(**{**PATIENCE, **found}),
+        make_conninfo(**{**patience, **found}),
         found.get("password"),
         _quoted(schema) if schema else None,
         _shown(host, port, database),

@@ -90,7 +90,7 @@ def spend_logs_at(
         import psycopg  # noqa: F401, PLC0415 -- it comes with an extra
     except ImportError as err:
         raise ConfigError("psycopg is not installed", "pip install 'finops-report[postgresql]'") from err
-    found = postgresql_address(address)
+    found = postgresql_address(address, environment)
     passwords = (found.password, environment.get("PGPASSWORD"))
     return SpendLogs(found, moments, tuple(one for one in passwords if one and len(one) >= LEAST_MASKED))
 
