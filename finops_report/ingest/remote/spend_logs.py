@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -63,7 +63,7 @@ class SpendLogs:
         import psycopg  # noqa: PLC0415 -- it comes with an extra
 
         try:
-            with psycopg.connect(self.address.conninfo) as connection:
+            with closing(psycopg.connect(self.address.conninfo)) as connection:
                 connection.read_only = True
                 connection.execute(_statement("postgresql_session"), {"schema": self.address.schema})
                 yield connection

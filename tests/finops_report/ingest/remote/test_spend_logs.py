@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from finops_report.errors import ConfigError
 from finops_report.ingest.remote import spend_logs
 from tests.conftest import Run
 from tests.finops_report.ingest.conftest import DB, Rows, as_lines, rows
@@ -187,6 +188,23 @@ def test_more_rows_than_are_held_at_a_time_come_in_whole(
         look = "select query from pg_stat_activity where state = 'idle in transaction' and datname = current_database()"
         assert "FETCH FORWARD 7" in str(other.execute(look).fetchall())
     assert len(list(reading)) == 99
+
+
+def test_a_server_that_goes_away_on_the_way_is_one_error(
+    postgresql: str, fill: Fill, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(spend_logs, "ROWS", 7)
+    fill(log(request_id=f"r{number}") for number in range(100))
+    reading = iter(spend_logs.spend_logs_at(postgresql, (None, None), {}).rows())
+    next(reading)
+    executed(
+        postgresql,
+        "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' "
+        "and datname = current_database()",
+    )
+    with pytest.raises(ConfigError, match=r"cannot be read: terminating connection due to administrator command"):
+        list(reading)
+    assert not caplog.records  # which a terminal would show as a third line
 
 
 def test_nothing_can_be_written_to_the_database(run: Run, tmp_path: Path, postgresql: str, fill: Fill) -> None:
