@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test lint unit bench bench-scale soak extended clients gateway-clients golden screenshots docs focus-check package clean browser postgresql
+.PHONY: help demo test lint unit bench bench-scale soak extended clients gateway-clients notebooks golden screenshots docs focus-check package clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -59,6 +59,9 @@ extended: $(VENV)/.test-installed browser postgresql ## further examples of what
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
 	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
+
+notebooks: $(VENV)/.test-installed ## the documented notebook in marimo, in an environment of its own (640 MB in .cache)
+	FINOPS_MARIMO=1 $(BIN)/pytest -n 0 tests/finops_report/notebook/test_marimo.py
 
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
-from finops_report.commands.options import CONFIG, DB, FILE, PATIENCE, Source
+from finops_report.commands.options import CONFIG, DB, FILE, PATIENCE, SINCE, UNTIL, Source
 
 if TYPE_CHECKING:
     from finops_report.ingest.staging import Reading
@@ -21,7 +23,7 @@ PLACES = click.Choice(["within", "beside"])
 
 
 class HowToRead(NamedTuple):
-    """What kind of file it is (None: it is found out), which columns are which of ours, and what lies within what."""
+    """What kind it is (None: it is found out), which columns are which of ours, what lies within what; days."""
 
     kind: str | None
     columns: tuple[str, ...]
@@ -29,6 +31,13 @@ class HowToRead(NamedTuple):
     mapping: Path | None
     cached: str | None
     reasoning: str | None
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day to ask an address for; None: it has no such end."""
+        return None if self.since is None else self.since.date(), None if self.until is None else self.until.date()
 
     @property
     def bill_kind(self) -> str | None:
@@ -76,18 +85,25 @@ how_to_read = as_one_value(
     click.option(
         "--reasoning", type=PLACES, help="Reasoning tokens lie within the output or beside it.  [default: within]"
     ),
+    SINCE,
+    UNTIL,
 )
 
 
 @click.command(cls=OrderedCommand)
-@click.argument("places", nargs=-1, required=True, metavar="FILE|DIR...")
+@click.argument("places", nargs=-1, required=True, metavar="FILE|DIR|ADDRESS...")
 @DB
 @CONFIG
 @PATIENCE
 @how_to_read
 @click.option("--dry-run", is_flag=True, help="Show what would be read as what; write nothing.")
 def ingest(
-    places: tuple[str, ...], db: str, config: Path | None, patience_s: float, how: HowToRead, dry_run: bool
+    places: tuple[str, ...],
+    db: str,
+    config: Path | None,
+    patience_s: float,
+    how: HowToRead,
+    dry_run: bool,
 ) -> None:
     """Bring what other tools recorded into the telemetry: spans, gateways' logs, any table; each request once."""
     from finops_router.telemetry.waiting import Waiting
@@ -95,11 +111,13 @@ def ingest(
     from finops_report.ingest import ingesting, wording
     from finops_report.ingest.bills import bringing
     from finops_report.ingest.bills import wording as bill_wording
-    from finops_report.ingest.sources import source_files
+    from finops_report.ingest.remote.addresses import Asked
+    from finops_report.ingest.sources import row_sources
     from finops_report.wording.plain import printable
 
-    path, sources, progress = Source(db).path, source_files(places), _progress()
+    path, progress = Source(db).path, _progress()
     waiting = Waiting(patience_s, time.monotonic, time.sleep)
+    sources = row_sources(places, Asked(how.kind, how.days, waiting, os.environ))
     if bringing.are_bills(sources, how.bill_kind):
         bills = bringing.bring(sources, how.bill_kind, None if dry_run else path, waiting, progress)
         for line in bill_wording.summary(bills, path):

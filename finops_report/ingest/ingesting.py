@@ -1,4 +1,4 @@
-"""Bring files into the telemetry: read them all, then take in what is new at once, or leave everything as it was."""
+"""Bring files, and rows at addresses, into the telemetry: read all, then take in what is new at once, or nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from finops_router.telemetry.waiting import Waiting
 
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.files import write_whole
-from finops_report.ingest.sources import SourceFile
+from finops_report.ingest.sources import RowSource
 from finops_report.ingest.staging import Progress, Reading, Staged, staged
 from finops_report.ingest.tally import Tally
 from finops_report.wording import formats
@@ -35,16 +35,16 @@ class Ingested:
     aside: Path | None = None
 
 
-def look(sources: Sequence[SourceFile], reading: Reading, progress: Progress) -> Ingested:
+def look(sources: Sequence[RowSource], reading: Reading, progress: Progress) -> Ingested:
     """Return what would be read; nothing is written. Raises ConfigError as `ingest` does."""
     with tempfile.TemporaryDirectory(prefix="finops-ingest-") as folder:
         return Ingested(_read(sources, reading, Path(folder), progress).tallies, None)
 
 
-def ingest(sources: Sequence[SourceFile], reading: Reading, db: Path, waiting: Waiting, progress: Progress) -> Ingested:
+def ingest(sources: Sequence[RowSource], reading: Reading, db: Path, waiting: Waiting, progress: Progress) -> Ingested:
     """Bring the requests of all `sources` into the database at `db` that it does not have yet.
 
-    Raises ConfigError if a file cannot be read at all, DatabaseError if the database cannot be written; nothing is
+    Raises ConfigError if a source cannot be read at all, DatabaseError if the database cannot be written; nothing is
     changed then.
     """
     with _beside(db) as folder:
@@ -60,10 +60,10 @@ def ingest(sources: Sequence[SourceFile], reading: Reading, db: Path, waiting: W
     return Ingested(made.tallies, taken, place)
 
 
-def _read(sources: Sequence[SourceFile], reading: Reading, folder: Path, progress: Progress) -> Staged:
+def _read(sources: Sequence[RowSource], reading: Reading, folder: Path, progress: Progress) -> Staged:
     made = staged(sources, reading, folder, progress)
     if not any(tally.requests for tally in made.tallies):
-        names = [str(tally.path) for tally in made.tallies[:MOST_NAMED]]
+        names = [tally.shown for tally in made.tallies[:MOST_NAMED]]
         more = [formats.plural(left, "more file")] if (left := len(made.tallies) - MOST_NAMED) > 0 else []
         strange = next((tally.passed_over for tally in made.tallies if tally.passed_over), None)
         hint = "look whether the export is of the right days and of requests"

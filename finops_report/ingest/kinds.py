@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from finops_report.errors import ConfigError
 from finops_report.ingest import (
@@ -131,17 +130,17 @@ KINDS = (
 NAMES = (*(kind.name for kind in KINDS), TABLE, *BILL_NAMES)
 
 
-def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None = None) -> Kind:
+def kind_of(shown: str, names: Collection[str], mapped: Mapped, said: str | None = None) -> Kind:
     """Return which kind a file with columns of these names is of: the one that was `said`, else what it looks like.
 
-    With a mapping it is a table. Raises ConfigError if its kind is not to be told, with the mapping that its columns
-    suggest.
+    `shown` says where it is. With a mapping it is a table. Raises ConfigError if its kind is not to be told, with the
+    mapping that its columns suggest.
     """
     for kind in KINDS:
         if kind.name == said:
             return kind
     if mapped.is_given:
-        check_columns(mapped, names, path)
+        check_columns(mapped, names, shown)
         return table(mapped)
     known = {*names, *map(langfuse.api_name, names)}
     for kind in KINDS if said is None else ():
@@ -155,7 +154,7 @@ def kind_of(path: Path, names: Collection[str], mapped: Mapped, said: str | None
     missing += [] if "model" in {*suggestion, *mapped.values} else ["--map model=COLUMN (or --set model=NAME)"]
     wanted = " ".join((as_options(suggestion), *missing)).strip()
     raise ConfigError(
-        f"No known kind of file: {path} has {', '.join(names)}", f"say which columns are which of ours, as: {wanted}"
+        f"No known kind of file: {shown} has {', '.join(names)}", f"say which columns are which of ours, as: {wanted}"
     )
 
 

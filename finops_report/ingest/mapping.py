@@ -140,18 +140,19 @@ def of_our_own(names: Iterable[str]) -> Mapped | None:
     return Mapped({ours: have[ours] for ours in NAMES if ours in have})
 
 
-def check_columns(mapped: Mapped, names: Iterable[str], path: Path) -> None:
+def check_columns(mapped: Mapped, names: Iterable[str], shown: str) -> None:
     """Raise ConfigError if the file lacks a column that is named, or has no moment or no model."""
     known = list(names)
     for theirs in mapped.columns.values():
         if theirs not in known:
-            raise ConfigError(f"No such column in {path}: {theirs}", did_you_mean(theirs, known, "its columns"))
+            raise ConfigError(f"No such column in {shown}: {theirs}", did_you_mean(theirs, known, "its columns"))
     given = {*mapped.columns, *mapped.values}
     if "timestamp" not in mapped.columns or "model" not in given:
         lacking = "timestamp" if "timestamp" not in mapped.columns else "model"
         rest = proposed(name for name in known if name not in mapped.columns.values())
         near = f"--map {lacking}={_quoted(rest[lacking])}" if lacking in rest else f"--map {lacking}=COLUMN"
-        raise ConfigError(f"No column of {path} is mapped to {lacking}", f"add {near}; its columns: {', '.join(known)}")
+        hint = f"add {near}; its columns: {', '.join(known)}"
+        raise ConfigError(f"No column of {shown} is mapped to {lacking}", hint)
 
 
 def _read(file: Path) -> Mapped:

@@ -87,7 +87,7 @@ def _objects(file: IO[bytes], path: Path) -> Rows:
     first = file.readline()
     if not first.rstrip().endswith(b"}"):
         text = first + file.read(MOST_DOCUMENT_BYTES)
-        document = _decoded(text)
+        document = json_object(text)
         if document is not None:
             yield from _held(document, 1)
             return
@@ -97,7 +97,7 @@ def _objects(file: IO[bytes], path: Path) -> Rows:
         first = file.readline()
     for number, line in enumerate(chain([first], iter(file.readline, b"")), 1):
         if line.strip():
-            found = _decoded(line)
+            found = json_object(line)
             if found is None:
                 yield TornRow(number, "no object of JSON")
             else:
@@ -114,7 +114,8 @@ def _held(found: Mapping[str, object], line: int) -> Rows:
         yield Row(line, row) if isinstance(row, Mapping) else TornRow(line, "no object of JSON")
 
 
-def _decoded(line: bytes | str) -> Mapping[str, object] | None:
+def json_object(line: bytes | str) -> Mapping[str, object] | None:
+    """Return the object that a text is in JSON, None if it is none."""
     try:
         found = msgspec.json.decode(line)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
@@ -167,5 +168,5 @@ def _csv(file: io.TextIOWrapper, path: Path) -> Rows:
 
 def _parquet(path: Path) -> Rows:
     for number, text in enumerate(parquet_rows(path), 1):
-        found = _decoded(text)
+        found = json_object(text)
         yield TornRow(number, "no row of columns") if found is None else Row(number, found)

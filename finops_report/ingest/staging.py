@@ -17,11 +17,11 @@ from finops_router.telemetry.codec import encode
 from finops_router.telemetry.sinks.contract import MOST_LINE_BYTES
 
 from finops_report.errors import ConfigError
-from finops_report.ingest.kinds import TABLE, Kind, kind_of
+from finops_report.ingest.kinds import TABLE, Kind, checked_name, kind_of
 from finops_report.ingest.mapping import FILLING, Mapped
 from finops_report.ingest.outcomes import Aside, Found, Outcome
-from finops_report.ingest.rows import Row, rows_of
-from finops_report.ingest.sources import SourceFile
+from finops_report.ingest.rows import Row
+from finops_report.ingest.sources import RowSource
 from finops_report.ingest.tally import Tally
 
 LOOKED_AT = 200  # rows at the beginning of a file: those of JSON leave out what they do not have
@@ -53,7 +53,7 @@ class Reading:
     prices: Prices
 
 
-def staged(sources: Sequence[SourceFile], reading: Reading, folder: Path, progress: Progress) -> Staged:
+def staged(sources: Sequence[RowSource], reading: Reading, folder: Path, progress: Progress) -> Staged:
     """Write the requests of all `sources` into files of `folder` and return what was read.
 
     Raises ConfigError if a file that was named is of no kind that is known, or if none of a file's rows can be read.
@@ -61,12 +61,12 @@ def staged(sources: Sequence[SourceFile], reading: Reading, folder: Path, progre
     made = Staged()
     for number, source in enumerate(sources):
         place = folder / f"{number:06d}.sealed"
-        tally = Tally(source.path)
+        tally = Tally(source.shown, source.name)
         with place.open("wb") as file:
             for outcome in _outcomes(source, reading, tally):
                 _keep(outcome, reading, tally, file, made)
                 if tally.rows % EVERY_ROWS == 0:
-                    progress(f"{source.path.name}: {tally.rows:,} rows read")
+                    progress(f"{source.name}: {tally.rows:,} rows read")
         progress("")
         _check(tally)
         made.tallies.append(tally)
@@ -75,11 +75,11 @@ def staged(sources: Sequence[SourceFile], reading: Reading, folder: Path, progre
     return made
 
 
-def _outcomes(source: SourceFile, reading: Reading, tally: Tally) -> Iterator[Outcome]:
-    rows = rows_of(source.path)
+def _outcomes(source: RowSource, reading: Reading, tally: Tally) -> Iterator[Outcome]:
+    rows = source.rows()
     try:
         first = list(itertools.islice(rows, LOOKED_AT))
-        tally.kind = _kind(source.path, reading, first) if first else None
+        tally.kind = _kind(source, reading, first) if first else None
     except ConfigError as err:
         if source.is_named:
             raise
@@ -88,11 +88,12 @@ def _outcomes(source: SourceFile, reading: Reading, tally: Tally) -> Iterator[Ou
         yield from tally.kind.read(itertools.chain(first, rows))
 
 
-def _kind(source: Path, reading: Reading, first: Sequence[object]) -> Kind:
+def _kind(source: RowSource, reading: Reading, first: Sequence[object]) -> Kind:
     names = dict.fromkeys(name for row in first if isinstance(row, Row) for name in row.values)
     if not names:
-        raise ConfigError(f"No rows that can be read: {source}", "export it again as CSV, JSON lines or Parquet")
-    kind = kind_of(source, list(names), reading.mapped, reading.kind)
+        raise ConfigError(f"No rows that can be read: {source.shown}", "export it again as CSV, JSON lines or Parquet")
+    said = reading.kind if source.kind is None else checked_name(source.kind, reading.mapped)
+    kind = kind_of(source.shown, list(names), reading.mapped, said)
     if kind.name != TABLE and (strange := [name for name in reading.mapped.values if name not in FILLING]):
         raise ConfigError(f"It cannot be given for {kind.title}: {strange[0]}", f"only these can: {', '.join(FILLING)}")
     return kind
@@ -113,7 +114,7 @@ def _keep(outcome: Outcome, reading: Reading, tally: Tally, file: IO[bytes], mad
             outcome = Aside(outcome.line, "its names are longer than any name is", {})
     if isinstance(outcome, Aside):
         tally.set_aside(outcome.line, outcome.reason)
-        made.aside.append(_line_aside(tally.path, outcome))
+        made.aside.append(_line_aside(tally.name, outcome))
     else:
         tally.passed += 1
 
@@ -124,9 +125,9 @@ def _filled(record: RequestRecord, values: Mapping[str, str]) -> RequestRecord:
     return msgspec.structs.replace(record, **missing) if missing else record
 
 
-def _line_aside(path: Path, row: Aside) -> bytes:
+def _line_aside(name: str, row: Aside) -> bytes:
     kept = {name: str(value)[:LONGEST_VALUE] for name, value in row.values.items() if value not in (None, "")}
-    said = {"file": path.name, "line": row.line, "reason": row.reason, "values": kept}
+    said = {"file": name, "line": row.line, "reason": row.reason, "values": kept}
     try:
         return msgspec.json.encode(said)
     except UnicodeEncodeError:
@@ -136,6 +137,6 @@ def _line_aside(path: Path, row: Aside) -> bytes:
 def _check(tally: Tally) -> None:
     if tally.rows_aside and not tally.requests:
         raise ConfigError(
-            f"No row of {tally.path} can be read: {tally.first_aside}",
+            f"No row of {tally.shown} can be read: {tally.first_aside}",
             "look at what is read as what with --dry-run, or name the kind with --from",
         )

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 
 from finops_router.records import RequestRecord
 
@@ -19,12 +18,13 @@ UNKNOWN = "unknown"
 
 @dataclass(slots=True)
 class Tally:
-    """What was read of one file, or of `files`; `kind` is None if it has no rows, or is of no kind that is known.
+    """What was read of one source, or of `files`; `kind` is None if it has no rows, or is of no kind that is known.
 
-    `passed_over` says why, if it lay in a folder of others.
+    `shown` says where it is, `name` the same in short; `passed_over` says why, if it lay in a folder of others.
     """
 
-    path: Path
+    shown: str
+    name: str
     kind: Kind | None = None
     files: int = 1
     passed_over: str = ""
@@ -73,12 +73,12 @@ class Tally:
 
 
 def together(tallies: Iterable[Tally]) -> list[Tally]:
-    """Return one tally for all files of a kind, under the path of the first."""
+    """Return one tally for all files of a kind, under the place of the first."""
     sums: dict[str, Tally] = {}
     for one in tallies:
         name = one.kind.name if one.kind is not None else ""
         if name not in sums:
-            sums[name] = Tally(one.path, one.kind, files=0, passed_over=one.passed_over)
+            sums[name] = Tally(one.shown, one.name, one.kind, files=0, passed_over=one.passed_over)
         _add(sums[name], one)
     return list(sums.values())
 
@@ -92,7 +92,7 @@ def _add(to: Tally, one: Tally) -> None:
     to.costs += one.costs
     to.unknown_models += one.unknown_models
     to.aside += one.aside
-    to.first_aside = to.first_aside or (one.first_aside and f"{one.path.name}, {one.first_aside}")
+    to.first_aside = to.first_aside or (one.first_aside and f"{one.name}, {one.first_aside}")
     to.sample = (to.sample + one.sample)[:MOST_SAMPLES]
     for source, cost_usd in one.costs_usd.items():
         to.costs_usd[source] = to.costs_usd.get(source, Decimal(0)) + cost_usd

@@ -40,7 +40,7 @@ def summary(done: Ingested, db: Path) -> Iterator[str]:
 
 
 def _of_file(tally: Tally) -> Iterator[str]:
-    name = tally.path if tally.files == 1 else f"{tally.path} and {formats.plural(tally.files - 1, 'more file')}"
+    name = tally.shown if tally.files == 1 else f"{tally.shown} and {formats.plural(tally.files - 1, 'more file')}"
     if tally.kind is None:
         yield f"{name}: passed over: {tally.passed_over or 'no rows'}"
         return

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeGuard
 
 import msgspec
 from finops_router.ingest.billed import BilledCost
@@ -22,7 +23,7 @@ from finops_router.telemetry.waiting import Waiting
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.ingest.bills.kinds import BillKind, bill_kind
 from finops_report.ingest.rows import Row, rows_of
-from finops_report.ingest.sources import SourceFile
+from finops_report.ingest.sources import RowSource, SourceFile
 
 LOOKED_AT = 200
 Progress = Callable[[str], None]
@@ -59,11 +60,14 @@ class BillsBrought:
     taken: BillsTakenIn | None
 
 
-def are_bills(sources: Sequence[SourceFile], said: str | None) -> bool:
-    """Return whether files are bills: by the kind that was `said`, else by the first that is of any kind of bill."""
+def are_bills(sources: Sequence[RowSource], said: str | None) -> TypeGuard[Sequence[SourceFile]]:
+    """Return whether all are files of bills: by the kind that was `said`, else by the first that is of any."""
+    files = [source for source in sources if isinstance(source, SourceFile)]
+    if len(files) < len(sources):
+        return False
     if said is not None:
         return bill_kind((), said) is not None
-    return any(bill_kind(_names(source.path), None) is not None for source in sources[:MOST_LOOKED_AT])
+    return any(bill_kind(_names(source.path), None) is not None for source in files[:MOST_LOOKED_AT])
 
 
 def bring(

@@ -93,15 +93,15 @@ def test_a_mapping_file_that_cannot_be_used_says_why(tmp_path: Path, content: st
 
 def test_a_column_that_is_not_there_is_named_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="No such column in f: Modle") as caught:
-        check_columns(Mapped({"timestamp": "At", "model": "Modle"}), ["At", "Model"], Path("f"))
+        check_columns(Mapped({"timestamp": "At", "model": "Modle"}), ["At", "Model"], "f")
     assert caught.value.hint == "did you mean Model?"
 
 
 def test_what_no_request_can_be_without_is_asked_for() -> None:
     with pytest.raises(ConfigError, match="No column of f is mapped to timestamp") as caught:
-        check_columns(Mapped({"model": "Model"}), ["Created At", "Model"], Path("f"))
+        check_columns(Mapped({"model": "Model"}), ["Created At", "Model"], "f")
     assert "--map timestamp='Created At'" in caught.value.hint
-    check_columns(Mapped({"timestamp": "At"}, {"model": "gpt-4o"}), ["At"], Path("f"))
+    check_columns(Mapped({"timestamp": "At"}, {"model": "gpt-4o"}), ["At"], "f")
 
 
 def test_our_own_nine_columns_need_no_mapping() -> None:
