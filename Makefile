@@ -49,13 +49,14 @@ postgresql:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
 	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
 
-# One more than processors: some wait for time-outs, browsers and servers.
-WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# Twice the processors: many wait for time-outs, browsers and servers. The tests of a file share what it sets up.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
+BY_FILE := --dist loadfile --no-loadscope-reorder
 unit: $(VENV)/.test-installed
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) $(BY_FILE)
 
 extended: $(VENV)/.test-installed browser postgresql ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
-	FINOPS_EXTENDED=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m extended
+	FINOPS_EXTENDED=1 $(BIN)/pytest -n $(WORKERS) $(BY_FILE) -m extended
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
 	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients

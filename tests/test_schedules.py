@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import operator
 import re
 import runpy
 import shlex
@@ -234,14 +235,14 @@ SITES: Mapping[Scheduler, str] = {
     airflow: "output/site",
     actions: "output/site",
 }
+NAME = operator.attrgetter("__name__")
 
 
-ONCE = pytest.mark.parametrize(
-    "scheduler", [cron, extended(systemd), extended(gitlab), extended(airflow), actions], ids=lambda one: one.__name__
+@pytest.mark.parametrize(
+    "scheduler",
+    [cron, extended(systemd), extended(gitlab), extended(airflow), extended(actions)],
+    ids=NAME,
 )
-
-
-@ONCE
 def test_it_makes_an_archive_of_whole_months_with_the_running_one_marked(
     scheduler: Scheduler, machine: Machine
 ) -> None:
@@ -270,7 +271,11 @@ def test_it_makes_an_archive_of_whole_months_with_the_running_one_marked(
     assert len([one for one in subjects if "Nov 2026" in one]) <= 1
 
 
-@ONCE
+@pytest.mark.parametrize(
+    "scheduler",
+    [extended(cron), extended(systemd), extended(gitlab), extended(airflow), actions],
+    ids=NAME,
+)
 def test_before_the_first_whole_month_the_running_one_is_there_all_the_same(
     scheduler: Scheduler, machine: Machine
 ) -> None:

@@ -19,7 +19,6 @@ from tests.conftest import call, write_table
 from tests.extended import EXTENDED
 from tests.neighbours import NEIGHBOURS, beside
 
-pytestmark = pytest.mark.xdist_group("wheel")  # it is built and installed once
 ROOT = Path(__file__).parent.parent
 
 

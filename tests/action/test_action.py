@@ -35,6 +35,7 @@ def test_figures_reach_the_job_page_and_the_next_steps(job: Job) -> None:
     assert "::warning::Whoever can open the site can read these figures." in job.log
 
 
+@EXTENDED
 def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
     job.inputs |= {"month": "", "quarter": "2026-Q4"}
     assert job.run(without=INSTALLED) == 0, job.log
@@ -126,7 +127,7 @@ def test_a_breach_fails_last_and_only_when_asked(job: Job, asked: str, code: int
     assert (job.place / "site/index.html").exists()
 
 
-@pytest.mark.parametrize(("cost", "breached"), [(1.0, "true"), (0.00021, "false")])
+@pytest.mark.parametrize(("cost", "breached"), [(1.0, "true"), extended(0.00021, "false")])
 def test_a_bad_verdict_is_a_breach(job: Job, cost: float, breached: str) -> None:
     rows = [
         call(timestamp=f"2026-{month:02}-{day:02} 12:00:00", request_id=f"{month}-{day}", cost_estimated=usd)
@@ -139,7 +140,7 @@ def test_a_bad_verdict_is_a_breach(job: Job, cost: float, breached: str) -> None
     assert ("bad" in job.output("verdicts")) == (breached == "true")
 
 
-@pytest.mark.parametrize(("amount", "breached"), [(0.001, "true"), (1.0, "false")])
+@pytest.mark.parametrize(("amount", "breached"), [(0.001, "true"), extended(1.0, "false")])
 def test_a_breached_budget_is_a_breach(job: Job, amount: float, breached: str) -> None:
     config = job.place / "budgets.toml"
     config.write_text(f'[[budgets]]\nname = "All"\namount = {amount}\nperiod = "month"\n', encoding="utf-8")
@@ -153,7 +154,7 @@ def test_a_breached_budget_is_a_breach(job: Job, amount: float, breached: str) -
     assert ("::error::A verdict is bad or a budget is breached" in job.log) == (breached == "true")
 
 
-@pytest.mark.parametrize("name", ["encrypt", "fail-on-breach", "allow-empty"])
+@pytest.mark.parametrize("name", ["encrypt", extended("fail-on-breach"), extended("allow-empty")])
 @pytest.mark.parametrize("value", ["", "tru", "nein", "2", "true false", "$(touch x)"])
 def test_what_is_neither_true_nor_false_stops_before_anything_is_read(name: str, value: str, job: Job) -> None:
     job.inputs[name] = value
@@ -162,6 +163,7 @@ def test_what_is_neither_true_nor_false_stops_before_anything_is_read(name: str,
     assert sorted(path.name for path in job.place.iterdir()) == ["GITHUB_OUTPUT", "telemetry.duckdb", "temp"]
 
 
+@EXTENDED
 @pytest.mark.parametrize("value", ["true", "True", "TRUE", "yes", "1", "On"])
 def test_true_has_many_spellings(value: str, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.environ", {**os.environ, "FINOPS_PASSPHRASE": "correct horse battery staple"})
@@ -171,6 +173,7 @@ def test_true_has_many_spellings(value: str, job: Job, monkeypatch: pytest.Monke
     assert job.outputs["options"]["encrypt"] == "true"
 
 
+@EXTENDED
 def test_a_sealed_report_shows_no_figure(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.environ", {**os.environ, "FINOPS_PASSPHRASE": "correct horse battery staple"})
     job.inputs |= {"encrypt": "True", "site-title": "Reports"}
@@ -194,6 +197,7 @@ def test_a_seal_without_a_passphrase_stops_before_anything_is_read(job: Job) -> 
     assert not (job.place / "output").exists()
 
 
+@EXTENDED
 @pytest.mark.parametrize(
     ("out", "figures"),
     [
@@ -211,6 +215,7 @@ def test_the_page_may_have_any_name(out: str, figures: str, job: Job) -> None:
     assert job.output("total") == "$0.000210"
 
 
+@EXTENDED
 def test_a_demo_is_of_the_days_and_zone_asked_for(job: Job) -> None:
     real = shutil.which("finops-report", path=str(BIN))
     stand_in(job, "finops-report", f'exec "{real}" $(echo "$@" | sed "s/--days 62/--days 35/")')  # a quicker demo
@@ -236,12 +241,14 @@ def test_paths_of_windows_are_written_for_both_of_its_shells(job: Job) -> None:
     assert job.outputs["options"]["place"].startswith("D:/")
 
 
+@EXTENDED
 def test_a_week_is_asked_for_by_its_name(job: Job) -> None:
     job.inputs |= {"month": "", "week": "2026-W40", "site": ""}
     assert job.run(without=INSTALLED) == 0, job.log
     assert job.output("period") == "28 Sep – 4 Oct 2026 (UTC)"
 
 
+@EXTENDED
 def test_table_and_year_are_asked_for(job: Job) -> None:
     write_table(Path(job.inputs["db"]), [call(cost_estimated=7.0)], table="other")
     job.inputs |= {"month": "", "year": "2026", "table": "other"}

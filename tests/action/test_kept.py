@@ -10,7 +10,7 @@ import pytest
 
 from tests.action.runner import ALL, INSTALLED, Job, stand_in
 from tests.conftest import call, write_table
-from tests.extended import extended
+from tests.extended import EXTENDED, extended
 
 
 def remote(job: Job) -> Path:
@@ -81,6 +81,7 @@ GH = """case "$1 $2" in
 esac"""
 
 
+@EXTENDED
 def test_the_archive_is_kept_as_the_asset_of_a_release(job: Job) -> None:
     assets = job.place / "assets"
     stand_in(job, "gh", GH.format(assets=assets))
@@ -158,6 +159,7 @@ case "$1 $2" in
 esac"""
 
 
+@EXTENDED
 def test_the_archive_is_brought_back_from_the_newest_artifact(job: Job) -> None:
     calls, newest, kept = (job.place / name for name in ("calls", "newest", "kept"))
     stand_in(job, "gh", ARTIFACTS.format(calls=calls, newest=newest, kept=kept))

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 
 from tests.browser.firefox import Firefox, started
-from tests.extended import extended
+from tests.extended import EXTENDED, extended
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("firefox")]  # it is started once
+pytestmark = pytest.mark.browser
 CHARTS = "[...document.querySelectorAll('figure[data-chart]')]"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 WIDTHS = pytest.mark.parametrize("width", [extended(1440), 360])
@@ -70,6 +70,7 @@ def test_the_switch_changes_the_colours_of_page_and_live_charts(firefox: Firefox
     assert firefox.evaluate(GROUND) != before[0]
 
 
+@EXTENDED
 def test_a_dark_desktop_gets_a_dark_page(firefox_program: str, report: Path) -> None:
     with started(firefox_program, ui__systemUsesDarkTheme=1) as dark:
         dark.open(report)
@@ -77,6 +78,7 @@ def test_a_dark_desktop_gets_a_dark_page(firefox_program: str, report: Path) -> 
         assert dark.evaluate(GROUND) == "rgb(17, 21, 26)"
 
 
+@EXTENDED
 @WIDTHS
 def test_axe_finds_nothing(firefox: Firefox, report: Path, width: int) -> None:
     firefox.open(report, width)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visits import OpenPage, enliven
 from tests.conftest import Run, call, figures_in, write_table
-from tests.extended import extended
+from tests.extended import EXTENDED, extended
 
 pytestmark = pytest.mark.browser
 MARKS = ".bars .point path, .scatter .lines path, .scatter .points path"
@@ -47,6 +47,7 @@ def test_live_marks_are_where_the_picture_has_them(
     assert [(chart, off_px) for chart, off_px in found if off_px is None or off_px > 3] == []
 
 
+@EXTENDED
 def test_words_and_lines_stay_those_of_the_picture(visit: OpenPage, report: Path) -> None:
     page = visit(report).page
     chart = page.locator("#chart-spend_over_time")
@@ -142,6 +143,7 @@ def test_the_label_of_a_bar_says_what_does_not_stand_at_it(visit: OpenPage, repo
         assert trace["text"][0] not in label
 
 
+@EXTENDED
 def test_labels_are_in_the_locale_of_the_settings(visit: OpenPage, run: Run, month: Path) -> None:
     Path("finops.toml").write_text('[report]\nlocale = "de"\n', encoding="utf-8")
     assert run("build", "--db", month, "--out", "out/report.html").exit_code == 0

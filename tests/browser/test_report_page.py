@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visits import CHARTS, OpenPage, enliven
-from tests.extended import extended
+from tests.extended import EXTENDED, extended
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +36,7 @@ def test_a_chart_becomes_live_when_it_is_touched(visit: OpenPage, report: Path) 
     seen.page.locator(f"{CHARTS}[data-state=live]").first.wait_for(timeout=30_000)
 
 
+@EXTENDED
 def test_no_button_of_plotly_sends_data_anywhere(visit: OpenPage, report: Path) -> None:
     seen = visit(report)
     enliven(seen.page)
@@ -73,7 +74,7 @@ def test_axe_finds_nothing(visit: OpenPage, report: Path, dark: bool, width: int
     assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in found] == []
 
 
-@pytest.mark.parametrize("width", [360, extended(390), extended(768), 1440, extended(3840)])
+@pytest.mark.parametrize("width", [360, extended(390), extended(768), extended(1440), extended(3840)])
 @pytest.mark.parametrize("live", [False, True], ids=["pictures", "live"])
 def test_the_page_never_scrolls_sideways(visit: OpenPage, report: Path, width: int, live: bool) -> None:
     seen = visit(report, width=width)

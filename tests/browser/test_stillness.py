@@ -36,7 +36,7 @@ def test_nothing_moves_where_the_page_comes_in_pieces(browser: Browser, report: 
             assert page.evaluate(SHIFTS) == 0
 
 
-@pytest.mark.parametrize("width", [extended(3840), 1440, extended(768), 390])
+@pytest.mark.parametrize("width", [extended(3840), extended(1440), extended(768), 390])
 def test_a_live_chart_takes_exactly_the_room_of_its_picture(visit: OpenPage, report: Path, width: int) -> None:
     page = visit(report, width=width).page
     room = f"[...document.querySelectorAll('{CHARTS}')].map((f) => f.getBoundingClientRect().height)"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run, call, write_table
+from tests.extended import extended
 
 FOREIGN = {
     "a page of somebody else": b"<!DOCTYPE html><title>Holidays</title>",
@@ -66,7 +67,7 @@ def test_the_database_and_what_belongs_to_it_is_no_place_for_a_report(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "telemetry.duckdb"]
 
 
-@pytest.mark.parametrize("writing", WRITING)
+@pytest.mark.parametrize("writing", [extended(name) if "demo" in name else name for name in WRITING])
 def test_our_own_earlier_output_and_empty_files_are_replaced(run: Run, tmp_path: Path, writing: str) -> None:
     write_table(tmp_path / "telemetry.duckdb", [call()])
     (tmp_path / "out").touch()

@@ -22,7 +22,6 @@ from tests.recomputed.rows import write
 from tests.recomputed.scenarios import Scenario, loop, new_level, scenario, steady
 
 # Together they fill every column and show every kind of comparison.
-pytestmark = pytest.mark.xdist_group("recomputed")  # what is recomputed is kept in the process
 FEW = (134, 93, 17, 34, 37, 44, 1, 22, 29, 56, 282, 325, 329)
 ASKED = UnitCounts(in_table=NAMED_UNITS)
 FIGURES = Path(__file__).parents[2] / "docs" / "figures.md"

@@ -27,7 +27,6 @@ from tests.recomputed.quantities import Figures, Quantity
 from tests.recomputed.rows import write
 from tests.recomputed.scenarios import scenario
 
-pytestmark = pytest.mark.xdist_group("recomputed")  # what is recomputed is kept in the process
 FEW = (93, 34, 1, 29, 3, 325)
 CURRENCIES = (Currency(), Currency("EUR", Decimal("0.92"), "ECB"), Currency("JPY", Decimal("151.3")))
 ASKED = UnitCounts(in_table=NAMED_UNITS)

@@ -18,6 +18,7 @@ from finops_report.sections import unusual_spend
 from finops_report.sections.unusual_spend import JUDGED_HOURS, USUAL_SPEND, JudgedHours, UnusualSpend, unusual
 from finops_report.warehouse import ReadRequest, Waiting
 from finops_report.wording.currency import US_DOLLARS
+from tests.extended import extended
 from tests.finops_report.on_demand import rows_on_demand
 from tests.sql.traffic import ordinary
 
@@ -149,7 +150,7 @@ def test_soak_nothing_is_unusual_in_ordinary_weeks(seed: int, traffic: Traffic) 
     assert judged == JudgedHours(35 * 24, 35 * 24, date(2026, 9, 14))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, extended(2)])
 @pytest.mark.parametrize("kind", ["office", "few", "weekdays", "nine columns"])
 def test_nothing_is_unusual_in_the_ordinary_weeks_of_a_source_of_another_kind(
     seed: int, kind: str, traffic: Traffic

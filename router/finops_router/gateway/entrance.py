@@ -18,6 +18,7 @@ from finops_router.gateway.budgets.account import NOTHING
 from finops_router.gateway.keys import Key, Keys
 from finops_router.gateway.limits import Limits
 from finops_router.gateway.limits.limits import Admission
+from finops_router.gateway.own_names import OwnNames
 from finops_router.gateway.problem import Problem, Refusal
 from finops_router.pricing.estimate import most_prompt_tokens
 from finops_router.pricing.prices import Prices
@@ -38,17 +39,26 @@ class Held(msgspec.Struct):
 class Entrance:
     """Lets requests in. `needs_key` is True where anybody could come; else only if there are any keys.
 
+    Without a key `names` are those under which it may be asked.
     `clock` gives microseconds since 1970 UTC.
     """
 
     def __init__(
-        self, keys: Keys, limits: Limits, ledger: Ledger, prices: Prices, clock: Callable[[], int], needs_key: bool
+        self,
+        keys: Keys,
+        limits: Limits,
+        ledger: Ledger,
+        prices: Prices,
+        clock: Callable[[], int],
+        needs_key: bool,
+        names: OwnNames,
     ) -> None:
         self._keys = keys
         self._limits = limits
         self._ledger = ledger
         self._clock = clock
         self._needs_key = needs_key
+        self._names = names
         self._held: dict[str, Held] = {}
         self._prices = prices
 
@@ -58,8 +68,9 @@ class Entrance:
         self._ledger.replace_budgets(budgets)
 
     def key_of(self, headers: Iterable[tuple[bytes, bytes]]) -> Key | None:
-        """Return the key that a request presents, None if none is needed; raises KeyRefused for any other."""
+        """Return the key that a request presents, None if none is needed; raises KeyRefused and UnknownHost."""
         if not self._needs_key and not self._keys.count():
+            self._names.check(headers)
             return None
         found = next((value for name, value in headers if name in KEY_HEADERS), b"").decode("latin-1").strip()
         if found[: len(BEARER)].lower() == BEARER:

@@ -19,7 +19,6 @@ from finops_router.gateway.entrance import Entrance
 from finops_router.gateway.exchange import EVENTS, JSON, ClientLeft, Exchange, Headers
 from finops_router.gateway.problem import Problem, problem_of
 from finops_router.gateway.wires.openai_errors import openai_problem, refuse
-from finops_router.settings.gateway import GatewayConfig
 
 PAGE, POLICY, FIGURES, WATCHED = "page.html", "policy.txt", "figures.html", "watched"  # as finops_report.live.folder
 PLACE = b"<!--figures-->"  # in the page, where the figures belong
@@ -30,7 +29,6 @@ HEARTBEAT_S = 15.0
 FRESH_S, PATIENCE_S = 6.0, 3.0  # figures that are older are waited for, so long
 MOST_WATCHERS = 64  # of a worker
 BASIC = "basic "
-OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 ASK_FOR_KEY = (b"www-authenticate", b'Basic realm="finops-report: a key as the password", charset="UTF-8"')
 CLOSED_OFF: Headers = (
     (b"cache-control", b"no-store"),
@@ -44,9 +42,8 @@ CLOSED_OFF: Headers = (
 class LivePage:
     """The page in `folder` for those whom `entrance` lets in; `clock` gives seconds since 1970 UTC."""
 
-    def __init__(self, folder: Path, entrance: Entrance, config: GatewayConfig, clock: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, entrance: Entrance, clock: Callable[[], float]) -> None:
         self._folder, self._entrance, self._clock = folder, entrance, clock
-        self._names = OWN_NAMES | {f"[{config.host}]" if ":" in config.host else config.host}
         self._ending = asyncio.Event()
         self._watchers = 0
         self._said_s = 0.0
@@ -150,15 +147,11 @@ class LivePage:
             await _refuse(exchange, 403, "permission", "Other pages may not load this one", "cors_is_off")
             return False
         try:
-            key = self._entrance.key_of(_with_password(exchange.headers))
+            self._entrance.key_of(_with_password(exchange.headers))
         except RouterError as error:
             problem = problem_of(error)
             more = [ASK_FOR_KEY] if problem.status == 401 else []
             await refuse(exchange, problem, [*more, *CLOSED_OFF])
-            return False
-        if key is None and _host_name(exchange) not in self._names:
-            message = "Without a key this page is shown at this machine's own names alone: localhost, 127.0.0.1"
-            await _refuse(exchange, 421, "permission", message, "unknown_host")
             return False
         return True
 
@@ -172,13 +165,6 @@ def _is_from_another_page(exchange: Exchange) -> bool:
     """Return whether a browser says that a page of elsewhere loads this; a link that leads here may be followed."""
     site, mode, kind = (exchange.header(b"sec-fetch-" + name) for name in (b"site", b"mode", b"dest"))
     return site in (b"cross-site", b"same-site") and (mode, kind) != (b"navigate", b"document")
-
-
-def _host_name(exchange: Exchange) -> str:
-    """Return the name in the Host header, without its port."""
-    host = (exchange.header(b"host") or b"").decode("latin-1").lower()
-    name, colon, port = host.rpartition(":")
-    return name if colon and (port.isdecimal() or not port) else host
 
 
 def _with_password(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

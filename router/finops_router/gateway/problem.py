@@ -61,6 +61,7 @@ def bad_request(message: str, code: str | None = None, status: int = 400) -> Ref
 
 KEPT_OUT = {  # of keys, limits and budgets, by the word of the error
     "key_refused": (401, "authentication", "invalid_api_key"),
+    "unknown_host": (421, "permission", "unknown_host"),
     "limit_reached": (429, "rate_limit", "rate_limit_exceeded"),
     "budget_spent": (429, "budget", "budget_spent"),
     "price_unknown": (403, "permission", "price_unknown"),

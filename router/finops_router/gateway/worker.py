@@ -28,6 +28,7 @@ from finops_router.gateway.keys import Keys, KeyStore
 from finops_router.gateway.limits import Limits
 from finops_router.gateway.live import LivePage
 from finops_router.gateway.metrics import Counting, Metrics
+from finops_router.gateway.own_names import OwnNames
 from finops_router.gateway.readiness import Readiness
 from finops_router.gateway.server import Server, listening, server_of
 from finops_router.gateway.state.opening import open_state
@@ -73,8 +74,9 @@ async def gateway_of(
     try:
         await ledger.start()
         entrance = Entrance(
-            keys, limits, ledger, Prices(routing.prices, contract=routing.contract), now_us, not config.is_loopback
-        )
+            keys, limits, ledger, Prices(routing.prices, contract=routing.contract), now_us, not config.is_loopback,
+            OwnNames(config),
+        )  # fmt: skip
         counting = Counting(Settling(record, entrance), metrics)
         backend = backend_of(routing, counting)
         readiness = Readiness(can_record, keys.can_be_read, ledger.answers)
@@ -102,7 +104,7 @@ async def _serve(file: Path, db: Path) -> None:
             traces = Traces(gateway, Receiver(gateway.recorder, prices, spool), time.monotonic)
             routes = routes_of(gateway, lambda: metrics.keep(collector.stats()))
             routes["/v1/traces"] = {"POST": traces.receive}
-            live = LivePage(settings.gateway_state.folder / LIVE_FOLDER, gateway.entrance, config, time.time)
+            live = LivePage(settings.gateway_state.folder / LIVE_FOLDER, gateway.entrance, time.time)
             routes |= live.routes()
             server, loop = server_of(App(routes, gateway), config), asyncio.get_running_loop()
             for sign in STOPS:

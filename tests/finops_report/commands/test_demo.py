@@ -12,6 +12,7 @@ import duckdb
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
 from tests.conftest import Run, call, write_table
+from tests.extended import EXTENDED
 from tests.finops_report.commands.traffic import record
 
 
@@ -113,6 +114,7 @@ def test_a_demo_of_days_comes_with_settings_and_counts_that_build_the_same_page(
     assert result.stderr.startswith("error: It is not the demo's and is left alone: demo.toml")
 
 
+@EXTENDED
 def test_the_demos_company_has_budgets_over_days(run: Run) -> None:
     assert run("demo", "--days", "10", "--until", "2026-10-28").exit_code == 0
     document = json.loads(Path("output/report.json").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import NINE, Run
+from tests.extended import extended
 
 TEAMS = ("search", "legal", "=cmd|' /c calc'!A1", "Größe <b>")
 
@@ -63,8 +64,15 @@ EURO = '[report]\ncurrency = "EUR"\ncurrency_rate = 0.9137\n'
 YEN = '[report]\ncurrency = "JPY"\ncurrency_rate = 151.3\n'
 
 
-@pytest.mark.parametrize("money", ["", EURO, YEN])
-@pytest.mark.parametrize("rule", ["shown", "by spend", "by requests", "evenly"])
+@pytest.mark.parametrize(
+    ("rule", "money"),
+    [
+        *(("shown", ""), ("by spend", EURO), ("by requests", YEN), ("evenly", "")),
+        *(extended(rule, "") for rule in ("by spend", "by requests")),
+        *(extended(rule, EURO) for rule in ("shown", "by requests", "evenly")),
+        *(extended(rule, YEN) for rule in ("shown", "by spend", "evenly")),
+    ],
+)
 def test_statements_add_up_to_the_report_to_the_last_cent(
     run: Run, teams: Path, tmp_path: Path, money: str, rule: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.extended import extended
+from tests.extended import EXTENDED, extended
 from tests.finops_report.conftest import reported
 from tests.finops_report.sections.conftest import written
 
@@ -36,6 +36,7 @@ def test_names_of_a_megabyte_are_cut_and_stay_apart(tmp_path: Path, column: str)
     assert fact.text == "2 names of more than 512 bytes cut, each told apart by its last letters"
 
 
+@EXTENDED
 def test_names_of_attempts_are_cut_as_those_of_requests(tmp_path: Path) -> None:
     long = "repeat('x', 600)"
     attempts = (

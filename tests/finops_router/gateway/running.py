@@ -53,7 +53,7 @@ def running(
             where = replace(read.gateway_state, folder=Path(state or folder))
             given = replace(read, gateway=config, gateway_state=where)
             async with gateway_of(given, file, records, Metrics(), can_record) as gateway:
-                live = LivePage(where.folder / "live", gateway.entrance, config, time.time)
+                live = LivePage(where.folder / "live", gateway.entrance, time.time)
                 app = App(routes_of(gateway) | live.routes(), gateway)
                 server, port = server_of(app, config), listening(replace(config, port=0))
                 found.update(server=server, port=port.getsockname()[1])

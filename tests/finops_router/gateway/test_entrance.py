@@ -166,7 +166,7 @@ def test_a_client_that_leaves_ends_the_call(door: tuple[Running, dict[str, str]]
     host, port = running.root.removeprefix("http://").split(":")
     body = json.dumps({"model": "silent", "messages": HELLO}).encode()
     with socket.create_connection((host, int(port))) as leaving:
-        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {made['free']}\r\n"
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {made['free']}\r\n"
         leaving.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         until(lambda: any(one["model"] == "silent" for one in wall.ledger()))
     until(lambda: bool(running.records.requests))

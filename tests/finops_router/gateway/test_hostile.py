@@ -24,7 +24,7 @@ LIMITS = GatewayConfig(
     write_timeout_s=1,
 )  # fmt: skip
 BODY = json.dumps({"model": "chat", "messages": [{"role": "user", "content": "Hello"}]}).encode()
-POST = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+POST = b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
 PATHS = ("/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/messages", "/v1/messages/count_tokens",
          "/v1beta/models/chat:generateContent", "/v1beta/models/chat:streamGenerateContent")  # fmt: skip
 
@@ -110,8 +110,8 @@ def test_a_byte_now_and_then_is_no_way_to_stay(gateway: Running) -> None:
         pytest.param(b"NONSENSE\r\n\r\n", 400, id="no HTTP"),
         pytest.param(POST + b"Content-Length: x\r\n\r\n", 400, id="a length that is none"),
         pytest.param(POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, id="smuggling"),
-        pytest.param(b"GET /v1/chat/completions HTTP/1.1\r\nHost: x\r\n\r\n", 405, id="another method"),
-        pytest.param(b"GET /../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404, id="another path"),
+        pytest.param(b"GET /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, id="another method"),
+        pytest.param(b"GET /../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, id="another path"),
         pytest.param(
             POST + b"Origin: https://evil.example\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY, 403, id="a page"
         ),
