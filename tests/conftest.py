@@ -30,10 +30,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The browser's tests run last: Playwright leaves its event loop running in the thread of all that come after.
     """
-    left = [item for item in items if item.get_closest_marker("extended") and not IS_EXTENDED]
+    left = {item for item in items if item.get_closest_marker("extended") and not IS_EXTENDED}
     if left:
-        config.hook.pytest_deselected(items=left)
-    items[:] = sorted((item for item in items if item not in set(left)), key=lambda item: BROWSER in item.path.parents)
+        config.hook.pytest_deselected(items=list(left))
+    items[:] = sorted((item for item in items if item not in left), key=lambda item: BROWSER in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -113,17 +113,31 @@ def parts(lines: Iterable[Variance], key: Callable[[Variance], str]) -> tuple[Pr
         by_name.setdefault(key(line), []).append(line)
     with localcontext(prec=DIGITS):
         found = [_provider(name, theirs) for name, theirs in by_name.items()]
-    return tuple(sorted(found, key=lambda one: (-one.billed_usd, one.provider)))
+    return _by_bill(found)
 
 
 def rows_of_lines(done: Outcome) -> list[Row]:
     """Return a row a UTC day and target, with every cause in a column."""
-    return [{one.name: getattr(line, one.name) for one in fields(Variance)} for line in done.found.variances]
+    return [asdict(line) for line in done.found.variances]
+
+
+def by_bill(done: Outcome) -> tuple[ProviderOutcome, ...]:
+    """Return the providers, that of the largest bill first."""
+    return _by_bill(done.providers)
+
+
+def called(cause: str) -> str:
+    """Return what readers are told of a cause, by its column."""
+    return "not explained" if cause == REST else CAUSES[cause]
 
 
 def days_of(gap: Gap) -> str:
     """Return the days of a gap in words: '3 days (5–9 Oct 2026)' may have others between them."""
     return f"{formats.plural(gap.days, 'day')} ({formats.span(gap.first_day, gap.last_day)})"
+
+
+def _by_bill(found: Iterable[ProviderOutcome]) -> tuple[ProviderOutcome, ...]:
+    return tuple(sorted(found, key=lambda one: (-one.billed_usd, one.provider)))
 
 
 def _provider(name: str, lines: Sequence[Variance]) -> ProviderOutcome:

@@ -98,12 +98,7 @@ how_to_read = as_one_value(
 @how_to_read
 @click.option("--dry-run", is_flag=True, help="Show what would be read as what; write nothing.")
 def ingest(
-    places: tuple[str, ...],
-    db: str,
-    config: Path | None,
-    patience_s: float,
-    how: HowToRead,
-    dry_run: bool,
+    places: tuple[str, ...], db: str, config: Path | None, patience_s: float, how: HowToRead, dry_run: bool
 ) -> None:
     """Bring what other tools recorded into the telemetry: spans, gateways' logs, any table; each request once."""
     from finops_router.telemetry.waiting import Waiting

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from finops_report.analysis.amounts import with_both_amounts
-from finops_report.analysis.billed_kinds import KindOutcome, billed_kinds
+from finops_report.analysis.billed_kinds import billed_kinds
 from finops_report.analysis.reconciliation import Outcome, ProviderOutcome, rows_of_lines
 from finops_report.document.values import text
 from finops_report.model import Report
@@ -43,7 +43,7 @@ def _compared(done: Outcome, currency: Currency) -> dict[str, Any]:
         "most_rest_share": done.most_rest,
         "whole": with_both_amounts([_outcome(done.whole)], currency)[0],
         "providers": with_both_amounts([_named(one) for one in done.providers], currency),
-        "token_classes": with_both_amounts([_kind(one) for one in billed_kinds(done.found.classes)], currency),
+        "token_classes": with_both_amounts([asdict(one) for one in billed_kinds(done.found.classes)], currency),
         "lines": with_both_amounts(rows_of_lines(done), currency),
         "to_explain": with_both_amounts(_to_explain(done), currency),
         "gaps": [asdict(gap) for gap in done.found.gaps],
@@ -65,10 +65,6 @@ def _outcome(one: ProviderOutcome) -> dict[str, Cell]:
         "captured_share": one.captured,
         "rest_share": one.rest_share,
     }
-
-
-def _kind(one: KindOutcome) -> Row:
-    return {field.name: getattr(one, field.name) for field in fields(KindOutcome)}
 
 
 def _to_explain(done: Outcome) -> Sequence[Row]:

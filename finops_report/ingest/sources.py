@@ -60,7 +60,8 @@ def row_sources(places: Iterable[str], asked: Asked) -> list[RowSource]:
     for place in places:
         if "://" in place:
             found.setdefault(place, source_at(place, asked))
-        for file in () if "://" in place else _files(place):
+            continue
+        for file in _files(place):
             if asked.days != (None, None):
                 raise ConfigError(f"A file is read whole: {file.path}", "--since and --until are for addresses alone")
             found.setdefault(file.path, file)

@@ -40,7 +40,7 @@ def as_json(done: Outcome) -> str:
         "until": period.end,
         "whole": asdict(done.whole) | {"variance_usd": done.whole.variance_usd},
         "providers": [asdict(one) | {"variance_usd": one.variance_usd} for one in done.providers],
-        "lines": [asdict(one) for one in done.found.variances],
+        "lines": rows_of_lines(done),
         "token_classes": [asdict(one) for one in done.found.classes],
         "gaps": [asdict(one) for one in done.found.gaps],
         "unusable_lines": done.found.unusable_lines,

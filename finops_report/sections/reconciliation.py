@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 
 from finops_report.analysis.amounts import DIGITS
 from finops_report.analysis.integrity import Sum, sum_of_steps
-from finops_report.analysis.reconciliation import CAUSES, REST, Bills, Outcome, rows_of_lines
+from finops_report.analysis.reconciliation import CAUSES, Bills, Outcome, called, rows_of_lines
 from finops_report.analysis.totals import Facts
 from finops_report.charts import Chart
 from finops_report.charts.bars import Bar, across
@@ -50,7 +50,7 @@ def section(facts: Facts) -> Section | None:
 
 
 def _nothing_compared(facts: Facts, bills: Bills) -> Section:
-    days = f"{formats.span(facts.period.start, facts.period.end)}"
+    days = formats.span(facts.period.start, facts.period.end)
     return Section(
         view=VIEW,
         title=TITLE,
@@ -114,7 +114,6 @@ def _bars(facts: Facts, done: Outcome) -> Iterator[Bar]:
     texts = money.changes([*(usd for _, usd in causes), done.whole.variance_usd])
     with localcontext(prec=DIGITS):
         for (column, usd), text in zip(causes, texts, strict=False):
-            name = "not explained" if column == REST else CAUSES[column]
-            yield Bar(name, money.amount(usd), text, of_change(usd), money.amount(at_usd), text)
+            yield Bar(called(column), money.amount(usd), text, of_change(usd), money.amount(at_usd), text)
             at_usd += usd
     yield Bar("billed less estimated", money.amount(done.whole.variance_usd), texts[-1], GREY, 0.0, texts[-1])

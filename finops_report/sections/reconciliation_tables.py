@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from finops_report.analysis.billed_kinds import KindOutcome, billed_kinds
-from finops_report.analysis.reconciliation import CAUSES, REST, Outcome, ProviderOutcome, parts
+from finops_report.analysis.reconciliation import CAUSES, REST, Outcome, ProviderOutcome, by_bill, called, parts
 from finops_report.analysis.totals import Facts
 from finops_report.model import Detail, Table
 from finops_report.sections.columns import each, money, money_column, text
@@ -43,7 +43,7 @@ def by_provider(facts: Facts, done: Outcome) -> Table:
         _share("Captured", lambda row: row.captured, formats.percent),
         money_column(facts.currency, "Not explained", _rest, Currency.changes, summed=True),
     )
-    return _alone(parts(done.found.variances, lambda line: line.provider), fields)
+    return _alone(by_bill(done), fields)
 
 
 def details(facts: Facts, done: Outcome) -> tuple[Detail, ...]:
@@ -53,13 +53,12 @@ def details(facts: Facts, done: Outcome) -> tuple[Detail, ...]:
     days = sorted(parts(lines, lambda line: line.day.isoformat()), key=lambda one: one.provider)
     of_day = {line.day.isoformat(): formats.day(line.day) for line in lines}
     day: Field[ProviderOutcome] = text("Day (UTC)", lambda row: of_day[row.provider])
-    found = [
-        Detail("Causes by provider", _alone(parts(lines, lambda line: line.provider), _causes(facts, done))),
+    return (
+        Detail("Causes by provider", _alone(by_bill(done), _causes(facts, done))),
         Detail("By model", _alone(models, (text("Model", lambda row: row.provider), *_parted(facts)))),
         Detail("By kind of tokens", _by_kind(facts, done)),
         Detail("By day", _alone(days, (day, *_parted(facts)), MOST_DAYS)),
-    ]
-    return tuple(found)
+    )
 
 
 def _alone(rows: Sequence[RowType], fields: Sequence[Field[RowType]], most: int = TOP_ROWS) -> Table:
@@ -110,7 +109,7 @@ def _cause(column: str, row: ProviderOutcome) -> Decimal:
 
 
 def _named(column: str) -> str:
-    name = "not explained" if column == REST else CAUSES[column]
+    name = called(column)
     return f"{name[0].upper()}{name[1:]}"
 
 
@@ -124,7 +123,7 @@ def _variance_share(row: ProviderOutcome) -> Decimal | None:
 
 def _largest_cause(row: ProviderOutcome) -> str:
     column, usd = max(row.causes.items(), key=lambda item: abs(item[1]))
-    return "" if not usd else "not explained" if column == REST else CAUSES[column]
+    return called(column) if usd else ""
 
 
 def _by_kind(facts: Facts, done: Outcome) -> Table:

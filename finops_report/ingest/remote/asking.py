@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import re
 import urllib.error
 import urllib.request
@@ -11,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, NoReturn
 
-import msgspec
 from finops_router.redaction import without_secrets
 
 from finops_report.errors import ConfigError
+from finops_report.ingest.rows import json_object
 
 MOST_TRIES = 6  # of one question
 MOST_PAUSE_S = 120.0  # an API that wants a longer one is asked another time
@@ -69,12 +68,13 @@ class Asking:
         An API that is busy is asked again, as late as it wants, and so is one whose connection breaks, unless nothing
         was ever heard of it. Raises NotAnsweredError.
         """
-        for tried in itertools.count(1):
+        tried = 0
+        while True:
+            tried += 1
             try:
                 return _object(self._body(address), address)
             except _Later as later:
                 self._wait(later, tried, address, is_first=is_first)
-        raise AssertionError("unreachable")
 
     def _wait(self, later: _Later, tried: int, address: str, *, is_first: bool) -> None:
         pause_s = 2.0**tried if later.pause_s is None else later.pause_s
@@ -125,18 +125,15 @@ def _host(address: str) -> str:
 def _message(answer: IO[bytes]) -> str:
     """Return what an answer says is wrong, in its `message`; '' if it says nothing."""
     try:
-        found = msgspec.json.decode(answer.read(MOST_BYTES))
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, OSError, http.client.HTTPException):
+        found = json_object(answer.read(MOST_BYTES))
+    except (OSError, http.client.HTTPException):
         return ""
-    said = found.get("message") if isinstance(found, Mapping) else None
+    said = None if found is None else found.get("message")
     return said if isinstance(said, str) else ""
 
 
 def _object(body: bytes, address: str) -> Mapping[str, object]:
-    try:
-        found = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        found = None
-    if not isinstance(found, Mapping):
+    found = json_object(body)
+    if found is None:
         raise NotAnsweredError(f"{_host(address)} answers with no JSON", "check the address, and what is between")
     return found

@@ -92,8 +92,10 @@ def _settings(top: Table) -> Settings:
     budgets, guardrails = budget_settings(top, report.currency), guardrail_settings(top.tables("guardrails"))
     gateway_state = gateway_state_settings(top.inner("gateway"))
     savings = savings_settings(top.inner("savings"))
-    found = Settings(report, None, statement, alerts, budgets, units, savings, gateway_state, guardrails)
-    found = replace(found, reconcile=reconcile_settings(top.inner("reconcile")))
+    billed = reconcile_settings(top.inner("reconcile"))
+    found = Settings(
+        report, None, statement, alerts, budgets, units, savings, gateway_state, guardrails, reconcile=billed
+    )
     if top.has("prices"):
         from finops_router.settings.prices import price_settings  # noqa: PLC0415 -- prices: not for a report
 
