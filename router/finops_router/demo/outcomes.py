@@ -29,7 +29,7 @@ OUTCOMES = (Outcome("ticket", "support", 120, True), Outcome("invoice", "finance
 def outcomes_csv(rhythm: Rhythm, first: date, days: int, seed: int) -> str:
     """Return the counts of `days` days from `first` on as CSV: date, name, quantity, team; a seed gives the same.
 
-    Each name is in it: of a weekend alone with a count of none, for settings that ask for a name nobody counts are wrong.
+    Each name is in it, of a weekend alone with a count of none: settings that ask for a name nobody counts are wrong.
     """
     rng = random.Random(f"outcomes {seed}")  # noqa: S311 -- the demo's chance; of its own, so that traffic stays as it is
     out = io.StringIO()
