@@ -15,9 +15,7 @@ DOORS = {  # a library and the only modules that may import it
     "click": {"finops_report.cli", "finops_report.commands"},
     "duckdb": {
         "finops_report.warehouse",
-        "finops_router.telemetry.sinks.duckdb",
-        "finops_router.telemetry.sinks.duckdb_file",
-        "finops_router.telemetry.sinks.duckdb_repricing",
+        "finops_router.telemetry.sinks",
     },
     "jinja2": {"finops_report.page.templating"},
     "xlsxwriter": {"finops_report.workbooks"},
