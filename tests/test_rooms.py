@@ -33,7 +33,12 @@ DOORS = {  # a library and the only modules that may import it
     "opentelemetry.proto": {"finops_router.ingest.otlp_protobuf"},
     "aiobotocore": {"finops_router.providers.bedrock"},
     "sqlite3": {"finops_router.gateway.state.sqlite"},
-    "psycopg": {"finops_router.gateway.state.postgresql", "finops_report.ingest.remote"},
+    "psycopg": {
+        "finops_router.gateway.state.postgresql",
+        "finops_router.telemetry.sinks.postgresql",
+        "finops_router.telemetry.sinks.postgresql_server",
+        "finops_report.ingest.remote",
+    },
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
     "uvicorn": {"finops_router.gateway"},

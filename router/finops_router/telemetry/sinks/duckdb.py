@@ -23,7 +23,7 @@ from finops_router.telemetry.sinks.contract import (
     TakenIn,
 )
 from finops_router.telemetry.sinks.duckdb_file import Settings, beside_application, connect
-from finops_router.telemetry.sinks.keeping import BATCH_BYTES, BATCH_BYTES_ALONE, loads
+from finops_router.telemetry.sinks.keeping import BATCH_BYTES, BATCH_BYTES_ALONE, NO_RECORDS, loads
 from finops_router.telemetry.sinks.segment_rows import (
     SHORTEST_ROOM,
     insert_records,
@@ -39,8 +39,6 @@ from finops_router.telemetry.sinks.segment_rows import (
 from finops_router.telemetry.sinks.sql_files import schema
 from finops_router.telemetry.unread import Passed, Unread
 from finops_router.telemetry.waiting import Waiting
-
-NO_RECORDS = ("Rows were made that are no records", "report it as a bug, with the kind of file")
 
 
 class DuckDBSink:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # A transaction: DuckDB writes those of more than 122,880 rows past its log, which saves writing them twice.
 BATCH_BYTES, BATCH_BYTES_ALONE = 64 * 2**20, 128 * 2**20
 BATCH_SEGMENTS = 256
+NO_RECORDS = ("Rows were made that are no records", "report it as a bug, with the kind of file")
 
 
 class Keeper(Protocol):
@@ -65,7 +66,7 @@ def loads(
 ) -> Iterator[Loaded]:
     """Load reports and segments, at most about `most_bytes` in a turn, and yield what came of each turn that is over.
 
-    The last one answers what was asked. Raises what the store raises, and OSError.
+    The last one answers what was `asked`. Raises what the store raises, and OSError.
     """
     if reports:
         with keeper.turn():
@@ -81,7 +82,10 @@ def loads(
         with keeper.turn():
             keeper.keep_unread(passed.journal, (*passed.entries, *left_out))
     keeper.make_safe()
-    yield Loaded(known=keeper.lines_loaded(asked) if asked else {})
+    if asked:
+        with keeper.turn():
+            known = keeper.lines_loaded(asked)
+        yield Loaded(known=known)
 
 
 def _batches(segments: Sequence[Path], most_bytes: int) -> Iterator[list[Path]]:

@@ -5,7 +5,7 @@ create table if not exists loaded_segments (
     records bigint,
     quarantined bigint
 );
--- Which files of this folder were run: an ALTER TABLE that adds nothing would still wait for all readers, at each load.
+-- Made and not written, as in DuckDB: the files of this folder are run when a column of theirs is missing, and only add.
 create table if not exists schema_version (
     version integer primary key,
     applied_at timestamp
