@@ -70,7 +70,7 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def journal_beside(place: Place) -> Path:
+def journal_folder(place: Place) -> Path:
     """Return the journal of a store if none is given: beside its file or folder; a server's in the working folder.
 
     A server's is named after host and database, so that a new password or another user leads to the same one.
@@ -79,4 +79,4 @@ def journal_beside(place: Place) -> Path:
         name = UNSAFE.sub("-", str(place)).strip("-")
         return Path(f"{name}.journal")
     path = place.path if isinstance(place, Folder) else place
-    return Path(f"{path}.journal")
+    return path.with_name(path.name + ".journal")

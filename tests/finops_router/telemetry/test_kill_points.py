@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from finops_router.telemetry.codec import encode_lines
-from finops_router.telemetry.journal import journal_folder
+from finops_router.telemetry.places import journal_folder
 
 from tests.finops_router.telemetry.conftest import arrived, drained, request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from finops_router.telemetry.places import Address, Folder, Place, journal_beside, place_of
+from finops_router.telemetry.places import Address, Folder, Place, journal_folder, place_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_place_is_told_by_how_it_is_written(
     for name in ("there", "made.duckdb"):  # as a container makes of a file that it cannot find
         Path(name).mkdir()
     assert place_of(written) == place_of(place) == place
-    assert journal_beside(place) == Path(journal)
+    assert journal_folder(place) == Path(journal)
 
 
 def test_what_cannot_be_looked_at_is_taken_for_a_file() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 from psycopg import sql
 
-from finops_router.records import KINDS, RequestRecord
+from finops_router.records import RequestRecord
 from finops_router.telemetry.places import Address
 from finops_router.telemetry.sinks import duckdb_books as books
 from finops_router.telemetry.sinks.contract import (
@@ -145,9 +145,9 @@ class PostgresqlKeeper:
             self._lend_recorded(bounds.since, bounds.until)
             leave_out_known_spans(self.con, bounds)
             self.con.execute(statement("clear_telemetry"))
-        insert_records(self.con)
-        for kind in KINDS:
-            self._hand_over(kind.table)
+        for table, rows in insert_records(self.con).items():
+            if rows:
+                self._hand_over(table)
         row = {"segments": list(records), "records": list(records.values()), "quarantined": quarantined}
         self.server.run("insert_loaded_segment", row)
         if quarantined:

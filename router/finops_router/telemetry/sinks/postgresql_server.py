@@ -13,7 +13,6 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from finops_router.redaction import without_secrets
 from finops_router.telemetry.places import Address
 from finops_router.telemetry.sinks.contract import SinkBusyError, SinkError
 from finops_router.telemetry.sinks.sql_files import postgres_statement
@@ -23,6 +22,7 @@ VALUE = re.compile(r"\$([a-z_]+)")
 # What the address and PostgreSQL's own variables do not say; the last is in milliseconds.
 USUAL = {"connect_timeout": "10", "keepalives_idle": "5", "tcp_user_timeout": "30000", "application_name": "finops"}
 LEAST_LOCK_S = 1.0  # to wait for a table that somebody has locked, however little patience there is
+MASK = "[secret]"
 LEAST_MASKED = 4  # characters of a password: a shorter one is a part of words
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.25
 UNREADABLE = (
@@ -97,7 +97,9 @@ def connected(address: Address, waiting: Waiting) -> Iterator[Server]:
             yield Server(connection, address, waiting)
     except psycopg.Error as err:
         said = err.diag.message_primary or " ".join(str(err).split())
-        raise _explained(err, f"{address}: {without_secrets(said, secrets)}") from err
+        for secret in secrets:
+            said = said.replace(secret, MASK)
+        raise _explained(err, f"{address}: {said}") from err
 
 
 def _conninfo(address: Address) -> tuple[str, str | None]:

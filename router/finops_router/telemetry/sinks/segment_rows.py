@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from finops_router.records import KINDS, RequestRecord
+from finops_router.records import KINDS, Record, RequestRecord
 from finops_router.telemetry.segments import file_bytes
 from finops_router.telemetry.sinks.contract import MADE_ID
 from finops_router.telemetry.sinks.duckdb_columns import inserting, reading
@@ -90,15 +90,18 @@ def leave_out_known(con: duckdb.DuckDBPyConnection) -> int:
     return _changed(con, "leave_out_known")
 
 
-def insert_records(con: duckdb.DuckDBPyConnection) -> None:
-    """Insert the rows of `segment` into the tables of their kinds."""
-    for kind in KINDS:
-        con.execute(statement(f"insert_{kind.table}"), inserting(kind))
+def insert_records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Insert the rows of `segment` into the tables of their kinds, and return how many are new in each."""
+    return {kind.table: _inserted(con, kind) for kind in KINDS}
 
 
 def insert_requests(con: duckdb.DuckDBPyConnection) -> int:
     """Insert the rows of `segment`, all of them requests, and return how many there are."""
-    ((new,),) = con.execute(statement(f"insert_{RequestRecord.table}"), inserting(RequestRecord)).fetchall()
+    return _inserted(con, RequestRecord)
+
+
+def _inserted(con: duckdb.DuckDBPyConnection, kind: type[Record]) -> int:
+    ((new,),) = con.execute(statement(f"insert_{kind.table}"), inserting(kind)).fetchall()
     return int(new)
 
 

@@ -266,7 +266,7 @@ def test_a_loader_killed_at_any_moment_has_loaded_each_segment_whole_or_not_at_a
     chance = random.Random(3)
     for name in range(60):
         segment(journal, f"{name:02}", *(encode(request(f"{name:02}-{number}")) for number in range(50)))
-    for _ in range(5):
+    for _ in range(3):
         command = [sys.executable, "-c", LOADER, store.address(), str(journal)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as loader:
             assert loader.stdout is not None

@@ -18,7 +18,8 @@ import pytest
 from finops_router.records import KINDS, AttemptRecord, Record, RequestRecord, columns, fields
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
 from finops_router.telemetry.codec import encode
-from finops_router.telemetry.journal import Journal, journal_folder
+from finops_router.telemetry.journal import Journal
+from finops_router.telemetry.places import journal_folder
 from finops_router.telemetry.segments import sealed
 from finops_router.telemetry.sinks import duckdb as sink
 from finops_router.telemetry.sinks import duckdb_columns, duckdb_file, segment_rows, sql_files
