@@ -19,7 +19,9 @@ def sink_at(db: str | Place, *, has_machine: bool = False) -> Sink:
     if isinstance(place, Address):
         return _of_server(place, has_machine=has_machine)
     if isinstance(place, Folder):
-        raise SinkError(f"Nothing can be written to {place}", KNOWN)
+        from finops_router.telemetry.sinks.parquet import ParquetSink  # noqa: PLC0415 -- as below
+
+        return ParquetSink(place.path, has_machine=has_machine)
     from finops_router.telemetry.sinks.duckdb import DuckDBSink  # noqa: PLC0415 -- 0.1 s that only loading needs
 
     return DuckDBSink(place, has_machine=has_machine)

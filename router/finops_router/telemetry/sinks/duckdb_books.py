@@ -40,14 +40,17 @@ def remember(con: duckdb.DuckDBPyConnection, records: Mapping[str, int], quarant
         _insert_health(con, health_row(quarantined=quarantined))
 
 
-def keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport) -> bool:
-    """Insert a collector's report together with its name; return False if it was there already."""
-    if lines_loaded(con, [report.name]):
-        return False
-    with transaction(con):
-        _insert_health(con, health_row(report))
-        remember(con, {report.name: 0}, 0)
-    return True
+def keep_report(con: duckdb.DuckDBPyConnection, report: CollectorReport) -> None:
+    """Insert a collector's report together with its name in one transaction, unless it was there already."""
+    if not lines_loaded(con, [report.name]):
+        with transaction(con):
+            insert_report(con, report)
+
+
+def insert_report(con: duckdb.DuckDBPyConnection, report: CollectorReport) -> None:
+    """Insert a collector's report together with its name."""
+    _insert_health(con, health_row(report))
+    remember(con, {report.name: 0}, 0)
 
 
 def keep_aside(con: duckdb.DuckDBPyConnection, aside: SetAside) -> bool:
@@ -62,11 +65,16 @@ def keep_aside(con: duckdb.DuckDBPyConnection, aside: SetAside) -> bool:
 
 def keep_unread(con: duckdb.DuckDBPyConnection, journal: str, found: Sequence[Unread]) -> None:
     """Have the table hold what of this journal cannot be read now, each entry with the moment it was first seen."""
-    forget, insert = unread_rows(journal, found)
     with transaction(con):
-        con.execute(statement("forget_unread_entries"), forget)
-        if found:
-            con.execute(statement("insert_unread_entries"), insert)
+        replace_unread(con, journal, found)
+
+
+def replace_unread(con: duckdb.DuckDBPyConnection, journal: str, found: Sequence[Unread]) -> bool:
+    """Do what `keep_unread` does within a transaction, and return whether that changed anything."""
+    forget, insert = unread_rows(journal, found)
+    ((gone,),) = con.execute(statement("forget_unread_entries"), forget).fetchall()
+    ((new,),) = con.execute(statement("insert_unread_entries"), insert).fetchall() if found else [(0,)]
+    return bool(gone or new)
 
 
 def unread_rows(journal: str, found: Sequence[Unread]) -> tuple[dict[str, object], dict[str, object]]:

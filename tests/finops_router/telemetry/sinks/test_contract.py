@@ -138,14 +138,43 @@ class PostgresqlStore:
         return f"{self.server}?options=-csearch_path%3D{self.schema}"
 
 
-STORES = {"duckdb": DuckDBStore, "postgresql": PostgresqlStore}
+class ParquetStore(DuckDBStore):
+    """A folder of Parquet, whose books are a DuckDB file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "lake"
+        self.db = self.folder / "_finops" / "books.duckdb"
+
+    def sink(self) -> Sink:
+        return sink_at(self.address())
+
+    def ids(self, table: str = "telemetry") -> list[str]:
+        return sorted(str(row[0]) for row in self.rows(table, "request_id"))
+
+    def losses(self) -> list[tuple[int, int, str | None]]:
+        return [row[1:] for row in sorted(self.rows("collector_health", "timestamp, dropped, quarantined, note"))]
+
+    def rows(self, table: str, names: str) -> list[tuple[Any, ...]]:
+        paths = [str(path) for path in (self.folder / table).rglob("*.parquet")]
+        with duckdb.connect() as con:
+            return (
+                con.execute(f"select {names} from read_parquet($paths)", {"paths": paths}).fetchall() if paths else []
+            )
+
+    def broken(self) -> Sink:
+        self.db.parent.mkdir(parents=True, exist_ok=True)
+        self.db.write_text("no database " * 1000)
+        return self.sink()
+
+    def address(self) -> str:
+        return f"{self.folder}/"
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=["duckdb", "parquet", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "postgresql":
         return PostgresqlStore(request.getfixturevalue("postgresql_server"), f"t{next(NUMBERS)}")
-    return DuckDBStore(tmp_path)
+    return ParquetStore(tmp_path) if request.param == "parquet" else DuckDBStore(tmp_path)
 
 
 @pytest.fixture
