@@ -82,7 +82,7 @@ class ParquetSink:
         done = Loaded()
         settings = {} if self._has_machine else beside_application(longest_line(segments))
         try:
-            with self._opened(waiting, settings) as keeper:
+            with self.opened(waiting, settings) as keeper:
                 for loaded in loads(keeper, segments, reports, passed, asked, self._batch_bytes):
                     done += loaded
                 keeper.compact(LEAST_SMALL, keeper.touched)
@@ -92,14 +92,14 @@ class ParquetSink:
 
     def take_in(self, files: Sequence[Path], aside: SetAside | None, waiting: Waiting) -> TakenIn:
         """Take in others' requests together (see `Sink.take_in`)."""
-        with self._unchanged(), self._opened(waiting, {}) as keeper:
+        with self._unchanged(), self.opened(waiting, {}) as keeper:
             if files and not reads(keeper.con, files, SHORTEST_ROOM):
                 raise SinkError(*NO_RECORDS)
             return keeper.take_in(aside, has_rows=bool(files))
 
     def take_in_bills(self, files: Sequence[Path], waiting: Waiting) -> BillsTakenIn:
         """Put lines of bills in the place of those of the same days (see `Sink.take_in_bills`)."""
-        with self._unchanged(), self._opened(waiting, {}) as keeper:
+        with self._unchanged(), self.opened(waiting, {}) as keeper:
             read_bills(keeper.con, files)
             taken = books.count_bills(keeper.con)
             with keeper.publishing():
@@ -109,11 +109,12 @@ class ParquetSink:
 
     def compact(self, waiting: Waiting) -> int:
         """Merge small files of each day, and return how many there are fewer. Raises SinkError."""
-        with self._unchanged(), self._opened(waiting, {}) as keeper:
+        with self._unchanged(), self.opened(waiting, {}) as keeper:
             return keeper.compact(2, None)
 
     @contextmanager
-    def _opened(self, waiting: Waiting, settings: Settings) -> Iterator[ParquetKeeper]:
+    def opened(self, waiting: Waiting, settings: Settings) -> Iterator[ParquetKeeper]:
+        """Open the books, and finish what a process that died had begun. Raises SinkError, duckdb.Error and OSError."""
         with connect(self.folder / OURS / BOOKS, waiting, settings) as con:
             for text in (*schema(), statement("parquet/books")):
                 con.execute(text)

@@ -184,7 +184,7 @@ class PostgresqlKeeper:
     def take_in_bills(self) -> BillsTakenIn:
         """Put the lines in `bills` in the place of those recorded for the same days of the same account."""
         self.server.run("make_bills")
-        self._copy("bills")
+        self.copy("bills", "bills")
         ((lines, known, before),) = self.server.run("count_bills")
         self.server.run("delete_billed")
         self.server.run("insert_billed")
@@ -207,13 +207,13 @@ class PostgresqlKeeper:
 
     def _hand_over(self, table: str) -> None:
         """Move the rows of a table of the DuckDB into the table of the same name."""
-        self._copy(table)
+        self.copy(table, table)
         self.con.execute(statement(f"clear_{table}"))
 
-    def _copy(self, table: str) -> None:
-        """Copy the rows of a table of the DuckDB into the table of the same name."""
-        lines = self.con.execute(postgres_statement("duckdb.lines"), {"table": table})
-        self.server.copy_in(table, self.con.table(table).columns, _parts(lines))
+    def copy(self, table: str, rows: str) -> None:
+        """Append to a table the rows of one of the DuckDB."""
+        lines = self.con.execute(postgres_statement("duckdb.lines"), {"table": rows})
+        self.server.copy_in(table, self.con.table(rows).columns, _parts(lines))
 
 
 def _parts(found: duckdb.DuckDBPyConnection) -> Iterator[str]:

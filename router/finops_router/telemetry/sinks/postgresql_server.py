@@ -48,8 +48,7 @@ class Server:
         Raises SinkBusyError if one is for longer than may be waited.
         """
         with self._connection.transaction():
-            lock_ms = int(max(self._waiting.patience_s, LEAST_LOCK_S) * 1000)
-            self.run("session", {"lock_ms": str(lock_ms)})
+            self._begin()
             for _ in self._waiting.looks(FIRST_WAIT_S, LONGEST_WAIT_S):
                 if self.run("take_turn") == [(True,)]:
                     break
@@ -57,6 +56,17 @@ class Server:
                 hint = "wait until it is done, or end it; records wait in the journal until then"
                 raise SinkBusyError(f"Another process is loading into {self._address}", hint)
             yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Do what is in the block in one transaction that changes nothing."""
+        with self._connection.transaction(force_rollback=True):
+            self._begin()
+            yield
+
+    def _begin(self) -> None:
+        lock_ms = int(max(self._waiting.patience_s, LEAST_LOCK_S) * 1000)
+        self.run("session", {"lock_ms": str(lock_ms)})
 
     def run(self, name: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement of sql/dialects/postgres/store and return its rows."""
