@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from finops_report.errors import DatabaseError
 
 if TYPE_CHECKING:
     from finops_router.telemetry import DrainResult
+    from finops_router.telemetry.places import Place
 
 
 @click.command(cls=OrderedCommand)
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 @PATIENCE
 def drain(db: str, patience_s: float) -> None:
     """Load what is still in the journal into the database."""
-    path = Source(db).path
-    result = drained(path, patience_s)
+    place = Source(db).store
+    result = drained(place, patience_s)
     if result is not None and (result.error or not result.records):
-        _refuse(result, path)
-    click.echo(f"loaded {result.records if result else 0} records into {db}")
+        _refuse(result, place)
+    click.echo(f"loaded {result.records if result else 0} records into {place}")
 
 
-def _refuse(result: DrainResult, db: Path) -> None:
+def _refuse(result: DrainResult, db: Place) -> None:
     """Raise DatabaseError if something of the journal is still not in the database; all that could be loaded is."""
     if result.error:
         raise DatabaseError(f"{_loaded(result)} could be loaded: {result.error}", result.hint)

@@ -110,20 +110,20 @@ def ingest(
     from finops_report.ingest.sources import row_sources
     from finops_report.wording.plain import printable
 
-    path, progress = Source(db).path, _progress()
+    place, progress = Source(db).store, _progress()
     waiting = Waiting(patience_s, time.monotonic, time.sleep)
     sources = row_sources(places, Asked(how.kind, how.days, waiting, os.environ))
     if bringing.are_bills(sources, how.bill_kind):
-        bills = bringing.bring(sources, how.bill_kind, None if dry_run else path, waiting, progress)
-        for line in bill_wording.summary(bills, path):
+        bills = bringing.bring(sources, how.bill_kind, None if dry_run else place, waiting, progress)
+        for line in bill_wording.summary(bills, place):
             click.echo(printable(line))
         return
     reading = how.reading(config)
     if dry_run:
         done = ingesting.look(sources, reading, progress)
     else:
-        done = ingesting.ingest(sources, reading, path, waiting, progress)
-    for line in wording.summary(done, path):
+        done = ingesting.ingest(sources, reading, place, waiting, progress)
+    for line in wording.summary(done, place):
         click.echo(printable(line))
 
 

@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from finops_router.telemetry import DrainResult
+    from finops_router.telemetry.places import Place
 
 
 def load_journal(db: Path, patience_s: float) -> int:
@@ -17,7 +18,7 @@ def load_journal(db: Path, patience_s: float) -> int:
     return 0 if (result := drained(db, patience_s)) is None else result.records
 
 
-def drained(db: Path, patience_s: float) -> DrainResult | None:
+def drained(db: Place, patience_s: float) -> DrainResult | None:
     """Load what is in the journal of `db`, with a note of all that cannot be loaded; None if there is no journal.
 
     Raises OSError if it cannot be told whether there is one.
@@ -52,6 +53,10 @@ def _notes(result: DrainResult, folder: Path) -> list[str]:
     return notes
 
 
-def journal_folder(db: Path) -> Path:
-    """Return where the collector keeps the journal of `db`: asked here without loading the router for it."""
-    return Path(f"{db}.journal")
+def journal_folder(db: Place) -> Path:
+    """Return where the collector keeps the journal of `db`; of a path it is known without loading the router."""
+    if isinstance(db, Path):
+        return Path(f"{db}.journal")
+    from finops_router.telemetry.places import journal_folder as of_place
+
+    return of_place(db)

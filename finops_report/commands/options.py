@@ -14,6 +14,7 @@ from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
     from finops_router.settings.report import ReportConfig
+    from finops_router.telemetry.places import Place
 
     from finops_report.calendar.period import PeriodAsk
     from finops_report.warehouse import Limits
@@ -96,6 +97,13 @@ class Source(NamedTuple):
                 f"Engines behind a URL are not supported yet: {scheme}", "give a DuckDB file or a folder of Parquet"
             )
         return Path(self.db.removeprefix("file://"))
+
+    @property
+    def store(self) -> Place:
+        """Where records go: a file, a folder, or the database of a server."""
+        from finops_router.telemetry.places import place_of
+
+        return place_of(self.db)
 
     @property
     def limits(self) -> Limits:

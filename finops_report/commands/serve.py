@@ -14,6 +14,7 @@ from finops_report.errors import ConfigError, FinopsError
 if TYPE_CHECKING:
     from finops_router.settings.gateway import GatewayConfig
     from finops_router.settings.reader import Settings
+    from finops_router.telemetry.places import Place
 
     from finops_report.commands.settings import CommandSettings
 
@@ -38,10 +39,10 @@ def serve(db: str, config: Path | None) -> None:
     _check_keys(settings, limits)
     shown = read_settings(file)
     begin_budgets(Source(db), shown)
-    _run(file, Source(db).path, settings, limits, shown)
+    _run(file, Source(db).store, settings, limits, shown)
 
 
-def _run(file: Path, db: Path, settings: Settings, limits: GatewayConfig, shown: CommandSettings) -> None:
+def _run(file: Path, db: Place, settings: Settings, limits: GatewayConfig, shown: CommandSettings) -> None:
     from finops_router.gateway.supervisor import Supervisor, blocked
     from finops_router.telemetry import CollectorConfig, TelemetryCollector
 
@@ -50,11 +51,14 @@ def _run(file: Path, db: Path, settings: Settings, limits: GatewayConfig, shown:
 
     folder = settings.gateway_state.folder
     blocked()
-    with (
-        TelemetryCollector(CollectorConfig(db=db)) as collector,  # the workers' journals are loaded here
-        Painter(live_plan(shown), db, folder / "live", lambda: collector.flush(0.0), _say) as painter,
-    ):
-        Supervisor(file, db, limits, _say).run(folder / "metrics", lambda: take_anew(painter, file))
+    with TelemetryCollector(CollectorConfig(db=db)) as collector:  # the workers' journals are loaded here
+        supervisor = Supervisor(file, str(db), limits, _say)
+        if not isinstance(db, Path):
+            _say(f"note: there is no live page of {db}: it is drawn of DuckDB files alone")
+            supervisor.run(folder / "metrics")
+            return
+        with Painter(live_plan(shown), db, folder / "live", lambda: collector.flush(0.0), _say) as painter:
+            supervisor.run(folder / "metrics", lambda: take_anew(painter, file))
 
 
 def _say(line: str) -> None:

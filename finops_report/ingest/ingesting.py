@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from finops_router.telemetry.journal import journal_folder
+from finops_router.telemetry.places import Address, Folder, Place, journal_folder
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.sinks.contract import SetAside, SinkError, TakenIn
 from finops_router.telemetry.sinks.quarantine import FOLDER
@@ -41,7 +41,7 @@ def look(sources: Sequence[RowSource], reading: Reading, progress: Progress) -> 
         return Ingested(_read(sources, reading, Path(folder), progress).tallies, None)
 
 
-def ingest(sources: Sequence[RowSource], reading: Reading, db: Path, waiting: Waiting, progress: Progress) -> Ingested:
+def ingest(sources: Sequence[RowSource], reading: Reading, db: Place, waiting: Waiting, progress: Progress) -> Ingested:
     """Bring the requests of all `sources` into the database at `db` that it does not have yet.
 
     Raises ConfigError if a source cannot be read at all, DatabaseError if the database cannot be written; nothing is
@@ -73,14 +73,17 @@ def _read(sources: Sequence[RowSource], reading: Reading, folder: Path, progress
     return made
 
 
-def _beside(db: Path) -> tempfile.TemporaryDirectory[str]:
+def _beside(db: Place) -> tempfile.TemporaryDirectory[str]:
     """Give a folder for the time of reading: beside the database, where there is to be room for its content anyway.
 
-    What killed runs left there is removed.
+    What killed runs left there is removed. For the database of a server it is where this machine has temporary files.
     """
-    place = db.absolute().parent
+    if isinstance(db, Address):
+        return tempfile.TemporaryDirectory(prefix="finops-ingest-")
+    path = (db.path if isinstance(db, Folder) else db).absolute()
+    place = path.parent
     place.mkdir(parents=True, exist_ok=True)
-    prefix = f".{db.name}.ingest-"
+    prefix = f".{path.name}.ingest-"
     for left in place.glob(f"{glob.escape(prefix)}*"):
         pid = left.name.removeprefix(prefix).partition("-")[0]
         if pid.isdecimal() and not _is_alive(int(pid)):
@@ -98,7 +101,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _keep_aside(made: Staged, db: Path) -> Path:
+def _keep_aside(made: Staged, db: Place) -> Path:
     """Write rows that could not be read where the collector keeps its own: in the quarantine of the journal."""
     place = journal_folder(db) / FOLDER / f"{made.aside_name}.ndjson"
     write_whole({place: b"".join(line + b"\n" for line in made.aside)})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from finops_router.records import RequestRecord
+from finops_router.telemetry.places import Place
 
 from finops_report.ingest.ingesting import Ingested
 from finops_report.ingest.tally import UNKNOWN, Tally, together
@@ -20,7 +20,7 @@ SAMPLED = (
 )
 
 
-def summary(done: Ingested, db: Path) -> Iterator[str]:
+def summary(done: Ingested, db: Place) -> Iterator[str]:
     """Yield what was read of each file, then what is new."""
     few = len(done.tallies) <= MOST_FILES
     for tally in done.tallies if few else together(done.tallies):

@@ -16,6 +16,7 @@ from typing import TypeGuard
 import msgspec
 from finops_router.ingest.billed import BilledCost
 from finops_router.ingest.values import BadValueError, items, mapping
+from finops_router.telemetry.places import Place
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.sinks.contract import BillsTakenIn, SinkError
 from finops_router.telemetry.waiting import Waiting
@@ -71,7 +72,7 @@ def are_bills(sources: Sequence[RowSource], said: str | None) -> TypeGuard[Seque
 
 
 def bring(
-    sources: Sequence[SourceFile], said: str | None, db: Path | None, waiting: Waiting, progress: Progress
+    sources: Sequence[SourceFile], said: str | None, db: Place | None, waiting: Waiting, progress: Progress
 ) -> BillsBrought:
     """Bring the lines of all bills into the database at `db`; None: read them only.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+
+from finops_router.telemetry.places import Place
 
 from finops_report.ingest.bills.bringing import BillsBrought, BillTally
 from finops_report.wording import formats
 
 
-def summary(done: BillsBrought, db: Path) -> Iterator[str]:
+def summary(done: BillsBrought, db: Place) -> Iterator[str]:
     """Yield what was read of each bill, then what is new."""
     for tally in done.tallies:
         yield from _of_file(tally)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from finops_report.warehouse.tables import EXTRA_TABLES
 from finops_report.wording import formats
 
 SUFFIXES = (".parquet", ".pq")
+WRITTEN = re.compile(r"load-(\d+)-(\d+)(?:\.\d+)?\.parquet")  # by the collector: the first and the last write it holds
+BOOKS = "_finops"  # of the collector, which no reader has to know of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _beside(files: list[ParquetFile]) -> Iterator[LeftOut]:
 
 def _skipped(folder: Path) -> tuple[LeftOut, ...]:
     entries = list(_all_below(folder))
-    hidden = sum(1 for entry in entries if _is_hidden(entry))
+    hidden = sum(1 for entry in entries if _is_hidden(entry) and entry.name != BOOKS)
     seen = [entry for entry in entries if not _is_hidden(entry)]
     links = sum(1 for entry in seen if entry.is_symlink())
     others = sum(1 for entry in seen if not entry.is_symlink() and entry.is_file() and not is_parquet(entry))
@@ -106,8 +109,19 @@ def _all_below(folder: Path) -> Iterator[Path]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """Return what of a folder is looked at: no links, which lead out of it, in circles, or to what is read anyway."""
-    return sorted(entry for entry in folder.iterdir() if not _is_hidden(entry) and not entry.is_symlink())
+    """Return what of a folder is looked at: no links, which lead out of it, in circles, or to what is read anyway.
+
+    Nor files of our collector whose rows are in another by now: they are removed as soon as that one is there.
+    """
+    entries = sorted(entry for entry in folder.iterdir() if not _is_hidden(entry) and not entry.is_symlink())
+    written = {entry: (int(match[1]), int(match[2])) for entry in entries if (match := WRITTEN.fullmatch(entry.name))}
+    merged = [span for span in written.values() if span[1] > span[0]]
+    return [entry for entry in entries if entry not in written or not _is_within_any(written[entry], merged)]
+
+
+def _is_within_any(span: tuple[int, int], merged: list[tuple[int, int]]) -> bool:
+    """Return whether what a file holds, by the numbers of its writes, is a part of what another does."""
+    return any(span != other and other[0] <= span[0] and span[1] <= other[1] for other in merged)
 
 
 def _is_hidden(entry: Path) -> bool:

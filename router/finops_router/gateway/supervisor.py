@@ -31,9 +31,9 @@ KILL_AFTER_S = 10.0  # beyond the time to drain
 class Worker:
     """A worker's process; it has begun when `__init__` returns. Raises ConfigError with its reason if it does not."""
 
-    def __init__(self, file: Path, db: Path) -> None:
+    def __init__(self, file: Path, db: str) -> None:
         self.started_s = time.monotonic()
-        command = [sys.executable, "-m", MODULE, str(file), str(db)]
+        command = [sys.executable, "-m", MODULE, str(file), db]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- our own module
         assert self.process.stdout is not None  # noqa: S101 -- as asked for
         said = self.process.stdout.readline().strip()
@@ -57,9 +57,12 @@ class Worker:
 
 
 class Supervisor:
-    """The workers over the settings in `file`, their journal beside `db`; `say` tells the operator what happens."""
+    """The workers over the settings in `file`, their journal beside `db`; `say` tells the operator what happens.
 
-    def __init__(self, file: Path, db: Path, config: GatewayConfig, say: Callable[[str], None]) -> None:
+    Whoever lists processes sees `db`: an address is to be without its password, which only loading needs.
+    """
+
+    def __init__(self, file: Path, db: str, config: GatewayConfig, say: Callable[[str], None]) -> None:
         self._file, self._db, self._config, self._say = file, db, config, say
         self._workers: list[Worker] = []
         self._wait_s = 0.0

@@ -40,6 +40,7 @@ from finops_router.settings.gateway import GatewayConfig
 from finops_router.settings.reader import Settings, read
 from finops_router.settings.router import RouterConfig
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
+from finops_router.telemetry.places import Place, place_of
 
 READY, FAILED = "ready", "failed "  # what a worker prints: that it listens, or as JSON why it does not
 METRICS_FOLDER, SPANS_FOLDER, LIVE_FOLDER = "metrics", "spans", "live"
@@ -93,7 +94,7 @@ async def gateway_of(
             budget_state.close()
 
 
-async def _serve(file: Path, db: Path) -> None:
+async def _serve(file: Path, db: Place) -> None:
     settings = read(file)
     config = settings.gateway or GatewayConfig()
     metrics = Metrics(settings.gateway_state.folder / METRICS_FOLDER)
@@ -154,7 +155,7 @@ def main(file: str, db: str) -> None:
     """Run a worker over the settings in `file`, its journal beside `db`, until it is told to stop."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())  # the parent waits for them, and lent its mask
     try:
-        uvloop.run(_serve(Path(file), Path(db)))
+        uvloop.run(_serve(Path(file), place_of(db)))
     except (RouterError, OSError) as error:
         told = (error.message, error.hint) if isinstance(error, RouterError) else _of_the_system(error)
         _say(FAILED + msgspec.json.encode(told).decode())

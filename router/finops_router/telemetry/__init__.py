@@ -4,7 +4,7 @@ from finops_router.records import AttemptRecord, GuardrailRecord, RequestRecord
 from finops_router.telemetry.collector import TelemetryCollector
 from finops_router.telemetry.config import CollectorConfig, Stats
 from finops_router.telemetry.drain import DrainResult, drain
-from finops_router.telemetry.journal import journal_folder
+from finops_router.telemetry.places import journal_folder
 
 __all__ = [
     "AttemptRecord",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from finops_router.telemetry.journal import Fsync, journal_folder
+from finops_router.telemetry.journal import Fsync
+from finops_router.telemetry.places import Place, journal_folder, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +15,10 @@ class CollectorConfig:
 
     `fsync`: 'seal' survives any death of the process, 'always' also a power cut, 'never' leaves it
     to the kernel. `load=False` only journals; another process or `finops-report drain` loads. `db` and `journal` may
-    be given as text.
+    be given as text: a DuckDB file, a folder for Parquet with a slash at its end, postgresql://HOST/DATABASE.
     """
 
-    db: Path
+    db: Place
     journal: Path | None = None
     segment_bytes: int = 8 * 2**20
     segment_s: float = 1.0
@@ -27,13 +28,13 @@ class CollectorConfig:
     load: bool = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "db", Path(self.db))
+        object.__setattr__(self, "db", place_of(self.db))
         if self.journal is not None:
             object.__setattr__(self, "journal", Path(self.journal))
 
     @property
     def folder(self) -> Path:
-        """The journal's folder: the one given, else the one beside the database."""
+        """The journal's folder: the one given, else the one beside the database (places.journal_folder)."""
         return self.journal or journal_folder(self.db)
 
 

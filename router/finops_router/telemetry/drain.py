@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from finops_router.telemetry.journal import SEAL_REQUEST, journal_folder
+from finops_router.telemetry.journal import SEAL_REQUEST
 from finops_router.telemetry.loading import load_once
+from finops_router.telemetry.places import Place, journal_folder, place_of
 from finops_router.telemetry.segments import file_bytes, live, sealed
 from finops_router.telemetry.sinks import sink_at
+from finops_router.telemetry.sinks.contract import SinkError
 from finops_router.telemetry.waiting import Waiting
 
 STEP_S = 0.05  # between two looks whether the writers have sealed
@@ -37,7 +39,7 @@ class DrainResult:
 
 
 def drain(
-    db: Path,
+    db: str | Place,
     *,
     patience_s: float,
     clock: Callable[[], float],
@@ -49,14 +51,17 @@ def drain(
     Writers look for the request ten times a second. Never raises for what may pass later: a busy or
     read-only database leaves the records in the journal, counted; a journal that cannot be listed is an error.
     """
-    folder = journal or journal_folder(db)
+    place = place_of(db)
+    folder = journal or journal_folder(place)
     waiting = Waiting(patience_s, clock, sleep)
     try:
         if not _is_there(folder):
             return DrainResult(0, 0, 0, 0, 0, "")
         wanted = _ask_to_seal(folder, waiting)
-        result = load_once(sink_at(db, has_machine=True), folder, waiting)
+        result = load_once(sink_at(place, has_machine=True), folder, waiting)
         left = [path for path in (*sealed(folder), *live(folder)) if path.stem in wanted]
+    except SinkError as error:  # nothing can be written there at all
+        return DrainResult(0, 0, 0, 0, 0, error.message, error.hint)
     except OSError as error:
         return DrainResult(0, 0, 0, 0, 0, f"the journal cannot be read: {error}", f"check the permissions of {folder}")
     return DrainResult(

@@ -31,11 +31,6 @@ REFUSED_S = 0.1  # after a segment could not be made, records are dropped at onc
 SEAL_WAITS_S = 10.0  # for another thread that seals
 
 
-def journal_folder(db: Path) -> Path:
-    """Return the journal of a database: a folder beside it."""
-    return db.with_name(db.name + ".journal")
-
-
 class Journal:
     """Append lines to this process's segments; never waits for a disk that is slow or a process that is busy.
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
 from finops_router.telemetry.codec import encode
-from finops_router.telemetry.journal import Journal, journal_folder
+from finops_router.telemetry.journal import Journal
+from finops_router.telemetry.places import journal_folder
 
 from tests.conftest import Run
 from tests.finops_report.commands.traffic import record

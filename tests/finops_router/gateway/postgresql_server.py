@@ -7,6 +7,8 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,34 +28,59 @@ def _run(folder: Path, *command: str) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=120, cwd=folder, user="postgres", group="postgres")
 
 
-def _server(folder: Path) -> Iterator[str]:
-    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
-    if initdb is None or pg_ctl is None:
+@dataclass(frozen=True)
+class Cluster:
+    """A server of our own in a folder, which is started and stopped as a test wants."""
+
+    folder: Path
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"postgresql://finops@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        options = f"-h 127.0.0.1 -p {self.port} -c unix_socket_directories= -c fsync=off -c shared_buffers=16MB"
+        self._control("-l", str(self.folder / "log"), "-o", options, "-w", "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as a kill does."""
+        self._control("-m", "immediate", "-w", "stop")
+
+    def _control(self, *command: str) -> None:
+        _run(self.folder, _program("pg_ctl") or "pg_ctl", "-D", str(self.folder / "data"), *command)
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A server that runs; its folder is one that another user can reach."""
+    initdb = _program("initdb")
+    if initdb is None or _program("pg_ctl") is None:
         pytest.skip("PostgreSQL is not installed (apt install postgresql)")
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    _run(folder, initdb, "-D", str(data), "-A", "trust", "-U", "finops", "--no-sync", "--locale=C", "-E", "UTF8")
-    options = f"-h 127.0.0.1 -p {port} -c unix_socket_directories= -c fsync=off -c shared_buffers=16MB"
-    _run(folder, pg_ctl, "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    folder = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
     try:
-        yield f"postgresql://finops@127.0.0.1:{port}/postgres"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            made = Cluster(folder, free.getsockname()[1])
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        options = ("-A", "trust", "-U", "finops", "--no-sync", "--locale=C", "-E", "UTF8")
+        _run(folder, initdb, "-D", str(folder / "data"), *options)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
     finally:
-        _run(folder, pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The address of a server, started once; its folder is one that another user can reach."""
-    folder = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
-    try:
-        yield from _server(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    """The address of a server, started once."""
+    with cluster() as server:
+        yield server.address
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from finops_router.telemetry import CollectorConfig, RequestRecord, TelemetryCollector, drain
 from finops_router.telemetry.sinks import sink_at
+from finops_router.telemetry.sinks.parquet import ParquetSink
+from finops_router.telemetry.waiting import Waiting
 
 TRACEME, SYSCALL, SETOPTIONS, GET_SYSCALL_INFO = 0, 24, 0x4200, 0x420E
 SYSGOOD, FORK, VFORK, CLONE, EXEC, EXITKILL = 1, 2, 4, 8, 16, 0x100000
@@ -131,7 +133,17 @@ def load(folder: Path) -> None:
     drain(folder / "t.duckdb", patience_s=5.0, clock=time.monotonic, sleep=time.sleep)
 
 
-SCENARIOS = {"record": record_and_close, "load": load}
+def load_parquet(folder: Path) -> None:
+    """The load of what others left into a folder of Parquet."""
+    drain(f"{folder}/lake/", patience_s=5.0, clock=time.monotonic, sleep=time.sleep)
+
+
+def compact(folder: Path) -> None:
+    """Merge the small files of such a folder."""
+    ParquetSink(folder / "lake").compact(Waiting(5.0, time.monotonic, time.sleep))
+
+
+SCENARIOS = {"record": record_and_close, "load": load, "load_parquet": load_parquet, "compact": compact}
 
 
 def main() -> None:

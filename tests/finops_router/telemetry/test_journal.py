@@ -18,7 +18,8 @@ import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector
 from finops_router.telemetry import journal as journal_module
 from finops_router.telemetry.codec import encode
-from finops_router.telemetry.journal import Journal, journal_folder
+from finops_router.telemetry.journal import Journal
+from finops_router.telemetry.places import journal_folder
 from finops_router.telemetry.segment import Segment, create_segment
 
 from tests.finops_router.telemetry.conftest import arrived, drained, request, until

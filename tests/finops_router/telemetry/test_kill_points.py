@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from finops_router.telemetry import drain
 from finops_router.telemetry.codec import encode_lines
-from finops_router.telemetry.journal import journal_folder
+from finops_router.telemetry.places import journal_folder
+from finops_router.telemetry.sinks.parquet import ParquetSink
+from finops_router.telemetry.waiting import Waiting
 
+from finops_report.warehouse.engines.parquet_files import find_files
 from tests.finops_router.telemetry.conftest import arrived, drained, request
 
 SOAK = bool(os.environ.get("FINOPS_SOAK"))
@@ -45,8 +52,8 @@ def kill() -> Iterator[Kill]:
         yield ask
 
 
-def points(calls: int) -> range:
-    return range(1, calls + 1, max(calls // KILLS, 1))
+def points(calls: int, kills: int = KILLS) -> range:
+    return range(1, calls + 1, max(calls // kills, 1))
 
 
 def left_over(db: Path) -> set[str]:
@@ -74,9 +81,9 @@ def test_soak_a_program_killed_anywhere_keeps_what_it_recorded(tmp_path: Path, k
         assert left_over(db) <= {"t.duckdb.journal"}, number
 
 
-def waiting(folder: Path) -> Path:
+def waiting(folder: Path, name: str = "t.duckdb") -> Path:
     """A journal that dead processes left: sealed segments, one with a bad line, one with a torn end, a report."""
-    db = folder / "t.duckdb"
+    db = folder / name
     journal = journal_folder(db)
     journal.mkdir(parents=True)
     for number in range(3):
@@ -104,3 +111,54 @@ def test_soak_a_loader_killed_anywhere_has_loaded_all_or_leaves_it_to_the_next(t
         assert said == [(7, 1)], number
         assert (journal_folder(db) / "quarantine" / "3-host-1-aa.ndjson").read_bytes() == BAD, number
         assert left_over(db) <= {"t.duckdb.journal"}, number
+
+
+def readable(lake: Path, table: str = "telemetry") -> list[tuple[Any, ...]]:
+    """What a report reads of a table, at any moment."""
+    if not lake.is_dir():
+        return []
+    found = find_files(lake, None)
+    files = [file for file in found.files.get(table, ()) if table != "telemetry" or "telemetry" in file.path.parts]
+    with duckdb.connect() as con:
+        return [row for file in files for row in con.read_parquet(str(file.path), hive_partitioning=False).fetchall()]
+
+
+def test_soak_a_loader_of_parquet_killed_anywhere_shows_nothing_twice_and_loses_nothing(
+    tmp_path: Path, kill: Kill
+) -> None:
+    whole = waiting(tmp_path / "whole", "lake")
+    calls = kill("load_parquet", whole.parent, NEVER)
+    ids = sorted(row[1] for row in readable(whole))
+    assert (len(ids), calls > 40) == (30, True)
+    for number in points(calls, KILLS // 2):
+        lake = waiting(tmp_path / str(number), "lake")
+        kill("load_parquet", lake.parent, number)
+        seen = [row[1] for row in readable(lake)]
+        assert len(seen) == len(set(seen)), number
+        result = drain(f"{lake}/", patience_s=10.0, clock=time.monotonic, sleep=time.sleep)
+        assert (result.error, result.pending_segments, result.left_out) == ("", 0, ()), number
+        assert sorted(row[1] for row in readable(lake)) == ids, number
+        health = readable(lake, "collector_health")
+        assert (sum(row[4] for row in health), sum(row[5] for row in health)) == (7, 1), number
+
+
+def test_soak_merging_killed_anywhere_shows_every_row_once_at_any_moment(tmp_path: Path, kill: Kill) -> None:
+    loaded = tmp_path / "loaded"
+    for number in range(3):
+        journal = loaded / "lake.journal"
+        journal.mkdir(parents=True, exist_ok=True)
+        (journal / f"{number}.sealed").write_bytes(encode_lines([request(f"{number}-{n}") for n in range(5)]))
+        drain(f"{loaded}/lake/", patience_s=10.0, clock=time.monotonic, sleep=time.sleep)
+    rows = sorted(readable(loaded / "lake"))
+    shutil.copytree(loaded, tmp_path / "whole")
+    calls = kill("compact", tmp_path / "whole", NEVER)
+    assert (len(rows), calls > 20) == (15, True)
+    for number in points(calls, KILLS // 2):
+        folder = tmp_path / str(number)
+        shutil.copytree(loaded, folder)
+        kill("compact", folder, number)
+        assert sorted(readable(folder / "lake")) == rows, number
+        ParquetSink(folder / "lake").compact(Waiting(5.0, time.monotonic, time.sleep))
+        assert sorted(readable(folder / "lake")) == rows, number
+        assert len(list((folder / "lake" / "telemetry").rglob("*.parquet"))) == 1, number
+        assert not list((folder / "lake" / "_finops" / "new").iterdir()), number

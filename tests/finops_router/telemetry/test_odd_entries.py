@@ -16,8 +16,9 @@ import duckdb
 import pytest
 from finops_router.telemetry import CollectorConfig, TelemetryCollector, drain
 from finops_router.telemetry.codec import encode, encode_lines
-from finops_router.telemetry.journal import Journal, journal_folder
+from finops_router.telemetry.journal import Journal
 from finops_router.telemetry.loading import load_once
+from finops_router.telemetry.places import journal_folder
 from finops_router.telemetry.segments import only_loader, segment_id
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.waiting import Waiting

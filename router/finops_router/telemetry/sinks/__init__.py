@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from finops_router.telemetry.places import Address, Folder, Place, place_of
+from finops_router.telemetry.sinks.contract import Sink, SinkError
 
-from finops_router.telemetry.sinks.contract import Sink
+DRIVER = ("psycopg is not installed", "pip install 'finops-report[postgresql]'")
+KNOWN = "give a DuckDB file, a folder for Parquet with a slash at its end, or postgresql://HOST/DATABASE"
 
 
-def sink_at(db: Path, *, has_machine: bool = False) -> Sink:
+def sink_at(db: str | Place, *, has_machine: bool = False) -> Sink:
     """Return the sink for the store at `db`; its library is imported now, not with this package.
 
     With `has_machine` it may take what memory and processors there are; else it works beside an application.
+    Raises SinkError if nothing can be written there, or the driver is not installed.
     """
+    place = place_of(db)
+    if isinstance(place, Address):
+        return _of_server(place, has_machine=has_machine)
+    if isinstance(place, Folder):
+        from finops_router.telemetry.sinks.parquet import ParquetSink  # noqa: PLC0415 -- as below
+
+        return ParquetSink(place.path, has_machine=has_machine)
     from finops_router.telemetry.sinks.duckdb import DuckDBSink  # noqa: PLC0415 -- 0.1 s that only loading needs
 
-    return DuckDBSink(db, has_machine=has_machine)
+    return DuckDBSink(place, has_machine=has_machine)
+
+
+def _of_server(address: Address, *, has_machine: bool) -> Sink:
+    if not address.is_postgresql:
+        raise SinkError(f"Nothing can be written to {address}", KNOWN)
+    try:
+        from finops_router.telemetry.sinks.postgresql import PostgresqlSink  # noqa: PLC0415 -- its driver is an extra
+    except ModuleNotFoundError as err:
+        if err.name != "psycopg":
+            raise
+        raise SinkError(*DRIVER) from err
+    return PostgresqlSink(address, has_machine=has_machine)

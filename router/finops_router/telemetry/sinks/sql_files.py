@@ -27,3 +27,16 @@ def statement(name: str) -> str:
 def schema() -> tuple[str, ...]:
     """Return the texts of sql/schema, in the order in which they are to be executed."""
     return tuple(path.read_text(encoding="utf-8") for path in sorted((sql_folder() / "schema").glob("*.sql")))
+
+
+@cache
+def postgres_statement(name: str) -> str:
+    """Return the text of sql/dialects/postgres/store/<name>.sql; those called duckdb.* are run by DuckDB beside it."""
+    return (sql_folder() / "dialects" / "postgres" / "store" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def postgres_schema() -> tuple[str, ...]:
+    """Return the texts of sql/dialects/postgres/schema, in the order in which they are to be executed."""
+    folder = sql_folder() / "dialects" / "postgres" / "schema"
+    return tuple(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))

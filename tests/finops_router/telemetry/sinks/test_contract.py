@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import psycopg
 import pytest
 from finops_router.records import KINDS
 from finops_router.telemetry.codec import encode
@@ -28,6 +30,7 @@ from finops_router.telemetry.sinks.contract import (
     SinkError,
     TakenIn,
 )
+from finops_router.telemetry.sinks.sql_files import postgres_statement
 from finops_router.telemetry.waiting import Waiting
 
 from tests.finops_router.telemetry.conftest import NOW_US, arrived, full_record, request
@@ -37,6 +40,7 @@ NO_NEWS: tuple[CollectorReport, ...] = ()
 LOST = CollectorReport(
     name="1.losses", at_us=1_790_000_000_000_000, host="h", pid=7, recorded=10, dropped=3, note="the journal is full"
 )
+NUMBERS = itertools.count()
 AT_ONCE = Waiting(0.0, time.monotonic, time.sleep)
 PATIENT = Waiting(30.0, time.monotonic, time.sleep)
 
@@ -97,13 +101,80 @@ class DuckDBStore:
         return str(self.db)
 
 
-STORES: list[Callable[[Path], Store]] = [DuckDBStore]
+class PostgresqlStore:
+    """A schema of a PostgreSQL, named by the address."""
+
+    def __init__(self, server: str, schema: str) -> None:
+        self.server, self.schema = server, schema
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"create schema {schema}".encode())
+
+    def sink(self) -> Sink:
+        return sink_at(self.address())
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            try:
+                return connection.execute(query.encode()).fetchall()
+            except psycopg.errors.UndefinedTable:
+                return []
+
+    def ids(self, table: str = "telemetry") -> list[str]:
+        return sorted(str(row[0]) for row in self.rows(f"select request_id from {table}"))
+
+    def losses(self) -> list[tuple[int, int, str | None]]:
+        return self.rows("select dropped, quarantined, note from collector_health order by timestamp")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with psycopg.connect(self.address()) as connection:
+            assert connection.execute(postgres_statement("take_turn").encode()).fetchall() == [(True,)]
+            yield
+
+    def broken(self) -> Sink:
+        return sink_at("postgresql://finops@127.0.0.1:1/postgres")  # where nobody listens
+
+    def address(self) -> str:
+        return f"{self.server}?options=-csearch_path%3D{self.schema}"
 
 
-@pytest.fixture(params=STORES)
+class ParquetStore(DuckDBStore):
+    """A folder of Parquet, whose books are a DuckDB file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "lake"
+        self.db = self.folder / "_finops" / "books.duckdb"
+
+    def sink(self) -> Sink:
+        return sink_at(self.address())
+
+    def ids(self, table: str = "telemetry") -> list[str]:
+        return sorted(str(row[0]) for row in self.rows(table, "request_id"))
+
+    def losses(self) -> list[tuple[int, int, str | None]]:
+        return [row[1:] for row in sorted(self.rows("collector_health", "timestamp, dropped, quarantined, note"))]
+
+    def rows(self, table: str, names: str) -> list[tuple[Any, ...]]:
+        paths = [str(path) for path in (self.folder / table).rglob("*.parquet")]
+        with duckdb.connect() as con:
+            return (
+                con.execute(f"select {names} from read_parquet($paths)", {"paths": paths}).fetchall() if paths else []
+            )
+
+    def broken(self) -> Sink:
+        self.db.parent.mkdir(parents=True, exist_ok=True)
+        self.db.write_text("no database " * 1000)
+        return self.sink()
+
+    def address(self) -> str:
+        return f"{self.folder}/"
+
+
+@pytest.fixture(params=["duckdb", "parquet", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    made: Store = request.param(tmp_path)
-    return made
+    if request.param == "postgresql":
+        return PostgresqlStore(request.getfixturevalue("postgresql_server"), f"t{next(NUMBERS)}")
+    return ParquetStore(tmp_path) if request.param == "parquet" else DuckDBStore(tmp_path)
 
 
 @pytest.fixture
@@ -214,7 +285,7 @@ import sys, time
 from pathlib import Path
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.waiting import Waiting
-sink, segments = sink_at(Path(sys.argv[1])), sorted(Path(sys.argv[2]).glob("*.sealed"))
+sink, segments = sink_at(sys.argv[1]), sorted(Path(sys.argv[2]).glob("*.sealed"))
 print("begins", flush=True)
 sink.load(segments, (), Waiting(10.0, time.monotonic, time.sleep))
 """
@@ -224,7 +295,7 @@ def test_a_loader_killed_at_any_moment_has_loaded_each_segment_whole_or_not_at_a
     chance = random.Random(3)
     for name in range(60):
         segment(journal, f"{name:02}", *(encode(request(f"{name:02}-{number}")) for number in range(50)))
-    for _ in range(5):
+    for _ in range(3):
         command = [sys.executable, "-c", LOADER, store.address(), str(journal)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as loader:
             assert loader.stdout is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from finops_router.telemetry.journal import journal_folder
+from finops_router.telemetry.places import journal_folder
 from finops_router.telemetry.sinks.contract import SinkBusyError
 from finops_router.telemetry.sinks.duckdb_file import connect
 from finops_router.telemetry.waiting import Waiting

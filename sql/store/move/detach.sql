@@ -1,0 +1,2 @@
+-- Let go of the file that rows are moved from.
+detach source

@@ -1,0 +1,3 @@
+-- All files are in their places.
+delete from unpublished_files;
+delete from superseded_files;

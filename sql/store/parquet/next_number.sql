@@ -1,0 +1,2 @@
+-- The number of what is written next.
+select nextval('parquet_numbers')

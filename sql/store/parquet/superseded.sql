@@ -1,0 +1,2 @@
+-- Which files are to be removed.
+select place from superseded_files

@@ -1,0 +1,2 @@
+-- Write all rows of a table.
+copy (from query_table($table)) to $path (format parquet, compression zstd)
