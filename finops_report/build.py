@@ -12,6 +12,7 @@ from finops_report.calendar.period import PeriodAsk
 from finops_report.calendar.recorded import recorded_days
 from finops_report.calendar.zones import zone
 from finops_report.clock import build_moment_us
+from finops_report.database_address import Place
 from finops_report.document.writing import report_json
 from finops_report.errors import DatabaseError, OutputError
 from finops_report.files import write_whole
@@ -52,7 +53,7 @@ class Build:
     the next build (None: nowhere), `reconciling` what bills are compared by (None: they are not).
     """
 
-    db: Path
+    db: Place
     table: str | None
     ask: PeriodAsk
     title: str

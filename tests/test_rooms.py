@@ -35,7 +35,12 @@ DOORS = {  # a library and the only modules that may import it
     "opentelemetry.proto": {"finops_router.ingest.otlp_protobuf"},
     "aiobotocore": {"finops_router.providers.bedrock"},
     "sqlite3": {"finops_router.gateway.state.sqlite"},
-    "psycopg": {"finops_router.gateway.state.postgresql", "finops_report.ingest.remote"},
+    "psycopg": {
+        "finops_router.gateway.state.postgresql",
+        "finops_report.ingest.remote",
+        "finops_report.postgresql_address",
+        "finops_report.warehouse.engines.postgresql",
+    },
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
     "uvicorn": {"finops_router.gateway"},
@@ -69,6 +74,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"warehouse"},
     {"calendar", "clock"},
     {"wording"},
+    {"database_address", "postgresql_address"},
     {"errors", "nearest", "folder_lock", "named_files", "stop_signals", "web_address", "workbooks"},
 )
 # These make or price records of ours, and are themselves loaded by their commands alone.

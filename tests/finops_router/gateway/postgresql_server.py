@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ def _run(folder: Path, *command: str) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=120, cwd=folder, user="postgres", group="postgres")
 
 
-def _server(folder: Path) -> Iterator[str]:
+def _server(folder: Path) -> Generator[str]:
     initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
     if initdb is None or pg_ctl is None:
         pytest.skip("PostgreSQL is not installed (apt install postgresql)")
@@ -46,14 +48,21 @@ def _server(folder: Path) -> Iterator[str]:
         _run(folder, pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop")
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The address of a server, started once; its folder is one that another user can reach."""
+@cache
+def started_postgresql() -> str:
+    """The address of a server, started once a process; its folder is one that another user can reach."""
     folder = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
-    try:
-        yield from _server(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = _server(folder)
+    address = next(server)
+    atexit.register(server.close)
+    return address
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """The address of a server."""
+    return started_postgresql()
 
 
 @pytest.fixture
