@@ -12,9 +12,16 @@ if TYPE_CHECKING:
     from finops_router.telemetry import DrainResult
     from finops_router.telemetry.places import Place
 
+    from finops_report.database_address import SourcePlace
 
-def load_journal(db: Path, patience_s: float) -> int:
-    """Load what is in the journal of `db` and return the number of records; what cannot be loaded yet is noted."""
+
+def load_journal(db: SourcePlace, patience_s: float) -> int:
+    """Load what is in the journal of `db` and return the number of records; what cannot be loaded yet is noted.
+
+    Nothing is loaded into the database of a server, which may be a copy that nobody can write to.
+    """
+    if not isinstance(db, Path):
+        return 0
     return 0 if (result := drained(db, patience_s)) is None else result.records
 
 
