@@ -21,7 +21,7 @@ from finops_router.call.failures import all_targets_failed, deadline_exceeded, n
 from finops_router.call.hedge import Pieces, hedged
 from finops_router.call.ledger import Ledger
 from finops_router.call.retry import Retry
-from finops_router.call.services import Services
+from finops_router.call.services import Funds, Services
 from finops_router.call.turn import Turn
 from finops_router.call.turns import Turns
 from finops_router.calls import (
@@ -63,6 +63,7 @@ class Router:
     """Routes requests to the targets of `config`; one instance serves many calls at once.
 
     `providers` are looked up by the provider name of a target. `record` gets every attempt and every request.
+    `funds` is asked for the money of each further attempt of a call, None lets all of them.
     `clock` gives microseconds since 1970 UTC; durations are of the event loop's own clock. `rng` spreads
     retries and cooldowns. `guardrails` are looked at after those of `config`. `before` is a router whose place this one
     takes: what it knows of targets and of their limits goes on.
@@ -79,6 +80,7 @@ class Router:
         rng: random.Random | None = None,
         guardrails: Sequence[Guardrail] = (),
         before: Router | None = None,
+        funds: Funds | None = None,
     ) -> None:
         remember_environment()
         rng = rng or random.Random()  # noqa: S311 -- spreads retries and cooldowns, guards nothing
@@ -96,6 +98,7 @@ class Router:
             ledger=self._ledger,
             health=known.health if known is not None and is_judged_alike else Health(config.health, rng),
             limits=RateLimits() if known is None else known.limits,
+            funds=funds,
         )
         self._retry = Retry(self._services, rng, config.retry_wait_s)
         self._rng = rng
@@ -287,7 +290,9 @@ class Router:
 
 
 def _is_over(call: Call) -> bool:
-    """Return whether no other attempt can help: its caller has been sent what nobody can continue."""
+    """Return whether no other attempt is made: its caller has been sent what nobody can continue, or money is short."""
+    if call.is_over_budget:
+        return True
     return call.stands and call.has_sent and (call.request.native is not None or not call.prefix.text)
 
 

@@ -12,4 +12,4 @@ select
         as reason,
     case when latency_ms >= 0 and latency_ms < 1e12 then latency_ms end as latency_ms
 from attempts
-where error_type is distinct from 'hedged' and error_type is distinct from 'at_limit'
+where coalesce(error_type, '') not in ('hedged', 'at_limit', 'over_budget')

@@ -24,6 +24,7 @@ OPTIONAL_NUMBERS = (
     "reasoning_output_tokens",
     "guardrails",
 )
+OWN_REASONS = ("hedged", "at_limit", "over_budget")  # why the router itself did not go on with an attempt
 TWELVE_DIGITS = Decimal("1e-12")
 
 
@@ -119,7 +120,7 @@ def calls(telemetry: Telemetry, now_us: int) -> list[Call]:
 
 def tries(telemetry: Telemetry) -> list[Try]:
     """Return the attempts that have a time, but those that lost a race and those that found a provider full."""
-    found = [_try(row) for row in telemetry.attempts or () if row.error_type not in ("hedged", "at_limit")]
+    found = [_try(row) for row in telemetry.attempts or () if row.error_type not in OWN_REASONS]
     return [one for one in found if one is not None]
 
 
@@ -130,7 +131,7 @@ def set_aside(telemetry: Telemetry, now_us: int, in_period: Callable[[int], bool
         if _counts(row.timestamp, now_us, in_period):
             counted.update(_faults(row, now_us, telemetry.nine))
     for one in telemetry.attempts or ():
-        if one.error_type not in ("hedged", "at_limit") and _counts(one.timestamp, now_us, in_period):
+        if one.error_type not in OWN_REASONS and _counts(one.timestamp, now_us, in_period):
             counted.update((f"attempts.{column}", reason) for column, reason in _faults_of_attempt(one))
     for event in telemetry.events:
         if _counts(event.timestamp, now_us, in_period):

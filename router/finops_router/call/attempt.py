@@ -69,11 +69,13 @@ class RunningAttempt(msgspec.Struct):
         self._tried = services.health.starts(target, at_s)
         services.limits.starts(target, self._tokens, at_s)
         self._started_s = at_s
+        self.call.under_way += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         ended_s, reply = now_s(), self.reply
+        self.call.under_way -= 1
         try:
             if error is not None and reply is None:
                 reply = self._failed_reply(error, ended_s)

@@ -34,7 +34,8 @@ class Call(msgspec.Struct):
     that broke off, for the next one to continue; `answered` is the attempt whose reply the caller gets. `count_others`
     returns how many targets could still take the call after the one that has its turn. If it `stands`, what its caller
     has been sent cannot be taken back: once it `has_sent` a piece, no other attempt begins anew.
-    `guardrails` is how many guardrails look at it, None if the router has none.
+    `guardrails` is how many guardrails look at it, None if the router has none. `under_way` attempts have not ended.
+    If it `is_over_budget`, there is no money for another one.
     """
 
     request: AnyRequest
@@ -50,6 +51,8 @@ class Call(msgspec.Struct):
     has_sent: bool = False
     count_others: Callable[[], int] = lambda: 0
     guardrails: int | None = None
+    under_way: int = 0
+    is_over_budget: bool = False
 
     def begin_anew(self) -> None:
         """Make void what was sent: the next attempt answers from the beginning, and a Restart says so."""

@@ -7,6 +7,7 @@ import asyncio
 from finops_router.errors import GuardrailBlocked, NoAnswer, RouterError
 
 AT_LIMIT = "at_limit"  # the error_type of a skipped target that had no room for the call
+OVER_BUDGET = "over_budget"  # the error_type of a target that was not asked because a budget has no room for it
 GAVE_UP = (asyncio.CancelledError, GeneratorExit)  # somebody ended it: its task was cancelled or its stream closed
 
 

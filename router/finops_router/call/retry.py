@@ -6,12 +6,13 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from decimal import Decimal
 
 import msgspec
 
 from finops_router.call.attempt import RunningAttempt
 from finops_router.call.call import Call, now_s
-from finops_router.call.outcomes import AT_LIMIT
+from finops_router.call.outcomes import AT_LIMIT, OVER_BUDGET
 from finops_router.call.prefill import Prefix
 from finops_router.call.services import Services
 from finops_router.call.turn import Turn
@@ -35,7 +36,7 @@ class Retry(msgspec.Struct, frozen=True):
         for is_retry in (False, True):
             if is_retry and not await self._waited(call, target):
                 return
-            if not await self._has_room(call, turn):
+            if not await self._has_room(call, turn) or not await self._is_covered(call, target, hedge):
                 return
             attempt, has_sent = RunningAttempt(self.services, call, target, hedge, turn.ends_s), False
             try:
@@ -58,6 +59,22 @@ class Retry(msgspec.Struct, frozen=True):
                 call.prefix = Prefix(call.prefix.text + text)
             if has_sent or not isinstance(failure, ServerFailed):
                 return
+
+    async def _is_covered(self, call: Call, target: Target, hedge: bool) -> bool:
+        """Return whether there is money for one more attempt; the first of a call was paid for before it began.
+
+        An attempt that used something of unknown cost counts as if it were still under way.
+        """
+        funds, used = self.services.funds, [entry.bill for entry in call.entries if entry.attempt.reply is not None]
+        if funds is None or not (used or call.under_way):
+            return True
+        costs_usd = [bill.cost_usd for bill in used if bill.cost_usd is not None]
+        attempts = call.under_way + len(used) - len(costs_usd) + 1
+        if await funds.cover(call.request.request_id, sum(costs_usd, Decimal(0)), attempts):
+            return True
+        self.services.ledger.skipped(call, target, now_s(), OVER_BUDGET)
+        call.is_over_budget = not hedge  # the one that is under way may still use nothing
+        return False
 
     async def _has_room(self, call: Call, turn: Turn) -> bool:
         """Wait for room within the limits of its target; return False if none comes in time or it cools down by then.

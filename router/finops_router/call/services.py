@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Protocol
 
 import msgspec
 
@@ -15,10 +17,18 @@ from finops_router.choice.rate_limits import RateLimits
 from finops_router.providers.contract import Embedder, Provider
 
 
+class Funds(Protocol):
+    """Money for further attempts of calls, whose first one is paid for before they begin."""
+
+    async def cover(self, request_id: str, spent_usd: Decimal, attempts: int) -> bool:
+        """Return whether a call that spent `spent_usd` may still pay `attempts`, those under way and the next one."""
+        ...
+
+
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a router that attempts need; `embedders` are those of the `providers` that make embeddings.
 
-    `wires` are those that each of them takes native requests of.
+    `wires` are those that each of them takes native requests of. Without `funds` nobody counts the money.
     """
 
     providers: Mapping[str, Provider]
@@ -27,6 +37,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Ledger
     health: Health
     limits: RateLimits
+    funds: Funds | None = None
 
     def outlook(self, call: Call) -> Outlook:
         """Return what to expect of targets now; prices are those of the start of `call`."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from finops_router.call.services import Funds
 from finops_router.gateway.groups import Groups, with_direct_names
 from finops_router.providers.contract import Provider
 from finops_router.providers.known import connect
@@ -31,16 +32,17 @@ class Backend(msgspec.Struct, frozen=True):
         return any(one.kind not in OUTSIDE for one in self.config.guardrails)
 
 
-def backend_of(config: RouterConfig, record: Recorder, before: Backend | None = None) -> Backend:
+def backend_of(config: RouterConfig, record: Recorder, funds: Funds, before: Backend | None = None) -> Backend:
     """Return a router over `config` with its providers connected. Raises ConfigError for a missing key or library.
 
-    `before` is the one whose place it takes: its knowledge of targets goes on, and the connections to providers whose
-    settings are the same. Calls under way end where they began; what nobody uses any more is let go of then.
+    `funds` pay for further attempts. `before` is the one whose place it takes: its knowledge of targets goes on, and
+    the connections to providers whose settings are the same. Calls under way end where they began; what nobody uses any
+    more is let go of then.
     """
     config = with_direct_names(config)
     names = sorted({target.provider for group in config.groups.values() for target in group.targets})
     providers = {name: _same(name, config, before) or _connected(name, config) for name in names}
-    router = Router(config, providers, record, before=None if before is None else before.router)
+    router = Router(config, providers, record, before=None if before is None else before.router, funds=funds)
     return Backend(config, providers, router, Groups(config, providers))
 
 

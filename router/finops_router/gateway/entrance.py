@@ -15,11 +15,13 @@ import msgspec
 from finops_router.calls import AnyRequest, Target
 from finops_router.gateway.budgets import Attribution, Budget, Ledger, Reservation, key_budgets, most_usd
 from finops_router.gateway.budgets.account import NOTHING
+from finops_router.gateway.budgets.refusals import BudgetSpent
 from finops_router.gateway.keys import Key, Keys
 from finops_router.gateway.limits import Limits
 from finops_router.gateway.limits.limits import Admission
 from finops_router.gateway.own_names import OwnNames
 from finops_router.gateway.problem import Problem, Refusal
+from finops_router.gateway.state.contract import StateLostError
 from finops_router.pricing.estimate import most_prompt_tokens
 from finops_router.pricing.prices import Prices
 from finops_router.records import AttemptRecord, GuardrailRecord, Recorder, RequestRecord
@@ -29,11 +31,12 @@ KEY_HEADERS = (b"authorization", b"x-api-key", b"x-goog-api-key", b"api-key")  #
 
 
 class Held(msgspec.Struct):
-    """What is set aside for one call until its record comes."""
+    """What is set aside for one call until its record comes; at first `attempt_usd`, the most one attempt may cost."""
 
     admission: Admission | None
     reservation: Reservation | None
     targets: tuple[Target, ...]
+    attempt_usd: Decimal
 
 
 class Entrance:
@@ -95,7 +98,7 @@ class Entrance:
         finally:
             if admission is not None and reservation is None:
                 self._limits.release(admission)
-        self._held[request.request_id] = Held(admission, reservation, targets)
+        self._held[request.request_id] = Held(admission, reservation, targets, reservation.expected_usd)
         return request, self._warning(reservation)
 
     async def _reserve(
@@ -117,6 +120,20 @@ class Entrance:
                 request.service_tier,
             )  # fmt: skip
         return await self._ledger.reserve(attribution, expected_usd, now_us)
+
+    async def cover(self, request_id: str, spent_usd: Decimal, attempts: int) -> bool:
+        """Set aside what so many attempts of a call may cost beside what it spent; return False if a budget is spent.
+
+        See `call.services.Funds`. It is False, too, if the state does not answer.
+        """
+        held = self._held.get(request_id)
+        if held is None or held.reservation is None:
+            return True
+        try:
+            await self._ledger.raise_to(held.reservation, spent_usd + attempts * held.attempt_usd)
+        except (BudgetSpent, StateLostError):
+            return False
+        return True
 
     def _warning(self, reservation: Reservation) -> str:
         """Return which budgets have passed one of their thresholds, and how far; '' if none has."""

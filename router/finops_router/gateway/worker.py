@@ -79,7 +79,7 @@ async def gateway_of(
             OwnNames(config),
         )  # fmt: skip
         counting = Counting(Settling(record, entrance), metrics)
-        backend = backend_of(routing, counting)
+        backend = backend_of(routing, counting, entrance)
         readiness = Readiness(can_record, keys.can_be_read, ledger.answers)
         gateway = Gateway(backend, entrance, counting, metrics, readiness, config.max_body_bytes, time.time)
         yield gateway
@@ -139,7 +139,7 @@ def _read_anew(gateway: Gateway, file: Path) -> None:
         routing = router_config(settings, file)
         rate = settings.report.currency_rate
         budgets = tuple(one for config in settings.budgets if (one := budget_of(config, rate)) is not None)
-        gateway.backend = backend_of(routing, gateway.recorder, gateway.backend)
+        gateway.backend = backend_of(routing, gateway.recorder, gateway.entrance, gateway.backend)
         gateway.entrance.take_anew(Prices(routing.prices, contract=routing.contract), budgets)
     except RouterError as error:
         print(f"error: {error.message}\nhint: {error.hint}; the settings stay as they were", file=sys.stderr)  # noqa: T201 -- to the operator

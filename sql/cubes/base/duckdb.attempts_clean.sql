@@ -34,5 +34,5 @@ from (
         try_cast(output_tokens as double) as typed_output,
         try_cast(cost_estimated as double) as typed_cost
     from attempts
-    where attempts.error_type is distinct from 'hedged' and attempts.error_type is distinct from 'at_limit'
+    where coalesce(attempts.error_type, '') not in ('hedged', 'at_limit', 'over_budget')
 ) typed

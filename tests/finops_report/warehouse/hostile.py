@@ -125,7 +125,7 @@ def attempt(draw: random.Random) -> dict[str, Any]:
         "provider": name(draw),
         "model": name(draw),
         "outcome": draw.choice(["ok", "ok", "error", "timeout", "skipped", "", None]),
-        "error_type": draw.choice([None, "hedged", "at_limit", "rate_limit", "é", "Z", "a"]),
+        "error_type": draw.choice([None, "hedged", "at_limit", "over_budget", "rate_limit", "é", "Z", "a"]),
         "latency_ms": number(draw, 1e6),
         "input_tokens": draw.choice([None, -1, 0, 17]),
         "output_tokens": draw.choice([None, 5]),

@@ -89,12 +89,29 @@ class Ledger:
         accounts = self._books.counting(attribution, now_us)
         hard = tuple([one for one in accounts if one.is_hard])
         soft = tuple([one for one in accounts if not one.is_hard])
-        if self._leases.has(hard, expected_usd):
-            for account in hard:
+        await self._take(hard, expected_usd)
+        return Reservation(hard, soft, expected_usd)
+
+    async def raise_to(self, reservation: Reservation, expected_usd: Decimal) -> None:
+        """Have `reservation` hold `expected_usd` if it holds less; raises as `reserve` does, and it holds what it did.
+
+        A call may be given up while its reservation waits for more: that is free again then.
+        """
+        more_usd = expected_usd - reservation.expected_usd
+        if more_usd <= NOTHING or not reservation.hard:
+            return
+        await self._take(reservation.hard, more_usd)
+        if reservation.is_open:
+            reservation.expected_usd += more_usd
+        else:
+            give_back(reservation.hard, more_usd)
+
+    async def _take(self, accounts: tuple[Account, ...], expected_usd: Decimal) -> None:
+        if self._leases.has(accounts, expected_usd):
+            for account in accounts:
                 account.take(expected_usd)
         else:
-            await self._leases.wait_for(hard, expected_usd, self._patience_s)
-        return Reservation(hard, soft, expected_usd)
+            await self._leases.wait_for(accounts, expected_usd, self._patience_s)
 
     def settle(
         self,

@@ -45,6 +45,6 @@ from (
             cost_estimated as typed_cost,
             case when cost_estimated >= 0 and cost_estimated < 1e12 then cost_estimated end * 1000000000000 as cost_scaled
         from attempts
-        where attempts.error_type is distinct from 'hedged' and attempts.error_type is distinct from 'at_limit'
+        where coalesce(attempts.error_type, '') not in ('hedged', 'at_limit', 'over_budget')
     ) scaled
 ) typed

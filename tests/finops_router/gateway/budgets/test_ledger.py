@@ -70,6 +70,24 @@ def test_what_a_call_cost_is_booked_and_the_rest_of_its_reservation_is_free_agai
     assert booked(tmp_path) == {"ten": Decimal("0.3")}
 
 
+def test_a_call_sets_aside_more_for_a_further_attempt_if_there_is_any(tmp_path: Path) -> None:
+    async def calls() -> None:
+        async with worker(tmp_path) as ledger:
+            reservation = await ledger.reserve(Attribution(), Decimal(4), NOW_US)
+            await ledger.raise_to(reservation, Decimal(3))  # it holds more already
+            await ledger.raise_to(reservation, Decimal(9))
+            with pytest.raises(BudgetSpent):
+                await ledger.reserve(Attribution(), Decimal(2), NOW_US)
+            with pytest.raises(BudgetSpent):
+                await ledger.raise_to(reservation, Decimal(11))
+            ledger.settle(reservation, Decimal(8))
+            await ledger.raise_to(reservation, Decimal(10))  # its caller left while it waited: nothing is held for it
+            ledger.release(await ledger.reserve(Attribution(), Decimal(2), NOW_US))
+
+    asyncio.run(calls())
+    assert booked(tmp_path) == {"ten": Decimal(8)}
+
+
 def test_a_thousand_calls_at_once_over_two_workers_stay_under_the_cap(tmp_path: Path) -> None:
     """The classic bug: each sees that something is left, and $99 are spent under a cap of $30."""
 
