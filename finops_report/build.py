@@ -33,6 +33,7 @@ from finops_report.warehouse import (
     read,
 )
 from finops_report.warehouse.reconciled import Reconciling
+from finops_report.warehouse.steps import Told, nobody
 from finops_report.wording.conventions import written_as
 from finops_report.wording.currency import US_DOLLARS, Currency
 from finops_report.wording.formats import count, shortened, span
@@ -49,7 +50,8 @@ class Build:
     money is written in, `rules` what its verdicts are given by, `locale` the one of its numbers and dates, `paper` the
     sheet that it is printed on ('A4'; None: the printer's), `units` the company's own counts of outcomes, `not_urgent`
     the work that may be answered later, `policies` what guardrails allow, `cache` the file in which sums are kept for
-    the next build (None: nowhere), `reconciling` what bills are compared by (None: they are not).
+    the next build (None: nowhere), `reconciling` what bills are compared by (None: they are not), `told` who hears of
+    each step of reading.
     """
 
     db: Path
@@ -73,6 +75,7 @@ class Build:
     policies: tuple[Policy, ...] = ()
     cache: Path | None = None
     reconciling: Reconciling | None = None
+    told: Told = nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def _request(build: Build, waiting: Waiting) -> ReadRequest:
         build.not_urgent,
         build.policies,
         build.cache,
+        build.told,
     )
 
 

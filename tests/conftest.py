@@ -17,6 +17,8 @@ from click.testing import CliRunner, Result
 from finops_router import redaction
 from hypothesis import settings
 
+from tests.once import made_once
+
 BROWSER = Path(__file__).parent / "browser"
 
 # No test asserts a time: the first example of a busy machine is slow, for it loads what the others have.
@@ -132,14 +134,16 @@ def month(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a page of `month` and its figures, for all tests that only read them."""
+    return made_once(tmp_path_factory, "built", _build) / "out"
+
+
+def _build(folder: Path) -> None:
     from finops_report.cli import main
 
-    folder = tmp_path_factory.mktemp("built")
     asked = ("build", "--db", str(write_month(folder / "month.duckdb")), "--out", str(folder / "out" / "report.html"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1794000000")  # 2026-11-06
         assert CliRunner().invoke(main, asked).exit_code == 0
-    return folder / "out"
 
 
 @pytest.fixture

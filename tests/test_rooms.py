@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 DOORS = {  # a library and the only modules that may import it
@@ -80,12 +77,27 @@ TELEMETRY, RECORDS = "finops_router.telemetry", "finops_router.records"
 PROGRAMS = ("finops_router.gateway.worker",)  # a process that puts a router and its telemetry together
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+def modules() -> dict[str, Path]:
+    found = {}
     for package in (ROOT / "router" / "finops_router", ROOT / "finops_report"):
         for path in sorted(package.rglob("*.py")):
             parts = path.relative_to(package.parent).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+@cache
+def tree_of(name: str) -> ast.Module:
+    """Parse a module when a test asks for it: every process that runs tests lists the modules."""
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+@cache
+def imported(name: str) -> frozenset[str]:
+    return frozenset(imports(tree_of(name)))
 
 
 def imports(tree: ast.AST) -> set[str]:
@@ -99,69 +111,75 @@ def imports(tree: ast.AST) -> set[str]:
     return names
 
 
-ALL = [pytest.param(name, tree, id=name) for name, tree in modules()]
-
-
 def inside(name: str, room: str) -> bool:
     return name == room or name.startswith(room + ".")
 
 
-def modules_of(room: str) -> list[Any]:
-    return [pytest.param(name, tree, id=name) for name, tree in modules() if inside(name, room)]
+def modules_of(room: str) -> list[str]:
+    return [name for name in MODULES if inside(name, room)]
 
 
-@pytest.mark.parametrize(("name", "tree"), ALL)
-def test_router_and_report_never_import_each_other(name: str, tree: ast.Module) -> None:
+# Each rule names all that breaks it at once; one test a module would take longer to count than to hold the rules.
+
+
+def test_router_and_report_never_import_each_other() -> None:
+    assert not {name: used for name in MODULES if (used := of_the_other_half(name))}
+
+
+def of_the_other_half(name: str) -> set[str]:
     other = "finops_report" if inside(name, "finops_router") else "finops_router"
     if inside(name, "finops_report.commands"):  # which bring both halves together, lazily: --help loads neither
-        top = {n for node in tree.body for n in imports(node) if isinstance(node, ast.Import | ast.ImportFrom)}
-        assert not {n for n in top if inside(n, other)}
-        return
+        top = [node for node in tree_of(name).body if isinstance(node, ast.Import | ast.ImportFrom)]
+        return {n for node in top for n in imports(node) if inside(n, other)}
     if any(inside(name, room) for room in ON_BOTH_HALVES):
-        return
-    used = {n for n in imports(tree) if inside(n, other)}
+        return set()
+    used = {n for n in imported(name) if inside(n, other)}
     if inside(name, "finops_report.calendar"):  # the bounds of periods are those at which the gateway starts anew
-        used = {n for n in used if n != "finops_router" and not inside(n, "finops_router.calendar")}
-    assert not used
+        return {n for n in used if n != "finops_router" and not inside(n, "finops_router.calendar")}
+    return used
 
 
-@pytest.mark.parametrize(("name", "tree"), ALL)
-def test_each_library_has_one_door(name: str, tree: ast.Module) -> None:
-    for library, doors in DOORS.items():
-        if any(inside(n, library) for n in imports(tree)):
-            assert any(inside(name, door) for door in doors), f"{name} imports {library}"
+def test_each_library_has_one_door() -> None:
+    assert not [
+        (name, library)
+        for name in MODULES
+        for library, doors in DOORS.items()
+        if any(inside(n, library) for n in imported(name)) and not any(inside(name, door) for door in doors)
+    ]
 
 
-@pytest.mark.parametrize(
-    ("name", "tree"), [p for p in ALL if isinstance(p.id, str) and p.id.startswith("finops_report.")]
-)
-def test_rooms_of_the_report_import_downwards(name: str, tree: ast.Module) -> None:
+def test_rooms_of_the_report_import_downwards() -> None:
+    assert not {name: used for name in modules_of("finops_report") if (used := upwards(name))}
+
+
+def upwards(name: str) -> set[str]:
     place = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
-    own = name.split(".")[1]
-    for used in imports(tree):
-        parts = used.split(".")
-        if parts[0] == "finops_report" and len(parts) > 1 and parts[1] in place and parts[1] != own:
-            assert place[parts[1]] > place[own], f"{name} imports {used}"
+    own, found = room_of(name), {used: room_of(used) for used in imported(name) if inside(used, "finops_report")}
+    return {used for used, room in found.items() if place.get(room, len(ORDER)) <= place.get(own, -1) and room != own}
 
 
-@pytest.mark.parametrize(("name", "tree"), modules_of("finops_router"))
-def test_telemetry_and_the_router_meet_in_the_records_alone(name: str, tree: ast.Module) -> None:
-    used = {n for n in imports(tree) if inside(n, "finops_router")}
-    if name in PROGRAMS:
-        return
-    if inside(name, TELEMETRY):
-        assert all(inside(n, TELEMETRY) or inside(n, RECORDS) for n in used), used
-    else:
-        assert not {n for n in used if inside(n, TELEMETRY)}
-    if name == RECORDS:
-        assert not used
+def room_of(name: str) -> str:
+    return f"{name}.".split(".")[1]
 
 
-@pytest.mark.parametrize(("name", "tree"), modules_of(TELEMETRY))
-def test_whoever_loads_knows_the_contract_of_sinks_and_none_of_them(name: str, tree: ast.Module) -> None:
-    seam = {f"{TELEMETRY}.sinks.sink_at", f"{TELEMETRY}.sinks.contract"}
-    used = {n for n in imports(tree) if n.startswith(f"{TELEMETRY}.sinks.")}
-    assert inside(name, f"{TELEMETRY}.sinks") or all(any(inside(n, door) for door in seam) for n in used), used
+def test_telemetry_and_the_router_meet_in_the_records_alone() -> None:
+    used = {name: {n for n in imported(name) if inside(n, "finops_router")} for name in modules_of("finops_router")}
+    telemetry = {name for name in used if inside(name, TELEMETRY)}
+    allowed = (TELEMETRY, RECORDS)
+    assert not {name for name in telemetry if any(not any(inside(n, room) for room in allowed) for n in used[name])}
+    others = used.keys() - telemetry - set(PROGRAMS)
+    assert not {name for name in others if any(inside(n, TELEMETRY) for n in used[name])}
+    assert not used[RECORDS]
+
+
+def test_whoever_loads_knows_the_contract_of_sinks_and_none_of_them() -> None:
+    sinks, seam = f"{TELEMETRY}.sinks", (f"{TELEMETRY}.sinks.sink_at", f"{TELEMETRY}.sinks.contract")
+    assert not [
+        (name, used)
+        for name in modules_of(TELEMETRY)
+        for used in imported(name)
+        if not inside(name, sinks) and used.startswith(f"{sinks}.") and not any(inside(used, door) for door in seam)
+    ]
 
 
 def test_sql_is_free_of_python() -> None:

@@ -20,6 +20,7 @@ from finops_report.commands.options import (
     period_options,
     source_options,
 )
+from finops_report.commands.progress_line import progress_line
 from finops_report.commands.values import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
@@ -123,10 +124,14 @@ def _beside(out: Path) -> Path | None:
 
 def build_and_print(wanted: Build) -> None:
     """Load what the journal still has, build, and print the answers an executive would want to read first."""
+    from dataclasses import replace
+
     from finops_report.build import build_report
     from finops_report.wording.plain import printable
 
     load_journal(wanted.db, wanted.patience_s)
     printed = STANDARD_OUTPUT in (wanted.out, wanted.json_out)
-    for line in build_report(wanted, clock=time.monotonic, sleep=time.sleep).summary:
+    with progress_line() as told:
+        built = build_report(replace(wanted, told=told), clock=time.monotonic, sleep=time.sleep)
+    for line in built.summary:
         click.echo(printable(line), err=printed)

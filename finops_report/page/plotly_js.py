@@ -35,11 +35,12 @@ class Library:
 
 @cache
 def plotly_js() -> Library:
-    """Return the plotly.js in our wheel, else (in a checkout) the full one of the plotly package, packed.
+    """Return the plotly.js that was packed when we were installed, else the full one of the plotly package, packed now.
 
-    A wheel contains the basic bundle, or the full plotly.js if it was built without npm (hatch_build.py). Either
-    starts with its licence notice. Our charts are bars and scatter, and `pictures` raises ValueError for anything else,
-    so the smaller bundle draws all of them. Raises OutputError if there is neither.
+    A wheel contains the basic bundle, or the full plotly.js if it was built without npm; an editable install puts the
+    full one into the checkout (hatch_build.py). Either starts with its licence notice. Our charts are bars and scatter,
+    and `pictures` raises ValueError for anything else, so the smaller bundle draws all of them. Raises OutputError if
+    there is neither.
     """
     bundled = files("finops_report") / "plotly.min.js.gz"
     if bundled.is_file():

@@ -9,10 +9,11 @@ import duckdb
 
 from finops_report.warehouse.sql_files import arguments
 
-NOTHING: Mapping[str, object] = MappingProxyType({})
+Known = Mapping[str, object]
+NOTHING: Known = MappingProxyType({})
 
 
-def create_table(con: duckdb.DuckDBPyConnection, name: str, text: str, known: Mapping[str, object] = NOTHING) -> None:
+def create_table(con: duckdb.DuckDBPyConnection, name: str, text: str, known: Known = NOTHING) -> None:
     """Make the table `name` ('cubes.spend') of the rows of `text`, with those of the `known` values that it names.
 
     As one statement: a relation that is then created is bound twice, which took a quarter of a small build.

@@ -12,11 +12,13 @@ from finops_report.calendar.period import Period
 from finops_report.calendar.spans import Span, Stretch, spans, stretch_spans
 from finops_report.calendar.zones import zone
 from finops_report.warehouse.create_table import create_table
+from finops_report.warehouse.recurring import create_recurring_ids
 from finops_report.warehouse.sql_files import statement
 
 BUCKET_RATIO = 1.01 / 0.99  # the upper bound of a histogram's bucket over its lower one: 1 % to either side
 FUTURE_SLACK_US = 24 * 3_600_000_000  # clocks differ: up to a day ahead is still taken for now
-SHARED = ("recurring_ids", "troubled_attempts")  # what several cubes look for, read once; no report shows it
+SHARED = ("recurring_ids", "troubled_ids", "troubled_attempts")  # what several cubes look for; no report shows it
+RECURRING = SHARED[0]  # DuckDB has a way of its own to find them, with the same outcome
 NAMES = (
     "spend",
     "latency",
@@ -112,7 +114,10 @@ def cube_bounds(period: Period, past: Stretch, now_us: int) -> Bounds:
 
 def sum_cube(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
     """Make the table of a cube from the base views of `con`."""
-    create_table(con, cube.table, cube.text, bounds)
+    if cube.table == RECURRING:
+        create_recurring_ids(con, bounds)
+    else:
+        create_table(con, cube.table, cube.text, bounds)
 
 
 def create_calendar(con: duckdb.DuckDBPyConnection, period: Period, past: Stretch) -> None:

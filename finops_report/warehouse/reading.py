@@ -44,6 +44,7 @@ from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.sql_files import foundations, statement, views
+from finops_report.warehouse.steps import Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
 from finops_report.warehouse.views import Row
 from finops_report.warehouse.waiting import Waited, Waiting
@@ -56,7 +57,8 @@ class ReadRequest:
     `now_us` is the moment of the build in microseconds since 1970-01-01 UTC: rows more than a day
     after it are set aside as being in the future. `limits` are what reading may use up, `budgets`
     those in force, `units` the company's own counts, `not_urgent` the work that may be answered later, `policies` what
-    guardrails allow. `cache` is the file in which cubes are kept from build to build (None: nowhere).
+    guardrails allow. `cache` is the file in which cubes are kept from build to build (None: nowhere). `told` hears of
+    each step that begins.
     """
 
     db: Path
@@ -70,6 +72,7 @@ class ReadRequest:
     not_urgent: NotUrgent = ALL_IS_URGENT
     policies: tuple[Policy, ...] = ()
     cache: Path | None = None
+    told: Told = nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,8 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
     with opened_source(request, scratch) as source:
         opened = _summed(source, request, wanted)
         source.con.execute(statement("views", "macros"))
-        for name in wanted.views:
+        for number, name in enumerate(wanted.views, 1):
+            request.told(Step("views", number, len(wanted.views), opened.extent.rows_read))
             create_table(source.con, name, views()[name])
         yield opened
 
@@ -270,6 +274,7 @@ def _begun(
     found: Kept | None,
 ) -> OpenSource:
     bounds = extent_bounds(request.now_us)
+    request.told(Step("looking", 1, 1))
     kept = None if found is None else sum_extent(con, found, recorded, bounds)
     if kept is None:
         engine.sum_cube(con, extent_cube(), bounds)
@@ -280,7 +285,8 @@ def _begun(
     past = history(period, extent)
     if kept is not None:
         sums = cubes(_asked(request, source))
-        sum_parts(con, kept, recorded, sums, cube_bounds(period, past, request.now_us), period.timezone)
+        bounds_of_cubes = cube_bounds(period, past, request.now_us)
+        sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
         remember(con, kept, request.now_us)
     create_calendar(con, period, past)
     return OpenSource(con, engine, source, extent, period, past, int(bounds["now_us"]), kept)
@@ -295,7 +301,8 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
     bounds = cube_bounds(period, past, request.now_us)
     summed = wanted.needed(cubes(_asked(request, source)))
-    for cube in summed:
+    for number, cube in enumerate(summed, 1):
+        request.told(Step("sums", number, len(summed), opened.extent.rows_read))
         if opened.kept is None or not lend(con, cube, bounds):
             engine.sum_cube(con, cube, bounds)
     opened.let_go()

@@ -46,7 +46,7 @@ def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
     ("address", "tool", "asked"),
     [
         ("s3://bucket/llm", "aws", "s3 sync --only-show-errors s3://bucket/llm {place}"),
-        ("s3://bucket/t.duckdb", "aws", "s3 cp --only-show-errors s3://bucket/t.duckdb {place}/t.duckdb"),
+        extended("s3://bucket/t.duckdb", "aws", "s3 cp --only-show-errors s3://bucket/t.duckdb {place}/t.duckdb"),
         extended("s3://bucket/t.db", "aws", "s3 cp --only-show-errors s3://bucket/t.db {place}/t.db"),
         extended("s3://bucket/T.DUCKDB", "aws", "s3 cp --only-show-errors s3://bucket/T.DUCKDB {place}/T.DUCKDB"),
         extended("gs://bucket/llm", "gcloud", "storage rsync --recursive gs://bucket/llm {place}"),
@@ -57,7 +57,7 @@ def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
             "storage blob download-batch --account-name account --source container --pattern llm/2026/* "
             "--destination {place} --auth-mode login --only-show-errors --output none",
         ),
-        (
+        extended(
             "az://account/container/llm/t.duckdb",
             "az",
             "storage blob download --account-name account --container-name container --name llm/t.duckdb "

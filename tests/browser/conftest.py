@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 from tests.browser import chromium, firefox
 from tests.browser.visits import OpenPage, Visit, new_context, open_recorded
 from tests.conftest import figures_in
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +32,14 @@ def _missing(browser: str) -> str:
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page over a week of the demo: every chart is in it."""
-    folder = tmp_path_factory.mktemp("page")
-    out = folder / "report.html"
+    return made_once(tmp_path_factory, "page", _demo) / "report.html"
+
+
+def _demo(folder: Path) -> None:
     command = [sys.executable, "-m", "finops_report", "demo", "--days", "7", "--db", str(folder / "demo.duckdb")]
-    done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
+    out = ("--out", str(folder / "report.html"))
+    done = subprocess.run([*command, *out], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return out
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
-from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
+from finops_report.warehouse.cubes import SHARED, Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
 SCHEMA = "kept.cubes"
 ATTRIBUTION = "attribution"  # its end users are kept apart: their months are those of a report's comparison
-FOLLOWING = ("recurring_ids", "troubled_attempts", "cubes.repeated_request_ids", "cubes.failovers")  # read rows by ids
+FOLLOWING = (*SHARED, "cubes.repeated_request_ids", "cubes.failovers")  # read rows by ids
 
 
 @dataclass(frozen=True, slots=True)

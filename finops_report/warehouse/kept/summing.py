@@ -33,6 +33,7 @@ from finops_report.warehouse.kept.lending import (
 from finops_report.warehouse.kept.row_groups import rows_of
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
+from finops_report.warehouse.steps import Step, Told, nobody
 
 BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
 
@@ -63,6 +64,7 @@ def sum_parts(
     cubes: Sequence[Cube],
     bounds: Bounds,
     timezone: str,
+    told: Told = nobody,
 ) -> None:
     """Sum those of `cubes` that can be kept over the parts in which they are not, and remember these parts.
 
@@ -79,7 +81,8 @@ def sum_parts(
     for cube in wanted:
         if name_of(cube) not in _tables(con):
             _add(con, name_of(cube), BESIDE, rows_by(con, cube.text, bounds).limit(0))
-    for part in kept.parts:
+    for number, part in enumerate(kept.parts, 1):
+        told(Step("new rows", number, len(kept.parts)))
         asked = [cube for cube in (cut_anew if part.is_kept else wanted) if part.table in wanted[cube].tables]
         if asked:
             _show(con, kept, part)

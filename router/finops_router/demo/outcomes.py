@@ -27,14 +27,21 @@ OUTCOMES = (Outcome("ticket", "support", 120, True), Outcome("invoice", "finance
 
 
 def outcomes_csv(rhythm: Rhythm, first: date, days: int, seed: int) -> str:
-    """Return the counts of `days` days from `first` on as CSV: date, name, quantity, team; a seed gives the same."""
+    """Return the counts of `days` days from `first` on as CSV: date, name, quantity, team; a seed gives the same.
+
+    Each name is in it, of a weekend alone with a count of none: settings that ask for a name nobody counts are wrong.
+    """
     rng = random.Random(f"outcomes {seed}")  # noqa: S311 -- the demo's chance; of its own, so that traffic stays as it is
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(("date", "name", "quantity", "team"))
-    for day in (first + timedelta(days=i) for i in range(days)):
+    asked = [first + timedelta(days=i) for i in range(days)]
+    has_workday = any(day.weekday() < SATURDAY for day in asked)
+    for day in asked:
         for one in OUTCOMES:
             if one.at_weekends or day.weekday() < SATURDAY:
                 usual = one.a_day * rhythm.day_of_week[day.weekday()]
                 lines.writerow((day, one.name, round(usual * rng.uniform(0.85, 1.15)), one.team))
+            elif not has_workday:
+                lines.writerow((day, one.name, 0, one.team))
     return out.getvalue()

@@ -27,7 +27,7 @@ def content(db: Path) -> list[Any]:
 def test_the_demo_of_a_seed_is_always_the_same_and_replaces_itself(run: Run) -> None:
     kept = []
     for seed in ("7", "7", "8"):
-        result = run("demo", "--seed", seed)
+        result = run("demo", "--days", "1", "--seed", seed)
         assert result.exit_code == 0, result.output
         assert "output/report.html" in result.stdout
         *_, last = result.stdout.splitlines()
@@ -56,7 +56,7 @@ def days(db: Path) -> list[str]:
 def test_the_demo_ends_yesterday_or_on_the_day_asked_for(run: Run, tmp_path: Path) -> None:
     assert run("demo", "--days", "2").exit_code == 0
     assert days(tmp_path / "telemetry.duckdb") == ["2026-11-04", "2026-11-05"]  # it is the sixth
-    assert run("demo", "--until", "2026-02-28").exit_code == 0
+    assert run("demo", "--days", "1", "--until", "2026-02-28").exit_code == 0  # a Saturday, without any invoices
     assert days(tmp_path / "telemetry.duckdb") == ["2026-02-28"]
     assert "set aside: timestamp" not in Path("output/report.json").read_text(encoding="utf-8")
     result = run("demo", "--until", "2026-11-07")
@@ -101,15 +101,15 @@ def test_an_application_whose_journal_is_beside_the_demo_keeps_it(run: Run, tmp_
 
 
 def test_a_demo_of_days_comes_with_settings_and_counts_that_build_the_same_page(run: Run, tmp_path: Path) -> None:
-    assert run("demo", "--days", "2", "--db", "demo.duckdb").exit_code == 0
+    assert run("demo", "--days", "1", "--db", "demo.duckdb").exit_code == 0
     page = Path("output/report.html").read_bytes()
     assert b"per ticket" in page
     again = run("build", "--db", "demo.duckdb", "--config", "demo.toml", "--out", "again.html")
     assert again.exit_code == 0, again.output
     assert Path("again.html").read_bytes() == page
-    assert run("demo", "--days", "2", "--db", "demo.duckdb").exit_code == 0
+    assert run("demo", "--days", "1", "--db", "demo.duckdb").exit_code == 0
     Path("demo.toml").write_text("[report]\n")
-    result = run("demo", "--days", "2", "--db", "demo.duckdb")
+    result = run("demo", "--days", "1", "--db", "demo.duckdb")
     assert result.exit_code == 1
     assert result.stderr.startswith("error: It is not the demo's and is left alone: demo.toml")
 

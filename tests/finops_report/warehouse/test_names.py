@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from finops_report.calendar.period import PeriodAsk
+from finops_report.warehouse import ReadRequest, Waiting, base_views
+from finops_report.warehouse.reading import rows_of
+from finops_report.warehouse.sql_files import statement
 from tests.extended import EXTENDED, extended
 from tests.finops_report.conftest import reported
 from tests.finops_report.sections.conftest import written
@@ -87,3 +92,28 @@ def test_the_least_used_of_too_many_names_are_one_and_nothing_is_lost(tmp_path: 
     assert fact.text.startswith("20 of 120 strategies, the least used, are one: 'other names'; 101 of 401 providers, ")
     assert "; 10,000 of 50,000 models, " in fact.text
     assert fact.level == "note"
+
+
+NOW_US = 1_794_000_000_000_000
+LOOKED_AT = {"requests": "telemetry", "attempts_clean": "attempts", "guardrail_events_clean": "guardrail_events"}
+
+
+@pytest.mark.parametrize(("column", "view"), [("provider", "spend_by_provider"), ("team", "spend_by_team")])
+def test_names_of_many_rows_are_cut_as_those_of_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str, view: str
+) -> None:
+    path = written(tmp_path / "t.duckdb", **{column: "repeat('x', 600)"})  # type: ignore[arg-type] # as above
+    request = ReadRequest(path, None, PeriodAsk(), NOW_US, Waiting(0, lambda: 0.0, lambda _: None))
+    held = rows_of(request, view)
+    monkeypatch.setattr(base_views, "MOST_HELD_ROWS", 0)
+    assert rows_of(request, view) == held
+    assert len(str(held.rows[0][column])) == CUT
+
+
+def test_every_name_that_can_be_cut_is_looked_at() -> None:
+    text = statement("source", "long_names")
+    for view in base_views.BASE_VIEWS:
+        columns = set(re.findall(r"short_name\((\w+)\)", statement("cubes/base", f"duckdb.{view}")))
+        table = LOOKED_AT.get(view, "billed_costs" if columns else view)
+        (looked_at,) = re.findall(rf"from {table}\nwhere(.*?)(?:union|limit)", text, re.DOTALL) if columns else ("",)
+        assert set(re.findall(r"strlen\((\w+)\) > 512", looked_at)) == columns
