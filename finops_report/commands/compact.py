@@ -7,15 +7,14 @@ import time
 import click
 
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import PATIENCE, Source
-from finops_report.commands.values import Address
+from finops_report.commands.options import DB, PATIENCE, Source
 from finops_report.errors import ConfigError
 
 FOLDER = "name the folder that the collector writes, as lake/"
 
 
 @click.command(cls=OrderedCommand)
-@click.option("--db", type=Address(), required=True, help="Folder of Parquet that the collector writes.")
+@DB
 @PATIENCE
 def compact(db: str, patience_s: float) -> None:
     """Merge the small files of each day in a folder of Parquet; readers see every row once meanwhile."""

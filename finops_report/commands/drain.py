@@ -8,7 +8,7 @@ import click
 
 from finops_report.commands.journal import drained, journal_folder
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import PATIENCE, STORE, Source
+from finops_report.commands.options import DB, PATIENCE, Source
 from finops_report.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=OrderedCommand)
-@STORE
+@DB
 @PATIENCE
 def drain(db: str, patience_s: float) -> None:
     """Load what is still in the journal into the database."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from finops_report.commands.option_groups import OrderedCommand, as_one_value
-from finops_report.commands.options import CONFIG, FILE, PATIENCE, SINCE, STORE, UNTIL, Source
+from finops_report.commands.options import CONFIG, DB, FILE, PATIENCE, SINCE, UNTIL, Source
 
 if TYPE_CHECKING:
     from finops_report.ingest.staging import Reading
@@ -92,7 +92,7 @@ how_to_read = as_one_value(
 
 @click.command(cls=OrderedCommand)
 @click.argument("places", nargs=-1, required=True, metavar="FILE|DIR|ADDRESS...")
-@STORE
+@DB
 @CONFIG
 @PATIENCE
 @how_to_read

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from finops_report.commands.option_groups import OrderedCommand
-from finops_report.commands.options import CONFIG, STORE, Source
+from finops_report.commands.options import CONFIG, DB, Source
 from finops_report.errors import ConfigError, FinopsError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=OrderedCommand)
-@STORE
+@DB
 @CONFIG
 def serve(db: str, config: Path | None) -> None:
     """Serve the router to any application, in the wires of OpenAI, Anthropic and Gemini, until it is stopped."""

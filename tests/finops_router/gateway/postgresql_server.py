@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,11 +78,19 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@cache
+def started_postgresql() -> str:
+    """The address of a server, started once a process."""
+    held = ExitStack()
+    address = held.enter_context(cluster()).address
+    atexit.register(held.close)
+    return address
+
+
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The address of a server, started once."""
-    with cluster() as server:
-        yield server.address
+def postgresql_server() -> str:
+    """The address of a server."""
+    return started_postgresql()
 
 
 @pytest.fixture
