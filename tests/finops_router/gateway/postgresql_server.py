@@ -79,12 +79,17 @@ def cluster() -> Iterator[Cluster]:
 
 
 @cache
-def started_postgresql() -> str:
-    """The address of a server, started once a process."""
+def started_cluster() -> Cluster:
+    """A server that is started once a process."""
     held = ExitStack()
-    address = held.enter_context(cluster()).address
+    made = held.enter_context(cluster())
     atexit.register(held.close)
-    return address
+    return made
+
+
+def started_postgresql() -> str:
+    """The address of that server."""
+    return started_cluster().address
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from finops_router.telemetry.sinks.postgresql import PostgresqlSink
 from finops_router.telemetry.waiting import Waiting
 
 from tests.extended import extended
-from tests.finops_router.gateway.postgresql_server import Cluster, cluster
+from tests.finops_router.gateway.postgresql_server import Cluster, started_cluster
 from tests.finops_router.telemetry.conftest import NOW_US, full_record, request
 from tests.finops_router.telemetry.sinks.cut_line import cut_line
 
@@ -37,11 +37,10 @@ NUMBERS = itertools.count()
 Rows = list[tuple[Any, ...]]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    """A server that tests of this file may stop."""
-    with cluster() as made:
-        yield made
+@pytest.fixture
+def server() -> Cluster:
+    """The server, which a test may stop and start again."""
+    return started_cluster()
 
 
 @pytest.fixture
