@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test programs lint unit bench bench-scale soak extended clients gateway-clients notebooks golden screenshots docs focus-check package clean browser postgresql
+.PHONY: help demo test programs lint unit bench bench-scale soak extended clients gateway-clients notebooks dialects golden screenshots docs focus-check package clean browser postgresql
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -74,6 +74,9 @@ notebooks: $(VENV)/.test-installed ## the documented notebook in marimo, in an e
 
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden
+
+dialects: $(VENV)/.test-installed ## put the portable SQL into the words of other databases (sql/dialects); review the diff
+	$(BIN)/python -m tests.sql.dialects.generating
 
 screenshots: $(VENV)/.test-installed browser ## photograph the page in every way readers meet it, for a review by eye
 	$(BIN)/python -m tests.browser.screenshots

@@ -12,6 +12,7 @@ from finops_report.calendar.period import PeriodAsk
 from finops_report.calendar.recorded import recorded_days
 from finops_report.calendar.zones import zone
 from finops_report.clock import build_moment_us
+from finops_report.database_address import SourcePlace
 from finops_report.document.writing import report_json
 from finops_report.errors import DatabaseError, OutputError
 from finops_report.files import write_whole
@@ -54,7 +55,7 @@ class Build:
     each step of reading.
     """
 
-    db: Path
+    db: SourcePlace
     table: str | None
     ask: PeriodAsk
     title: str

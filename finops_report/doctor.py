@@ -71,6 +71,14 @@ def missing(answers: ViewRows) -> Iterator[str]:
         yield f"table collector_health: {HEALTH}"
 
 
+def reached(answers: ViewRows) -> Iterator[str]:
+    """Yield what sums the source and what of it is not read, if it is in the database of a server."""
+    source = answers.source
+    if source.server is not None:
+        yield f"summed there by {source.server}, in one transaction that can only read"
+        yield from (f"not read: {one.what}: {one.why}" for one in source.left_out)
+
+
 def columns(answers: ViewRows) -> str:
     """Return which columns of the contract and which optional ones the source has."""
     optional = [column for column in GAINS if answers.source.has(column)]

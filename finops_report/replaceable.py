@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from finops_report.database_address import SourcePlace
 from finops_report.errors import OutputError
 from finops_report.files import is_stream
 
@@ -17,13 +18,13 @@ FIGURES = re.compile(rb'\s*\{\s*"schema"\s*:\s*[0-9]+\s*,\s*"title"\s*:')
 MAIL = b"List-Id: finops-report <"
 
 
-def check_replaceable(target: Path, is_ours: Callable[[bytes], bool], source: Path | None = None) -> None:
+def check_replaceable(target: Path, is_ours: Callable[[bytes], bool], source: SourcePlace | None = None) -> None:
     """Raise OutputError if `target` must not be written: it is the database `source`, or a file that is not ours.
 
     Ours is a file that has nothing in it, or whose head and foot `is_ours` knows. Pipes and devices are written to.
     """
     try:
-        if source is not None and _belongs_to(target, source):
+        if isinstance(source, Path) and _belongs_to(target, source):
             raise OutputError(
                 f"The report cannot be written: {target} is the database, or part of it", "give another name"
             )

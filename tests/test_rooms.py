@@ -34,7 +34,10 @@ DOORS = {  # a library and the only modules that may import it
         "finops_router.gateway.state.postgresql",
         "finops_router.telemetry.sinks.postgresql",
         "finops_router.telemetry.sinks.postgresql_server",
+        "finops_router.telemetry.sinks.moves.postgresql",
         "finops_report.ingest.remote",
+        "finops_report.postgresql_address",
+        "finops_report.warehouse.engines.postgresql",
     },
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
@@ -69,6 +72,7 @@ ORDER = (  # rooms of finops_report, each may import those after it (and its own
     {"warehouse"},
     {"calendar", "clock"},
     {"wording"},
+    {"database_address", "postgresql_address"},
     {"errors", "nearest", "folder_lock", "named_files", "stop_signals", "web_address", "workbooks"},
 )
 # These make or price records of ours, and are themselves loaded by their commands alone.

@@ -88,9 +88,11 @@ def build(
     from finops_report.commands.settings import read_settings
     from finops_report.commands.watch import when_data_arrive
 
+    if again.watch:
+        source.path  # noqa: B018 -- only of files it can be seen that something has arrived
     settings = read_settings(config)
     wanted = Build(
-        db=source.path,
+        db=source.place,
         table=source.table,
         patience_s=source.patience_s,
         limits=replace(source.limits, spill=_beside(output.out)),
@@ -114,7 +116,7 @@ def build(
     )
     build_and_print(wanted)
     if again.watch:
-        when_data_arrive(wanted.db, lambda: build_and_print(wanted))
+        when_data_arrive(source.path, lambda: build_and_print(wanted))
 
 
 def _beside(out: Path) -> Path | None:

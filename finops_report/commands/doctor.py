@@ -34,7 +34,7 @@ def doctor(source: Source, config: Path | None) -> None:
     answers = read(read_request(source, ask, settings.budgets))
     with settings.written():
         made = report(answers, settings.report.title, settings.currency, settings.rules)
-        _print(f"source {source.db}", [check.columns(answers), *check.holdings(made)])
+        _print(f"source {source.shown}", [*check.reached(answers), check.columns(answers), *check.holdings(made)])
     _print("missing, and what the report would gain by it", list(check.missing(answers)) or ["nothing"])
 
 

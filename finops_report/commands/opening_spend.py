@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -65,15 +66,15 @@ def opening_spend(source: Source, settings: CommandSettings) -> Opening:
     enforced = tuple(budget for budget in settings.set_budgets if budget.enforce is not None)
     if not enforced:
         return Opening()
-    load_journal(source.path, source.patience_s)
-    if not source.path.exists():
+    load_journal(source.place, source.patience_s)
+    if isinstance(source.place, Path) and not source.place.exists():
         return Opening()
     report = settings.report
     ask = PeriodAsk(timezone=report.timezone, fiscal_year_start=report.fiscal_year_start)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
     budgets = budgets_of(enforced, settings.currency)
     moment_us = build_moment_us()
-    request = ReadRequest(source.path, source.table, ask, moment_us, waiting, source.limits, budgets)
+    request = ReadRequest(source.place, source.table, ask, moment_us, waiting, source.limits, budgets)
     rows, clock = BUDGETS.rows(read_budgets(request)[BUDGETS.name]), zone(report.timezone)
     return Opening(
         tuple((row.budget, midnight_us(row.first_day, clock), Decimal(row.used_usd or 0)) for row in rows),

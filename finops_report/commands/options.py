@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from finops_router.telemetry.places import Place
 
     from finops_report.calendar.period import PeriodAsk
+    from finops_report.database_address import SourcePlace
     from finops_report.warehouse import Limits
 
 FILE, KEPT, OUTPUT = FilePath(), KeptPath(), OutputPath()
@@ -89,14 +90,33 @@ class Source(NamedTuple):
     time_limit_s: float = 600.0
 
     @property
-    def path(self) -> Path:
-        """The file or folder. Raises ConfigError for an address that no engine opens."""
+    def place(self) -> SourcePlace:
+        """The file, the folder or the database of a server. Raises ConfigError for an address that no engine opens."""
+        from finops_report.database_address import POSTGRESQL, DatabaseAddress
+
         scheme, colon, _ = self.db.partition("://")
-        if colon and scheme != "file":
+        if not colon or scheme == "file":
+            return Path(self.db.removeprefix("file://"))
+        address = DatabaseAddress(self.db)
+        if address.scheme not in POSTGRESQL:
             raise ConfigError(
-                f"Engines behind a URL are not supported yet: {scheme}", "give a DuckDB file or a folder of Parquet"
+                f"There is no engine for such an address: {address.scheme}://",
+                "give a DuckDB file, a folder of Parquet, or postgresql://HOST/DATABASE",
             )
-        return Path(self.db.removeprefix("file://"))
+        return address
+
+    @property
+    def path(self) -> Path:
+        """The file or folder. Raises ConfigError for an address: this command works on files alone."""
+        place = self.place
+        if not isinstance(place, Path):
+            raise ConfigError(f"This needs a file, and does not work on {place}", "give a DuckDB file with --db")
+        return place
+
+    @property
+    def shown(self) -> str:
+        """The place as it may be shown: as it was written, of an address without user and password."""
+        return self.db if isinstance(self.place, Path) else str(self.place)
 
     @property
     def store(self) -> Place:

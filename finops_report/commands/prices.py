@@ -132,12 +132,12 @@ def _calls(source: Source, day: date, first: date) -> list[Calls]:
 
     if source.db == USUAL_DB and not source.path.exists():
         return []
-    load_journal(source.path, source.patience_s)
+    load_journal(source.place, source.patience_s)
     utc = zone("UTC")
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
     from_us = min(_days_before_us(day), midnight_us(first, utc))
     until_us = _days_before_us(day, -1)
-    return list(recorded_calls(CallsRequest(source.path, source.table, from_us, until_us, waiting, source.limits)))
+    return list(recorded_calls(CallsRequest(source.place, source.table, from_us, until_us, waiting, source.limits)))
 
 
 def _days_before_us(day: date, days: int = IN_USE_DAYS - 1) -> int:

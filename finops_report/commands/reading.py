@@ -28,9 +28,9 @@ def read_request(
     from finops_report.clock import build_moment_us
     from finops_report.warehouse import ALL_IS_URGENT, NO_COUNTS, ReadRequest, Waiting
 
-    load_journal(source.path, source.patience_s)
+    load_journal(source.place, source.patience_s)
     return ReadRequest(
-        source.path,
+        source.place,
         source.table,
         ask,
         build_moment_us(),

@@ -34,7 +34,7 @@ class FilePath(Paths):
 
 
 class Address(Texts):
-    """Where telemetry is, as it was written: a path, or file:// and a path."""
+    """Where telemetry is, as it was written: a path, file:// and a path, or the address of a database."""
 
     name = "path"
 

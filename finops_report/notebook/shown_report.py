@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from finops_report.commands.settings import CommandSettings
+from finops_report.database_address import SourcePlace
 from finops_report.document.writing import report_json
 from finops_report.files import write_whole
 from finops_report.model import Report
@@ -20,7 +21,7 @@ FRAME_PX = 900
 class ShownReport:
     """A report that shows itself in Jupyter and marimo."""
 
-    def __init__(self, report: Report, settings: CommandSettings, db: Path) -> None:
+    def __init__(self, report: Report, settings: CommandSettings, db: SourcePlace) -> None:
         self._report = report
         self._settings = settings
         self._db = db

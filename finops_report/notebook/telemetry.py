@@ -88,11 +88,11 @@ class Telemetry:
 
     def report(self) -> ShownReport:
         """Return the whole report."""
-        return ShownReport(self._report, self._settings, self._source.path)
+        return ShownReport(self._report, self._settings, self._source.place)
 
     def _repr_html_(self) -> str:
         """Return the headline and the five answers, for Jupyter and marimo."""
-        return f"<p><code>{escape(self._source.db)}</code></p>{answers_html(self._report)}"
+        return f"<p><code>{escape(self._source.shown)}</code></p>{answers_html(self._report)}"
 
     @cached_property
     def _request(self) -> ReadRequest:

@@ -32,7 +32,8 @@ MOST_HELD_ROWS = 100_000  # of all tables; to read so many anew for each cube co
 class Source:
     """Where the numbers came from, which optional parts were recorded at all, and what beside them was not read.
 
-    `billed_days` are the first and the last day of its bills (None: it has none).
+    `billed_days` are the first and the last day of its bills (None: it has none). `server` is what sums it, in
+    words, if that is not this program.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Source:
     billed_days: tuple[date, date] | None = None
     left_out: tuple[LeftOut, ...] = ()
     names: BoundNames = ALL_NAMES
+    server: str | None = None
 
     def has(self, column: str) -> bool:
         """Return whether the telemetry table has this column; values may still be missing."""
@@ -59,11 +61,17 @@ def create_contract(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("source", "short_name"))
 
 
-def show(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[duckdb.DuckDBPyRelation]]) -> None:
-    """Have the base views read these rows of each table, instead of others if they did; none of a table not named."""
+def show(
+    con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[duckdb.DuckDBPyRelation]], *, are_read: bool = False
+) -> None:
+    """Have the base views read these rows of each table, instead of others if they did; none of a table not named.
+
+    Rows that `are_read` are as `read_as` returns them.
+    """
     for table in ("telemetry", *EXTRA_TABLES):
         contract = con.table(f"contract.{table}")
-        read = [read_as(contract, part) for part in rows.get(table, (contract,))]
+        found = rows.get(table)
+        read = list(found) if are_read and found else [read_as(contract, part) for part in found or (contract,)]
         reduce(duckdb.DuckDBPyRelation.union, read).create_view(table, replace=True)
 
 
@@ -81,9 +89,26 @@ def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recor
 
     If they are `held` they are tables: what is recorded later, or shown instead by `show`, is not in them.
     """
+    are_views = any(one.table.is_view for one in recorded.tables.values())
+    parts = {table: one.parts for table, one in recorded.tables.items()}
+    lay_base_views(con, parts, held=held, are_read_once=held or are_views)
+    return source_of(con, name, recorded, has_attempts=bool(con.table("attempts").limit(1).fetchall()))
+
+
+def lay_base_views(
+    con: duckdb.DuckDBPyConnection,
+    rows: Mapping[str, Sequence[duckdb.DuckDBPyRelation]],
+    *,
+    held: bool = False,
+    are_read_once: bool = True,
+) -> None:
+    """Make the base views over these rows of each table; over none of a table that is not named.
+
+    Unless they are to be read once alone, their names are looked through before: most sources have none to cut.
+    """
     create_contract(con)
-    show(con, {table: one.parts for table, one in recorded.tables.items()})
-    if not held and not any(one.table.is_view for one in recorded.tables.values()):
+    show(con, rows)
+    if not are_read_once:
         _take_short_names_as_they_are(con)
     for view in BASE_VIEWS:
         text = statement("cubes/base", f"duckdb.{view}")
@@ -91,12 +116,16 @@ def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recor
             create_table(con, view, text)
         else:
             con.sql(text).create_view(view)
+
+
+def source_of(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded, *, has_attempts: bool) -> Source:
+    """Return what was recorded in the place called `name`; its bills are those in the base view of `con`."""
     telemetry = recorded.tables["telemetry"].table
     return Source(
         name=name,
         table=telemetry.label,
         columns=telemetry.columns,
-        has_attempts=bool(con.table("attempts").limit(1).fetchall()),
+        has_attempts=has_attempts,
         has_health="collector_health" in recorded.tables,
         billed_days=_billed_days(con, recorded),
         left_out=recorded.left_out,

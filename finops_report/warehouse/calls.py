@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 
+from finops_report.database_address import SourcePlace
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import Cube
 from finops_report.warehouse.engines import engine_for
@@ -54,7 +54,7 @@ class Calls:
 class CallsRequest:
     """Where to read calls, and of which time: from a moment up to another, in microseconds since 1970 UTC."""
 
-    db: Path
+    db: SourcePlace
     table: str | None
     from_us: int
     until_us: int
@@ -65,8 +65,8 @@ class CallsRequest:
 def recorded_calls(request: CallsRequest) -> Iterator[Calls]:
     """Yield what was called. Raises DatabaseError if the telemetry cannot be opened, found or read."""
     waited = Waited()
-    engine = engine_for(request.db, waited.counting(request.waiting))
-    cube = Cube("cubes.calls", statement("prices", "calls"))
+    engine = engine_for(request.db, waited.counting(request.waiting), request.limits)
+    cube = Cube("cubes.calls", statement("prices", "calls"), "prices/calls")
     try:
         with connected(engine.reach, request.limits, waited) as con:
             engine.create_base_views(con, engine.open(con, request.table))
@@ -78,3 +78,5 @@ def recorded_calls(request: CallsRequest) -> Iterator[Calls]:
                     yield Calls(*row)
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
+    finally:
+        engine.close()

@@ -43,15 +43,23 @@ Bounds = Mapping[str, int | float]
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """A table to be summed from the base views: its name, and the portable statement that makes it."""
+    """A table to be summed from the base views: its name, and the portable statement that makes it.
+
+    `source` is the statement's place in sql/ ('cubes/spend'), by which other dialects have theirs; '' if it is in none.
+    """
 
     table: str
     text: str
+    source: str = ""
+
+
+def _cube(table: str, folder: str, name: str) -> Cube:
+    return Cube(table, statement(folder, name), f"{folder}/{name}")
 
 
 def extent_cube() -> Cube:
     """Return the cube of one row that says what the telemetry spans; it is summed first, to choose the period."""
-    return Cube("cubes.extent", statement("cubes", "extent"))
+    return _cube("cubes.extent", "cubes", "extent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +79,22 @@ class Asked:
 
 def cubes(asked: Asked) -> tuple[Cube, ...]:
     """Return all cubes but the extent, in the order to sum them; those that are not `asked` for are empty."""
-    failovers = statement("cubes" if asked.attempts else "cubes/inferred", "failovers")
+    failovers = _cube("cubes.failovers", "cubes" if asked.attempts else "cubes/inferred", "failovers")
     return (
-        *(Cube(name, statement("cubes/base", name)) for name in SHARED),
-        *(Cube(f"cubes.{name}", statement("cubes", name)) for name in NAMES),
-        Cube("cubes.failovers", failovers),
+        *(_cube(name, "cubes/base", name) for name in SHARED),
+        *(_cube(f"cubes.{name}", "cubes", name) for name in NAMES),
+        failovers,
         _asked("budget_matches", asked.budgets_need_rows),
         _asked("not_urgent", asked.tags),
         _asked("outside_policy", asked.policies),
-        Cube("cubes.guarded", statement("cubes" if asked.guardrails else "cubes/unasked", "guarded")),
+        _cube("cubes.guarded", "cubes" if asked.guardrails else "cubes/unasked", "guarded"),
     )
 
 
 def _asked(name: str, is_asked: bool) -> Cube:
     """Return a cube that settings ask for; an empty one, for which nothing is read, if they do not."""
-    text = statement("cubes/base", f"duckdb.{name}") if is_asked else statement("cubes/unasked", name)
-    return Cube(f"cubes.{name}", text)
+    folder, file = ("cubes/base", f"duckdb.{name}") if is_asked else ("cubes/unasked", name)
+    return _cube(f"cubes.{name}", folder, file)
 
 
 def extent_bounds(now_us: int) -> Bounds:

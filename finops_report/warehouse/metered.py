@@ -116,6 +116,7 @@ def metered(
     `also` are statements that make further tables, by their names, as long as the source is open.
     """
     with opened_source(request, scratch) as opened:
+        opened.bring_rows()
         con, period = opened.con, opened.period
         bounds: dict[str, object] = {
             "start_us": period.start_us,

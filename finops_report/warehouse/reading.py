@@ -18,6 +18,7 @@ from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent, day_of, recorded_days
 from finops_report.calendar.spans import Stretch
 from finops_report.calendar.zones import zone
+from finops_report.database_address import SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source, is_small
@@ -61,7 +62,7 @@ class ReadRequest:
     each step that begins.
     """
 
-    db: Path
+    db: SourcePlace
     table: str | None
     ask: PeriodAsk
     now_us: int
@@ -228,6 +229,10 @@ class OpenSource:
     kept: Kept | None = None
     is_open: bool = True
 
+    def bring_rows(self) -> None:
+        """Have the base views show the rows of the days that are read: an engine may have summed them elsewhere."""
+        self.engine.bring_rows(self.con, (self.period.from_us, max(self.period.until_us, self.period.from_us)))
+
     def let_go(self) -> None:
         """Close the source: from here on nothing of it can be read."""
         self.engine.let_go(self.con)
@@ -241,7 +246,7 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
     `scratch` is a folder that statements may write to; without one they can write nowhere.
     """
     waited = Waited()
-    engine = engine_for(request.db, waited.counting(request.waiting))
+    engine = engine_for(request.db, waited.counting(request.waiting), request.limits)
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
     if request.cache is not None:
         reach = reach.and_files(reach_of_cache(request.cache).files)
@@ -263,6 +268,8 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
                 raise
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
+    finally:
+        engine.close()
 
 
 def _begun(

@@ -44,6 +44,13 @@ READ: Mapping[str, tuple[str, ...]] = {  # the families that have a macro; those
     "json": ("nested", "text", "blob"),
 }
 EPOCHS = ("number", "text", "blob", "json")  # families that may hold times as numbers since 1970
+REASONS = {  # why a value has no reading, as the macro `unreadable` has it
+    "time": "not a usable time",
+    "number": "negative or not a number",
+    "truth": "neither true nor false",
+    "json": "not JSON",
+    "text": "not text",
+}
 UNREADABLE = "unreadable_columns"
 
 

@@ -44,6 +44,7 @@ def recorded_requests(request: ReadRequest, scratch: str | None = None) -> Itera
     `scratch` is a folder that may be written to.
     """
     with opened_source(request, scratch) as opened:
+        opened.bring_rows()
         period = opened.period
         bounds = {"start_us": period.start_us, "until_us": min(period.until_us, opened.future_us)}
         columns = opened.con.sql(_text(), params=bounds).columns

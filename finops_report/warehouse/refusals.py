@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
+from finops_report.database_address import SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import Limits
 from finops_report.warehouse.recorded import reason
 from finops_report.wording import formats
 
 
-def unreadable(db: Path, limits: Limits, err: duckdb.Error) -> DatabaseError:
+def unreadable(db: SourcePlace, limits: Limits, err: duckdb.Error) -> DatabaseError:
     """Return the error for a source that was opened and then could not be read within its limits."""
     if isinstance(err, duckdb.InterruptException):
         return DatabaseError(

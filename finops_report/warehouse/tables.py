@@ -32,7 +32,8 @@ EXTRA_TABLES = {  # the tables that may stand beside the telemetry, and the colu
 class Table:
     """A table or view that was found: its place and its columns, in lower case.
 
-    `rows` is how many it has, as far as that is known without reading them (None: it is not).
+    `rows` is how many it has, as far as that is known without reading them (None: it is not). `usual_schema` is the one
+    that need not be named.
     """
 
     schema: str
@@ -40,10 +41,11 @@ class Table:
     columns: frozenset[str]
     is_view: bool = False
     rows: int | None = None
+    usual_schema: str = "main"
 
     @property
     def label(self) -> str:
-        return self.name if self.schema == "main" else f"{self.schema}.{self.name}"
+        return self.name if self.schema == self.usual_schema else f"{self.schema}.{self.name}"
 
     @property
     def missing(self) -> list[str]:

@@ -10,4 +10,8 @@ select
     sum(cost_usd) as cost_usd
 from requests
 where epoch_us >= $from_us and epoch_us < $until_us
-group by all
+group by
+    provider, model, requested_model, service_tier, speed, inference_region, usage_source, cost_source, price_source,
+    input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens, cache_write_1h_input_tokens,
+    reasoning_output_tokens, cast(other_units as varchar), failed, epoch_us - epoch_us % 900000000
+

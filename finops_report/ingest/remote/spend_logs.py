@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from finops_router.redaction import without_secrets
 
 from finops_report.errors import ConfigError
-from finops_report.ingest.remote.postgresql_address import PostgresqlAddress, postgresql_address
 from finops_report.ingest.rows import Row, Rows, TornRow, json_object
+from finops_report.postgresql_address import PostgresqlAddress, postgresql_address
 from finops_report.warehouse.sql_files import statement
 
 if TYPE_CHECKING:

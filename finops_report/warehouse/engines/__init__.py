@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shlex
-from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
+from finops_report.database_address import DatabaseAddress, SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
-from finops_report.warehouse.connection import Reach
+from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, Reach
 from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.engines.parquet import ParquetFiles
 from finops_report.warehouse.engines.parquet_files import is_parquet
+from finops_report.warehouse.engines.postgresql import PostgreSQL
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
@@ -54,16 +56,29 @@ class Engine(Protocol):
         """
         ...
 
+    def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:
+        """Have the base views of `con` show rows, those of a time at least (microseconds since 1970; None: all).
+
+        Only cubes can be asked for before, for rows may be far away.
+        """
+        ...
+
     def let_go(self, con: duckdb.DuckDBPyConnection) -> None:
         """Close what was opened: from here on nothing is read but cubes."""
         ...
 
+    def close(self) -> None:
+        """Close what is still open, however reading ended; again and again if need be."""
+        ...
 
-def engine_for(db: Path, waiting: Waiting) -> Engine:
-    """Return the engine that reads `db`: a folder or file of Parquet; everything else is taken for a DuckDB file.
+
+def engine_for(db: SourcePlace, waiting: Waiting, limits: Limits = DEFAULT_LIMITS) -> Engine:
+    """Return the engine that reads `db`: a server; a folder or file of Parquet; all else is taken for a DuckDB file.
 
     Raises DatabaseError for files of lines or fields, which are no tables with types.
     """
+    if isinstance(db, DatabaseAddress):
+        return PostgreSQL(db, waiting, limits.time_s, os.environ)
     try:
         is_folder, is_file = db.is_dir(), db.is_file()
     except OSError as err:  # a name that is too long, a folder that may not be searched

@@ -65,9 +65,15 @@ class DuckDBFile:
         """Sum a cube over the base views."""
         sum_cube(con, cube, bounds)
 
+    def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:
+        """Do nothing: the base views show them already."""
+
     def let_go(self, con: duckdb.DuckDBPyConnection) -> None:
         """Detach the file, so that writers can open it."""
         con.execute(statement("source", "detach"))
+
+    def close(self) -> None:
+        """Do nothing: what is open goes with the database in memory."""
 
 
 def reach_of(path: Path) -> Reach:

@@ -63,8 +63,14 @@ class ParquetFiles:
         """Sum a cube over the base views."""
         sum_cube(con, cube, bounds)
 
+    def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:
+        """Do nothing: the base views show them already."""
+
     def let_go(self, con: duckdb.DuckDBPyConnection) -> None:
         """Do nothing: files are open only while they are read."""
+
+    def close(self) -> None:
+        """Do nothing: what is open goes with the database in memory."""
 
     def _found(self, table: str | None) -> FoundFiles:
         if not self.path.is_dir():

@@ -1,5 +1,5 @@
--- What a folder of Parquet needs to be written to exactly once: the number of the next file, and which files are to be
--- moved to their places or removed. Both are written in the transaction of the segments' names, and done after it.
+-- What a folder of Parquet needs to be written to exactly once: the number of the next file, and which files are to be moved to their places or removed.
+-- Both are written in the transaction of the names of segments, and done after it.
 create sequence if not exists parquet_numbers;
 create table if not exists unpublished_files (made varchar, place varchar);
 create table if not exists superseded_files (place varchar);

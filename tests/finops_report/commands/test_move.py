@@ -61,7 +61,7 @@ def figures(run: Run, db: str) -> Any:
     return json.loads(json.dumps(found).replace(f'"{Path(db).name}"', '"source"'))
 
 
-def test_a_report_is_the_same_before_and_after_a_move(run: Run) -> None:
+def test_a_report_is_the_same_before_and_after_moves(run: Run, postgresql: str) -> None:
     record("telemetry.duckdb")
     done = run("move", "--from", "telemetry.duckdb", "--to", "lake/")
     assert done.exit_code == 0, done.output
@@ -69,7 +69,10 @@ def test_a_report_is_the_same_before_and_after_a_move(run: Run) -> None:
     assert done.stdout.endswith("telemetry.duckdb is unchanged; all of it is in lake/\n")
     again = run("move", "--from", "telemetry.duckdb", "--to", "lake/")
     assert "telemetry: 60 rows read, 0 written, 60 there already\n" in again.stdout
-    assert figures(run, "lake") == figures(run, "telemetry.duckdb")
+    assert run("move", "--from", "lake/", "--to", postgresql).exit_code == 0
+    before = figures(run, "telemetry.duckdb")
+    assert figures(run, "lake") == before
+    assert figures(run, postgresql) == before
 
 
 def test_a_program_records_into_a_folder_of_parquet_whose_files_are_merged_by_a_command(run: Run) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import duckdb
 
+from finops_report.database_address import DatabaseAddress
+from tests.finops_report.warehouse.servers import in_postgresql
+
 Place = Callable[[Path, str], Path]
+Server = Callable[[Path, str], DatabaseAddress]
 
 
 def in_a_file(folder: Path, source: str) -> Path:
@@ -31,3 +35,4 @@ def in_parquet(folder: Path, source: str) -> Path:
 
 
 PLACES = [in_a_file, in_parquet]
+SERVERS: list[Server] = [in_postgresql]

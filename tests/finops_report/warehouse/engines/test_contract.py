@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,13 +12,15 @@ import pytest
 from finops_report.calendar.history import history
 from finops_report.calendar.period import Period, PeriodAsk, choose_period
 from finops_report.calendar.recorded import Extent
+from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.cubes import Asked, Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.waiting import Waiting
 from tests.conftest import NINE, call, write_table
-from tests.finops_report.warehouse.places import PLACES, Place, in_a_file, in_parquet
+from tests.finops_report.warehouse.places import PLACES, SERVERS, Place, Server, in_a_file, in_parquet
+from tests.finops_report.warehouse.servers import drop
 
 NOW_US = 1_794_000_000_000_000
 NO_WAIT = Waiting(0, lambda: 0.0, lambda _: None)
@@ -34,12 +37,13 @@ insert into attempts values
 
 NOTHING = Extent(None, None, 0, 0)
 
-pytestmark = pytest.mark.parametrize("place", PLACES)
+pytestmark = pytest.mark.parametrize("place", [*PLACES, *SERVERS])
 
 
 def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
     """Everything up to the cubes, for October 2026."""
     engine.create_base_views(con, engine.open(con, None))
+    engine.bring_rows(con)
     create_calendar(con, october(), history(october(), NOTHING))
 
 
@@ -47,9 +51,11 @@ def october() -> Period:
     return choose_period(PeriodAsk(month="2026-10"), NOTHING, date(2026, 10, 31))
 
 
-def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
-    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
-    with connected(engine.reach, DEFAULT_LIMITS) as con:
+def test_what_is_recorded_is_found(place: Place | Server, tmp_path: Path) -> None:
+    with (
+        closing(engine_for(place(tmp_path, SOURCE), NO_WAIT)) as engine,
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+    ):
         recorded = engine.open(con, None)
         source = engine.create_base_views(con, recorded)
     assert set(recorded.tables) == {"telemetry", "attempts"}
@@ -58,19 +64,24 @@ def test_what_is_recorded_is_found(place: Place, tmp_path: Path) -> None:
     assert not source.has("team")
 
 
-def test_nine_columns_are_enough(place: Place, tmp_path: Path) -> None:
-    engine = engine_for(place(tmp_path, SOURCE.partition("create table attempts")[0]), NO_WAIT)
-    with connected(engine.reach, DEFAULT_LIMITS) as con:
+def test_nine_columns_are_enough(place: Place | Server, tmp_path: Path) -> None:
+    with (
+        closing(engine_for(place(tmp_path, SOURCE.partition("create table attempts")[0]), NO_WAIT)) as engine,
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+    ):
         source = engine.create_base_views(con, engine.open(con, None))
+        engine.bring_rows(con)
         rows = con.execute("select request_id, team from requests order by epoch_us").fetchall()
         assert con.table("attempts_clean").fetchall() == []
     assert rows == [("r1", None), ("r2", None), ("r2", None)]
     assert not source.has_attempts
 
 
-def test_base_views_have_values_that_can_be_summed(place: Place, tmp_path: Path) -> None:
-    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
-    with connected(engine.reach, DEFAULT_LIMITS) as con:
+def test_base_views_have_values_that_can_be_summed(place: Place | Server, tmp_path: Path) -> None:
+    with (
+        closing(engine_for(place(tmp_path, SOURCE), NO_WAIT)) as engine,
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+    ):
         opened(engine, con)
         requests = con.execute(
             "select provider, strategy, model, input_tokens, bad_input_tokens from requests order by epoch_us"
@@ -84,18 +95,19 @@ def test_base_views_have_values_that_can_be_summed(place: Place, tmp_path: Path)
     assert outcomes == [("timeout", "not recorded"), ("ok", "not recorded")]
 
 
-def test_the_extent_is_what_the_rows_span(place: Place, tmp_path: Path) -> None:
-    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
-    with connected(engine.reach, DEFAULT_LIMITS) as con:
+def test_the_extent_is_what_the_rows_span(place: Place | Server, tmp_path: Path) -> None:
+    with (
+        closing(engine_for(place(tmp_path, SOURCE), NO_WAIT)) as engine,
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+    ):
         opened(engine, con)
         engine.sum_cube(con, extent_cube(), extent_bounds(NOW_US))
         assert con.table("cubes.extent").fetchall() == [(1_790_856_000_000_000, 1_790_899_200_000_000, 3, 2)]
 
 
-def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place, tmp_path: Path) -> None:
+def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place | Server, tmp_path: Path) -> None:
     path = place(tmp_path, SOURCE)
-    engine = engine_for(path, NO_WAIT)
-    with connected(engine.reach, DEFAULT_LIMITS) as con:
+    with closing(engine_for(path, NO_WAIT)) as engine, connected(engine.reach, DEFAULT_LIMITS) as con:
         opened(engine, con)
         for cube in cubes(Asked(attempts=True)):
             engine.sum_cube(con, cube, cube_bounds(october(), history(october(), NOTHING), NOW_US))
@@ -110,33 +122,43 @@ def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place,
         assert moves == [("openai", "google", 1)]
 
 
-def test_a_cube_of_ones_own_takes_the_parameters_it_names(place: Place, tmp_path: Path) -> None:
-    engine = engine_for(place(tmp_path, SOURCE), NO_WAIT)
+def test_a_cube_of_ones_own_takes_the_parameters_it_names(place: Place | Server, tmp_path: Path) -> None:
+    if place not in (in_a_file, in_parquet):
+        pytest.skip("the statements of a server are those of its dialect")
     text = "-- not $until_us\nselect count(*) as n from requests where epoch_us >= $from_us and '$now_us' <> ''"
-    with connected(engine.reach, DEFAULT_LIMITS) as con:
+    with (
+        closing(engine_for(place(tmp_path, SOURCE), NO_WAIT)) as engine,
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+    ):
         opened(engine, con)
         engine.sum_cube(con, Cube("cubes.own", text), {"from_us": 1_790_899_200_000_000})
         assert con.table("cubes.own").fetchall() == [(1,)]
 
 
-def test_a_table_without_the_nine_columns_is_named_with_what_lacks(place: Place, tmp_path: Path) -> None:
-    engine = engine_for(place(tmp_path, "create table telemetry as select 1 as request_id"), NO_WAIT)
+def test_a_table_without_the_nine_columns_is_named_with_what_lacks(place: Place | Server, tmp_path: Path) -> None:
     with (
+        closing(engine_for(place(tmp_path, "create table telemetry as select 1 as request_id"), NO_WAIT)) as engine,
         connected(engine.reach, DEFAULT_LIMITS) as con,
         pytest.raises(DatabaseError, match=r"telemetry: timestamp, strategy, provider"),
     ):
         engine.open(con, None)
 
 
-def test_a_place_without_telemetry_is_refused(place: Place, tmp_path: Path) -> None:
+def test_a_place_without_telemetry_is_refused(place: Place | Server, tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
-    engine = engine_for(tmp_path / "lake" if place is in_parquet else in_a_file(tmp_path, ""), NO_WAIT)
-    with connected(engine.reach, DEFAULT_LIMITS) as con, pytest.raises(DatabaseError):
+    with (
+        closing(engine_for(tmp_path / "lake" if place is in_parquet else place(tmp_path, ""), NO_WAIT)) as engine,
+        connected(engine.reach, DEFAULT_LIMITS) as con,
+        pytest.raises(DatabaseError),
+    ):
         engine.open(con, None)
 
 
-def take_away(path: Path) -> None:
+def take_away(path: Path | DatabaseAddress) -> None:
     """Remove the source, or open it for writing: neither is possible, or harmless, while it is being read."""
+    if isinstance(path, DatabaseAddress):
+        drop(path)
+        return
     if path.is_dir():
         for file in path.rglob("*.parquet"):
             file.unlink()

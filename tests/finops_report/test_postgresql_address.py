@@ -13,7 +13,7 @@ from finops_report.errors import ConfigError
 pytest.importorskip("psycopg", reason="psycopg is not installed")
 from psycopg.conninfo import conninfo_to_dict
 
-from finops_report.ingest.remote.postgresql_address import postgresql_address
+from finops_report.postgresql_address import postgresql_address
 
 PASSWORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
 MARKED = "Zq7Xw9"  # stands in nothing else

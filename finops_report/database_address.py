@@ -1,0 +1,29 @@
+"""Name a database of a server by its address, which may hold a password: what is shown of it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+POSTGRESQL = frozenset({"postgresql", "postgres"})
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """An address as it was written. As text it is scheme, host and database: no user, no password, no parameters."""
+
+    written: str = field(repr=False)
+
+    @property
+    def scheme(self) -> str:
+        """What is before ://, in lower case."""
+        return self.written.partition("://")[0].lower()
+
+    def __str__(self) -> str:
+        place, _, parameters = self.written.partition("://")[2].partition("?")
+        if "@" in parameters:  # a question mark in a password that should have been %3F: nobody knows where it ends
+            return f"{self.scheme}://"
+        return f"{self.scheme}://{place.rpartition('@')[2]}"
+
+
+SourcePlace = Path | DatabaseAddress  # a file or a folder, or a database of a server

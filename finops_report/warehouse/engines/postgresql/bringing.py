@@ -1,0 +1,66 @@
+"""Bring rows over, not sums: for exports and bills, which hold every request against its price in DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+from duckdb import ColumnExpression, Expression, FunctionExpression
+
+from finops_report.warehouse.base_views import show
+from finops_report.warehouse.engines.bringing import bring_rows
+from finops_report.warehouse.engines.postgresql.filling import identifier, listed, piece
+from finops_report.warehouse.engines.postgresql.readings import SPACES, TableReading
+from finops_report.warehouse.engines.postgresql.session import Session
+from finops_report.warehouse.engines.postgresql.statements import rows_of
+from finops_report.warehouse.readings import UNREADABLE
+from finops_report.warehouse.sql_files import statement
+
+TYPES = {"time": "bigint", "text": "varchar", "number": "double", "truth": "boolean", "json": "varchar"}
+
+
+def bring_tables(
+    con: duckdb.DuckDBPyConnection,
+    session: Session,
+    readings: Mapping[str, TableReading],
+    between_us: tuple[int, int] | None,
+) -> None:
+    """Have the base views of `con` read the rows of these tables, of a time in microseconds since 1970 (None: all)."""
+    con.execute(statement("source", "brought_unreadable"))
+    views = {}
+    for name, reading in readings.items():
+        if reading.found is None:
+            continue
+        table = f"brought_{name}"
+        con.sql(statement("source", "brought_columns")).select(*_columns(reading)).create(table)
+        text = piece(
+            "frame/brought",
+            columns=listed([*(reading.brought(column) for column in reading.needed), identifier(UNREADABLE)]),
+            text=reading.text(rows_of(reading, between_us)),
+        )
+        bring_rows(con, table, session.rows(text, {"spaces": SPACES}))
+        views[name] = con.table(table).select(*_values(reading))
+    show(con, {name: (rows,) for name, rows in views.items()}, are_read=True)
+
+
+def _columns(reading: TableReading) -> list[Expression]:
+    """Return columns without a value, of the types in which they are brought."""
+    nothing = ColumnExpression("nothing")
+    columns = [
+        nothing.cast("varchar" if reading.is_exact(name) else TYPES[needed]).alias(name)
+        for name, needed in reading.needed.items()
+    ]
+    return [*columns, nothing.cast("varchar[]").alias(UNREADABLE)]
+
+
+def _values(reading: TableReading) -> list[Expression]:
+    """Return the columns as the readings of DuckDB would have them."""
+    values = [_value(name, needed).alias(name) for name, needed in reading.needed.items()]
+    return [*values, FunctionExpression("brought_unreadable", ColumnExpression(UNREADABLE)).alias(UNREADABLE)]
+
+
+def _value(name: str, needed: str) -> Expression:
+    column = ColumnExpression(name)
+    if needed == "time":
+        return FunctionExpression("make_timestamp", column)
+    return column.cast("json") if needed == "json" else column

@@ -1,0 +1,164 @@
+"""Hold one transaction of PostgreSQL that can only read, and say what goes wrong in it as one error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from finops_report.errors import ConfigError, DatabaseError
+from finops_report.postgresql_address import PostgresqlAddress, postgresql_address
+from finops_report.warehouse.engines.postgresql.filling import piece
+from finops_report.warehouse.waiting import Waiting
+from finops_report.wording import formats
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.sql import Composed
+
+REACH = "check that it runs, and host, database, user and password of the address, or PGHOST, PGUSER, PGPASSWORD"
+CANCEL_S = 5.0  # to tell a server that nobody waits any more for what it works on
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
+MASKED = 4  # characters of a password: a shorter one is a part of words
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What is at the other end."""
+
+    version_number: int
+    version: str
+    encoding: str
+    usual_schema: str
+    is_standby: bool
+
+
+class Session:
+    """One snapshot of a database, which nothing is written to; all that is read of it is of the same moment."""
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], address: PostgresqlAddress, secrets: tuple[str, ...], until: Until
+    ) -> None:
+        self.shown = address.shown
+        self.has_one_schema = address.schema is not None  # and no other is looked at
+        self._connection = connection
+        self._secrets = secrets
+        self._until = until
+
+    def answers(self, name: str, values: Mapping[str, object] = NO_VALUES) -> list[tuple[Any, ...]]:
+        """Return the few rows of sql/dialects/postgres/<name>.sql. Raises DatabaseError."""
+        return list(self.rows(piece(name), values))
+
+    def rows(self, text: Composed, values: Mapping[str, object] = NO_VALUES) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a statement, one by one as they come. Raises DatabaseError.
+
+        If the reader stops before the end, the server is told to stop, too.
+        """
+        import psycopg  # noqa: PLC0415 -- it comes with an extra
+
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute(piece("session/time_left"), {"left_ms": self._until.left_ms()})
+                yield from cursor.stream(text, values)
+        except psycopg.Error as err:
+            self.close()
+            raise self._explained(err) from err
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End what runs, and the connection."""
+        import psycopg  # noqa: PLC0415 -- it comes with an extra
+
+        if self._connection.closed:
+            return
+        try:
+            if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self._connection.cancel_safe(timeout=CANCEL_S)
+        except psycopg.Error:
+            pass  # it is gone, or does not answer: its own time limit ends what it does
+        finally:
+            self._connection.close()
+
+    def _explained(self, err: psycopg.Error) -> DatabaseError:
+        return explained(err, self.shown, self._secrets, self._until)
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Until when statements may run: `limit_s` from `begin_s` on, and how long they wait for locks."""
+
+    begin_s: float
+    limit_s: float
+    waiting: Waiting
+
+    def left_ms(self) -> int:
+        """Return the milliseconds that are left, at least one: 0 would be no limit at all."""
+        left_s = self.begin_s + self.limit_s - self.waiting.clock()
+        return max(1, min(int(left_s * 1000), 2**31 - 1))
+
+
+def opened(written: str, environment: Mapping[str, str], limit_s: float, waiting: Waiting) -> Session:
+    """Connect and begin the transaction. Raises DatabaseError, without any secret, if there is no way to."""
+    try:
+        import psycopg  # noqa: PLC0415 -- it comes with an extra
+    except ImportError as err:
+        raise DatabaseError("psycopg is not installed", "pip install 'finops-report[postgresql]'") from err
+    address = _address(written, environment)
+    passwords = (address.password, environment.get("PGPASSWORD"))
+    secrets = tuple(one for one in passwords if one and len(one) >= MASKED)
+    until = Until(waiting.clock(), limit_s, waiting)
+    try:
+        connection = psycopg.connect(address.conninfo, prepare_threshold=None, client_encoding="utf8")
+    except psycopg.Error as err:
+        raise DatabaseError(f"{address.shown} cannot be reached: {_said(err, secrets)}", REACH) from None
+    try:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        limits = {"schema": address.schema, "lock_timeout_ms": str(max(1, int(waiting.patience_s * 1000)))}
+        connection.execute(piece("session/begin"), limits)
+    except psycopg.Error as err:
+        connection.close()
+        raise explained(err, address.shown, secrets, until) from err
+    except BaseException:
+        connection.close()
+        raise
+    return Session(connection, address, secrets, until)
+
+
+def _address(written: str, environment: Mapping[str, str]) -> PostgresqlAddress:
+    try:
+        return postgresql_address(written, environment)
+    except ConfigError as err:
+        raise DatabaseError(err.message, err.hint) from None
+
+
+def explained(err: psycopg.Error, shown: str, secrets: tuple[str, ...], until: Until) -> DatabaseError:
+    """Return what the reader can do about what PostgreSQL says."""
+    import psycopg  # noqa: PLC0415 -- it comes with an extra
+
+    said = _said(err, secrets)
+    if isinstance(err, psycopg.errors.LockNotAvailable):
+        message = f"Another session keeps a table of {shown} locked for {until.waiting.patience_s:.0f} s"
+        return DatabaseError(message, "try again, or wait longer with --patience")
+    if isinstance(err, psycopg.errors.QueryCanceled) and "statement timeout" in said:
+        message = f"The telemetry could not be read within {formats.duration(until.limit_s * 1000)}: {shown}"
+        return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
+    if isinstance(err, psycopg.errors.InsufficientPrivilege):
+        return DatabaseError(
+            f"{shown} cannot be read: {said}", "grant select on its tables to the user that reads them"
+        )
+    if isinstance(err, psycopg.errors.SerializationFailure):
+        hint = "try again, or raise max_standby_streaming_delay of the standby"
+        return DatabaseError(f"The standby needed what was being read: {shown}: {said}", hint)
+    return DatabaseError(f"{shown} cannot be read: {formats.shortened(said, 200)}", REACH)
+
+
+def _said(err: psycopg.Error, secrets: tuple[str, ...]) -> str:
+    text = err.diag.message_primary or " ".join(str(err).split())
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text

@@ -1,0 +1,2 @@
+-- Whether a table has a row.
+select exists (select 1 from $table)

@@ -1,0 +1,2 @@
+-- JSON of arrays and composite values.
+to_json($value)

@@ -1,0 +1,8 @@
+-- The text of JSON that is one value. What is escaped and no letter is none.
+case
+    when json_typeof(cast($value as json)) not in ('object', 'array') and (
+        position('\u' in cast($value as text)) = 0
+        or regexp_replace(cast($value as text), '\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}', '', 'g')
+            !~ '\\u(0000|[dD][89a-fA-F])'
+    ) then cast($value as json) #>> '{}'
+end collate "C"

@@ -1,0 +1,2 @@
+-- A UUID as it is written.
+cast($value as text) collate "C"

@@ -1,0 +1,116 @@
+"""Put the portable statements into the words of other databases: `make dialects` writes sql/dialects/<name>/generated.
+
+The library that knows the dialects is a tool of ours, at one exact version: nothing of it is needed to make a report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+SQL = Path(__file__).parents[3] / "sql"
+SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
+WRITTEN_BY_HAND = "duckdb."  # base views and what needs lists: each engine has its own beside what is generated
+HALF_AWAY = "trunc(x) + CASE WHEN x - trunc(x) >= 0.5 THEN 1 ELSE 0 END"
+EXACT_WHOLE = 2**53  # up to which every whole number has a double
+PARAMETER = re.compile(r"%[(](\w+)[)]s|[{](\w+): \w+[}]|@(\w+)")  # as dialects have what is $name here
+Rewrite = Callable[[exp.Expr], exp.Expr]
+
+
+def portable() -> Iterator[tuple[str, str]]:
+    """Yield the name ('cubes/spend') and the text of every statement that runs on any engine."""
+    for source in SOURCES:
+        place = SQL / source
+        files = sorted(place.glob("*.sql")) if place.is_dir() else [place.with_suffix(".sql")]
+        for file in files:
+            if not file.name.startswith(WRITTEN_BY_HAND):
+                yield str(file.relative_to(SQL).with_suffix("")), file.read_text(encoding="utf-8")
+
+
+def generated(dialect: str, text: str) -> str:
+    """Return a portable statement in the words of `dialect`, under the sentences that it opens with."""
+    head = "\n".join(takewhile(lambda line: line.startswith("--"), text.splitlines()))
+    tree = sqlglot.parse_one(text, read="duckdb")
+    for node in tree.walk():
+        node.comments = None
+    made = REWRITES[dialect](tree).sql(dialect=dialect, pretty=True, max_text_width=110)
+    return f"{head}\n{PARAMETER.sub(_parameter, made)}\n"
+
+
+def _parameter(match: re.Match[str]) -> str:
+    return f"${next(name for name in match.groups() if name)}"
+
+
+def exact_decimals(tree: exp.Expr) -> exp.Expr:
+    """Replace sums of floating point as decimals: PostgreSQL rounds half to even, and keeps 15 digits of a double.
+
+    What is summed is scaled to whole numbers below the statement, rounded there half away from zero as DuckDB does, and
+    summed in two halves, each of which is exact. All of them are of nothing below zero.
+    """
+    for select in list(tree.find_all(exp.Select)):
+        sums = [one for one in select.find_all(exp.Sum) if one.parent_select is select and _is_decimal(one.this)]
+        if not sums:
+            continue
+        inner = select.args["from_"].this
+        alias = inner.alias_or_name
+        scaled: list[exp.Expr] = [exp.Star()]
+        rounded: list[exp.Expr] = [exp.Star()]
+        for number, one in enumerate(sums, 1):
+            places = int(one.this.to.expressions[1].name)
+            value = exp.Mul(this=exp.Paren(this=one.this.this.copy()), expression=exp.Literal.number(10**places))
+            scaled.append(exp.alias_(value, f"scaled_{number}"))
+            rounded.append(exp.alias_(_parsed(HALF_AWAY, f"scaled_{number}"), f"whole_{number}"))
+            one.replace(_sum_of_halves(f"whole_{number}", places))
+        below = exp.select(*scaled).from_(inner.copy())
+        inner.replace(exp.select(*rounded).from_(below.subquery(alias)).subquery(alias))
+    return tree
+
+
+def each_once(tree: exp.Expr) -> exp.Expr:
+    """Keep PostgreSQL, by OFFSET 0, from putting an expression into all places that name it: five times as long."""
+    for subquery in tree.find_all(exp.Subquery):
+        if isinstance(subquery.parent, exp.From) and isinstance(subquery.this, exp.Select):
+            subquery.set("this", subquery.this.offset(0))
+    return tree
+
+
+def _sum_of_halves(column: str, places: int) -> exp.Expr:
+    text = (
+        f"(sum(CAST(trunc(x / {EXACT_WHOLE}) AS BIGINT)) * {EXACT_WHOLE}"
+        f" + sum(CAST(x - trunc(x / {EXACT_WHOLE}) * {EXACT_WHOLE} AS BIGINT))) * 0.{'0' * (places - 1)}1"
+    )
+    return _parsed(text, column)
+
+
+def _parsed(text: str, column: str) -> exp.Expr:
+    return sqlglot.parse_one(text.replace("x", column), read="postgres")
+
+
+def _is_decimal(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.DECIMAL)
+
+
+REWRITES: dict[str, Rewrite] = {"postgres": lambda tree: each_once(exact_decimals(tree))}
+
+
+def place_of(dialect: str, name: str) -> Path:
+    """Return the file of a statement in a dialect."""
+    return SQL / "dialects" / dialect / "generated" / f"{name}.sql"
+
+
+def write() -> None:
+    """Write all statements in all dialects."""
+    for dialect in REWRITES:
+        for name, text in portable():
+            place = place_of(dialect, name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(generated(dialect, text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
