@@ -10,6 +10,7 @@ from finops_report import __version__
 from finops_report.commands.alert import alert
 from finops_report.commands.build import build
 from finops_report.commands.check import check
+from finops_report.commands.compact import compact
 from finops_report.commands.demo import demo
 from finops_report.commands.doctor import doctor
 from finops_report.commands.drain import drain
@@ -20,6 +21,7 @@ from finops_report.commands.ingest import ingest
 from finops_report.commands.keys import keys
 from finops_report.commands.mail import mail
 from finops_report.commands.migrate import migrate
+from finops_report.commands.move import move
 from finops_report.commands.prices import prices
 from finops_report.commands.publish import publish
 from finops_report.commands.query import query
@@ -51,7 +53,7 @@ def main() -> None:
 
 
 READING = (build, query, check, reconcile, alert, prices, what_if, demo, doctor)
-RECORDING = (ingest, reprice, drain, tail)
+RECORDING = (ingest, reprice, drain, tail, move, compact)
 SERVING = (serve, keys, migrate)
 SENDING = (mail, statement, export, publish, encrypt, summary)
 

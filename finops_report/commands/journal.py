@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 def load_journal(db: SourcePlace, patience_s: float) -> int:
     """Load what is in the journal of `db` and return the number of records; what cannot be loaded yet is noted.
 
-    Nothing is loaded into the database of a server, which may be a copy that nobody can write to.
+    A server's is the one that programs began in this folder have; into a copy that is only read nobody records.
     """
-    if not isinstance(db, Path):
-        return 0
-    return 0 if (result := drained(db, patience_s)) is None else result.records
+    return 0 if (result := drained(_store(db), patience_s)) is None else result.records
+
+
+def _store(db: SourcePlace) -> Place:
+    """Return where records go that are read at `db`."""
+    if isinstance(db, Path):
+        return db
+    from finops_router.telemetry.places import place_of
+
+    return place_of(db.written)
 
 
 def drained(db: Place, patience_s: float) -> DrainResult | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finops_report.errors import FinopsError
@@ -39,14 +40,13 @@ class LiveBudgets:
         from finops_report.commands.live_table import budget_table
         from finops_report.warehouse import ReadRequest, Waiting, read_budgets
 
-        if not self._source.path.exists():
+        place = self._source.place
+        if isinstance(place, Path) and not place.exists():
             return "\nbudgets: nothing is loaded yet\n"
         report, currency = self._settings.report, self._settings.currency
         ask = PeriodAsk(timezone=report.timezone, fiscal_year_start=report.fiscal_year_start)
         waiting = Waiting(0.0, time.monotonic, time.sleep)
-        request = ReadRequest(
-            self._source.path, None, ask, build_moment_us(), waiting, self._source.limits, self._settings.budgets
-        )
+        request = ReadRequest(place, None, ask, build_moment_us(), waiting, self._source.limits, self._settings.budgets)
         try:
             return budget_table(judged(read_budgets(request), currency, {}, self._settings.rules), currency)
         except FinopsError as err:

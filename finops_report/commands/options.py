@@ -28,7 +28,7 @@ DB = click.option(
     type=Address(),
     default="telemetry.duckdb",
     show_default=True,
-    help="DuckDB file; to read from, also Parquet or postgresql://HOST/DATABASE.",
+    help="DuckDB file; Parquet, a new folder as lake/; or postgresql://HOST/DATABASE.",
 )
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
 PATIENCE = click.option(

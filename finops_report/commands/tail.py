@@ -31,7 +31,7 @@ def tail(db: str, config: Path | None) -> None:
     from finops_report.commands.settings import read_settings
 
     source = Source(db)
-    folder, settings = journal_folder(source.path), read_settings(config)
+    folder, settings = journal_folder(source.store), read_settings(config)
     if not folder.is_dir():
         raise DatabaseError(f"No journal: {folder}", "start an application that records with TelemetryCollector first")
     with until_stopped():

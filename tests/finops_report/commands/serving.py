@@ -73,11 +73,11 @@ class Gateway:
 
 
 @contextmanager
-def serving(place: Path, settings: str, workers: int = 1) -> Iterator[Gateway]:
+def serving(place: Path, settings: str, workers: int = 1, db: str = "telemetry.duckdb") -> Iterator[Gateway]:
     port = free_port()
     write(place, f"[gateway]\nport = {port}\nworkers = {workers}\nfolder = '{place}/state'\n" + settings)
     process = subprocess.Popen(
-        [sys.executable, "-m", "finops_report", "serve"], cwd=place, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "finops_report", "serve", "--db", db], cwd=place, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "UPSTREAM_KEY": "sk-test-0123456789abcdef", "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     found = Gateway(place, port, process)

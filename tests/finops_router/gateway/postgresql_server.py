@@ -79,11 +79,17 @@ def cluster() -> Iterator[Cluster]:
 
 
 @cache
+def started_cluster() -> Cluster:
+    """A server that is started once a process."""
+    held = ExitStack()
+    made = held.enter_context(cluster())
+    atexit.register(held.close)
+    return made
+
+
 def started_postgresql() -> str:
-    """The address of a server, started once a process."""
-    running = ExitStack()
-    atexit.register(running.close)
-    return running.enter_context(cluster()).address
+    """The address of that server."""
+    return started_cluster().address
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ def test_soak_a_loader_of_parquet_killed_anywhere_shows_nothing_twice_and_loses_
     calls = kill("load_parquet", whole.parent, NEVER)
     ids = sorted(row[1] for row in readable(whole))
     assert (len(ids), calls > 40) == (30, True)
-    for number in points(calls, KILLS // 2):
+    for number in points(calls, KILLS // 3):
         lake = waiting(tmp_path / str(number), "lake")
         kill("load_parquet", lake.parent, number)
         seen = [row[1] for row in readable(lake)]
@@ -153,12 +153,12 @@ def test_soak_merging_killed_anywhere_shows_every_row_once_at_any_moment(tmp_pat
     shutil.copytree(loaded, tmp_path / "whole")
     calls = kill("compact", tmp_path / "whole", NEVER)
     assert (len(rows), calls > 20) == (15, True)
-    for number in points(calls, KILLS // 2):
+    for number in points(calls, KILLS // 3):
         folder = tmp_path / str(number)
         shutil.copytree(loaded, folder)
         kill("compact", folder, number)
         assert sorted(readable(folder / "lake")) == rows, number
         ParquetSink(folder / "lake").compact(Waiting(5.0, time.monotonic, time.sleep))
         assert sorted(readable(folder / "lake")) == rows, number
-        assert len(list((folder / "lake" / "telemetry").rglob("*.parquet"))) == 1, number
+        assert len(list((folder / "lake" / "telemetry").glob("date=2*/*.parquet"))) == 1, number
         assert not list((folder / "lake" / "_finops" / "new").iterdir()), number

@@ -100,8 +100,7 @@ class DuckDBSink:
     @contextmanager
     def _opened(self, waiting: Waiting, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         with connect(self.db, waiting, settings) as con:
-            for text in schema():
-                con.execute(text)
+            books.make_tables(con, schema())
             yield con
 
     @contextmanager

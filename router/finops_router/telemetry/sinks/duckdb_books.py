@@ -27,6 +27,13 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
+def make_tables(con: duckdb.DuckDBPyConnection, texts: Iterable[str]) -> None:
+    """Execute the texts of a schema together: to commit each of its many small changes takes longer."""
+    with transaction(con):
+        for text in texts:
+            con.execute(text)
+
+
 def lines_loaded(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, int]:
     """Return how many lines of segments are in the tables, or were set aside: of those that were ever loaded."""
     return dict(con.execute(statement("lines_loaded"), {"segments": list(names)}).fetchall())

@@ -59,6 +59,7 @@ from finops_router.telemetry.waiting import Waiting
 
 BY_DATE = ("telemetry", "attempts", "guardrail_events")
 WHOLE = ("collector_health", "unread_journal_entries", "billed_costs", "units")  # kept in the books, a file each
+NO_DAY = "date=__HIVE_DEFAULT_PARTITION__"  # as readers of Parquet call the day of rows that have none
 MOST_DAYS = 400  # that are looked at one by one: more are all of them
 
 
@@ -69,6 +70,11 @@ class ParquetSink:
         self.folder = folder
         self._has_machine = has_machine
         self._batch_bytes = BATCH_BYTES_ALONE if has_machine else BATCH_BYTES
+
+    @property
+    def exists(self) -> bool:
+        """Whether a collector has written to the folder."""
+        return (self.folder / OURS / BOOKS).exists()
 
     def load(
         self,
@@ -116,11 +122,11 @@ class ParquetSink:
     def opened(self, waiting: Waiting, settings: Settings) -> Iterator[ParquetKeeper]:
         """Open the books, and finish what a process that died had begun. Raises SinkError, duckdb.Error and OSError."""
         with connect(self.folder / OURS / BOOKS, waiting, settings) as con:
-            for text in (*schema(), statement("parquet/books")):
-                con.execute(text)
+            books.make_tables(con, (*schema(), statement("parquet/books")))
             keeper = ParquetKeeper(con, self.folder)
             keeper.publish()
             clear(self.folder / OURS / NEW)  # of loaders that died before what they made counted
+            keeper.make_tables()
             yield keeper
 
     @contextmanager
@@ -148,6 +154,13 @@ class ParquetKeeper:
 
     def turn(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def make_tables(self) -> None:
+        """Make a file without rows for each table that has none: what is empty is told from what is not there."""
+        if missing := [table for table in (*BY_DATE, *WHOLE) if not (self.folder / table).is_dir()]:
+            with self.publishing():
+                for table in missing:
+                    self._write(table, self.folder / table / (NO_DAY if table in BY_DATE else ""), 0)
 
     def lines_loaded(self, names: Iterable[str]) -> dict[str, int]:
         return books.lines_loaded(self.con, names)
@@ -228,13 +241,16 @@ class ParquetKeeper:
 
     def write_whole(self, table: str) -> None:
         """Make a file of a table of the books, which takes the place of the one before."""
-        number = self._next_number()
+        before = list((self.folder / table).glob("load-*.parquet"))
+        self._write(table, self.folder / table, self._next_number())
+        self._supersede(before)
+
+    def _write(self, table: str, folder: Path, number: int) -> None:
+        """Make a file of all rows of a table, that belongs into a folder."""
         made = self._new(table, number) / "whole.parquet"
         made.parent.mkdir(parents=True)
         self.con.execute(statement("parquet/write_whole"), {"table": table, "path": str(made)})
-        place = self.folder / table / file_name(0, number)
-        self._add(made, place)
-        self._supersede([path for path in (self.folder / table).glob("load-*.parquet") if path != place])
+        self._add(made, folder / file_name(0, number))
 
     def compact(self, least: int, days: Collection[Path] | None) -> int:
         """Merge runs of at least so many small files of `days`, else of all, and return how many there are fewer."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from finops_router.telemetry.sinks.duckdb_books import make_tables
 from finops_router.telemetry.sinks.duckdb_file import NO_DOWNLOADS, Settings
 from finops_router.telemetry.sinks.sql_files import schema, statement
 
@@ -35,10 +36,7 @@ def workbench(settings: Settings) -> Iterator[Workbench]:
         duckdb.connect(config={**NO_DOWNLOADS, "temp_directory": folder, **settings}) as con,
     ):
         con.execute(statement("quiet"))
-        con.execute("begin")  # all at once: each of the many small changes on its own takes longer
-        for text in schema():
-            con.execute(text)
-        con.execute("commit")
+        make_tables(con, schema())
         yield Workbench(con, Path(folder))
 
 
@@ -46,8 +44,7 @@ def workbench(settings: Settings) -> Iterator[Workbench]:
 def schema_columns() -> Mapping[str, Mapping[str, str]]:
     """Return the tables of sql/schema, each with its columns in order, and their types as DuckDB names them."""
     with duckdb.connect() as con:
-        for text in schema():
-            con.execute(text)
+        make_tables(con, schema())
         found: dict[str, dict[str, str]] = {}
         for table, column, kept in con.execute(statement("columns")).fetchall():
             found.setdefault(table, {})[column] = kept

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from finops_router.telemetry.loading import load_once
 from finops_router.telemetry.sinks import sink_at
 from finops_router.telemetry.sinks.contract import (
     MADE_ID,
+    BillsTakenIn,
     CollectorReport,
     Loaded,
     SetAside,
@@ -33,6 +35,7 @@ from finops_router.telemetry.sinks.contract import (
 from finops_router.telemetry.sinks.sql_files import postgres_statement
 from finops_router.telemetry.waiting import Waiting
 
+from tests.extended import extended
 from tests.finops_router.telemetry.conftest import NOW_US, arrived, full_record, request
 
 LINES = tuple(encode(request(number)) for number in range(6))
@@ -54,6 +57,9 @@ class Store(Protocol):
 
     def losses(self) -> list[tuple[int, int, str | None]]:
         """What collectors reported: dropped, quarantined, note; in the order of loading."""
+
+    def billed(self) -> list[Decimal]:
+        """The amounts of bills, sorted."""
 
     def held(self) -> AbstractContextManager[None]:
         """Another process keeps the store to itself while the block runs."""
@@ -80,6 +86,10 @@ class DuckDBStore:
     def losses(self) -> list[tuple[int, int, str | None]]:
         with duckdb.connect(str(self.db), read_only=True) as con:
             return con.execute("select dropped, quarantined, note from collector_health order by timestamp").fetchall()
+
+    def billed(self) -> list[Decimal]:
+        with duckdb.connect(str(self.db), read_only=True) as con:
+            return sorted(row[0] for row in con.execute("select amount from billed_costs").fetchall())
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -125,6 +135,9 @@ class PostgresqlStore:
     def losses(self) -> list[tuple[int, int, str | None]]:
         return self.rows("select dropped, quarantined, note from collector_health order by timestamp")
 
+    def billed(self) -> list[Decimal]:
+        return sorted(row[0] for row in self.rows("select amount from billed_costs"))
+
     @contextmanager
     def held(self) -> Iterator[None]:
         with psycopg.connect(self.address()) as connection:
@@ -154,6 +167,9 @@ class ParquetStore(DuckDBStore):
     def losses(self) -> list[tuple[int, int, str | None]]:
         return [row[1:] for row in sorted(self.rows("collector_health", "timestamp, dropped, quarantined, note"))]
 
+    def billed(self) -> list[Decimal]:
+        return sorted(row[0] for row in self.rows("billed_costs", "amount"))
+
     def rows(self, table: str, names: str) -> list[tuple[Any, ...]]:
         paths = [str(path) for path in (self.folder / table).rglob("*.parquet")]
         with duckdb.connect() as con:
@@ -172,9 +188,20 @@ class ParquetStore(DuckDBStore):
 
 @pytest.fixture(params=["duckdb", "parquet", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    if request.param == "postgresql":
+    """Each kind of store."""
+    return store_of(request.param, request, tmp_path)
+
+
+@pytest.fixture(params=["duckdb", extended("parquet"), extended("postgresql")])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """A store, for what statements decide that are the same for all of them."""
+    return store_of(request.param, request, tmp_path)
+
+
+def store_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Store:
+    if kind == "postgresql":
         return PostgresqlStore(request.getfixturevalue("postgresql_server"), f"t{next(NUMBERS)}")
-    return ParquetStore(tmp_path) if request.param == "parquet" else DuckDBStore(tmp_path)
+    return ParquetStore(folder) if kind == "parquet" else DuckDBStore(folder)
 
 
 @pytest.fixture
@@ -197,10 +224,10 @@ def test_a_record_of_each_kind_becomes_a_row_of_its_table_alone(store: Store, jo
     assert [len(store.ids(kind.table)) for kind in KINDS] == [1] * len(KINDS)
 
 
-def test_many_segments_are_loaded_at_once_and_counted(store: Store, journal: Path) -> None:
+def test_many_segments_are_loaded_at_once_and_counted(any_store: Store, journal: Path) -> None:
     paths = [segment(journal, f"{number:02}", encode(request(f"{number:02}"))) for number in range(40)]
-    assert store.sink().load(paths, NO_NEWS, AT_ONCE) == Loaded(segments=40, records=40)
-    assert store.ids() == [f"{number:02}" for number in range(40)]
+    assert any_store.sink().load(paths, NO_NEWS, AT_ONCE) == Loaded(segments=40, records=40)
+    assert any_store.ids() == [f"{number:02}" for number in range(40)]
 
 
 def test_a_segment_that_comes_back_is_passed_over(store: Store, journal: Path) -> None:
@@ -212,9 +239,9 @@ def test_a_segment_that_comes_back_is_passed_over(store: Store, journal: Path) -
     assert store.ids() == ["0", "1", "2", "3", "4", "5"]
 
 
-def test_the_segments_are_left_to_the_caller(store: Store, journal: Path) -> None:
+def test_the_segments_are_left_to_the_caller(any_store: Store, journal: Path) -> None:
     paths = [segment(journal, "good", *LINES), segment(journal, "bad", b"no record")]
-    store.sink().load(paths, NO_NEWS, AT_ONCE)
+    any_store.sink().load(paths, NO_NEWS, AT_ONCE)
     assert all(path.exists() for path in paths)
     assert {path.name for path in journal.iterdir()} == {"good.sealed", "bad.sealed", "quarantine"}
 
@@ -244,9 +271,9 @@ def test_a_held_store_is_busy_and_takes_everything_later(store: Store, journal: 
     assert store.ids() == ["0", "1", "2", "3", "4", "5"]
 
 
-def test_a_store_that_is_let_go_in_time_is_waited_for(store: Store, journal: Path) -> None:
-    store.sink().load([segment(journal, "1", LINES[0])], NO_NEWS, AT_ONCE)
-    holding = store.held()
+def test_a_store_that_is_let_go_in_time_is_waited_for(any_store: Store, journal: Path) -> None:
+    any_store.sink().load([segment(journal, "1", LINES[0])], NO_NEWS, AT_ONCE)
+    holding = any_store.held()
     holding.__enter__()
     pauses: list[float] = []
 
@@ -256,7 +283,7 @@ def test_a_store_that_is_let_go_in_time_is_waited_for(store: Store, journal: Pat
             holding.__exit__(None, None, None)
 
     waiting = Waiting(30.0, lambda: sum(pauses), sleep)
-    assert store.sink().load([segment(journal, "2", *LINES[1:])], NO_NEWS, waiting).records == 5
+    assert any_store.sink().load([segment(journal, "2", *LINES[1:])], NO_NEWS, waiting).records == 5
     assert len(pauses) >= 3
 
 
@@ -272,12 +299,12 @@ def test_a_store_that_cannot_be_opened_says_what_to_do_and_loses_nothing(store: 
     assert path.exists()
 
 
-def test_a_death_between_commit_and_delete_loads_nothing_twice(store: Store, journal: Path) -> None:
+def test_a_death_between_commit_and_delete_loads_nothing_twice(any_store: Store, journal: Path) -> None:
     path = segment(journal, "1", *LINES)
-    store.sink().load([path], NO_NEWS, AT_ONCE)  # and here the loader dies: the segment is still there
-    assert load_once(store.sink(), journal, AT_ONCE).loaded == Loaded()
+    any_store.sink().load([path], NO_NEWS, AT_ONCE)  # and here the loader dies: the segment is still there
+    assert load_once(any_store.sink(), journal, AT_ONCE).loaded == Loaded()
     assert not path.exists()
-    assert store.ids() == ["0", "1", "2", "3", "4", "5"]
+    assert any_store.ids() == ["0", "1", "2", "3", "4", "5"]
 
 
 LOADER = """
@@ -291,20 +318,22 @@ sink.load(segments, (), Waiting(10.0, time.monotonic, time.sleep))
 """
 
 
-def test_a_loader_killed_at_any_moment_has_loaded_each_segment_whole_or_not_at_all(store: Store, journal: Path) -> None:
+def test_a_loader_killed_at_any_moment_has_loaded_each_segment_whole_or_not_at_all(
+    any_store: Store, journal: Path
+) -> None:
     chance = random.Random(3)
     for name in range(60):
         segment(journal, f"{name:02}", *(encode(request(f"{name:02}-{number}")) for number in range(50)))
     for _ in range(3):
-        command = [sys.executable, "-c", LOADER, store.address(), str(journal)]
+        command = [sys.executable, "-c", LOADER, any_store.address(), str(journal)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as loader:
             assert loader.stdout is not None
             assert loader.stdout.readline() == "begins\n"
             time.sleep(chance.uniform(0.0, 0.2))  # the random moment of death, not a wait for anything
             loader.send_signal(signal.SIGKILL)
-    result = load_once(store.sink(), journal, PATIENT)
+    result = load_once(any_store.sink(), journal, PATIENT)
     assert (result.error, result.loaded.quarantined) == ("", 0)
-    assert store.ids() == sorted(f"{name:02}-{number}" for name in range(60) for number in range(50))
+    assert any_store.ids() == sorted(f"{name:02}-{number}" for name in range(60) for number in range(50))
     assert not list(journal.glob("*.sealed"))
 
 
@@ -324,32 +353,36 @@ def test_others_requests_come_in_once_whatever_file_they_come_in(store: Store, j
     assert store.ids() == ["0", "1", "2", "3", "4", "5"]
 
 
-def test_what_the_journal_brought_is_known_to_others(store: Store, journal: Path) -> None:
-    store.sink().load([segment(journal, "1", *LINES[:3])], NO_NEWS, AT_ONCE)
-    taken = store.sink().take_in([segment(journal, "2", *LINES)], None, AT_ONCE)
+def test_what_the_journal_brought_is_known_to_others(any_store: Store, journal: Path) -> None:
+    any_store.sink().load([segment(journal, "1", *LINES[:3])], NO_NEWS, AT_ONCE)
+    taken = any_store.sink().take_in([segment(journal, "2", *LINES)], None, AT_ONCE)
     assert taken == TakenIn(new=3, repeated=0, known=3)
 
 
-def test_rows_with_ids_that_were_made_are_told_apart_from_equal_ones_of_their_file(store: Store, journal: Path) -> None:
+def test_rows_with_ids_that_were_made_are_told_apart_from_equal_ones_of_their_file(
+    any_store: Store, journal: Path
+) -> None:
     line = encode(request(f"{MADE_ID}x"))
     twice, thrice = segment(journal, "1", line, line), segment(journal, "2", line, line, line)
-    assert store.sink().take_in([twice], None, AT_ONCE) == TakenIn(new=2, repeated=0, known=0)
-    assert store.sink().take_in([twice], None, AT_ONCE) == TakenIn(new=0, repeated=0, known=2)
-    assert store.sink().take_in([thrice], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=2)
-    assert store.ids() == [f"{MADE_ID}x", f"{MADE_ID}x#2", f"{MADE_ID}x#3"]
+    assert any_store.sink().take_in([twice], None, AT_ONCE) == TakenIn(new=2, repeated=0, known=0)
+    assert any_store.sink().take_in([twice], None, AT_ONCE) == TakenIn(new=0, repeated=0, known=2)
+    assert any_store.sink().take_in([thrice], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=2)
+    assert any_store.ids() == [f"{MADE_ID}x", f"{MADE_ID}x#2", f"{MADE_ID}x#3"]
 
 
-def test_an_answer_that_several_recorded_is_one_and_the_first_and_longest_stays(store: Store, journal: Path) -> None:
+def test_an_answer_that_several_recorded_is_one_and_the_first_and_longest_stays(
+    any_store: Store, journal: Path
+) -> None:
     inner, outer = answer("inner"), answer("outer", latency_ms=9.0)
     late = answer("late", timestamp_us=NOW_US + 1800 * SECOND_US)  # some providers count their ids up to a thousand
     other = [answer("tokens", output_tokens=2), answer("provider", provider="ollama"), answer("none", response_id=None)]
-    taken = store.sink().take_in([segment(journal, "1", inner, outer, late, *other)], None, AT_ONCE)
+    taken = any_store.sink().take_in([segment(journal, "1", inner, outer, late, *other)], None, AT_ONCE)
     assert taken == TakenIn(new=5, repeated=1, known=0)
     again = segment(journal, "2", answer("again", timestamp_us=NOW_US + SECOND_US), answer("too", response_id=None))
-    assert store.sink().take_in([again], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=1)
+    assert any_store.sink().take_in([again], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=1)
     namesake = segment(journal, "3", answer("namesake", provider="groq"))
-    assert store.sink().take_in([namesake], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=0)
-    assert store.ids() == ["late", "namesake", "none", "outer", "provider", "tokens", "too"]
+    assert any_store.sink().take_in([namesake], None, AT_ONCE) == TakenIn(new=1, repeated=0, known=0)
+    assert any_store.ids() == ["late", "namesake", "none", "outer", "provider", "tokens", "too"]
 
 
 SPAN = "{:032x}-{:016x}".format
@@ -373,21 +406,21 @@ def test_a_call_that_came_as_a_span_too_is_one_and_what_the_router_recorded_stay
     assert store.ids() == [*new, "routed", "routed long"]
 
 
-def test_spans_of_one_answer_in_one_load_and_in_several_are_one_call(store: Store, journal: Path) -> None:
+def test_spans_of_one_answer_in_one_load_and_in_several_are_one_call(any_store: Store, journal: Path) -> None:
     inner, outer = answer(SPAN(2, 2)), answer(SPAN(2, 1), latency_ms=9.0)
     routed = answer("routed", response_id="b", timestamp_us=NOW_US + SECOND_US)
-    store.sink().load(
+    any_store.sink().load(
         [segment(journal, "1", inner, outer, answer(SPAN(3, 1), response_id="b"), routed)], NO_NEWS, AT_ONCE
     )
     again, same = answer(SPAN(4, 1)), answer(SPAN(2, 1), latency_ms=9.0)
-    store.sink().load([segment(journal, "2", again, same)], NO_NEWS, AT_ONCE)
-    assert store.ids() == [SPAN(2, 1), "routed"]
+    any_store.sink().load([segment(journal, "2", again, same)], NO_NEWS, AT_ONCE)
+    assert any_store.ids() == [SPAN(2, 1), "routed"]
 
 
-def test_records_of_the_router_that_look_alike_all_stay(store: Store, journal: Path) -> None:
+def test_records_of_the_router_that_look_alike_all_stay(any_store: Store, journal: Path) -> None:
     alike = [answer("a"), answer("a"), answer("b"), answer(SPAN(1, 1), response_id="else")]
-    store.sink().load([segment(journal, "1", *alike)], NO_NEWS, AT_ONCE)
-    assert store.ids() == [SPAN(1, 1), "a", "a", "b"]
+    any_store.sink().load([segment(journal, "1", *alike)], NO_NEWS, AT_ONCE)
+    assert any_store.ids() == [SPAN(1, 1), "a", "a", "b"]
 
 
 def test_what_was_set_aside_of_others_files_is_counted_once(store: Store, journal: Path) -> None:
@@ -408,3 +441,19 @@ def test_others_requests_come_in_together_or_not_at_all(store: Store, journal: P
         store.sink().take_in([good], None, AT_ONCE)
     with pytest.raises(SinkError):
         store.broken().take_in([good], None, AT_ONCE)
+
+
+BILL = (
+    '{{"date":"2026-10-0{day}","provider":"openai","model":"m","line_item":"x","amount":"{amount}","currency":"USD",'
+    '"source":"openai-costs","account":"a"}}'
+).format
+
+
+def test_lines_of_bills_take_the_place_of_those_of_their_days(store: Store, journal: Path) -> None:
+    first = [BILL(day=1, amount="0.123456789012"), BILL(day=2, amount="5"), BILL(day=2, amount="7")]
+    lines = segment(journal, "1", *map(str.encode, first))
+    assert store.sink().take_in_bills([lines], AT_ONCE) == BillsTakenIn(lines=2, known=0, replaced=0)
+    assert store.sink().take_in_bills([lines], AT_ONCE) == BillsTakenIn(lines=2, known=2, replaced=0)
+    later = segment(journal, "2", *map(str.encode, [BILL(day=2, amount="8"), BILL(day=3, amount="1")]))
+    assert store.sink().take_in_bills([later], AT_ONCE) == BillsTakenIn(lines=2, known=0, replaced=1)
+    assert store.billed() == [Decimal("0.123456789012"), Decimal(1), Decimal(8)]

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from finops_router.telemetry.sinks.duckdb import DuckDBSink
 from finops_router.telemetry.sinks.postgresql import PostgresqlSink
 from finops_router.telemetry.waiting import Waiting
 
-from tests.finops_router.gateway.postgresql_server import Cluster, cluster
+from tests.extended import extended
+from tests.finops_router.gateway.postgresql_server import Cluster, started_cluster
 from tests.finops_router.telemetry.conftest import NOW_US, full_record, request
 from tests.finops_router.telemetry.sinks.cut_line import cut_line
 
@@ -36,11 +37,10 @@ NUMBERS = itertools.count()
 Rows = list[tuple[Any, ...]]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    """A server that tests of this file may stop."""
-    with cluster() as made:
-        yield made
+@pytest.fixture
+def server() -> Cluster:
+    """The server, which a test may stop and start again."""
+    return started_cluster()
 
 
 @pytest.fixture
@@ -251,8 +251,9 @@ def commits(times: int) -> Callable[[int, bytes], bool]:
     return lambda count, part: b"COMMIT" in part and next(seen) == times
 
 
-@pytest.mark.parametrize("times", [1, 3])  # of making the tables, of the first segments
-@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(  # of making the tables, of the first segments
+    ("times", "late"), [(3, False), (3, True), extended(1, False), extended(1, True)]
+)
 def test_a_line_cut_in_the_middle_of_a_commit_loads_all_once(
     tmp_path: Path, address: str, server: Cluster, times: int, late: bool
 ) -> None:
@@ -266,7 +267,7 @@ def test_a_line_cut_in_the_middle_of_a_commit_loads_all_once(
     assert_loaded_once(address, tmp_path / "j")
 
 
-@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("late", [True, extended(False)])
 def test_a_server_killed_in_the_middle_of_a_commit_has_all_of_it_or_nothing(
     tmp_path: Path, address: str, server: Cluster, late: bool
 ) -> None:

@@ -82,8 +82,7 @@ def attached(con: duckdb.DuckDBPyConnection, path: Path, waiting: Waiting) -> It
 def duckdb_target(path: Path, waiting: Waiting) -> Iterator[DuckDBTarget]:
     """Open the file at `path`, made if it is not there. Raises SinkBusyError, SinkError, duckdb.Error and OSError."""
     with connect(path, waiting, {}) as con:
-        for text in schema():
-            con.execute(text)
+        books.make_tables(con, schema())
         yield DuckDBTarget(con)
         con.execute("checkpoint")
 

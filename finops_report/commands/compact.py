@@ -1,0 +1,31 @@
+"""`finops-report compact`: few large files of Parquet in place of many small ones."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from finops_report.commands.option_groups import OrderedCommand
+from finops_report.commands.options import DB, PATIENCE, Source
+from finops_report.errors import ConfigError
+
+FOLDER = "name the folder that the collector writes, as lake/"
+
+
+@click.command(cls=OrderedCommand)
+@DB
+@PATIENCE
+def compact(db: str, patience_s: float) -> None:
+    """Merge the small files of each day in a folder of Parquet; readers see every row once meanwhile."""
+    from finops_router.telemetry.places import Folder
+    from finops_router.telemetry.sinks.parquet import ParquetSink
+    from finops_router.telemetry.waiting import Waiting
+
+    from finops_report.wording import formats
+
+    place = Source(db).store
+    if not isinstance(place, Folder) or not ParquetSink(place.path).exists:
+        raise ConfigError(f"It is no folder of Parquet that the collector writes: {place}", FOLDER)
+    fewer = ParquetSink(place.path, has_machine=True).compact(Waiting(patience_s, time.monotonic, time.sleep))
+    click.echo(f"{formats.plural(fewer, 'file')} fewer in {place}")
