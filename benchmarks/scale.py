@@ -1,12 +1,16 @@
 """How a build grows with the rows: what it takes in time, processor time and memory, in full and with kept cubes.
 
 Each reading is a process of its own, so that its memory can be told; `bare` are the cubes that follow no request by its
-id, in the same way and run. Processor time is what to compare on a machine that others use, too.
+id, in the same way and run; `build` is the whole way to the page. Processor time is what to compare on a machine that
+others use, too.
+
+FINOPS_BENCH_ROWS names other sizes: a hundred million rows take 10 GB of disk, and as much again for a while.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,7 +23,9 @@ from typing import NamedTuple
 import duckdb
 
 from finops_report.calendar.period import PeriodAsk
-from finops_report.warehouse import Limits, ReadRequest, Waiting
+from finops_report.page.page import page
+from finops_report.report import report
+from finops_report.warehouse import Limits, ReadRequest, Waiting, read
 from finops_report.warehouse.cubes import Asked, cubes
 from finops_report.warehouse.parts import Parts
 from finops_report.warehouse.reading import open_cubes
@@ -77,27 +83,37 @@ where turn = 0 or retried
 
 
 class Taken(NamedTuple):
-    """What a reading took: seconds, seconds of processors, and the most memory in bytes."""
+    """What a reading took: seconds, seconds of processors, the most memory, what was read of files, and its page."""
 
     wall_s: float
     processor_s: float
     memory_bytes: float
+    read_bytes: int
+    page_bytes: int
 
 
-def run(sizes: Sequence[int] = SIZES) -> None:
+def asked_sizes() -> tuple[int, ...]:
+    """Return the numbers of rows in FINOPS_BENCH_ROWS, or the usual ones."""
+    return tuple(int(rows) for rows in os.environ.get("FINOPS_BENCH_ROWS", "").split()) or SIZES
+
+
+def run(sizes: Sequence[int] | None = None) -> None:
     """A year of rows of each size: bare sums, all cubes, with kept cubes the first time, unchanged, and a day later."""
-    print(f"{'rows':>12} {'':24}{'s':>8}{'processor s':>13}{'GB':>7}{'over bare':>11}")
-    for rows in sizes:
+    print(f"{'rows':>12} {'':24}{'s':>8}{'processor s':>13}{'GB':>7}{'read GB':>9}{'over bare':>11}{'page bytes':>12}")
+    for rows in asked_sizes() if sizes is None else sizes:
         with tempfile.TemporaryDirectory() as folder:
             db, cache = Path(folder) / "t.duckdb", Path(folder) / "kept.duckdb"
             write(db, 0, rows, rows)
             bare = _taken(db, None, "bare")
             _show(rows, "bare", bare, bare)
             _show(rows, "all cubes", _taken(db, None, "all"), bare)
+            _show(rows, "build", _taken(db, None, "build"), bare)
             _show(rows, "with a cache, first", _taken(db, cache, "all"), bare)
             _show(rows, "the same again", _taken(db, cache, "all"), bare)
-            write(db, rows, rows + max(rows // 365, 1), rows)
-            _show(rows, "a day more", _taken(db, cache, "all"), bare)
+            for day, (what, which) in enumerate((("a day more", "all"), ("build, a day more", "build"))):
+                a_day = max(rows // 365, 1)
+                write(db, rows + day * a_day, rows + (day + 1) * a_day, rows)
+                _show(rows, what, _taken(db, cache, which), bare)
             sizes_mb = " and ".join(f"{file.stat().st_size / 1e6:.0f} MB" for file in (db, cache))
             print(f"{rows:12,} telemetry and kept cubes: {sizes_mb}")
 
@@ -123,10 +139,10 @@ def _taken(db: Path, cache: Path | None, which: str) -> Taken:
 
 def _show(rows: int, what: str, taken: Taken, bare: Taken) -> None:
     ratio, memory_gb = taken.processor_s / bare.processor_s, taken.memory_bytes / 1e9
-    print(
-        f"{rows:12,} {what:24}{taken.wall_s:8.2f}{taken.processor_s:13.2f}{memory_gb:7.2f}{ratio:10.2f}x",
-        flush=True,
+    shown = (
+        f"{rows:12,} {what:24}{taken.wall_s:8.2f}{taken.processor_s:13.2f}{memory_gb:7.2f}{taken.read_bytes / 1e9:9.2f}"
     )
+    print(f"{shown}{ratio:10.2f}x{taken.page_bytes or '':>12}", flush=True)
 
 
 def _read(db: Path, cache: Path | None, which: str) -> Taken:
@@ -136,10 +152,23 @@ def _read(db: Path, cache: Path | None, which: str) -> Taken:
     waiting = Waiting(0, time.monotonic, time.sleep)
     limits = Limits(MEMORY, 86_400.0, db.parent)
     request = ReadRequest(db, None, PeriodAsk(), NOW_US, waiting, limits, cache=cache)
-    begin, busy = time.perf_counter(), time.process_time()
-    with open_cubes(request, parts=Parts((), (f"from {', '.join(tables)}",), binds_names=False)):
-        wall_s, processor_s = time.perf_counter() - begin, time.process_time() - busy
-    return Taken(wall_s, processor_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0)
+    begin, busy, size = time.perf_counter(), time.process_time(), 0
+    if which == "build":
+        size = len(page(report(read(request), "Benchmark")).encode())
+    else:
+        with open_cubes(request, parts=Parts((), (f"from {', '.join(tables)}",), binds_names=False)):
+            pass
+    wall_s, processor_s = time.perf_counter() - begin, time.process_time() - busy
+    memory_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+    return Taken(wall_s, processor_s, memory_bytes, _read_bytes(), size)
+
+
+def _read_bytes() -> int:
+    """Return what this process has asked to read of files, in memory or not; 0 where nobody counts it."""
+    counts = Path("/proc/self/io")
+    if not counts.exists():
+        return 0
+    return next(int(line.split()[1]) for line in counts.read_text().splitlines() if line.startswith("rchar"))
 
 
 if __name__ == "__main__":

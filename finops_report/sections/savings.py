@@ -151,22 +151,37 @@ def _action(row: Saving, most: int) -> str:
     return ACTIONS[row.kind](model, other)
 
 
+def _labels(rows: Sequence[Saving]) -> list[str]:
+    """Return a name for each bar: a model that several providers have is told apart by them, or bars would be one."""
+    short = [_label(row) for row in rows]
+    return [
+        _label_in_full(row) if short.count(name) > 1 or row.to_model == row.model else name
+        for row, name in zip(rows, short, strict=True)
+    ]
+
+
 def _label(row: Saving) -> str:
     """Return a name short enough to stand at a bar: 'claude-sonnet-4-5 → gpt-5.1', 'caching: gpt-5.1'."""
     model, other = in_table("model", row.model), in_table("model", row.to_model or "")
     return f"{model} → {other}" if row.kind == "cheaper model" else f"{row.kind}: {model}"
 
 
+def _label_in_full(row: Saving) -> str:
+    targets = [(row.provider, row.model), *([(row.to_provider or "", row.to_model)] if row.to_model else [])]
+    named = " → ".join(f"{in_table('model', model)} ({in_table('provider', provider)})" for provider, model in targets)
+    return named if row.kind == "cheaper model" else f"{row.kind}: {named}"
+
+
 def _chart(facts: Facts, rows: Sequence[Saving]) -> Chart:
-    currency = facts.currency
+    currency, shown = facts.currency, rows[:MOST_BARS]
     bars = [
         Bar(
-            _label(row),
+            label,
             currency.amount(row.saving_usd),
             currency.money(row.saving_usd) if row.is_counted else f"{currency.money(row.saving_usd)}, not in the total",
             SERIES[2] if row.is_counted else GREY,
             more=f"{formats.plural(row.requests, 'request')}, {currency.money(row.cost_usd)}",
         )
-        for row in rows[:MOST_BARS]
+        for row, label in zip(shown, _labels(shown), strict=True)
     ]
     return Chart("savings", "The largest savings", across(bars, money_axis(currency)))

@@ -25,8 +25,16 @@ def test_a_build_is_measured_beside_one_scan(capsys: Capture) -> None:
 def test_growth_is_measured_in_full_and_with_kept_cubes(capsys: Capture) -> None:
     scale.run(sizes=(400,))
     shown = capsys.readouterr().out
-    for way in ("bare", "all cubes", "with a cache, first", "the same again", "a day more"):
-        assert shown.count(f" 400 {way} ") == 1, way
+    for way in (
+        "bare",
+        "all cubes",
+        "build",
+        "with a cache, first",
+        "the same again",
+        "a day more",
+        "build, a day more",
+    ):
+        assert shown.count(f" 400 {way}  ") == 1, way
     assert " 400 telemetry and kept cubes: " in shown
 
 

@@ -12,7 +12,7 @@ from finops_report.report import report
 from finops_report.sections.savings import ALL_URGENT, NOTHING
 from finops_report.warehouse import LaterTier, NotUrgent, ReadRequest, Waiting, read
 from tests.finops_report.conftest import NOW_US
-from tests.finops_report.sections.conftest import Make, section_of, written
+from tests.finops_report.sections.conftest import Make, chart_of, section_of, written
 
 VIEW = "savings"
 NO_WAIT = Waiting(0, lambda: 0.0, lambda _: None)
@@ -134,3 +134,11 @@ def test_a_batch_and_a_cheaper_model_save_the_same_money(tmp_path: Path) -> None
 
 def test_equal_beginnings_are_not_recorded_and_the_page_says_so(made: Make) -> None:
     assert "Which requests begin alike is not recorded" in made(VIEW, requests=80).how_to_read
+
+
+def test_a_model_of_several_providers_has_a_bar_for_each(made: Make) -> None:
+    long = "if(i % 8 < 2, 1600 + i % 2 * 100, 100)"
+    section = made(VIEW, requests=160, provider="if(i % 2 = 0, 'openai', 'azure')", model="'a'", output_tokens=long)
+    names: list[str] = list(chart_of(section, "savings").figure["data"][0]["y"])
+    assert sorted(names)[-2:] == ["long answers: a (azure)", "long answers: a (openai)"]
+    assert all("(" in name for name in names)  # also of moving it to the other provider
