@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 BACKSLASHED = r"\\\1"
-IN_SET = re.compile(r"([\\^\[\]])")
 SPECIAL = re.compile(r"([\\^$.|?*+()\[\]{}])")
+IN_SET = re.compile(r"([\\^\[\]])")
+NEVER = "^a^"  # what a set or an escape that does not end is like: nothing
 
 
 def regular_expression(pattern: str) -> str:
@@ -14,17 +15,19 @@ def regular_expression(pattern: str) -> str:
     found, at = [], 0
     while at < len(pattern):
         sign = pattern[at]
-        end = _end_of_set(pattern, at) if sign == "[" else at
-        if sign == "[" and end > at:
+        end = _end_of_set(pattern, at) if sign == "[" else at + (sign == "\\")
+        if not at <= end < len(pattern):
+            return NEVER
+        if sign == "[":
             found.append(_set(pattern[at + 1 : end]))
         else:
-            found.append({"*": ".*", "?": "."}.get(sign) or SPECIAL.sub(BACKSLASHED, sign))
+            found.append({"*": ".*", "?": "."}.get(sign) or SPECIAL.sub(BACKSLASHED, pattern[end]))
         at = end + 1
     return f"^(?:{''.join(found)})$"
 
 
 def _end_of_set(pattern: str, at: int) -> int:
-    begin = at + 2 if pattern[at + 1 : at + 2] in ("!", "^") else at + 1
+    begin = at + 2 if pattern[at + 1 : at + 2] == "!" else at + 1
     return pattern.find("]", begin + 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -46,11 +47,22 @@ def in_postgresql(folder: Path, source: str) -> DatabaseAddress:
     return copied(path)
 
 
+@cache
+def collated_database() -> str:
+    """Return a database that orders letters as dictionaries do: no figure may depend on it."""
+    import psycopg
+
+    server = started_postgresql()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("create database collated locale_provider icu icu_locale 'en-US' template template0")
+    return f"{server.rpartition('/')[0]}/collated"
+
+
 def copied(path: Path) -> DatabaseAddress:
     """Return a schema with the tables of a DuckDB file, each column of the type that is nearest to its own."""
     import psycopg
 
-    address, schema = started_postgresql(), f"s{next(NUMBERS)}"
+    address, schema = collated_database(), f"s{next(NUMBERS)}"
     with duckdb.connect(str(path), read_only=True) as con, psycopg.connect(address, autocommit=True) as server:
         con.execute("set timezone = 'UTC'")
         server.execute(f"create schema {schema}; set search_path to {schema}; set timezone to 'UTC'".encode())

@@ -27,28 +27,39 @@ def bring_tables(
 ) -> None:
     """Have the base views of `con` read the rows of these tables, of a time in microseconds since 1970 (None: all)."""
     con.execute(statement("source", "brought_unreadable"))
+    there = {table for (table,) in con.execute(statement("source", "brought_tables")).fetchall()}
     views = {}
     for name, reading in readings.items():
         if reading.found is None:
             continue
         table = f"brought_{name}"
-        con.sql(statement("source", "brought_columns")).select(*_columns(reading)).create(table)
-        text = piece(
-            "frame/brought",
-            columns=listed([*(reading.brought(column) for column in reading.needed), identifier(UNREADABLE)]),
-            text=reading.text(rows_of(reading, between_us)),
-        )
-        bring_rows(con, table, session.rows(text, {"spaces": SPACES}))
+        if table not in there:
+            _bring(con, session, table, reading, between_us)
         views[name] = con.table(table).select(*_values(reading))
     show(con, {name: (rows,) for name, rows in views.items()}, are_read=True)
+
+
+def _bring(
+    con: duckdb.DuckDBPyConnection,
+    session: Session,
+    table: str,
+    reading: TableReading,
+    between_us: tuple[int, int] | None,
+) -> None:
+    con.sql(statement("source", "brought_columns")).select(*_columns(reading)).create(table)
+    text = piece(
+        "frame/brought",
+        columns=listed([*(reading.brought(column) for column in reading.needed), identifier(UNREADABLE)]),
+        text=reading.text(rows_of(reading, between_us)),
+    )
+    bring_rows(con, table, session.rows(text, {"spaces": SPACES}))
 
 
 def _columns(reading: TableReading) -> list[Expression]:
     """Return columns without a value, of the types in which they are brought."""
     nothing = ColumnExpression("nothing")
     columns = [
-        nothing.cast("varchar" if reading.is_exact(name) else TYPES[needed]).alias(name)
-        for name, needed in reading.needed.items()
+        nothing.cast(reading.number_type(name) or TYPES[needed]).alias(name) for name, needed in reading.needed.items()
     ]
     return [*columns, nothing.cast("varchar[]").alias(UNREADABLE)]
 

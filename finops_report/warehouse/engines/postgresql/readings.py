@@ -31,6 +31,14 @@ AS_THEY_STAND = {  # by what is needed: the types whose values are all usable, o
     "truth": ("bool",),
     "json": ("json", "jsonb"),
 }
+BROUGHT_NUMBERS = {  # exact numbers as their digits
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "float4": "float",
+    "float8": "double",
+    "numeric": "varchar",
+}
 BY_TEXT = ("blob", "json")
 OWN_FAMILIES = {"number": "number", "truth": "boolean", "json": "json"}  # read as they are, with no macro in DuckDB
 
@@ -60,13 +68,13 @@ class TableReading:
         pieces: dict[str, Composable] = {"columns": columns, "names": shown if shown.as_string() else literal(None)}
         if self.found is None:
             return piece("frame/nothing", values=values, **pieces)
-        exact = [name for name in names if self.is_exact(name)]
-        pieces["names"] = listed([pieces["names"], *(identifier(f"exact_{name}") for name in exact)])
+        own = [name for name in names if self.number_type(name) is not None]
+        pieces["names"] = listed([pieces["names"], *(identifier(f"own_{name}") for name in own)])
         pieces["unreadable"] = listed(map(self._unreadable, given))
         flags = [piece("frame/named", value=self._given(name), name=identifier(f"given_{name}")) for name in given]
         digits = [
-            piece("frame/named", value=identifier(self._found_columns[name].name), name=identifier(f"exact_{name}"))
-            for name in exact
+            piece("frame/named", value=identifier(self._found_columns[name].name), name=identifier(f"own_{name}"))
+            for name in own
         ]
         return piece(
             "frame/table",
@@ -80,15 +88,16 @@ class TableReading:
     def _found_columns(self) -> Mapping[str, Column]:
         return {} if self.found is None else self.found.columns
 
-    def is_exact(self, name: str) -> bool:
-        """Return whether a column has exact numbers, which are brought over as they are written."""
+    def number_type(self, name: str) -> str | None:
+        """Return the type of DuckDB in which a column of numbers is brought over; None if it is none of numbers."""
         column = self._found_columns.get(name)
-        return self.needed[name] == "number" and column is not None and column.type == "numeric"
+        return None if column is None or self.needed[name] != "number" else BROUGHT_NUMBERS.get(column.type)
 
     def brought(self, name: str) -> Composed:
         """Return the value of a column as it is brought over."""
-        value = identifier(f"exact_{name}" if self.is_exact(name) else name)
-        as_text = self.is_exact(name) or self.needed[name] == "json"
+        kind = self.number_type(name)
+        value = identifier(name if kind is None else f"own_{name}")
+        as_text = kind == "varchar" or self.needed[name] == "json"
         return (
             piece("frame/as_text", value=value) if as_text else piece("frame/named", value=value, name=identifier(name))
         )

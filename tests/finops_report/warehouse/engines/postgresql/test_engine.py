@@ -14,6 +14,7 @@ import pytest
 from finops_report.calendar.period import PeriodAsk
 from finops_report.database_address import SourcePlace
 from finops_report.warehouse import Budget, NotUrgent, Policy, PolicyExemption, ReadRequest, Waiting, open_cubes
+from tests.conftest import Run
 from tests.finops_report.warehouse.hostile import NOW_US, hostile
 from tests.finops_report.warehouse.servers import copied
 
@@ -74,3 +75,15 @@ def test_soak_every_cube_is_that_of_duckdb(tmp_path: Path, seed: int) -> None:
         assert found[name][0] == types, name
         assert found[name][1] == rows, name
     assert all(wanted[name][1] for name in wanted), [name for name in wanted if not wanted[name][1]]
+
+
+@pytest.mark.parametrize("form", ["focus", "csv"])
+def test_exports_of_every_request_are_those_of_a_file(run: Run, tmp_path: Path, form: str) -> None:
+    path = hostile(tmp_path / "t.duckdb", 200, 3)
+    printed = [
+        run("export", "--format", form, "--db", db, "--table", "telemetry", "--month", "2026-10")
+        for db in (str(path), copied(path).written)
+    ]
+    assert [one.exit_code for one in printed] == [0, 0], printed[1].output
+    assert sorted(printed[1].stdout.splitlines()) == sorted(printed[0].stdout.splitlines())
+    assert len(printed[0].stdout.splitlines()) > 100

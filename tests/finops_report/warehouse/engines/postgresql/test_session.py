@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -132,3 +136,31 @@ def test_other_databases_are_refused_by_name(run: Run) -> None:
     result = run("build", "--db", f"mysql://u:{PASSWORD}@h/db")
     assert (result.exit_code, PASSWORD in result.output) == (1, False)
     assert "mysql://" in result.stderr
+
+
+def test_who_stops_a_build_stops_what_the_server_works_on(place: DatabaseAddress, tmp_path: Path) -> None:
+    import psycopg
+
+    columns = "request_id, strategy, provider, model, input_tokens, output_tokens, cost_estimated, latency_ms"
+    slow = "timestamp + (pg_sleep(60) :: text || '0 s') :: interval as timestamp"
+    executed(place, f"create view slow as select {slow}, {columns} from telemetry")
+    working = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+    command = [sys.executable, "-m", "finops_report", "build", "--db", place.written, "--table", "slow"]
+    with psycopg.connect(started_postgresql(), autocommit=True) as server:
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as build:
+            try:
+                until(lambda: server.execute(working.encode()).fetchone() == (1,))
+                build.terminate()
+                _, said = build.communicate(timeout=30)
+            finally:
+                build.kill()
+        assert (build.returncode, b"Stopped before it was done" in said) == (1, True), said
+        until(lambda: server.execute(working.encode()).fetchone() == (0,))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait, for half a minute at most."""
+    end_s = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end_s
+        threading.Event().wait(0.05)
