@@ -1,4 +1,4 @@
-"""Make a table of the rows of a statement in sql/, which takes what it names of all that is known."""
+"""Make a table of the rows of a statement in sql/, which takes what it names of all that is known; a view of rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import duckdb
 
-from finops_report.warehouse.sql_files import arguments
+from finops_report.warehouse.sql_files import arguments, statement
 
 Known = Mapping[str, object]
 NOTHING: Known = MappingProxyType({})
@@ -19,3 +19,17 @@ def create_table(con: duckdb.DuckDBPyConnection, name: str, text: str, known: Kn
     As one statement: a relation that is then created is bound twice, which took a quarter of a small build.
     """
     con.execute(f"create table {name} as\n{text}", arguments(text, known))
+
+
+def create_view(con: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBPyRelation) -> None:
+    """Make the view `name` ('cubes.latency') of `rows`: a relation's own views are in no schema."""
+    con.execute(f"create view {name} as {rows.sql_query()}")
+
+
+def hold(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make a table of `name` ('cubes.latency') if it is a view, so that its rows can be changed."""
+    schema, _, table = name.partition(".")
+    if con.execute(statement("names", "is_view"), {"schema": schema, "view": table}).fetchall():
+        con.execute(
+            f"create table {schema}.held as from {name}; drop view {name}; alter table {schema}.held rename to {table}"
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from finops_report.warehouse.create_table import hold
 from finops_report.warehouse.sql_files import has_statement, statement
 
 
@@ -48,5 +49,6 @@ def bind_names(con: duckdb.DuckDBPyConnection, cubes: Iterable[str]) -> BoundNam
     if left:
         for cube in cubes:
             if has_statement("names/put_together", cube):
+                hold(con, f"cubes.{cube}")
                 con.execute(statement("names/put_together", cube))
     return BoundNames(left, cut)

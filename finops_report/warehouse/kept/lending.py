@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
+from finops_report.warehouse.create_table import create_view
 from finops_report.warehouse.cubes import SHARED, Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
@@ -32,6 +33,11 @@ class Keeping:
 
 
 UNASKED = "cubes/unasked"
+READ_ONCE = (
+    "latency",
+    "ttft",
+    "workload",
+)  # the largest; one view reads each, from where it is kept: no need to copy it
 KEPT = {
     "spend": Keeping(("slot_us", "strategy", "provider", "model")),
     "latency": Keeping(("day_us", "strategy", "provider", "model", "bucket"), days=True),
@@ -60,7 +66,10 @@ def can_be_kept(cube: Cube) -> bool:
 
 
 def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
-    """Make the table of a cube from what is kept of all parts; return False if it is not kept."""
+    """Make the table of a cube from what is kept of all parts; return False if it is not kept.
+
+    One that is read once is a view.
+    """
     if cube.table in FOLLOWING:
         with followed_alone(con):
             sum_cube(con, cube, bounds)
@@ -73,7 +82,11 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
         time = ColumnExpression(keeping.keys[0])
         rows = rows.filter((time >= ConstantExpression(bounds[begin])) & (time < ConstantExpression(bounds[end])))
-        _put_together(rows, keeping).create(cube.table)
+        together = _put_together(rows, keeping)
+        if name in READ_ONCE:
+            create_view(con, cube.table, together)
+        else:
+            together.create(cube.table)
     else:
         _added_up(rows, keeping).create(cube.table)
     if name == ATTRIBUTION:
