@@ -117,7 +117,7 @@ def test_a_database_of_another_encoding_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_needs_a_file_says_so(run: Run) -> None:
-    result = run("tail", "--db", f"postgresql://u:{PASSWORD}@h/db")
+    result = run("build", "--watch", "--db", f"postgresql://u:{PASSWORD}@h/db")
     assert result.exit_code == 1, result.output
     assert "postgresql://h/db" in result.stderr
     assert PASSWORD not in result.output
