@@ -147,7 +147,11 @@ def _decapitalized(text: str) -> str:
 
 
 def _action(row: Saving, most: int) -> str:
-    model, other = (formats.shortened(in_table("model", name), most // 2) for name in (row.model, row.to_model or ""))
+    names = [in_table("model", name) for name in (row.model, row.to_model or "")]
+    if row.to_model == row.model:
+        places = [in_table("provider", name) for name in (row.provider, row.to_provider or "")]
+        names = [f"{name} at {place}" for name, place in zip(names, places, strict=True)]
+    model, other = (formats.shortened(name, most // 2) for name in names)
     return ACTIONS[row.kind](model, other)
 
 

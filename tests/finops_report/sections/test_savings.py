@@ -142,3 +142,5 @@ def test_a_model_of_several_providers_has_a_bar_for_each(made: Make) -> None:
     names: list[str] = list(chart_of(section, "savings").figure["data"][0]["y"])
     assert sorted(names)[-2:] == ["long answers: a (azure)", "long answers: a (openai)"]
     assert all("(" in name for name in names)  # also of moving it to the other provider
+    said = [row[0] for row in section.table.rows]
+    assert [one for one in said if one.startswith("Move")] == ["Move work from a at openai to a at azure"]
