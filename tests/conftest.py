@@ -20,6 +20,7 @@ from hypothesis import settings
 from tests.once import made_once
 
 BROWSER = Path(__file__).parent / "browser"
+LONGEST = "test_wheel.py"  # it installs all that we depend on
 
 # No test asserts a time: the first example of a busy machine is slow, for it loads what the others have.
 IS_EXTENDED = bool(os.environ.get("FINOPS_EXTENDED"))
@@ -30,12 +31,14 @@ settings.load_profile("tests")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the further examples to `make extended` (tests/extended.py).
 
-    The browser's tests run last: Playwright leaves its event loop running in the thread of all that come after.
+    The browser's tests run last: Playwright leaves its event loop running in the thread of all that come after. What
+    waits longest runs first, or it would be waited for at the end.
     """
     left = {item for item in items if item.get_closest_marker("extended") and not IS_EXTENDED}
     if left:
         config.hook.pytest_deselected(items=list(left))
-    items[:] = sorted((item for item in items if item not in left), key=lambda item: BROWSER in item.path.parents)
+    asked = [item for item in items if item not in left]
+    items[:] = sorted(asked, key=lambda item: (BROWSER in item.path.parents, item.path.name != LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -51,7 +51,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of commands of an environment that holds the wheel and what it depends on."""
     place = tmp_path_factory.mktemp("installed")
     succeed(sys.executable, "-m", "venv", place / "env", cwd=place)
-    succeed(place / "env/bin/pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=place)
+    succeed(
+        place / "env/bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", wheel, cwd=place
+    )
     return place / "env/bin"
 
 

@@ -50,7 +50,7 @@ def test_a_quarter_is_asked_for_by_its_name(job: Job) -> None:
         extended("s3://bucket/t.db", "aws", "s3 cp --only-show-errors s3://bucket/t.db {place}/t.db"),
         extended("s3://bucket/T.DUCKDB", "aws", "s3 cp --only-show-errors s3://bucket/T.DUCKDB {place}/T.DUCKDB"),
         extended("gs://bucket/llm", "gcloud", "storage rsync --recursive gs://bucket/llm {place}"),
-        ("gs://bucket/a/t.duckdb", "gcloud", "storage cp gs://bucket/a/t.duckdb {place}/t.duckdb"),
+        extended("gs://bucket/a/t.duckdb", "gcloud", "storage cp gs://bucket/a/t.duckdb {place}/t.duckdb"),
         (
             "az://account/container/llm/2026",
             "az",
@@ -117,7 +117,7 @@ def test_a_failed_build_fails_the_step_with_its_hint(job: Job) -> None:
     assert "error: No such file" in job.log
 
 
-@pytest.mark.parametrize(("asked", "code"), [("true", 3), ("false", 0)])
+@pytest.mark.parametrize(("asked", "code"), [("true", 3), extended("false", 0)])
 def test_a_breach_fails_last_and_only_when_asked(job: Job, asked: str, code: int) -> None:
     real = shutil.which("finops-report", path=str(BIN))  # breaches come from the command's exit code, too
     stand_in(job, "finops-report", f'"{real}" "$@" || exit\ncase "$1" in build) exit 3;; esac')

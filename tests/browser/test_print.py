@@ -77,7 +77,7 @@ def test_every_heading_is_on_a_sheet_with_the_first_rows_of_its_table(
         assert any(all(bare(text) in sheet for text in texts) for sheet in written), texts[0]
 
 
-@pytest.mark.parametrize("paper", [extended((21.0, 29.7)), (21.59, 27.94)], ids=list(SHEETS))
+@pytest.mark.parametrize("paper", [extended((21.0, 29.7)), extended((21.59, 27.94))], ids=list(SHEETS))
 def test_so_it_is_in_firefox_which_cannot_be_asked_for_it(
     firefox_program: str, report: Path, paper: tuple[float, float]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.screenshots import Sight, photograph
+from tests.extended import EXTENDED
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +20,7 @@ def size_px(picture: Path) -> tuple[int, int]:
     return width, height
 
 
+@EXTENDED
 def test_each_sight_is_photographed_and_listed(browser: Browser, report: Path, tmp_path: Path) -> None:
     sights = (
         Sight("first", 1440, 900, whole=False),
