@@ -65,8 +65,11 @@ class Retry(msgspec.Struct, frozen=True):
 
         An attempt that used something of unknown cost counts as if it were still under way.
         """
-        funds, used = self.services.funds, [entry.bill for entry in call.entries if entry.attempt.reply is not None]
-        if funds is None or not (used or call.under_way):
+        funds = self.services.funds
+        if funds is None:
+            return True
+        used = [entry.bill for entry in call.entries if entry.attempt.reply is not None]
+        if not (used or call.under_way):
             return True
         costs_usd = [bill.cost_usd for bill in used if bill.cost_usd is not None]
         attempts = call.under_way + len(used) - len(costs_usd) + 1

@@ -41,8 +41,7 @@ def lines_loaded(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[s
 
 def remember(con: duckdb.DuckDBPyConnection, records: Mapping[str, int], quarantined: int) -> None:
     """Remember segments with how many records they had, and what was set aside of them."""
-    row = {"segments": list(records), "records": list(records.values()), "quarantined": quarantined}
-    con.execute(statement("insert_loaded_segment"), row)
+    con.execute(statement("insert_loaded_segment"), segment_rows(records, quarantined))
     if quarantined:
         _insert_health(con, health_row(quarantined=quarantined))
 
@@ -64,8 +63,7 @@ def keep_aside(con: duckdb.DuckDBPyConnection, aside: SetAside) -> bool:
     """Insert what was set aside of others' files together with its name; return False if it was there already."""
     if lines_loaded(con, [aside.name]):
         return False
-    row = {"segments": [aside.name], "records": [0], "quarantined": aside.rows}
-    con.execute(statement("insert_loaded_segment"), row)
+    con.execute(statement("insert_loaded_segment"), segment_rows({aside.name: 0}, aside.rows))
     _insert_health(con, health_row(quarantined=aside.rows, note=aside.note))
     return True
 
@@ -82,6 +80,11 @@ def replace_unread(con: duckdb.DuckDBPyConnection, journal: str, found: Sequence
     ((gone,),) = con.execute(statement("forget_unread_entries"), forget).fetchall()
     ((new,),) = con.execute(statement("insert_unread_entries"), insert).fetchall() if found else [(0,)]
     return bool(gone or new)
+
+
+def segment_rows(records: Mapping[str, int], quarantined: int) -> dict[str, object]:
+    """Return the parameters of insert_loaded_segment.sql: segments with how many records they had, and what was set aside."""
+    return {"segments": list(records), "records": list(records.values()), "quarantined": quarantined}
 
 
 def unread_rows(journal: str, found: Sequence[Unread]) -> tuple[dict[str, object], dict[str, object]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -42,7 +42,6 @@ from finops_router.telemetry.sinks.parquet_folder import (
 )
 from finops_router.telemetry.sinks.segment_rows import (
     SHORTEST_ROOM,
-    Bounds,
     insert_records,
     insert_requests,
     leave_out_known,
@@ -168,7 +167,7 @@ class ParquetKeeper:
     def keep(self, records: Mapping[str, int], quarantined: int) -> None:
         with self.publishing():
             if (bounds := span_bounds(self.con)) is not None:
-                self._lend_recorded(_days(bounds))
+                self._lend_recorded(folder_days(bounds.since.date(), bounds.until.date()))
                 leave_out_known_spans(self.con, bounds)
                 self.con.execute(statement("clear_telemetry"))
             for table, rows in insert_records(self.con).items():
@@ -300,8 +299,7 @@ class ParquetKeeper:
         self.con.execute(statement("parquet/add_superseded"), {"places": places})
 
 
-def _days(bounds: Bounds) -> list[str] | None:
-    """Return the days of some time as folders are named after them; None if they are too many to be looked at."""
-    first, last = bounds.since.date(), bounds.until.date()
+def folder_days(first: date, last: date) -> list[str] | None:
+    """Return the days from one to another as folders are named after them; None if they are too many to look at."""
     count = (last - first).days + 1
     return None if count > MOST_DAYS else [f"{first + timedelta(days=day)}" for day in range(count)]

@@ -148,15 +148,14 @@ class PostgresqlKeeper:
         for table, rows in insert_records(self.con).items():
             if rows:
                 self._hand_over(table)
-        row = {"segments": list(records), "records": list(records.values()), "quarantined": quarantined}
-        self.server.run("insert_loaded_segment", row)
+        self.server.run("insert_loaded_segment", books.segment_rows(records, quarantined))
         if quarantined:
             self.server.run("insert_collector_health", books.health_row(quarantined=quarantined))
 
     def keep_report(self, report: CollectorReport) -> None:
         if not self.lines_loaded([report.name]):
             self.server.run("insert_collector_health", books.health_row(report))
-            self.server.run("insert_loaded_segment", {"segments": [report.name], "records": [0], "quarantined": 0})
+            self.server.run("insert_loaded_segment", books.segment_rows({report.name: 0}, 0))
 
     def keep_unread(self, journal: str, found: Sequence[Unread]) -> None:
         forget, insert = books.unread_rows(journal, found)
@@ -166,8 +165,7 @@ class PostgresqlKeeper:
     def keep_aside(self, aside: SetAside) -> None:
         """Keep what was set aside of others' files together with its name, unless it is there already."""
         if not self.lines_loaded([aside.name]):
-            row = {"segments": [aside.name], "records": [0], "quarantined": aside.rows}
-            self.server.run("insert_loaded_segment", row)
+            self.server.run("insert_loaded_segment", books.segment_rows({aside.name: 0}, aside.rows))
             health = books.health_row(quarantined=aside.rows, note=aside.note)
             self.server.run("insert_collector_health", health)
 

@@ -13,7 +13,7 @@ import duckdb
 from finops_router.telemetry.sinks.contract import SinkError
 from finops_router.telemetry.sinks.moves.duckdb import attached, bring_table, tables_of_source
 from finops_router.telemetry.sinks.moves.tables import Hours, Stretch, Table
-from finops_router.telemetry.sinks.parquet import BY_DATE, MOST_DAYS, WHOLE, ParquetKeeper, ParquetSink
+from finops_router.telemetry.sinks.parquet import BY_DATE, WHOLE, ParquetKeeper, ParquetSink, folder_days
 from finops_router.telemetry.sinks.parquet_folder import BOOKS, OURS, files_of
 from finops_router.telemetry.sinks.sql_files import statement
 from finops_router.telemetry.waiting import Waiting
@@ -76,8 +76,7 @@ def _days(stretch: Stretch) -> list[str] | None:
         first, last = (EPOCH + timedelta(microseconds=us) for us in (stretch.since_us, stretch.until_us - 1))
     except OverflowError:  # before the year 1, or after 9999
         return None
-    count = (last.date() - first.date()).days + 1
-    return None if count > MOST_DAYS else [f"{first.date() + timedelta(days=day)}" for day in range(count)]
+    return folder_days(first.date(), last.date())
 
 
 @contextmanager
