@@ -83,7 +83,7 @@ def replace_unread(con: duckdb.DuckDBPyConnection, journal: str, found: Sequence
 
 
 def segment_rows(records: Mapping[str, int], quarantined: int) -> dict[str, object]:
-    """Return the parameters of insert_loaded_segment.sql: segments with how many records they had, and what was set aside."""
+    """Return the parameters of insert_loaded_segment.sql: segments, their records, what was set aside."""
     return {"segments": list(records), "records": list(records.values()), "quarantined": quarantined}
 
 
