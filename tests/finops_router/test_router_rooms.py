@@ -38,6 +38,7 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "silence",
     "timeouts",
     "turn",
+    "untried",
     "services",
     "ledger",
     "records",
