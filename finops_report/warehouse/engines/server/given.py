@@ -1,4 +1,4 @@
-"""Hand the small tables that cubes join to PostgreSQL as parameters: nothing can be written there."""
+"""Hand the small tables that cubes join to a server as parameters: nothing can be written there."""
 
 from __future__ import annotations
 
