@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import shutil
 import subprocess
 import sys
@@ -22,11 +23,13 @@ def listen(library: str, folder: str) -> None:
 
 
 def main() -> None:
-    """Listen in a process of its own, and remove the folder whatever became of it."""
+    """Listen in a process of its own that nobody waits for, and remove the folder whatever became of it."""
     library, folder, *inner = sys.argv[1:]
     if inner:
         listen(library, folder)
         return
+    if os.fork():
+        os._exit(0)
     try:
         subprocess.run([sys.executable, "-m", "tests.clickhouse.listening", library, folder, "inner"], check=False)
     finally:

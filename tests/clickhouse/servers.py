@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from string import Template
+from urllib.parse import urlencode
 
 import pytest
 
@@ -39,10 +41,12 @@ class Server:
     def address(self) -> str:
         return f"clickhouse://finops@127.0.0.1:{self.http}"
 
-    def run(self, text: str, **settings: str) -> str:
+    def run(self, text: str | bytes, **settings: str) -> str:
         """Run a statement, and return what it prints."""
-        query = "&".join(f"{name}={value}" for name, value in {"user": "finops", **settings}.items())
-        request = urllib.request.Request(f"http://127.0.0.1:{self.http}/?{query}", text.encode())
+        query = urlencode({"user": "finops", **settings})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.http}/?{query}", text if isinstance(text, bytes) else text.encode()
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return str(answer.read().decode())
@@ -87,13 +91,14 @@ def begin(server: Server) -> str:
     assert _held(Path(folder))
     os.set_blocking(reading, True)
     with Path(folder, "log").open("wb") as log:
-        subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-m", "tests.clickhouse.listening", str(LIBRARY), folder],
             cwd=ROOT,
             stdin=reading,
             stdout=log,
             stderr=log,
             start_new_session=True,
+            check=True,
         )
     os.close(reading)
     end_s = time.monotonic() + 60
