@@ -10,12 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 UNTIL_THE_END = "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT count() FROM file('stdin', LineAsString)"
 
 
 def listen(library: str, folder: str) -> None:
     """Listen until standard input ends: this is the library's way to run the program clickhouse-local."""
+    Path(folder, "pid").write_text(str(os.getpid()), encoding="utf-8")
     words = ("clickhouse", f"--path={folder}/data", f"--config-file={folder}/config.xml", "--query", UNTIL_THE_END)
     run = ctypes.CDLL(library).query_stable_v2
     run.restype = ctypes.c_void_p

@@ -141,13 +141,12 @@ def clickhouse_functions(tree: exp.Expr) -> exp.Expr:
 
     A subquery of ids is worked out once for all shards.
     """
-    for node in list(tree.walk()):
-        if isinstance(node, exp.Lead | exp.Lag):
-            node.set("this", exp.func("toNullable", node.this.copy()))
-        elif isinstance(node, exp.Substring):
-            node.replace(exp.func("substringUTF8", node.this, node.args["start"], node.args["length"]))
-        elif isinstance(node, exp.In) and node.args.get("query"):
-            node.set("is_global", True)
+    for text in list(tree.find_all(exp.Substring)):
+        text.replace(exp.func("substringUTF8", text.this, text.args["start"], text.args["length"]))
+    for found in list(tree.find_all(exp.Lead, exp.Lag, exp.Min, exp.Max)):
+        found.set("this", exp.func("toNullable", found.this))
+    for one in tree.find_all(exp.In):
+        one.set("is_global", bool(one.args.get("query")))
     return tree
 
 

@@ -62,7 +62,7 @@ MEANING = {  # what a statement means, whatever the profile says
     "distributed_product_mode": "global",
     "enable_shared_storage_snapshot_in_query": 1,
 }
-TIMEOUT = 159
+TIMEOUT, READONLY = 159, 164
 CANNOT = "{} cannot be read"
 REACH = "check that it runs, and host, port (that of HTTP), database and user of the address; ?secure=1 is for HTTPS"
 TOLD = {  # what to do, by the codes of ClickHouse
@@ -72,7 +72,7 @@ TOLD = {  # what to do, by the codes of ClickHouse
         "A shard of {} cannot be read",
         "see that all shards answer: sums of those that do would be too small, so there are none",
     ),
-    (164, 452): (
+    (READONLY, 452): (
         "{} lets the user choose no settings",
         "give the user readonly = 2, which lets it choose settings and write nothing",
     ),
@@ -210,6 +210,8 @@ def address_of(written: str, environment: Mapping[str, str]) -> ClickhouseAddres
 def explained(err: Exception, address: ClickhouseAddress, limit_s: float) -> DatabaseError:
     """Return what the reader can do about what ClickHouse says."""
     said, shown, code = _said(err, address), address.shown, getattr(err, "code", None)
+    if code is None and "is readonly" in said:  # the driver looks itself, before it asks
+        code = READONLY
     if code == TIMEOUT:
         message = f"The telemetry could not be read within {formats.duration(limit_s * 1000)}: {shown}"
         return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")

@@ -12,16 +12,16 @@ SELECT
   COALESCE(spanned.hours_with_data, 0) AS hours_with_data
 FROM (
   SELECT
-    MIN(hours.first_us) AS first_us,
-    MAX(hours.last_us) AS last_us,
+    MIN(toNullable(hours.first_us)) AS first_us,
+    MAX(toNullable(hours.last_us)) AS last_us,
     SUM(hours.requests) AS rows_read,
     SUM(CASE WHEN NOT (
       hours.last_us IS NULL
     ) THEN 1 ELSE 0 END) AS hours_with_data
   FROM (
     SELECT
-      MIN(CASE WHEN requests.epoch_us < $now_us THEN requests.epoch_us END) AS first_us,
-      MAX(CASE WHEN requests.epoch_us <= $moment_us THEN requests.epoch_us END) AS last_us,
+      MIN(toNullable(CASE WHEN requests.epoch_us < $now_us THEN requests.epoch_us END)) AS first_us,
+      MAX(toNullable(CASE WHEN requests.epoch_us <= $moment_us THEN requests.epoch_us END)) AS last_us,
       COUNT(*) AS requests
     FROM requests
     GROUP BY

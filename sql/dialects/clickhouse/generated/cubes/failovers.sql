@@ -14,7 +14,7 @@ FROM (
       PARTITION BY troubled_attempts.request_id
       ORDER BY troubled_attempts.attempt, troubled_attempts.epoch_us, troubled_attempts.provider, troubled_attempts.outcome, troubled_attempts.error_type
     ) AS to_provider,
-    MAX(CASE WHEN troubled_attempts.outcome = 'ok' THEN 1 ELSE 0 END) OVER (PARTITION BY troubled_attempts.request_id) AS recovered,
+    MAX(toNullable(CASE WHEN troubled_attempts.outcome = 'ok' THEN 1 ELSE 0 END)) OVER (PARTITION BY troubled_attempts.request_id) AS recovered,
     troubled_attempts.error_type AS error_type,
     troubled_attempts.outcome AS outcome
   FROM troubled_attempts

@@ -7,8 +7,8 @@ SELECT
 FROM (
   SELECT
     troubled_attempts.request_id AS request_id,
-    MAX(troubled_attempts.epoch_us) AS last_us,
-    MAX(CASE WHEN troubled_attempts.outcome = 'ok' THEN 1 ELSE 0 END) AS answered,
+    MAX(toNullable(troubled_attempts.epoch_us)) AS last_us,
+    MAX(toNullable(CASE WHEN troubled_attempts.outcome = 'ok' THEN 1 ELSE 0 END)) AS answered,
     toDecimal256(sum(half_away((
       troubled_attempts.latency_ms
     ) * 1000)), 0) * toDecimal256('0.001', 3) AS latency_ms
@@ -16,9 +16,9 @@ FROM (
   GROUP BY
     request_id
   HAVING
-    MAX(CASE WHEN NOT (
+    MAX(toNullable(CASE WHEN NOT (
       outcome IN ('ok', 'skipped')
-    ) THEN 1 ELSE 0 END) = 1
+    ) THEN 1 ELSE 0 END)) = 1
 ) AS requests_in_trouble
 GROUP BY
   last_us - last_us % $slot_us

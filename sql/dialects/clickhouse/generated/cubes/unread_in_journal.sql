@@ -2,6 +2,8 @@
 SELECT
   COUNT(*) AS entries,
   MIN(
-    substringUTF8(CONCAT(COALESCE(unread_journal_entries.entry, ''), ': ', COALESCE(unread_journal_entries.reason, '')), 1, 300)
+    toNullable(
+      substringUTF8(CONCAT(COALESCE(unread_journal_entries.entry, ''), ': ', COALESCE(unread_journal_entries.reason, '')), 1, 300)
+    )
   ) AS first_entry
 FROM unread_journal_entries

@@ -11,7 +11,7 @@ FROM (
     requests.epoch_us - requests.epoch_us % $slot_us AS slot_us,
     requests.provider AS from_provider,
     lead(toNullable(requests.provider)) OVER (PARTITION BY requests.request_id ORDER BY requests.epoch_us, requests.provider) AS to_provider,
-    MAX(CASE WHEN requests.output_tokens > 0 AND requests.failed = 0 THEN 1 ELSE 0 END) OVER (PARTITION BY requests.request_id) AS recovered
+    MAX(toNullable(CASE WHEN requests.output_tokens > 0 AND requests.failed = 0 THEN 1 ELSE 0 END)) OVER (PARTITION BY requests.request_id) AS recovered
   FROM requests
   WHERE
     requests.epoch_us >= $from_us
