@@ -5,6 +5,8 @@ No statement may answer by a part of the rows: settings that would have it so ar
 
 from __future__ import annotations
 
+import logging
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -78,6 +80,8 @@ TOLD = {  # what to do, by the codes of ClickHouse
     ),
     (497,): (CANNOT, "grant select on its tables to the user that reads them"),
 }
+QUIET = logging.NullHandler()
+REASON = re.compile(r"\[Errno -?\d+\] [^\"')]+")  # within what the layers below say of a connection
 MASKED = 4  # characters of a password: a shorter one is a part of words
 ANSWERS_S = 30  # that a server may be silent beyond the time of a statement
 
@@ -180,6 +184,7 @@ def opened(address: ClickhouseAddress, limit_s: float, waiting: Waiting) -> Sess
         raise DatabaseError("clickhouse-connect is not installed", "pip install 'finops-report[clickhouse]'") from err
     from clickhouse_connect.driver.exceptions import Error  # noqa: PLC0415
 
+    logging.getLogger("clickhouse_connect").addHandler(QUIET)  # what it would print is in the error
     try:
         client = clickhouse_connect.get_client(
             host=address.host,
@@ -221,6 +226,7 @@ def explained(err: Exception, address: ClickhouseAddress, limit_s: float) -> Dat
 
 def _said(err: Exception, address: ClickhouseAddress) -> str:
     text = " ".join(str(err).split())
+    text = found[0] if (found := REASON.search(text)) else text
     if len(address.password) >= MASKED:
         text = text.replace(address.password, "***")
     return formats.shortened(text, 200)

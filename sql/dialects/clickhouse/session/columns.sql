@@ -9,6 +9,7 @@ from system.columns as columns
 join system.tables as tables on tables.database = columns.database and tables.name = columns.table
 where columns.database not in ('system', 'INFORMATION_SCHEMA', 'information_schema')
     and not startsWith(columns.table, '.inner')
+    and not startsWith(columns.table, 'finops_staged_')
     and columns.default_kind <> 'EPHEMERAL'
     and not tables.is_temporary
 order by columns.database, columns.table, columns.position
