@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test programs lint unit bench bench-scale soak extended clients gateway-clients notebooks dialects golden screenshots docs focus-check package clean browser postgresql
+.PHONY: help demo test programs lint unit bench bench-scale soak extended clients gateway-clients notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -35,6 +35,7 @@ test: ## everything CI runs
 programs: # one after the other: apt-get has a lock
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory postgresql
+	@$(MAKE) --no-print-directory clickhouse
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .
@@ -57,13 +58,21 @@ postgresql:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
 	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
 
+# Telemetry in ClickHouse is tested against a real server, which the tests start on loopback: the engine as a library, in
+# the one version that they know how to start. There is none but for Linux on x64.
+CLICKHOUSE := @chdb/lib-linux-x64-gnu@26.7.3-stable.1
+clickhouse:
+	@[ -e .cache/clickhouse/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so ] \
+	|| { command -v npm >/dev/null && npm install --prefix .cache/clickhouse --save-exact --no-audit --no-fund --loglevel=error $(CLICKHOUSE) >/dev/null; } \
+	|| echo "note: no ClickHouse found, its tests will be skipped; on Linux and x64, npm installs it (make clickhouse)"
+
 # Twice the processors: many wait for time-outs, browsers and servers. The tests of a file share what it sets up.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 BY_FILE := --dist loadfile --no-loadscope-reorder
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n $(WORKERS) $(BY_FILE)
 
-extended: $(VENV)/.test-installed browser postgresql ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
+extended: $(VENV)/.test-installed browser postgresql clickhouse ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
 	FINOPS_EXTENDED=1 $(BIN)/pytest -n $(WORKERS) $(BY_FILE) -m extended
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 POSTGRESQL = frozenset({"postgresql", "postgres"})
+CLICKHOUSE = frozenset({"clickhouse"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ DOORS = {  # a library and the only modules that may import it
         "finops_report.postgresql_address",
         "finops_report.warehouse.engines.postgresql",
     },
+    "clickhouse_connect": {
+        "finops_router.telemetry.sinks.clickhouse_server",
+        "finops_report.warehouse.engines.clickhouse",
+    },
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
     "uvicorn": {"finops_router.gateway"},

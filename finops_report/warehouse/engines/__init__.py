@@ -8,15 +8,16 @@ from typing import Protocol
 
 import duckdb
 
-from finops_report.database_address import DatabaseAddress, SourcePlace
+from finops_report.database_address import CLICKHOUSE, DatabaseAddress, SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, Reach
 from finops_report.warehouse.cubes import Bounds, Cube
+from finops_report.warehouse.engines.clickhouse import clickhouse
 from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.engines.parquet import ParquetFiles
 from finops_report.warehouse.engines.parquet_files import is_parquet
-from finops_report.warehouse.engines.postgresql import PostgreSQL
+from finops_report.warehouse.engines.postgresql import postgresql
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
@@ -78,7 +79,9 @@ def engine_for(db: SourcePlace, waiting: Waiting, limits: Limits = DEFAULT_LIMIT
     Raises DatabaseError for files of lines or fields, which are no tables with types.
     """
     if isinstance(db, DatabaseAddress):
-        return PostgreSQL(db, waiting, limits.time_s, os.environ)
+        if db.scheme in CLICKHOUSE:
+            return clickhouse(db, waiting, limits.time_s, os.environ)
+        return postgresql(db, waiting, limits.time_s, os.environ)
     try:
         is_folder, is_file = db.is_dir(), db.is_file()
     except OSError as err:  # a name that is too long, a folder that may not be searched

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 POSTGRESQL = frozenset({"postgresql", "postgres"})
+CLICKHOUSE = frozenset({"clickhouse"})
 FILE = "file://"
 FILES = frozenset(
     {".duckdb", ".db"}
@@ -37,6 +38,10 @@ class Address:
     @property
     def is_postgresql(self) -> bool:
         return self.scheme in POSTGRESQL
+
+    @property
+    def is_clickhouse(self) -> bool:
+        return self.scheme in CLICKHOUSE
 
     def __str__(self) -> str:
         """Return scheme, host and database: no user, no password, no parameters."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from finops_report.database_address import DatabaseAddress
+from tests.clickhouse.filling import in_clickhouse
 from tests.finops_report.warehouse.servers import in_postgresql
 
 Place = Callable[[Path, str], Path]
@@ -35,4 +36,4 @@ def in_parquet(folder: Path, source: str) -> Path:
 
 
 PLACES = [in_a_file, in_parquet]
-SERVERS: list[Server] = [in_postgresql]
+SERVERS: list[Server] = [in_postgresql, in_clickhouse]

@@ -18,7 +18,7 @@ SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
 WRITTEN_BY_HAND = "duckdb."  # base views and what needs lists: each engine has its own beside what is generated
 HALF_AWAY = "trunc(x) + CASE WHEN x - trunc(x) >= 0.5 THEN 1 ELSE 0 END"
 EXACT_WHOLE = 2**53  # up to which every whole number has a double
-PARAMETER = re.compile(r"%[(](\w+)[)]s|[{](\w+): \w+[}]|@(\w+)")  # as dialects have what is $name here
+PARAMETER = re.compile(r"%[(](\w+)[)]s|[{](\w+): \w*[}]|@(\w+)")  # as dialects have what is $name here
 Rewrite = Callable[[exp.Expr], exp.Expr]
 
 
@@ -91,11 +91,73 @@ def _parsed(text: str, column: str) -> exp.Expr:
     return sqlglot.parse_one(text.replace("x", column), read="postgres")
 
 
+def of_its_own_table(tree: exp.Expr) -> exp.Expr:
+    """Say of every column which table it is of: ClickHouse takes a name for that of a result before a column's."""
+    for select in tree.find_all(exp.Select):
+        table = select.args["from_"].this.alias_or_name
+        inner = [select.args.get("joins") or [], select.args.get("where"), select.expressions]
+        columns = [
+            column
+            for part in _flat(inner)
+            for column in part.find_all(exp.Column)
+            if column.parent_select is select and not column.table
+        ]
+        for column in columns:
+            is_named = column.parent is select
+            column.set("table", exp.to_identifier(table))
+            if is_named:
+                column.replace(exp.alias_(column.copy(), column.name))
+    for column in list(tree.find_all(exp.Column)):
+        if column.table and isinstance(column.parent, exp.Select) and column.arg_key == "expressions":
+            column.replace(exp.alias_(column.copy(), column.name))
+    return tree
+
+
+def _flat(parts: list[object]) -> Iterator[exp.Expr]:
+    for part in parts:
+        if isinstance(part, list):
+            yield from _flat(part)
+        elif isinstance(part, exp.Expression):
+            yield part
+
+
+def clickhouse_sums(tree: exp.Expr) -> exp.Expr:
+    """Round as DuckDB does what is summed as a decimal, half away from zero: ClickHouse cuts. None is below zero.
+
+    `half_away` is in frame/statement.sql: it makes whole numbers of 256 bits, whose sum cannot overflow.
+    """
+    for one in list(tree.find_all(exp.Sum)):
+        if _is_decimal(one.this):
+            places = int(one.this.to.expressions[1].name)
+            value = one.this.this.sql(dialect="clickhouse")
+            unit = f"toDecimal256('0.{'0' * (places - 1)}1', {places})"
+            text = f"toDecimal256(sum(half_away(({value}) * {10**places})), 0) * {unit}"
+            one.replace(sqlglot.parse_one(text, read="clickhouse"))
+    return tree
+
+
+def clickhouse_functions(tree: exp.Expr) -> exp.Expr:
+    """Put right what reads alike and means another thing: letters are bytes there, and what is missing is 0 or ''.
+
+    A subquery of ids is worked out once for all shards.
+    """
+    for text in list(tree.find_all(exp.Substring)):
+        text.replace(exp.func("substringUTF8", text.this, text.args["start"], text.args["length"]))
+    for found in list(tree.find_all(exp.Lead, exp.Lag, exp.Min, exp.Max)):
+        found.set("this", exp.func("toNullable", found.this))
+    for one in tree.find_all(exp.In):
+        one.set("is_global", bool(one.args.get("query")))
+    return tree
+
+
 def _is_decimal(node: exp.Expr) -> bool:
     return isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.DECIMAL)
 
 
-REWRITES: dict[str, Rewrite] = {"postgres": lambda tree: each_once(exact_decimals(tree))}
+REWRITES: dict[str, Rewrite] = {
+    "clickhouse": lambda tree: clickhouse_sums(clickhouse_functions(of_its_own_table(tree))),
+    "postgres": lambda tree: each_once(exact_decimals(tree)),
+}
 
 
 def place_of(dialect: str, name: str) -> Path:

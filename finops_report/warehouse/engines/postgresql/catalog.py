@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.tables import EXTRA_TABLES, Table, telemetry_table
+from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable, chosen
+from finops_report.warehouse.tables import Table
 
 if TYPE_CHECKING:
     from finops_report.warehouse.engines.postgresql.session import Server, Session
@@ -22,41 +21,6 @@ FAMILIES = {  # types that are read alike; one that is not here is read by nobod
     "bytea": "blob",
     "uuid": "uuid",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column as it is recorded: its name there, its type ('int4'), and the family of types that are read alike."""
-
-    name: str
-    type: str
-    family: str
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTable:
-    """A table or view that may be read, and its columns by their names in lower case."""
-
-    table: Table
-    columns: Mapping[str, Column]
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """The telemetry of a database, and every table that may be read."""
-
-    telemetry: FoundTable
-    tables: tuple[FoundTable, ...]
-
-    def beside(self) -> Mapping[str, FoundTable]:
-        """Return the tables in the schema of the telemetry that are called as further tables of the contract."""
-        return {
-            one.table.name: one
-            for one in self.tables
-            if one.table.name in EXTRA_TABLES
-            and one.table.schema == self.telemetry.table.schema
-            and one != self.telemetry
-        }
 
 
 def catalog(session: Session, server: Server, wanted: str | None) -> Catalog:
@@ -78,10 +42,7 @@ def catalog(session: Session, server: Server, wanted: str | None) -> Catalog:
         for one in tables_of(session, server.usual_schema)
         if one.table.schema == server.usual_schema or not session.has_one_schema
     )
-    usual = [one for one in found if one.table.schema == server.usual_schema and not one.table.missing]
-    choice = usual if wanted is None and len(usual) == 1 else found
-    chosen = telemetry_table([one.table for one in choice], wanted)
-    return Catalog(next(one for one in found if one.table == chosen), found)
+    return chosen(found, server.usual_schema, wanted)
 
 
 def tables_of(session: Session, usual_schema: str) -> list[FoundTable]:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.postgresql_address import PostgresqlAddress, postgresql_address
-from finops_report.warehouse.engines.postgresql.filling import piece
+from finops_report.warehouse.cubes import Bounds
+from finops_report.warehouse.engines.postgresql.catalog import catalog
+from finops_report.warehouse.engines.postgresql.filling import PostgresWords
+from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
+from finops_report.warehouse.engines.server.words import NO_VALUES
 from finops_report.warehouse.waiting import Waiting
 from finops_report.wording import formats
 
 if TYPE_CHECKING:
     import psycopg
-    from psycopg.sql import Composed
+    from psycopg.sql import Composable
 
 REACH = "check that it runs, and host, database, user and password of the address, or PGHOST, PGUSER, PGPASSWORD"
 CANCEL_S = 5.0  # to tell a server that nobody waits any more for what it works on
-NO_VALUES: Mapping[str, object] = MappingProxyType({})
+WORDS = PostgresWords()
 MASKED = 4  # characters of a password: a shorter one is a part of words
 
 
@@ -49,19 +52,40 @@ class Session:
 
     def answers(self, name: str, values: Mapping[str, object] = NO_VALUES) -> list[tuple[Any, ...]]:
         """Return the few rows of sql/dialects/postgres/<name>.sql. Raises DatabaseError."""
-        return list(self.rows(piece(name), values))
+        return list(self.rows(WORDS.piece(name), values))
 
-    def rows(self, text: Composed, values: Mapping[str, object] = NO_VALUES) -> Iterator[tuple[Any, ...]]:
+    @property
+    def about(self) -> str:
+        """What is at the other end, in words."""
+        server = self._server()
+        return f"PostgreSQL {server.version}{', a standby' if server.is_standby else ''}"
+
+    def found(self, wanted: str | None) -> Catalog:
+        """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""
+        return catalog(self, self._server(), wanted)
+
+    def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:
+        """Do nothing: all that the transaction reads is of one moment."""
+
+    def check_still(self) -> None:
+        """Do nothing: all that the transaction has read is of one moment."""
+
+    def _server(self) -> Server:
+        (about,) = self.answers("session/server")
+        return Server(*about)
+
+    def rows(self, text: Composable, values: Mapping[str, object] = NO_VALUES) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a statement, one by one as they come. Raises DatabaseError.
 
         If the reader stops before the end, the server is told to stop, too.
         """
         import psycopg  # noqa: PLC0415 -- it comes with an extra
+        from psycopg import sql  # noqa: PLC0415
 
         try:
             with closing(self._connection.cursor()) as cursor:
-                cursor.execute(piece("session/time_left"), {"left_ms": self._until.left_ms()})
-                yield from cursor.stream(text, values)
+                cursor.execute(WORDS.piece("session/time_left"), {"left_ms": self._until.left_ms()})
+                yield from cursor.stream(sql.Composed([text]), values)
         except psycopg.Error as err:
             self.close()
             raise self._explained(err) from err
@@ -119,7 +143,7 @@ def opened(written: str, environment: Mapping[str, str], limit_s: float, waiting
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         limits = {"schema": address.schema, "lock_timeout_ms": str(max(1, int(waiting.patience_s * 1000)))}
-        connection.execute(piece("session/begin"), limits)
+        connection.execute(WORDS.piece("session/begin"), limits)
     except psycopg.Error as err:
         connection.close()
         raise explained(err, address.shown, secrets, until) from err

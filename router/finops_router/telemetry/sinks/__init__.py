@@ -6,7 +6,11 @@ from finops_router.telemetry.places import Address, Folder, Place, place_of
 from finops_router.telemetry.sinks.contract import Sink, SinkError
 
 DRIVER = ("psycopg is not installed", "pip install 'finops-report[postgresql]'")
-KNOWN = "give a DuckDB file, a folder for Parquet with a slash at its end, or postgresql://HOST/DATABASE"
+CLICKHOUSE_DRIVER = ("clickhouse-connect is not installed", "pip install 'finops-report[clickhouse]'")
+KNOWN = (
+    "give a DuckDB file, a folder for Parquet with a slash at its end, postgresql://HOST/DATABASE "
+    "or clickhouse://HOST/DATABASE"
+)
 
 
 def sink_at(db: str | Place, *, has_machine: bool = False) -> Sink:
@@ -28,6 +32,8 @@ def sink_at(db: str | Place, *, has_machine: bool = False) -> Sink:
 
 
 def _of_server(address: Address, *, has_machine: bool) -> Sink:
+    if address.is_clickhouse:
+        return _clickhouse(address, has_machine=has_machine)
     if not address.is_postgresql:
         raise SinkError(f"Nothing can be written to {address}", KNOWN)
     try:
@@ -37,3 +43,13 @@ def _of_server(address: Address, *, has_machine: bool) -> Sink:
             raise
         raise SinkError(*DRIVER) from err
     return PostgresqlSink(address, has_machine=has_machine)
+
+
+def _clickhouse(address: Address, *, has_machine: bool) -> Sink:
+    try:
+        from finops_router.telemetry.sinks.clickhouse import ClickhouseSink  # noqa: PLC0415 -- its driver is an extra
+    except ModuleNotFoundError as err:
+        if err.name != "clickhouse_connect":
+            raise
+        raise SinkError(*CLICKHOUSE_DRIVER) from err
+    return ClickhouseSink(address, has_machine=has_machine)

@@ -40,3 +40,17 @@ def postgres_schema() -> tuple[str, ...]:
     """Return the texts of sql/dialects/postgres/schema, in the order in which they are to be executed."""
     folder = sql_folder() / "dialects" / "postgres" / "schema"
     return tuple(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
+
+
+@cache
+def clickhouse_statement(name: str) -> str:
+    """Return the text of sql/dialects/clickhouse/store/<name>.sql; DuckDB runs those called duckdb.*."""
+    return (sql_folder() / "dialects" / "clickhouse" / "store" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def clickhouse_schema() -> tuple[str, ...]:
+    """Return the statements of sql/dialects/clickhouse/schema, one by one in their order."""
+    folder = sql_folder() / "dialects" / "clickhouse" / "schema"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
+    return tuple(one.strip() for text in texts for one in text.split(";\n") if one.strip())

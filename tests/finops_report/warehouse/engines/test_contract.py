@@ -18,6 +18,7 @@ from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.cubes import Asked, Cube, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.waiting import Waiting
+from tests.clickhouse.filling import drop as drop_clickhouse
 from tests.conftest import NINE, call, write_table
 from tests.finops_report.warehouse.places import PLACES, SERVERS, Place, Server, in_a_file, in_parquet
 from tests.finops_report.warehouse.servers import drop
@@ -157,7 +158,7 @@ def test_a_place_without_telemetry_is_refused(place: Place | Server, tmp_path: P
 def take_away(path: Path | DatabaseAddress) -> None:
     """Remove the source, or open it for writing: neither is possible, or harmless, while it is being read."""
     if isinstance(path, DatabaseAddress):
-        drop(path)
+        (drop_clickhouse if path.scheme == "clickhouse" else drop)(path)
         return
     if path.is_dir():
         for file in path.rglob("*.parquet"):

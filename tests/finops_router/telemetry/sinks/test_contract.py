@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
 import random
 import signal
 import subprocess
@@ -20,7 +22,9 @@ import pytest
 from finops_router.records import KINDS
 from finops_router.telemetry.codec import encode
 from finops_router.telemetry.loading import load_once
+from finops_router.telemetry.places import Address
 from finops_router.telemetry.sinks import sink_at
+from finops_router.telemetry.sinks.clickhouse_server import connected
 from finops_router.telemetry.sinks.contract import (
     MADE_ID,
     BillsTakenIn,
@@ -35,6 +39,7 @@ from finops_router.telemetry.sinks.contract import (
 from finops_router.telemetry.sinks.sql_files import postgres_statement
 from finops_router.telemetry.waiting import Waiting
 
+from tests.clickhouse.servers import Server, started_clickhouse
 from tests.extended import extended
 from tests.finops_router.telemetry.conftest import NOW_US, arrived, full_record, request
 
@@ -186,13 +191,51 @@ class ParquetStore(DuckDBStore):
         return f"{self.folder}/"
 
 
-@pytest.fixture(params=["duckdb", "parquet", "postgresql"])
+class ClickhouseStore:
+    """A database of a ClickHouse, named by the address."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.server, self.name = server, name
+        server.run(f"create database {name}")
+
+    def sink(self) -> Sink:
+        return sink_at(self.address())
+
+    def rows(self, query: str) -> list[list[Any]]:
+        if query.rpartition(" ")[2] not in self.server.run("show tables", database=self.name).split():
+            return []
+        lines = self.server.run(f"{query} format JSONCompactEachRow", database=self.name).splitlines()
+        return [json.loads(line, parse_float=Decimal) for line in lines]
+
+    def ids(self, table: str = "telemetry") -> list[str]:
+        return sorted(str(row[0]) for row in self.rows(f"select request_id from {table}"))
+
+    def losses(self) -> list[tuple[int, int, str | None]]:
+        found = self.rows("select timestamp, dropped, quarantined, note from collector_health")
+        return [(int(dropped), int(quarantined), note) for _, dropped, quarantined, note in sorted(found)]
+
+    def billed(self) -> list[Decimal]:
+        return sorted(Decimal(row[0]) for row in self.rows("select amount from billed_costs"))
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with connected(Address(self.address()), AT_ONCE) as server, server.turn():
+            yield
+
+    def broken(self) -> Sink:
+        return sink_at("clickhouse://finops@127.0.0.1:1/default")  # where nobody listens
+
+    def address(self) -> str:
+        return f"{self.server.address}/{self.name}"
+
+
+@pytest.fixture(params=["duckdb", "parquet", "postgresql", "clickhouse"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Each kind of store."""
     return store_of(request.param, request, tmp_path)
 
 
-@pytest.fixture(params=["duckdb", extended("parquet"), extended("postgresql")])
+@pytest.fixture(params=["duckdb", extended("parquet"), extended("postgresql"), extended("clickhouse")])
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """A store, for what statements decide that are the same for all of them."""
     return store_of(request.param, request, tmp_path)
@@ -201,6 +244,8 @@ def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 def store_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Store:
     if kind == "postgresql":
         return PostgresqlStore(request.getfixturevalue("postgresql_server"), f"t{next(NUMBERS)}")
+    if kind == "clickhouse":
+        return ClickhouseStore(started_clickhouse(), f"t{os.getpid()}_sink_{next(NUMBERS)}")
     return ParquetStore(folder) if kind == "parquet" else DuckDBStore(folder)
 
 
@@ -310,7 +355,9 @@ def test_a_death_between_commit_and_delete_loads_nothing_twice(any_store: Store,
 LOADER = """
 import sys, time
 from pathlib import Path
+from finops_router.telemetry.places import Address
 from finops_router.telemetry.sinks import sink_at
+from finops_router.telemetry.sinks.clickhouse_server import connected
 from finops_router.telemetry.waiting import Waiting
 sink, segments = sink_at(sys.argv[1]), sorted(Path(sys.argv[2]).glob("*.sealed"))
 print("begins", flush=True)

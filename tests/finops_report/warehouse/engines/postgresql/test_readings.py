@@ -10,18 +10,19 @@ from typing import Any
 
 import duckdb
 from duckdb import SQLExpression
-from psycopg.sql import Composed
+from psycopg.sql import Composable
 
 from finops_report.warehouse.base_views import create_contract
 from finops_report.warehouse.engines.postgresql.catalog import tables_of
-from finops_report.warehouse.engines.postgresql.filling import identifier, listed, piece
-from finops_report.warehouse.engines.postgresql.readings import SPACES, TableReading, needed_of, table_reading
+from finops_report.warehouse.engines.postgresql.filling import PostgresWords
 from finops_report.warehouse.engines.postgresql.session import opened
+from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
 from finops_report.warehouse.readings import read_as
 from finops_report.warehouse.waiting import Waiting
 from tests.finops_report.warehouse.servers import copied, has_type
 from tests.finops_report.warehouse.test_readings import NO_NUMBERS, NO_TEXTS, NO_TIMES, NUMBERS, TEXTS, TIMES
 
+POSTGRES = PostgresWords()
 NO_WAIT = Waiting(5, lambda: 0.0, lambda _: None)
 NEEDED = ("timestamp", "team", "input_tokens", "stream", "tags")  # a column of each kind that is needed
 MOMENT = "coalesce(epoch_us(timestamp), case when timestamp is not null then -1 end)"  # -1: an infinite one
@@ -98,11 +99,13 @@ def compared(path: Path, values: list[str]) -> list[str]:
         contract = con.table("contract.telemetry")
         tables = {one.table.name: one for one in tables_of(session, "")}
         for table, of_type in groups.items():
-            reading = table_reading(session, needed_of(contract), tables[table])
-            brought = piece("frame/brought", columns=shown(reading), text=reading.text(piece("frame/all_rows")))
+            reading = table_reading(POSTGRES, session, needed_of(contract), tables[table])
+            brought = POSTGRES.piece(
+                "frame/brought", columns=shown(reading), text=reading.text(POSTGRES.piece("frame/all_rows"))
+            )
             found = sorted(session.rows(brought, {"spaces": SPACES}))
-            rows = read_as(contract, con.table(f"known.main.{table}")).order("request_id")
-            wanted = rows.select("request_id", SQLExpression(MOMENT), *NEEDED[1:], "unreadable_columns").fetchall()
+            known = read_as(contract, con.table(f"known.main.{table}")).order("request_id")
+            wanted = known.select("request_id", SQLExpression(MOMENT), *NEEDED[1:], "unreadable_columns").fetchall()
             for value, ours, theirs in zip(of_type, found, wanted, strict=True):
                 if plain(ours[1:]) != plain(theirs[1:]):
                     different.append(f"{value}: {plain(ours[1:])} and not {plain(theirs[1:])}")
@@ -127,8 +130,10 @@ def _row(number: int, value: str) -> str:
     return f"select {columns}, '{number:03}' as request_id from range(1) t (i)"
 
 
-def shown(reading: TableReading) -> Composed:
-    return listed([*(reading.brought(name) for name in ("request_id", *NEEDED)), identifier("unreadable_columns")])
+def shown(reading: TableReading[Composable]) -> Composable:
+    return POSTGRES.listed(
+        [*(reading.brought(name) for name in ("request_id", *NEEDED)), POSTGRES.identifier("unreadable_columns")]
+    )
 
 
 def _parsed(text: str) -> object:

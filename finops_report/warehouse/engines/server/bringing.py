@@ -9,10 +9,9 @@ from duckdb import ColumnExpression, Expression, FunctionExpression
 
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.engines.bringing import bring_rows
-from finops_report.warehouse.engines.postgresql.filling import identifier, listed, piece
-from finops_report.warehouse.engines.postgresql.readings import SPACES, TableReading
-from finops_report.warehouse.engines.postgresql.session import Session
-from finops_report.warehouse.engines.postgresql.statements import rows_of
+from finops_report.warehouse.engines.server.readings import SPACES, TableReading
+from finops_report.warehouse.engines.server.statements import rows_of
+from finops_report.warehouse.engines.server.words import Session, T
 from finops_report.warehouse.readings import UNREADABLE
 from finops_report.warehouse.sql_files import statement
 
@@ -21,8 +20,8 @@ TYPES = {"time": "bigint", "text": "varchar", "number": "double", "truth": "bool
 
 def bring_tables(
     con: duckdb.DuckDBPyConnection,
-    session: Session,
-    readings: Mapping[str, TableReading],
+    session: Session[T],
+    readings: Mapping[str, TableReading[T]],
     between_us: tuple[int, int] | None,
 ) -> None:
     """Have the base views of `con` read the rows of these tables, of a time in microseconds since 1970 (None: all)."""
@@ -41,21 +40,20 @@ def bring_tables(
 
 def _bring(
     con: duckdb.DuckDBPyConnection,
-    session: Session,
+    session: Session[T],
     table: str,
-    reading: TableReading,
+    reading: TableReading[T],
     between_us: tuple[int, int] | None,
 ) -> None:
     con.sql(statement("source", "brought_columns")).select(*_columns(reading)).create(table)
-    text = piece(
-        "frame/brought",
-        columns=listed([*(reading.brought(column) for column in reading.needed), identifier(UNREADABLE)]),
-        text=reading.text(rows_of(reading, between_us)),
-    )
+    words = reading.words
+    columns = [*(reading.brought(column) for column in reading.needed), words.identifier(UNREADABLE)]
+    rows = reading.text(rows_of(reading, between_us))
+    text = words.piece("frame/brought", columns=words.listed(columns), text=rows)
     bring_rows(con, table, session.rows(text, {"spaces": SPACES}))
 
 
-def _columns(reading: TableReading) -> list[Expression]:
+def _columns(reading: TableReading[T]) -> list[Expression]:
     """Return columns without a value, of the types in which they are brought."""
     nothing = ColumnExpression("nothing")
     columns = [
@@ -64,7 +62,7 @@ def _columns(reading: TableReading) -> list[Expression]:
     return [*columns, nothing.cast("varchar[]").alias(UNREADABLE)]
 
 
-def _values(reading: TableReading) -> list[Expression]:
+def _values(reading: TableReading[T]) -> list[Expression]:
     """Return the columns as the readings of DuckDB would have them."""
     values = [_value(name, needed).alias(name) for name, needed in reading.needed.items()]
     return [*values, FunctionExpression("brought_unreadable", ColumnExpression(UNREADABLE)).alias(UNREADABLE)]

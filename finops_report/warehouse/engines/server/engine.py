@@ -1,10 +1,10 @@
-"""Sum the telemetry of a PostgreSQL database there, and bring the sums over."""
+"""Sum the telemetry of a database where it is, and bring the sums over: one way for servers of all dialects."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Generic
 
 import duckdb
 
@@ -15,39 +15,33 @@ from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
 from finops_report.warehouse.engines.bringing import bring_rows, create_empty
 from finops_report.warehouse.engines.dialect import UNASKED
-from finops_report.warehouse.engines.postgresql.bringing import bring_tables
-from finops_report.warehouse.engines.postgresql.catalog import Catalog, FoundTable, catalog
-from finops_report.warehouse.engines.postgresql.filling import identifier, piece
-from finops_report.warehouse.engines.postgresql.given import given_tables
-from finops_report.warehouse.engines.postgresql.readings import SPACES, TableReading, needed_of, table_reading
-from finops_report.warehouse.engines.postgresql.session import Server, Session, opened
-from finops_report.warehouse.engines.postgresql.statements import composed
+from finops_report.warehouse.engines.server.bringing import bring_tables
+from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
+from finops_report.warehouse.engines.server.given import given_tables
+from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
+from finops_report.warehouse.engines.server.statements import composed
+from finops_report.warehouse.engines.server.words import Session, T, Words
 from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
 from finops_report.warehouse.tables import EXTRA_TABLES
-from finops_report.warehouse.waiting import Waiting
-
-if TYPE_CHECKING:
-    from psycopg.sql import Composed
 
 BROUGHT = ("billed_costs",)  # whose rows are few, and wanted as they are
 SHARED = "cubes/base/"  # cubes that only others read: worked out within the statements that do
 
 
 @dataclass(slots=True)
-class PostgreSQL:
-    """The engine for a database of a PostgreSQL server: one transaction that can only read, from opening to letting go.
+class DatabaseServer(Generic[T]):
+    """The engine for a database of a server: one session that only reads, from opening to letting go.
 
-    `environment` has what the address leaves out (PGPASSWORD, ...).
+    `connect` opens it, and may raise DatabaseError; `wanted` is the table that the address names, if it does.
     """
 
     address: DatabaseAddress
-    waiting: Waiting
-    limit_s: float
-    environment: Mapping[str, str] = field(repr=False)
-    _session: Session | None = field(default=None, repr=False)
-    _server: str = field(default="", repr=False)
+    words: Words[T]
+    connect: Callable[[], Session[T]]
+    wanted: str | None = None
+    _session: Session[T] | None = field(default=None, repr=False)
     _found: Mapping[str, FoundTable] = field(default_factory=dict, repr=False)
-    _readings: Mapping[str, TableReading] = field(default_factory=dict, repr=False)
+    _readings: Mapping[str, TableReading[T]] = field(default_factory=dict, repr=False)
 
     @property
     def reach(self) -> Reach:
@@ -56,11 +50,8 @@ class PostgreSQL:
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Connect and find the tables; raises DatabaseError."""
-        self._session = opened(self.address.written, self.environment, self.limit_s, self.waiting)
-        (about,) = self._session.answers("session/server")
-        server = Server(*about)
-        self._server = f"PostgreSQL {server.version}{', a standby' if server.is_standby else ''}"
-        found = catalog(self._session, server, table)
+        self._session = self.connect()
+        found = self._session.found(table or self.wanted)
         self._found = _read_tables(found)
         others = found.beside()
         return Recorded(
@@ -72,23 +63,26 @@ class PostgreSQL:
         """Put together how the tables are read; in `con` the base views are of no rows, and lend cubes their types."""
         lay_base_views(con, {})
         self._readings = {
-            table: table_reading(self.session, needed_of(con.table(f"contract.{table}")), self._found.get(table))
+            table: table_reading(
+                self.words, self.session, needed_of(con.table(f"contract.{table}")), self._found.get(table)
+            )
             for table in ("telemetry", *EXTRA_TABLES)
         }
         bring_tables(con, self.session, {name: self._readings[name] for name in BROUGHT}, None)
         source = source_of(con, str(self.address), recorded, has_attempts=self._has_attempts())
-        return replace(source, server=self._server)
+        return replace(source, server=self.session.about)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
-        """Sum a cube in PostgreSQL, and put what comes of it into `con`."""
+        """Sum a cube in the database, and put what comes of it into `con`."""
         if cube.source.startswith(UNASKED):
             sum_cube(con, cube, bounds)
             return
         create_empty(con, cube, bounds)
         if cube.source.startswith(SHARED) and not cube.table.startswith("cubes."):
             return
+        self.session.hold_still(self._found.values(), bounds)
         values = {**bounds, "spaces": SPACES}
-        statement, given = composed(cube, self._readings, bounds)
+        statement, given = composed(self.words, cube, self._readings, bounds)
         bring_rows(con, cube.table, self.session.rows(statement, {**values, **given_tables(con, given)}))
 
     def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:
@@ -96,7 +90,8 @@ class PostgreSQL:
         bring_tables(con, self.session, self._readings, between_us)
 
     def let_go(self, con: duckdb.DuckDBPyConnection) -> None:
-        """End the transaction and the connection."""
+        """End the session. Raises DatabaseError if what was summed was not of one moment."""
+        self.session.check_still()
         self.close()
 
     def close(self) -> None:
@@ -105,8 +100,8 @@ class PostgreSQL:
             self._session.close()
 
     @property
-    def session(self) -> Session:
-        """The transaction. Raises DatabaseError if nothing is open."""
+    def session(self) -> Session[T]:
+        """What was opened. Raises DatabaseError if nothing is."""
         if self._session is None:
             raise DatabaseError(f"{self.address} is not open", "open it first")
         return self._session
@@ -115,12 +110,9 @@ class PostgreSQL:
         found = self._found.get("attempts")
         if found is None:
             return False
-        ((is_there,),) = self.session.rows(_any_of(found))
+        table = self.words.identifier(found.table.schema, found.table.name)
+        ((is_there,),) = self.session.rows(self.words.piece("frame/any", table=table))
         return bool(is_there)
-
-
-def _any_of(found: FoundTable) -> Composed:
-    return piece("frame/any", table=identifier(found.table.schema, found.table.name))
 
 
 def _read_tables(found: Catalog) -> Mapping[str, FoundTable]:

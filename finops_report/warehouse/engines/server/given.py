@@ -1,4 +1,4 @@
-"""Hand the small tables that cubes join to PostgreSQL as parameters: nothing can be written there."""
+"""Hand the small tables that cubes join to a server as parameters: nothing can be written there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import duckdb
 from finops_report.warehouse.engines.globs import regular_expression
 
 GIVEN = ("spans", "history_spans", "budget_settings", "not_urgent_tags", "policies")
+LISTS = ("teams", "providers", "models", "regions")  # of policies: None limits nothing, an empty one forbids all
 
 
 def given_tables(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> Mapping[str, str]:
@@ -27,6 +28,8 @@ def _plain(name: str, row: dict[str, Any]) -> dict[str, Any]:
     if name == "not_urgent_tags":
         key = row["pointer"][1:].replace("~1", "/").replace("~0", "~")
         return {"tag_key": key, "tag_value": row["tag_value"]}
-    if name == "policies" and row["models"] is not None:
-        return {**row, "models": [regular_expression(pattern) for pattern in row["models"]]}
+    if name == "policies":
+        models = [regular_expression(pattern) for pattern in row["models"] or ()]
+        told = {**row, "models": None if row["models"] is None else models}
+        return {**told, **{f"has_{of}": row[of] is not None for of in LISTS}}
     return row

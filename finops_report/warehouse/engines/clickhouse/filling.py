@@ -1,0 +1,87 @@
+"""Fill the pieces of SQL in sql/dialects/clickhouse: names in backquotes, values as parameters with their types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from finops_report.warehouse.engines.dialect import Dialect
+from finops_report.warehouse.engines.server.catalog import Column
+from finops_report.warehouse.engines.server.given import GIVEN
+from finops_report.warehouse.engines.server.statements import PLACE
+from finops_report.warehouse.engines.server.words import Types
+
+CLICKHOUSE = Dialect("clickhouse")
+NO_PIECES: Mapping[str, str] = MappingProxyType({})
+PARAMETERS = {
+    **dict.fromkeys(GIVEN, "String"),
+    "query_id": "String",
+    "bucket_ratio": "Float64",
+}  # all else is a whole number
+APOSTROPHE = "'"
+AS_TEXT = ("Enum8", "Enum16", "FixedString")
+WHOLE = tuple(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64, 128, 256))
+TYPES = Types(
+    null={
+        "time": "Nullable(Int64)",
+        "text": "Nullable(String)",
+        "number": "Nullable(Float64)",
+        "truth": "Nullable(Bool)",
+        "json": "Nullable(String)",
+    },
+    as_they_stand={
+        "time": ("DateTime", "DateTime64"),
+        "text": (),  # it may be no UTF-8
+        "number": (*WHOLE, "Float32", "Float64", "Decimal"),
+        "truth": ("Bool",),
+        "json": ("JSON",),
+    },
+    brought={
+        **dict.fromkeys(("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32"), "bigint"),
+        **dict.fromkeys(("UInt64", "Int128"), "hugeint"),
+        **dict.fromkeys(("UInt128", "Int256", "UInt256", "Decimal"), "varchar"),  # their digits
+        "Float32": "float",
+        "Float64": "double",
+    },
+    moments=("DateTime", "DateTime64"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClickhouseWords:
+    """The words of ClickHouse (see `Words`)."""
+
+    dialect: Dialect = CLICKHOUSE
+    types: Types = TYPES
+
+    def filled(self, text: str, pieces: Mapping[str, str] = NO_PIECES) -> str:
+        def found(name: str) -> str:
+            return pieces[name] if name in pieces else f"{{{name}:{PARAMETERS.get(name, 'Int64')}}}"
+
+        return PLACE.sub(lambda match: found(match[1]), text)
+
+    def piece(self, name: str, /, **pieces: str) -> str:
+        folder, _, file = name.rpartition("/")
+        return self.filled(self.dialect.text(folder, file), pieces)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        return ", ".join(parts)
+
+    def identifier(self, *names: str) -> str:
+        return ".".join(f"`{_escaped(name, '`')}`" for name in names)
+
+    def literal(self, value: object) -> str:
+        if value is None:
+            return "NULL"
+        if isinstance(value, int | float):
+            return repr(value)
+        return f"'{_escaped(str(value), APOSTROPHE)}'"
+
+    def value(self, column: Column) -> str:
+        value = self.identifier("recorded", column.name)
+        return self.piece("readings/value_of_text", value=value) if column.type in AS_TEXT else value
+
+
+def _escaped(text: str, quote: str) -> str:
+    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}")

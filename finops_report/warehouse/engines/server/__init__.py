@@ -1,0 +1,1 @@
+"""What engines of servers share: tables are found, read, summed and brought over in one way for all dialects."""

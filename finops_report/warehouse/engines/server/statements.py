@@ -1,0 +1,49 @@
+"""Compose a cube's statement with all that it stands on, down to the tables as they are recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from finops_report.warehouse.cubes import Bounds, Cube
+from finops_report.warehouse.engines.dialect import tables_read
+from finops_report.warehouse.engines.server.given import GIVEN
+from finops_report.warehouse.engines.server.readings import TableReading
+from finops_report.warehouse.engines.server.words import T, Words
+
+PLACE = re.compile(r"\$(\w+)")
+TIMES = (("from_us", "until_us"), ("history_from_us", "history_until_us"))
+
+
+def composed(
+    words: Words[T], cube: Cube, readings: Mapping[str, TableReading[T]], bounds: Bounds
+) -> tuple[T, tuple[str, ...]]:
+    """Return the statement of a cube, and the names of the small tables it is to be given."""
+    text = words.dialect.of(cube.source)
+    below = words.dialect.below(text)
+    texts = {**below, cube.table: text}
+    read = tables_read(texts)
+    taken = {name for one in texts.values() for name in PLACE.findall(one)}
+    times = [(bounds[first], bounds[last]) for first, last in TIMES if first in taken]
+    parts = [
+        _part(words, name, reading.text(rows_of(reading, times[0] if len(times) == 1 else None)))
+        for name, reading in readings.items()
+        if name in read
+    ]
+    parts += [_part(words, name, words.filled(its_text)) for name, its_text in below.items()]
+    given = tuple(name for name in GIVEN if name in read)
+    return words.piece("frame/statement", parts=words.listed(parts), text=words.filled(text)), given
+
+
+def rows_of(reading: TableReading[T], between_us: tuple[float, float] | None) -> T:
+    """Return the condition of the rows of a time (None: all): of those at least, whatever the column is."""
+    words = reading.words
+    column = None if reading.found is None else reading.found.columns.get("timestamp")
+    if between_us is None or column is None or column.type not in words.types.moments:
+        return words.piece("frame/all_rows")
+    least_us, most_us = map(words.literal, between_us)
+    return words.piece("frame/rows_between", column=words.value(column), least_us=least_us, most_us=most_us)
+
+
+def _part(words: Words[T], name: str, text: T) -> T:
+    return words.piece("frame/cte", name=words.identifier(name), text=text)

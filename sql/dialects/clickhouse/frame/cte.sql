@@ -1,0 +1,2 @@
+-- A statement under its name.
+$name as ($text)

@@ -1,0 +1,9 @@
+-- What loaders find in the journal and cannot read, and the first of it by name: neither is of any period.
+SELECT
+  COUNT(*) AS entries,
+  MIN(
+    toNullable(
+      substringUTF8(CONCAT(COALESCE(unread_journal_entries.entry, ''), ': ', COALESCE(unread_journal_entries.reason, '')), 1, 300)
+    )
+  ) AS first_entry
+FROM unread_journal_entries

@@ -1,0 +1,2 @@
+-- JSON as text.
+toNullable(toString($value))

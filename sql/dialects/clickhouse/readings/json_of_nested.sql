@@ -1,0 +1,2 @@
+-- JSON of arrays, maps and tuples.
+toNullable(toJSONString($value))

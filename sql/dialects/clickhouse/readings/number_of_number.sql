@@ -1,0 +1,2 @@
+-- A number in floating point of double precision.
+toNullable(toFloat64($value))

@@ -1,0 +1,2 @@
+-- Yes or no in words.
+toNullable(toString($value))

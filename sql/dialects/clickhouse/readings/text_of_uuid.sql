@@ -1,0 +1,2 @@
+-- A UUID as it is written.
+toNullable(toString($value))

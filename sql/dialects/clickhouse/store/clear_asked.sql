@@ -1,0 +1,2 @@
+-- No id is looked for any more.
+truncate table finops_asked

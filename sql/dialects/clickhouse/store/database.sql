@@ -1,0 +1,2 @@
+-- The database that this session works in.
+select currentDatabase()

@@ -1,0 +1,2 @@
+-- All that was staged is where it is seen.
+truncate table finops_publishing

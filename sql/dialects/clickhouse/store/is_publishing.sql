@@ -1,0 +1,2 @@
+-- Whether what is staged is whole: whoever comes next has to publish it.
+select count() from finops_publishing

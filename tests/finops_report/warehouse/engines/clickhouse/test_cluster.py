@@ -1,0 +1,42 @@
+"""Sums over two shards are those of one file; without one of the shards there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clickhouse.cluster import Shard, second_shard, spread
+from tests.conftest import Run
+from tests.finops_report.warehouse.engines.test_servers import asked, cubes_of
+from tests.finops_report.warehouse.hostile import hostile
+
+
+@pytest.fixture
+def shard() -> Iterator[Shard]:
+    with second_shard() as started:
+        yield started
+
+
+def test_sums_over_shards_are_those_of_a_file_and_without_one_there_are_none(
+    shard: Shard, tmp_path: Path, run: Run
+) -> None:
+    path = hostile(tmp_path / "t.duckdb", 300, 5)
+    place = spread(path, shard.server)
+    here = [server_rows(shard, place.written.rpartition("/")[2])]
+    assert 0 < here[0] < 300
+    wanted, found = cubes_of(asked(path, "Europe/Berlin")), cubes_of(asked(place, "Europe/Berlin"))
+    for name, rows in wanted.items():
+        assert found[name] == rows, name
+    shard.kill()
+    result = run("build", "--db", place.written, "--table", "telemetry", "--month", "2026-10")
+    assert result.exit_code == 1
+    error, hint = result.stderr.strip().splitlines()[-2:]
+    assert error.startswith("error: A shard of clickhouse://127.0.0.1")
+    assert hint.startswith("hint: ")
+    assert not Path("output").exists() or not list(Path("output").iterdir())
+
+
+def server_rows(shard: Shard, database: str) -> int:
+    return int(shard.server.run(f"select count() from {database}.telemetry_here"))
