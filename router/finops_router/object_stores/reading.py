@@ -29,7 +29,8 @@ ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)  # when an object of the list was writ
 class ListedObjects(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
     """The objects of a list as files that can only be read.
 
-    `failure` is why one could not be had: DuckDB hands on the text of an error alone. `requests` and `read_bytes` count
+    DuckDB knows them by `protocol`, the scheme of the address if none is given. `failure` is
+    why one could not be had, for DuckDB hands on the text of an error alone; `requests` and `read_bytes` count
     what was asked of the store.
     """
 
@@ -41,9 +42,10 @@ class ListedObjects(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no 
         address: StoreAddress,
         objects: Mapping[str, Listed],
         timeouts: Timeouts = TIMEOUTS,
+        protocol: str = "",
     ) -> None:
         super().__init__()
-        self.protocol = address.scheme
+        self.protocol = protocol or address.scheme
         self.failure: StoreError | None = None
         self.requests = 0
         self.read_bytes = 0
@@ -99,7 +101,7 @@ class ListedObjects(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no 
         return found
 
     def _name(self, path: str) -> str:
-        return path.removeprefix(f"{self._address.scheme}://")
+        return path.removeprefix(f"{self.protocol}://")
 
 
 class _Ranges(io.RawIOBase):
