@@ -15,6 +15,8 @@ from sqlglot import exp
 
 SQL = Path(__file__).parents[3] / "sql"
 SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
+OF_ONE_TABLE = ("requests", "attempts_clean", "guardrail_events_clean")
+SHARDS = "rows_of_shards"
 WRITTEN_BY_HAND = "duckdb."  # base views and what needs lists: each engine has its own beside what is generated
 HALF_AWAY = "trunc(x) + CASE WHEN x - trunc(x) >= 0.5 THEN 1 ELSE 0 END"
 EXACT_WHOLE = 2**53  # up to which every whole number has a double
@@ -39,7 +41,7 @@ def generated(dialect: str, text: str) -> str:
     for node in tree.walk():
         node.comments = None
     made = REWRITES[dialect](tree).sql(dialect=dialect, pretty=True, max_text_width=110)
-    return f"{head}\n{PARAMETER.sub(_parameter, made)}\n"
+    return f"{head}\n{_with_places(PARAMETER.sub(_parameter, made))}\n"
 
 
 def _parameter(match: re.Match[str]) -> str:
@@ -121,6 +123,46 @@ def _flat(parts: list[object]) -> Iterator[exp.Expr]:
             yield part
 
 
+def summed_by_shards(tree: exp.Expr) -> exp.Expr:
+    """Mark the rows that each shard can sum by itself: what is selected of one table, and no ids are looked up for.
+
+    A server sums nothing of a subquery over tables of other servers, but has all its rows come over.
+    """
+    for select in list(tree.find_all(exp.Select)):
+        rows = select.args["from_"].this
+        if not select.args.get("group") or any(select.find_all(exp.In)) or select.args.get("joins"):
+            continue
+        if isinstance(rows, exp.Table) and rows.name in OF_ONE_TABLE:
+            names = sorted({column.name for column in select.find_all(exp.Column) if column.table == rows.name})
+            inner = exp.select(*(exp.alias_(exp.column(name, rows.name), name) for name in names)).from_(rows.name)
+            rows.replace(_of_shards(inner, rows.name))
+        elif isinstance(rows, exp.Subquery) and isinstance(rows.this, exp.Select) and _is_of_one_table(rows.this):
+            rows.replace(_of_shards(rows.this.copy(), rows.alias))
+    return tree
+
+
+def _is_of_one_table(select: exp.Select) -> bool:
+    rows = select.args["from_"].this
+    return isinstance(rows, exp.Table) and rows.name in OF_ONE_TABLE and not select.args.get("group")
+
+
+def _of_shards(select: exp.Select, alias: str) -> exp.Expr:
+    named = exp.TableAlias(this=exp.to_identifier(alias))
+    return exp.Table(this=exp.Anonymous(this=SHARDS, expressions=[select]), alias=named)
+
+
+def _with_places(text: str) -> str:
+    """Put places for what is around rows of shards: what begins and what ends them."""
+    while (at := text.find(f"{SHARDS}(")) >= 0:
+        begin, depth = at + len(SHARDS), 0
+        for end in range(begin, len(text)):
+            depth += (text[end] == "(") - (text[end] == ")")
+            if depth == 0:
+                break
+        text = f"{text[:at]}$shards_begin {text[begin + 1 : end].strip()} $shards_end{text[end + 1 :]}"
+    return text
+
+
 def clickhouse_sums(tree: exp.Expr) -> exp.Expr:
     """Round as DuckDB does what is summed as a decimal, half away from zero: ClickHouse cuts. None is below zero.
 
@@ -155,7 +197,7 @@ def _is_decimal(node: exp.Expr) -> bool:
 
 
 REWRITES: dict[str, Rewrite] = {
-    "clickhouse": lambda tree: clickhouse_sums(clickhouse_functions(of_its_own_table(tree))),
+    "clickhouse": lambda tree: summed_by_shards(clickhouse_sums(clickhouse_functions(of_its_own_table(tree)))),
     "postgres": lambda tree: each_once(exact_decimals(tree)),
 }
 

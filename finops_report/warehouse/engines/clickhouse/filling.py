@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from finops_report.warehouse.engines.dialect import Dialect
-from finops_report.warehouse.engines.server.catalog import Column
+from finops_report.warehouse.engines.server.catalog import Column, FoundTable
 from finops_report.warehouse.engines.server.given import GIVEN
 from finops_report.warehouse.engines.server.statements import PLACE
 from finops_report.warehouse.engines.server.words import Types
 
 CLICKHOUSE = Dialect("clickhouse")
 NO_PIECES: Mapping[str, str] = MappingProxyType({})
+BEGIN, END = "shards_begin", "shards_end"  # around rows that shards can sum by themselves
+HERE = {BEGIN: "(", END: ")"}
 PARAMETERS = {
     **dict.fromkeys(GIVEN, "String"),
     "query_id": "String",
@@ -50,14 +52,17 @@ TYPES = Types(
 
 @dataclass(frozen=True, slots=True)
 class ClickhouseWords:
-    """The words of ClickHouse (see `Words`)."""
+    """The words of ClickHouse (see `Words`); `cluster` is the one whose servers read their own tables (None: here)."""
 
     dialect: Dialect = CLICKHOUSE
     types: Types = TYPES
+    cluster: str | None = None
 
     def filled(self, text: str, pieces: Mapping[str, str] = NO_PIECES) -> str:
+        known = {**HERE, **pieces}
+
         def found(name: str) -> str:
-            return pieces[name] if name in pieces else f"{{{name}:{PARAMETERS.get(name, 'Int64')}}}"
+            return known[name] if name in known else f"{{{name}:{PARAMETERS.get(name, 'Int64')}}}"
 
         return PLACE.sub(lambda match: found(match[1]), text)
 
@@ -81,6 +86,23 @@ class ClickhouseWords:
     def value(self, column: Column) -> str:
         value = self.identifier("recorded", column.name)
         return self.piece("readings/value_of_text", value=value) if column.type in AS_TEXT else value
+
+    def table(self, found: FoundTable) -> str:
+        if self.cluster is not None and found.shards is not None:
+            return self.identifier(found.shards.schema, found.shards.name)
+        return self.identifier(found.table.schema, found.table.name)
+
+    def where(self, text: str, tables: Iterable[FoundTable]) -> ClickhouseWords:
+        """Return words that have shards sum their own rows, if all of the tables are of one cluster."""
+        clusters = {None if one.shards is None else one.shards.cluster for one in tables}
+        return replace(self, cluster=clusters.pop()) if f"${BEGIN}" in text and len(clusters) == 1 else self
+
+    def statement(self, parts: str, text: str) -> str:
+        if self.cluster is None:
+            return self.piece("frame/statement", parts=parts, text=self.filled(text))
+        begin = self.piece(f"frame/{BEGIN}", cluster=self.literal(self.cluster), parts=parts)
+        filled = self.filled(text, {BEGIN: begin, END: "))"})
+        return self.piece("frame/statement", parts=self.piece("frame/nothing_else"), text=filled)
 
 
 def _escaped(text: str, quote: str) -> str:

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from finops_report.clickhouse_address import ClickhouseAddress, clickhouse_address
@@ -107,7 +108,22 @@ class Session:
         tables = tables_of(self.answers("session/columns"), self._usual_database)
         if self._address.database is not None:
             tables = tuple(one for one in tables if one.table.schema == self._address.database)
+        clusters = {one.shards.cluster for one in tables if one.shards is not None}
+        reached = {cluster for cluster in clusters if self._reaches(cluster)}
+        tables = tuple(
+            one if one.shards is None or one.shards.cluster in reached else replace(one, shards=None) for one in tables
+        )
         return chosen(tables, self._usual_database, wanted)
+
+    def _reaches(self, cluster: str) -> bool:
+        """Return whether its shards may be asked by us: else their rows come over, and are summed by this server."""
+        from clickhouse_connect.driver.exceptions import Error  # noqa: PLC0415 -- it comes with an extra
+
+        text = WORDS.piece("session/reaches_cluster", cluster=WORDS.literal(cluster))
+        try:
+            return bool(self._client.query(text, settings={"max_execution_time": self._limit_s}).result_rows)
+        except Error:
+            return False
 
     def answers(self, name: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of sql/dialects/clickhouse/<name>.sql. Raises DatabaseError."""
@@ -172,8 +188,7 @@ class Session:
 
 def _count(found: FoundTable, between_us: tuple[float, float]) -> str:
     reading = TableReading(WORDS, {}, found, {})
-    table = WORDS.identifier(found.table.schema, found.table.name)
-    return WORDS.piece("session/count_rows", table=table, rows=rows_of(reading, between_us))
+    return WORDS.piece("session/count_rows", table=WORDS.table(found), rows=rows_of(reading, between_us))
 
 
 def opened(address: ClickhouseAddress, limit_s: float, waiting: Waiting) -> Session:

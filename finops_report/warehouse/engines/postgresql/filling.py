@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from finops_report.warehouse.engines.dialect import Dialect
-from finops_report.warehouse.engines.server.catalog import Column
+from finops_report.warehouse.engines.server.catalog import Column, FoundTable
 from finops_report.warehouse.engines.server.statements import PLACE
 from finops_report.warehouse.engines.server.words import Types
 
@@ -76,6 +76,15 @@ class PostgresWords:
 
     def value(self, column: Column) -> Composable:
         return self.identifier(column.name)
+
+    def table(self, found: FoundTable) -> Composable:
+        return self.identifier(found.table.schema, found.table.name)
+
+    def where(self, text: str, tables: Iterable[FoundTable]) -> PostgresWords:
+        return self
+
+    def statement(self, parts: Composable, text: str) -> Composed:
+        return self.piece("frame/statement", parts=parts, text=self.filled(text))
 
 
 def _raw(text: str) -> Composable:

@@ -18,11 +18,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Shards:
+    """The servers whose rows a table shows, by the name of their cluster, and the table that each of them has."""
+
+    cluster: str
+    schema: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table or view that may be read, and its columns by their names in lower case."""
+    """A table or view that may be read, and its columns by their names in lower case.
+
+    `shards` have its rows, if they are not in this server and may be read there (None: they are here, or may not).
+    """
 
     table: Table
     columns: Mapping[str, Column]
+    shards: Shards | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,7 @@ class DatabaseServer(Generic[T]):
         found = self._found.get("attempts")
         if found is None:
             return False
-        table = self.words.identifier(found.table.schema, found.table.name)
-        ((is_there,),) = self.session.rows(self.words.piece("frame/any", table=table))
+        ((is_there,),) = self.session.rows(self.words.piece("frame/any", table=self.words.table(found)))
         return bool(is_there)
 
 

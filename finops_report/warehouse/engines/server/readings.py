@@ -53,7 +53,7 @@ class TableReading(Generic[T]):
             names=words.listed([*shown, *(words.identifier(f"own_{name}") for name in own)]),
             unreadable=words.listed(map(self._unreadable, given)),
             values=words.listed([values, *flags, *digits]),
-            table=words.identifier(self.found.table.schema, self.found.table.name),
+            table=words.table(self.found),
             rows=rows,
         )
 
@@ -157,4 +157,4 @@ def _epoch_columns(needed: Mapping[str, str], found: FoundTable) -> Sequence[Col
 def _median_of(words: Words[T], column: Column, found: FoundTable) -> T:
     """Return the statement of the median of a column's numbers."""
     number = _read(words, f"number_of_{column.family}", column, None)
-    return words.piece("frame/epochs", number=number, table=words.identifier(found.table.schema, found.table.name))
+    return words.piece("frame/epochs", number=number, table=words.table(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.engines.dialect import tables_read
@@ -25,14 +26,16 @@ def composed(
     read = tables_read(texts)
     taken = {name for one in texts.values() for name in PLACE.findall(one)}
     times = [(bounds[first], bounds[last]) for first, last in TIMES if first in taken]
+    between_us = times[0] if len(times) == 1 else None
+    here = {name: reading for name, reading in readings.items() if name in read}
+    words = words.where(text, [one.found for one in here.values() if one.found is not None])
     parts = [
-        _part(words, name, reading.text(rows_of(reading, times[0] if len(times) == 1 else None)))
-        for name, reading in readings.items()
-        if name in read
+        _part(words, name, replace(reading, words=words).text(rows_of(reading, between_us)))
+        for name, reading in here.items()
     ]
     parts += [_part(words, name, words.filled(its_text)) for name, its_text in below.items()]
     given = tuple(name for name in GIVEN if name in read)
-    return words.piece("frame/statement", parts=words.listed(parts), text=words.filled(text)), given
+    return words.statement(words.listed(parts), text), given
 
 
 def rows_of(reading: TableReading[T], between_us: tuple[float, float] | None) -> T:

@@ -63,6 +63,18 @@ class Words(Protocol[T]):
         """Return what stands in a recorded column."""
         ...
 
+    def table(self, found: FoundTable) -> T:
+        """Return the name of a table, quoted."""
+        ...
+
+    def where(self, text: str, tables: Iterable[FoundTable]) -> Words[T]:
+        """Return the words for a statement over these tables: where they are read may be another place than here."""
+        ...
+
+    def statement(self, parts: T, text: str) -> T:
+        """Return a statement with the `parts` that it stands on."""
+        ...
+
 
 class Session(Protocol[T_contra]):
     """A connection to a database that is read."""

@@ -149,9 +149,9 @@ class Server:
         token = {"insert_deduplication_token": str(uuid.uuid4())}
         self._client.raw_insert(table, columns, parts, settings=token, fmt="TabSeparated")
 
-    def copy_out(self, name: str, path: Path, values: Mapping[str, Any] | None = None, **names: str) -> None:
+    def copy_out(self, name: str, path: Path, values: Mapping[str, Any], **names: str) -> None:
         """Write what a statement returns into a file, as it says itself."""
-        stream = cast("IO[bytes]", self._client.raw_stream(_filled(name, names), parameters=dict(values or {})))
+        stream = cast("IO[bytes]", self._client.raw_stream(_filled(name, names), parameters=dict(values)))
         with closing(stream), path.open("wb") as file:
             shutil.copyfileobj(stream, file, BLOCK_BYTES)
 

@@ -4,7 +4,8 @@ select
     columns.database, columns.table, columns.name,
     tables.engine in ('View', 'MaterializedView') as is_view,
     tables.total_rows as rows_in_table,
-    columns.type
+    columns.type,
+    tables.engine_full
 from system.columns as columns
 join system.tables as tables on tables.database = columns.database and tables.name = columns.table
 where columns.database not in ('system', 'INFORMATION_SCHEMA', 'information_schema')

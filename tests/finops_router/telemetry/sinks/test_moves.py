@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from finops_router.telemetry.sinks.moves.tables import HOUR_US, TIMELESS, Stretc
 from finops_router.telemetry.unread import Passed, Unread
 from finops_router.telemetry.waiting import Waiting
 
+from tests.clickhouse.servers import started_clickhouse
 from tests.extended import extended
 from tests.finops_router.telemetry.conftest import NOW_US, request
 from tests.finops_router.telemetry.sinks.cut_line import cut_line
@@ -44,6 +46,10 @@ def place(tmp_path: Path, postgresql_server: str) -> Made:
 
     def make(kind: str) -> Place:
         number = next(NUMBERS)
+        if kind == "clickhouse":
+            server, name = started_clickhouse(), f"t{os.getpid()}_move_{number}"
+            server.run(f"create database {name}")
+            return Address(f"{server.address}/{name}")
         if kind != "postgresql":
             return place_of(f"{tmp_path}/{number}.duckdb" if kind == "duckdb" else f"{tmp_path}/{number}/")
         with psycopg.connect(postgresql_server, autocommit=True) as connection:
@@ -112,7 +118,7 @@ def _many_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "ROWS", 40)
 
 
-@pytest.mark.parametrize("kinds", [("parquet", "postgresql"), extended(("postgresql", "parquet"))])
+@pytest.mark.parametrize("kinds", [("parquet", "postgresql"), ("clickhouse",), extended(("postgresql", "parquet"))])
 def test_whatever_the_ways_all_rows_of_all_tables_come_back(place: Made, filled: Place, kinds: tuple[str, ...]) -> None:
     before, last = rows(filled), filled
     assert all(before.values())
@@ -126,7 +132,9 @@ def test_whatever_the_ways_all_rows_of_all_tables_come_back(place: Made, filled:
     assert rows(last) == before == rows(filled)
 
 
-@pytest.mark.parametrize("kind", [extended("postgresql"), extended("parquet"), extended("duckdb")])
+@pytest.mark.parametrize(
+    "kind", [extended("postgresql"), extended("clickhouse"), extended("parquet"), extended("duckdb")]
+)
 def test_a_move_that_is_done_again_adds_what_is_new_alone(
     place: Made, filled: Place, kind: str, tmp_path: Path
 ) -> None:
@@ -145,7 +153,7 @@ class Killed(BaseException):
     """A process that is no more."""
 
 
-@pytest.mark.parametrize("kind", ["parquet", extended("duckdb")])
+@pytest.mark.parametrize("kind", ["parquet", extended("clickhouse"), extended("duckdb")])
 def test_a_move_that_is_killed_before_or_after_a_stretch_goes_on_where_it_ended(
     place: Made, filled: Place, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +205,7 @@ def test_a_line_cut_in_a_commit_of_a_move_doubles_nothing(place: Made, filled: P
     assert whole(place, target) == rows(filled)
 
 
-@pytest.mark.parametrize("kind", ["duckdb", extended("parquet"), extended("postgresql")])
+@pytest.mark.parametrize("kind", ["duckdb", extended("parquet"), extended("postgresql"), extended("clickhouse")])
 def test_other_rows_of_the_same_requests_are_refused_and_rows_of_others_stay(
     place: Made, filled: Place, kind: str, tmp_path: Path
 ) -> None:
@@ -226,6 +234,16 @@ def test_what_postgresql_cannot_hold_is_not_moved_again_each_time(place: Made, t
         + encode(request("bc", timestamp_us=-(2**62)))
         + b"\n"
     )
+    sink_at(source).load([path], (), AT_ONCE)
+    assert moved(source, target)["telemetry"] == MovedTable("telemetry", 2, 2)
+    assert moved(source, target)["telemetry"] == MovedTable("telemetry", 2, 0)
+
+
+def test_what_clickhouse_cannot_hold_is_not_moved_again_each_time(place: Made, tmp_path: Path) -> None:
+    source, target = place("duckdb"), place("clickhouse")
+    path = tmp_path / "1.sealed"
+    times = (-(2**62), 10**17)
+    path.write_bytes(b"".join(encode(request(str(us), team="a\0", timestamp_us=us)) + b"\n" for us in times))
     sink_at(source).load([path], (), AT_ONCE)
     assert moved(source, target)["telemetry"] == MovedTable("telemetry", 2, 2)
     assert moved(source, target)["telemetry"] == MovedTable("telemetry", 2, 0)

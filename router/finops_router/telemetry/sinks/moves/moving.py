@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import duckdb
 
 from finops_router.object_stores.errors import StoreError
 from finops_router.telemetry.places import Address, Folder, Place
-from finops_router.telemetry.sinks import DRIVER, KNOWN, object_store_sink
+from finops_router.telemetry.sinks import CLICKHOUSE_DRIVER, DRIVER, KNOWN, object_store_sink
 from finops_router.telemetry.sinks.contract import SinkError
 from finops_router.telemetry.sinks.moves.contract import Origin, Target
 from finops_router.telemetry.sinks.moves.duckdb import DuckDBOrigin, duckdb_target
@@ -114,10 +114,7 @@ def _origin(place: Place, waiting: Waiting, scratch: Path) -> Iterator[Origin]:
     if isinstance(place, Address) and place.is_object_store:
         yield ParquetOrigin(object_store_sink(place, has_machine=True), waiting)
     elif isinstance(place, Address):
-        _check_driver(place)
-        from finops_router.telemetry.sinks.moves.postgresql import postgresql_origin  # noqa: PLC0415 -- an extra
-
-        with postgresql_origin(place, waiting, scratch) as origin:
+        with _origin_on_server(place, waiting, scratch) as origin:
             yield origin
     elif isinstance(place, Folder):
         yield ParquetOrigin(ParquetSink(place.path), waiting)
@@ -131,10 +128,7 @@ def _target(place: Place, waiting: Waiting) -> Iterator[Target]:
         with parquet_target(object_store_sink(place, has_machine=True), waiting) as goal:
             yield goal
     elif isinstance(place, Address):
-        _check_driver(place)
-        from finops_router.telemetry.sinks.moves.postgresql import postgresql_target  # noqa: PLC0415 -- an extra
-
-        with postgresql_target(place, waiting) as goal:
+        with _target_on_server(place, waiting) as goal:
             yield goal
     elif isinstance(place, Folder):
         with parquet_target(ParquetSink(place.path, has_machine=True), waiting) as goal:
@@ -144,10 +138,34 @@ def _target(place: Place, waiting: Waiting) -> Iterator[Target]:
             yield goal
 
 
+def _origin_on_server(address: Address, waiting: Waiting, scratch: Path) -> AbstractContextManager[Origin]:
+    _check_driver(address)
+    if address.is_clickhouse:
+        from finops_router.telemetry.sinks.moves.clickhouse import clickhouse_origin  # noqa: PLC0415 -- an extra
+
+        return clickhouse_origin(address, waiting, scratch)
+    from finops_router.telemetry.sinks.moves.postgresql import postgresql_origin  # noqa: PLC0415 -- an extra
+
+    return postgresql_origin(address, waiting, scratch)
+
+
+def _target_on_server(address: Address, waiting: Waiting) -> AbstractContextManager[Target]:
+    _check_driver(address)
+    if address.is_clickhouse:
+        from finops_router.telemetry.sinks.moves.clickhouse import clickhouse_target  # noqa: PLC0415 -- an extra
+
+        return clickhouse_target(address, waiting)
+    from finops_router.telemetry.sinks.moves.postgresql import postgresql_target  # noqa: PLC0415 -- an extra
+
+    return postgresql_target(address, waiting)
+
+
 def _check_driver(address: Address) -> None:
     from importlib.util import find_spec  # noqa: PLC0415 -- only servers need it
 
-    if not address.is_postgresql:
+    if not (address.is_postgresql or address.is_clickhouse):
         raise SinkError(f"Nothing can be moved from or to {address}", KNOWN)
-    if find_spec("psycopg") is None:
+    if address.is_postgresql and find_spec("psycopg") is None:
         raise SinkError(*DRIVER)
+    if address.is_clickhouse and find_spec("clickhouse_connect") is None:
+        raise SinkError(*CLICKHOUSE_DRIVER)

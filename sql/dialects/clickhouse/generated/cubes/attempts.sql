@@ -17,8 +17,7 @@ SELECT
   SUM(CASE WHEN slotted.cost_usd IS NULL AND NOT (
     slotted.usage_source IS NULL
   ) THEN 1 ELSE 0 END) AS unpriced_attempts
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     attempts_clean.epoch_us - attempts_clean.epoch_us % $slot_us AS slot_us,
     attempts_clean.provider AS provider,
     attempts_clean.model AS model,
@@ -30,8 +29,7 @@ FROM (
     attempts_clean.usage_source AS usage_source
   FROM attempts_clean
   WHERE
-    attempts_clean.epoch_us >= $from_us AND attempts_clean.epoch_us < $until_us
-) AS slotted
+    attempts_clean.epoch_us >= $from_us AND attempts_clean.epoch_us < $until_us $shards_end AS slotted
 GROUP BY
   slot_us,
   provider,

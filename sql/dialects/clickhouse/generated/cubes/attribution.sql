@@ -30,8 +30,7 @@ SELECT
     END
   ) AS priced_tokens,
   SUM(attributed.unpriced) AS unpriced_requests
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     slots.slot_us AS slot_start_us,
     slots.month_us AS month_us,
     requests.team AS team,
@@ -46,8 +45,7 @@ FROM (
   JOIN slots
     ON slots.slot_us = requests.epoch_us - requests.epoch_us % $slot_us
   WHERE
-    requests.epoch_us >= $from_us AND requests.epoch_us < $until_us
-) AS attributed
+    requests.epoch_us >= $from_us AND requests.epoch_us < $until_us $shards_end AS attributed
 GROUP BY
   GROUPING SETS (
     (slot_start_us, team, project),

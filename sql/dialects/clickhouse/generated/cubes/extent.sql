@@ -23,7 +23,9 @@ FROM (
       MIN(toNullable(CASE WHEN requests.epoch_us < $now_us THEN requests.epoch_us END)) AS first_us,
       MAX(toNullable(CASE WHEN requests.epoch_us <= $moment_us THEN requests.epoch_us END)) AS last_us,
       COUNT(*) AS requests
-    FROM requests
+    FROM $shards_begin SELECT
+      requests.epoch_us AS epoch_us
+    FROM requests $shards_end AS requests
     GROUP BY
       epoch_us - epoch_us % 3600000000
   ) AS hours

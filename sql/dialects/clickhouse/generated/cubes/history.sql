@@ -32,8 +32,7 @@ SELECT
   SUM(CASE WHEN NOT (
     dated.cost_usd IS NULL
   ) THEN dated.cache_savings_usd END) AS cache_savings_usd
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     history_slots.day_us AS day_us,
     requests.team AS team,
     requests.project AS project,
@@ -52,8 +51,7 @@ FROM (
   JOIN history_slots
     ON history_slots.slot_us = requests.epoch_us - requests.epoch_us % $history_slot_us
   WHERE
-    requests.epoch_us >= $history_from_us AND requests.epoch_us < $history_until_us
-) AS dated
+    requests.epoch_us >= $history_from_us AND requests.epoch_us < $history_until_us $shards_end AS dated
 GROUP BY
   day_us,
   team,

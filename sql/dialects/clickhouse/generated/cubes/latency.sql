@@ -6,8 +6,7 @@ SELECT
   measured.model AS model,
   measured.bucket AS bucket,
   COUNT(*) AS requests
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     slots.day_us AS day_us,
     requests.strategy AS strategy,
     requests.provider AS provider,
@@ -19,8 +18,7 @@ FROM (
   WHERE
     requests.epoch_us >= $from_us AND requests.epoch_us < $until_us AND NOT (
       requests.latency_ms IS NULL
-    )
-) AS measured
+    ) $shards_end AS measured
 GROUP BY
   day_us,
   strategy,

@@ -37,8 +37,7 @@ FROM (
     COUNT(*) AS requests,
     SUM(slotted.cost_usd) AS cost_usd,
     SUM(slotted.tokens) AS tokens
-  FROM (
-    SELECT
+  FROM $shards_begin SELECT
       requests.epoch_us - requests.epoch_us % $slot_us AS slot_us,
       requests.price_source AS price_source,
       requests.cost_source AS cost_source,
@@ -50,8 +49,7 @@ FROM (
       requests.cost_usd AS cost_usd
     FROM requests
     WHERE
-      requests.epoch_us >= $from_us AND requests.epoch_us < $until_us
-  ) AS slotted
+      requests.epoch_us >= $from_us AND requests.epoch_us < $until_us $shards_end AS slotted
   GROUP BY
     slot_us,
     price_source,

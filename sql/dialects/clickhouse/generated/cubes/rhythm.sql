@@ -13,8 +13,7 @@ SELECT
   SUM(slotted.input_tokens) AS input_tokens,
   SUM(slotted.output_tokens) AS output_tokens,
   SUM(slotted.cache_read_input_tokens) AS cache_read_input_tokens
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     requests.epoch_us - requests.epoch_us % $history_slot_us AS slot_us,
     requests.provider AS provider,
     requests.model AS model,
@@ -27,8 +26,7 @@ FROM (
     requests.cache_read_input_tokens AS cache_read_input_tokens
   FROM requests
   WHERE
-    requests.epoch_us >= $history_from_us AND requests.epoch_us < $history_until_us
-) AS slotted
+    requests.epoch_us >= $history_from_us AND requests.epoch_us < $history_until_us $shards_end AS slotted
 GROUP BY
   GROUPING SETS (
     (slot_us, provider, model),

@@ -67,8 +67,7 @@ SELECT
       ELSE 0
     END
   ) AS free_tokens
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     requests.epoch_us - requests.epoch_us % $slot_us AS slot_us,
     requests.strategy AS strategy,
     requests.provider AS provider,
@@ -84,8 +83,7 @@ FROM (
     requests.cache_savings_usd AS cache_savings_usd
   FROM requests
   WHERE
-    requests.epoch_us >= $from_us AND requests.epoch_us < $until_us
-) AS slotted
+    requests.epoch_us >= $from_us AND requests.epoch_us < $until_us $shards_end AS slotted
 GROUP BY
   slot_us,
   strategy,

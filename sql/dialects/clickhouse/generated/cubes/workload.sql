@@ -59,8 +59,7 @@ SELECT
     ),
     0
   ) * toDecimal256('0.000001', 6) AS answer_length_squares
-FROM (
-  SELECT
+FROM $shards_begin SELECT
     slots.day_us AS day_us,
     COALESCE(requests.requested_model, 'not recorded') AS requested_model,
     CAST(FLOOR(LN(requests.input_tokens + 1) / LN(2)) AS Nullable(Int32)) AS input_size,
@@ -85,8 +84,7 @@ FROM (
     )
     AND NOT (
       requests.output_tokens IS NULL
-    )
-) AS sized
+    ) $shards_end AS sized
 GROUP BY
   day_us,
   requested_model,

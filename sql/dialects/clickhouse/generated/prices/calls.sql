@@ -22,7 +22,27 @@ SELECT
   COUNT(*) AS requests,
   COUNT(requests.cost_usd) AS priced_requests,
   SUM(requests.cost_usd) AS cost_usd
-FROM requests
+FROM $shards_begin SELECT
+    requests.cache_read_input_tokens AS cache_read_input_tokens,
+    requests.cache_write_1h_input_tokens AS cache_write_1h_input_tokens,
+    requests.cache_write_input_tokens AS cache_write_input_tokens,
+    requests.cost_source AS cost_source,
+    requests.cost_usd AS cost_usd,
+    requests.epoch_us AS epoch_us,
+    requests.failed AS failed,
+    requests.inference_region AS inference_region,
+    requests.input_tokens AS input_tokens,
+    requests.model AS model,
+    requests.other_units AS other_units,
+    requests.output_tokens AS output_tokens,
+    requests.price_source AS price_source,
+    requests.provider AS provider,
+    requests.reasoning_output_tokens AS reasoning_output_tokens,
+    requests.requested_model AS requested_model,
+    requests.service_tier AS service_tier,
+    requests.speed AS speed,
+    requests.usage_source AS usage_source
+  FROM requests $shards_end AS requests
 WHERE
   requests.epoch_us >= $from_us AND requests.epoch_us < $until_us
 GROUP BY

@@ -30,7 +30,7 @@ def test_sums_over_shards_are_those_of_a_file_and_without_one_there_are_none(
     for name, rows in wanted.items():
         assert found[name] == rows, name
     shard.kill()
-    result = run("build", "--db", place.written, "--table", "telemetry", "--month", "2026-10")
+    result = run("build", "--db", place.written, "--month", "2026-10")
     assert result.exit_code == 1
     error, hint = result.stderr.strip().splitlines()[-2:]
     assert error.startswith("error: A shard of clickhouse://127.0.0.1")
