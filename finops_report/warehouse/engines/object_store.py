@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,15 @@ from finops_report.warehouse.engines.parquet import as_pattern, recorded_in
 from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files, is_parquet
 from finops_report.warehouse.engines.stored_entries import StoredEntry, tree_of
 from finops_report.warehouse.recorded import Recorded
+from finops_report.warehouse.sql_files import statement
 
 if TYPE_CHECKING:
     from finops_router.object_stores.reading import ListedObjects
+
+AGAIN = "build again: somebody replaced it"
+COMMENT = re.compile(r"--.*")
+BASE_VIEWS = re.compile(r"\b(?:from|join)\s+(?:requests|\w+_clean|values_set_aside)\b")
+LIMITS = re.compile(r"\bepoch_us >= \$(\w*)from_us and (?:\w+\.)?epoch_us < \$\1until_us\b")
 
 
 @dataclass(slots=True)
@@ -49,7 +56,7 @@ class StoredParquet:
         if self._files is None:
             self.list_objects()
         con.register_filesystem(self._files)
-        return recorded_in(con, self._found(table), str(self._address))
+        return recorded_in(con, self._found(table), str(self._address), is_far=True)
 
     def list_objects(self) -> None:
         """Look what is there now: nothing else is read. Raises DatabaseError."""
@@ -72,8 +79,17 @@ class StoredParquet:
         return create_base_views(con, self._name, recorded, held=held)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
-        """Sum a cube over the base views."""
-        sum_cube(con, cube, bounds)
+        """Sum a cube over the base views, of which only rows of its own time are fetched."""
+        asked = times_of(cube.text)
+        if asked is None:
+            sum_cube(con, cube, bounds)
+            return
+        between = {"from_us": bounds[f"{asked}from_us"], "until_us": bounds[f"{asked}until_us"]}
+        con.execute(statement("source", "read_between"), between)
+        try:
+            sum_cube(con, cube, bounds)
+        finally:
+            con.execute(statement("source", "read_all"))
 
     def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:
         """Do nothing: the base views show them already."""
@@ -115,4 +131,11 @@ class StoredParquet:
         return find_files(tree_of(root, (f"{self._address.scheme}://{name}" for name in self._objects)), table)
 
 
-AGAIN = "build again: somebody replaced it"
+def times_of(text: str) -> str | None:
+    """Return by which bounds a cube's statement leaves out rows of other times: '' or 'history_'; None if it does not.
+
+    Each base view that it reads has to be bounded alike.
+    """
+    read, limits = BASE_VIEWS.findall(COMMENT.sub("", text)), LIMITS.findall(COMMENT.sub("", text))
+    alike = set(limits)
+    return alike.pop() if len(alike) == 1 and len(read) == len(limits) else None

@@ -19,6 +19,8 @@ from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import CONTRACT, EXTRA_TABLES, Table, telemetry_table
 from finops_report.wording import formats
 
+TIME = "TIMESTAMP"  # in UTC: what other types mean is for readings.sql to say
+
 
 @dataclass(frozen=True, slots=True)
 class ParquetFiles:
@@ -67,8 +69,11 @@ class ParquetFiles:
             ) from err
 
 
-def recorded_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str) -> Recorded:
-    """Return the tables in the files that were found in `place`; raises DatabaseError."""
+def recorded_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str, *, is_far: bool = False) -> Recorded:
+    """Return the tables in the files that were found in `place`; raises DatabaseError.
+
+    If that is far away, only rows of the time are read that the variable `read_between` says (sql/source/parquet_far).
+    """
     if not found.files["telemetry"]:
         raise DatabaseError(
             f"No Parquet files in: {place}",
@@ -79,7 +84,7 @@ def recorded_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str) -
     left_out = [*found.left_out, *others]
     tables: dict[str, RecordedTable] = {}
     for name, of_name in groups.items():
-        recorded = _recorded(con, name, of_name)
+        recorded = _recorded(con, name, of_name, is_far=is_far)
         if name in EXTRA_TABLES and recorded.table.lacks_as(name):
             left_out.append(foreign(recorded.table, name))
         else:
@@ -163,13 +168,14 @@ def _without_other_tables(groups: list[_Group]) -> tuple[list[_Group], list[Left
     )
 
 
-def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[_Group]) -> RecordedTable:
+def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[_Group], *, is_far: bool) -> RecordedTable:
     """Make a view over each group of files of a table; a view, since two relations cannot share a parameter's name."""
     columns = frozenset[str]().union(*(group.columns for group in groups))
     parts = []
     for number, group in enumerate(groups):
         paths = [as_pattern(file.path) for file in group.files]
-        files = con.sql(statement("source", "parquet"), params={"files": paths, "partitioned": bool(group.partitions)})
+        text = statement("source", "parquet_far" if is_far and group.types.get("timestamp") == TIME else "parquet")
+        files = con.sql(text, params={"files": paths, "partitioned": bool(group.partitions)})
         files.create_view(f"parquet_{name}_{number}")
         parts.append(con.table(f"parquet_{name}_{number}"))
     return RecordedTable(Table("main", name, columns), tuple(parts))

@@ -18,16 +18,20 @@ from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
-from finops_report.warehouse.engines.object_store import StoredParquet
+from finops_report.warehouse.cubes import Asked, Cube, cubes, extent_cube
+from finops_report.warehouse.engines.object_store import StoredParquet, times_of
 from tests.conftest import Run
 from tests.extended import EXTENDED, extended
 from tests.finops_report.warehouse.engines.test_parquet import NINE, write
 from tests.finops_report.warehouse.stored import uploaded
 from tests.object_stores.s3 import SECRET, store
 
+FIRST_US = 1_790_812_800_000_000  # 2026-10-01
+LAST_ID = "select max(hash(request_id)) as id from requests"
+WITHIN = "epoch_us >= $from_us and epoch_us < $until_us"
 HOSTILE = """
 create table telemetry as select
-    timestamp '2026-10-01' + to_microseconds(i * 543_210_987) as timestamp, 'r' || i as request_id,
+    timestamp '2026-09-30' + to_microseconds(i * 543_210_987) as timestamp, 'r' || i as request_id,
     if(i % 2 = 0, 'cost-first', 'manual') as strategy, 'prövider ' || i % 3 as provider,
     (['m', '<b>&', 'モデル', null])[1 + i % 4] as model, if(i = 7, 9007199254740993, i) as input_tokens,
     i * 3 as output_tokens, if(i % 5 = 0, null, 1 / (3.0 + i))::double as cost_estimated,
@@ -106,17 +110,37 @@ def test_only_needed_columns_and_row_groups_come_and_each_range_once(tmp_path: P
         closing(StoredParquet(uploaded(tmp_path / "lake", "lake"))) as engine,
         connected(engine.reach, DEFAULT_LIMITS) as con,
     ):
-        engine.open(con, None)
-        footers = engine.read_bytes
-        some = con.table("parquet_telemetry_0").filter("timestamp < timestamp '2026-10-01 02:00'")
-        assert some.aggregate("max(request_id)").fetchall()
-        one_group = engine.read_bytes - footers
-        assert 0 < one_group < size / 8
-        assert con.table("parquet_telemetry_0").aggregate("sum(input_tokens)").fetchall()
-        assert engine.read_bytes - footers - one_group < size / 20
+        engine.create_base_views(con, engine.open(con, None))
         before = engine.read_bytes
-        assert some.aggregate("min(request_id)").fetchall()
-        assert engine.read_bytes == before
+        bounds = {"from_us": FIRST_US, "until_us": FIRST_US + 7_200_000_000}
+        engine.sum_cube(con, Cube("cubes.of_a_time", f"{LAST_ID} where {WITHIN}"), bounds)
+        of_a_time = engine.read_bytes - before
+        assert 0 < of_a_time < size / 5
+        engine.sum_cube(con, Cube("cubes.again", f"{LAST_ID} where {WITHIN}"), bounds)
+        assert engine.read_bytes - before == of_a_time
+        engine.sum_cube(con, Cube("cubes.of_all", LAST_ID), bounds)
+        assert engine.read_bytes - before > size / 2
+        ids = con.execute("from cubes.of_a_time union all from cubes.again union all from cubes.of_all").fetchall()
+        assert len(set(ids)) == 2
+
+
+def test_cubes_that_count_rows_of_a_time_are_told_by_their_statements() -> None:
+    asked = Asked(attempts=True, budgets_need_rows=True, tags=True, policies=True, guardrails=True)
+    unbounded = {cube.table for cube in (extent_cube(), *cubes(asked)) if times_of(cube.text) is None}
+    assert unbounded == {
+        "cubes.extent",
+        "cubes.troubled_requests",  # these three read what `troubled_attempts` has left
+        "cubes.fallbacks",
+        "cubes.failovers",
+        "cubes.unusable_values",  # of all times: rows without one are among them
+        "cubes.collector_losses",
+        "cubes.unread_in_journal",
+        "cubes.units",
+    }
+    history = {cube.table for cube in cubes(asked) if times_of(cube.text) == "history_"}
+    assert history == {"cubes.history", "cubes.rhythm", "cubes.budget_matches"}
+    assert times_of(f"{LAST_ID} where {WITHIN} and request_id in (select request_id from requests)") is None
+    assert times_of(f"{LAST_ID} where {WITHIN} -- from requests") == ""
 
 
 def test_only_what_is_below_the_address_can_be_read(tmp_path: Path, bucket: str) -> None:
