@@ -20,6 +20,9 @@ from finops_report.warehouse.waiting import Waited
 
 # What a source meets that goes beyond what it is given.
 BOUNDS = (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.PermissionException)
+# DuckDB shares work among threads by the 122,880 rows of a row group. A file with one or two of these is read faster by
+# one thread than by many, which wait for each other at every statement.
+ONE_THREAD_BYTES = 16_000_000
 CLOSED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -67,17 +70,26 @@ def connected(reach: Reach, limits: Limits, waited: Waited | None = None) -> Ite
     Statements that still run after `limits.time_s`, and what was `waited` for a file that was busy, raise
     duckdb.InterruptException. What does not fit into memory goes
     to a folder of its own in `limits.spill`, or in TMPDIR; without one, nothing is put there.
+    A small file is read by one thread.
     """
     with _scratch(limits.spill) as scratch:
         config: dict[str, str | bool | int | float | list[str]] = {**CLOSED, "temp_directory": scratch}
         if limits.memory is not None:
             config["memory_limit"] = limits.memory
+        if _is_small(reach):
+            config["threads"] = 1
         with duckdb.connect(config=config) as con:
             con.execute(statement("source", "allow_files"), {"files": list(reach.files)})
             con.execute(statement("source", "allow_folders"), {"folders": list(reach.folders)})
             con.execute(statement("source", "lock"))
             with interruptible(con, limits.time_s, waited or Waited()):
                 yield con
+
+
+def _is_small(reach: Reach) -> bool:
+    """Return whether what can be opened are files that are small together; how much is in folders is not known."""
+    sizes = [file.stat().st_size for file in map(Path, reach.files) if file.is_file()]
+    return bool(sizes) and not reach.folders and sum(sizes) <= ONE_THREAD_BYTES
 
 
 @contextmanager

@@ -177,3 +177,14 @@ def test_without_a_folder_beside_the_page_it_goes_to_another(tmp_path: Path) -> 
     with connected(Reach(), Limits("20MB", spill=tmp_path / "not there")) as con:
         con.execute("create table sums as select hash(i) as sum from range(5000000) as rows (i)")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("size", "is_alone"), [(16_000_000, True), (16_000_001, False)])
+def test_a_small_file_is_read_by_one_thread(tmp_path: Path, size: int, is_alone: bool) -> None:
+    file = tmp_path / "t.duckdb"
+    with file.open("wb") as empty:
+        empty.truncate(size)
+    asked_for = "select current_setting('threads')"
+    usual = duckdb.connect().execute(asked_for).fetchall()
+    with connected(Reach(files=(str(file),)), DEFAULT_LIMITS) as con:
+        assert con.execute(asked_for).fetchall() == ([(1,)] if is_alone else usual)
