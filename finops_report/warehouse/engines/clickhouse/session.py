@@ -105,15 +105,19 @@ class Session:
 
     def found(self, wanted: str | None) -> Catalog:
         """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""
-        tables = tables_of(self.answers("session/columns"), self._usual_database)
-        if self._address.database is not None:
-            tables = tuple(one for one in tables if one.table.schema == self._address.database)
+        tables = self.tables()
         clusters = {one.shards.cluster for one in tables if one.shards is not None}
         reached = {cluster for cluster in clusters if self._reaches(cluster)}
         tables = tuple(
             one if one.shards is None or one.shards.cluster in reached else replace(one, shards=None) for one in tables
         )
         return chosen(tables, self._usual_database, wanted)
+
+    def tables(self) -> tuple[FoundTable, ...]:
+        """Return every table that may be read, of the database that the address names if it does."""
+        tables = tables_of(self.answers("session/columns"), self._usual_database)
+        named = self._address.database
+        return tables if named is None else tuple(one for one in tables if one.table.schema == named)
 
     def _reaches(self, cluster: str) -> bool:
         """Return whether its shards may be asked by us: else their rows come over, and are summed by this server."""
