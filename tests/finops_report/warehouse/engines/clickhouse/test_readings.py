@@ -21,6 +21,7 @@ from tests.clickhouse.filling import TYPES, copied, in_clickhouse
 from tests.clickhouse.servers import started_clickhouse
 from tests.finops_report.warehouse.engines.postgresql.test_readings import MOMENT, NEEDED, every_value, plain, written
 
+PASSAGE = Path("not used")
 WORDS = ClickhouseWords()
 WAITING = Waiting(5, time.monotonic, lambda _: None)
 UNLIKE = ("JSON", "TIMESTAMP WITH TIME ZONE")  # there they are texts, and moments that are shown without an offset
@@ -64,7 +65,7 @@ def compared(path: Path, values: Iterable[str]) -> list[str]:
     """Return which of these values ClickHouse reads otherwise than DuckDB, in columns of their type."""
     groups, different = written(path, list(values), has_type), []
     address = copied(path)
-    with closing(opened(address_of(address.written, {}), 60, WAITING)) as session, duckdb.connect() as con:
+    with closing(opened(address_of(address.written, {}), 60, WAITING, PASSAGE)) as session, duckdb.connect() as con:
         con.execute(f"set timezone = 'UTC'; attach '{path}' as known (read_only)")
         create_contract(con)
         contract = con.table("contract.telemetry")
@@ -92,7 +93,7 @@ def read_there(session: Session, reading: TableReading[str]) -> list[tuple[Any, 
 def test_types_of_its_own_are_read_as_text(tmp_path: Path) -> None:
     address = in_clickhouse(tmp_path, "create table other as select 1 as one")
     server, name = started_clickhouse(), address.written.rpartition("/")[2]
-    with closing(opened(address_of(address.written, {}), 60, WAITING)) as session, duckdb.connect() as con:
+    with closing(opened(address_of(address.written, {}), 60, WAITING, PASSAGE)) as session, duckdb.connect() as con:
         create_contract(con)
         for number, (value, text) in enumerate(OWN.items()):
             columns = ", ".join(f"{value} as {column}" for column in ("request_id", "timestamp", "team"))

@@ -112,8 +112,8 @@ def test_the_address_may_name_the_table(place: DatabaseAddress) -> None:
     assert read(asked(replace(place, written=f"{place.written}?table=telemetry"))).extent.rows_read == 1
 
 
-def test_rows_that_come_in_meanwhile_are_no_part_of_a_sum(place: DatabaseAddress) -> None:
-    session = opened(address_of(place.written, {}), 60, NO_WAIT)
+def test_rows_that_come_in_meanwhile_are_no_part_of_a_sum(place: DatabaseAddress, tmp_path: Path) -> None:
+    session = opened(address_of(place.written, {}), 60, NO_WAIT, tmp_path / "brought")
     with closing(session):
         found = session.found(None)
         day = {"from_us": 1_790_812_800_000_000, "until_us": 1_790_899_200_000_000}
