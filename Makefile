@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test programs lint unit bench bench-scale soak extended clients gateway-clients notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse
+.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -103,6 +103,9 @@ bench: $(VENV)/.test-installed ## ratios against peers and floors measured in th
 
 bench-scale: $(VENV)/.test-installed ## how a build grows with the rows, in full and with kept cubes
 	$(BIN)/python -m benchmarks scale
+
+bench-peers-page: $(VENV)/.test-installed ## the same figures as a page by pandas, polars and Streamlit, in an environment of their own (900 MB in .cache)
+	$(BIN)/python -m benchmarks peers_page
 
 FOCUS_PYTHON ?= python3.12
 FOCUS_VENV   ?= .venv-focus

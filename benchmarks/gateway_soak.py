@@ -44,12 +44,14 @@ class Effort(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """After so many seconds and requests: the resident MB of each worker, and of the process that keeps them."""
+    """After so many seconds and requests: the resident MB of each worker, and of the process that keeps them; how many
+    calls were under way at once since the sample before, at most."""
 
     at_s: float
     requests: int
     workers_mb: tuple[float, ...]
     keeper_mb: float
+    most_at_once: int
 
 
 class Soaked(NamedTuple):
@@ -77,9 +79,15 @@ class Load:
 
     def __init__(self, port: int, key: str) -> None:
         self.ended, self.answered, self.asked = Counter[str](), set[str](), 0
+        self.under_way, self._most_at_once = 0, 0
         self._url = f"http://127.0.0.1:{port}/v1/chat/completions"
         self._key = f"Bearer {key}"
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
+
+    def most_at_once(self) -> int:
+        """Return how many calls were under way at once, at most, since this was asked before."""
+        most, self._most_at_once = self._most_at_once, self.under_way
+        return most
 
     async def run(self, effort: Effort) -> None:
         begin_s = time.monotonic()
@@ -91,6 +99,8 @@ class Load:
             while (due_s := self.asked / effort.rate_per_s) < effort.seconds:
                 await asyncio.sleep(max(begin_s + due_s - time.monotonic(), 0))
                 await self._room.acquire()
+                self.under_way += 1
+                self._most_at_once = max(self._most_at_once, self.under_way)
                 calls.create_task(self._call(session, self.asked))
                 self.asked += 1
 
@@ -116,6 +126,7 @@ class Load:
         except (aiohttp.ClientError, TimeoutError) as error:
             self.ended[repr(error)] += 1
         finally:
+            self.under_way -= 1
             self._room.release()
 
 
@@ -125,8 +136,8 @@ async def _watched(gateway: Gateway, load: Load, effort: Effort) -> list[Sample]
     running = asyncio.create_task(load.run(effort))
     while not running.done():
         await asyncio.wait((running,), timeout=effort.seconds / effort.samples)
-        at = time.monotonic() - begin_s, load.asked
-        samples.append(Sample(*at, tuple(memory_mb(pid) for pid in workers), memory_mb(gateway.process.pid)))
+        at_s, of_workers = time.monotonic() - begin_s, tuple(memory_mb(pid) for pid in workers)
+        samples.append(Sample(at_s, load.asked, of_workers, memory_mb(gateway.process.pid), load.most_at_once()))
     await running
     return samples
 
@@ -147,12 +158,16 @@ def soaked(place: Path, effort: Effort) -> Soaked:
 
 def printed(found: Soaked) -> None:
     """Print memory over time, and what became of the calls."""
-    print("| after, minutes | requests | MB of each worker | MB of the process that keeps them |")
-    print("| --- | --- | --- | --- |")
+    print(
+        "| after, minutes | requests | at once since, at most | MB of each worker | MB of the process that keeps them |"
+    )
+    print("| --- | --- | --- | --- | --- |")
     step = max(len(found.samples) // SHOWN, 1)
-    for sample in [*found.samples[::step][:-1], found.samples[-1]]:
+    for begin in range(0, len(found.samples), step):
+        since = found.samples[begin : begin + step]
+        sample, at_once = since[-1], max(one.most_at_once for one in since)
         mb = ", ".join(f"{one:.1f}" for one in sample.workers_mb)
-        print(f"| {sample.at_s / 60:.1f} | {sample.requests} | {mb} | {sample.keeper_mb:.1f} |")
+        print(f"| {sample.at_s / 60:.1f} | {sample.requests} | {at_once} | {mb} | {sample.keeper_mb:.1f} |")
     growth = ", ".join(f"{one:+.2f}" for one in found.growth_mb_per_hour())
     print(f"\nMost: {found.most_mb():.1f} MB a worker. Over the second half, MB an hour: {growth}")
     print(f"Ended: {dict(found.ended.most_common())}")

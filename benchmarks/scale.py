@@ -97,13 +97,14 @@ def asked_sizes() -> tuple[int, ...]:
     return tuple(int(rows) for rows in os.environ.get("FINOPS_BENCH_ROWS", "").split()) or SIZES
 
 
-def run(sizes: Sequence[int] | None = None) -> None:
-    """A year of rows of each size: bare sums, all cubes, with kept cubes the first time, unchanged, and a day later."""
+def run(sizes: Sequence[int] | None = None, days: int = 365) -> None:
+    """Rows of a year, or so many days: bare sums, all cubes, with kept cubes the first time, unchanged, a day later."""
     print(f"{'rows':>12} {'':24}{'s':>8}{'processor s':>13}{'GB':>7}{'read GB':>9}{'over bare':>11}{'page bytes':>12}")
     for rows in asked_sizes() if sizes is None else sizes:
         with tempfile.TemporaryDirectory() as folder:
             db, cache = Path(folder) / "t.duckdb", Path(folder) / "kept.duckdb"
-            write(db, 0, rows, rows)
+            a_year = rows * 365 // days
+            write(db, 0, rows, a_year)
             bare = _taken(db, None, "bare")
             _show(rows, "bare", bare, bare)
             _show(rows, "all cubes", _taken(db, None, "all"), bare)
@@ -111,8 +112,8 @@ def run(sizes: Sequence[int] | None = None) -> None:
             _show(rows, "with a cache, first", _taken(db, cache, "all"), bare)
             _show(rows, "the same again", _taken(db, cache, "all"), bare)
             for day, (what, which) in enumerate((("a day more", "all"), ("build, a day more", "build"))):
-                a_day = max(rows // 365, 1)
-                write(db, rows + day * a_day, rows + (day + 1) * a_day, rows)
+                a_day = max(rows // days, 1)
+                write(db, rows + day * a_day, rows + (day + 1) * a_day, a_year)
                 _show(rows, what, _taken(db, cache, which), bare)
             sizes_mb = " and ".join(f"{file.stat().st_size / 1e6:.0f} MB" for file in (db, cache))
             print(f"{rows:12,} telemetry and kept cubes: {sizes_mb}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 POSTGRESQL = frozenset({"postgresql", "postgres"})
 CLICKHOUSE = frozenset({"clickhouse"})
+OBJECT_STORES = frozenset({"s3", "gs", "az"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,4 @@ class DatabaseAddress:
         return f"{self.scheme}://{place.rpartition('@')[2]}"
 
 
-SourcePlace = Path | DatabaseAddress  # a file or a folder, or a database of a server
+SourcePlace = Path | DatabaseAddress  # a file or a folder, or what a server keeps

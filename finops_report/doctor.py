@@ -19,6 +19,9 @@ EXTRAS = {  # of pyproject.toml: the modules that each brings, and what for
     "encrypt": (("cryptography", "zxcvbn"), "sealed pages"),
     "notebook": (("pandas",), "data frames in your own notebooks"),
     "bedrock": (("aiobotocore",), "the router's calls to Bedrock"),
+    "s3": (("s3fs",), "Parquet on s3://"),
+    "gs": (("gcsfs",), "Parquet on gs://"),
+    "az": (("adlfs",), "Parquet on az://"),
 }
 GAINS = {  # optional columns of sql/schema that the page reads, and what it has by them
     "team": "spend by team, and which teams moved most",

@@ -10,22 +10,24 @@ from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, PATIENCE, Source
 from finops_report.errors import ConfigError
 
-FOLDER = "name the folder that the collector writes, as lake/"
+FOLDER = "name the folder that the collector writes, as lake/ or s3://BUCKET/PREFIX"
 
 
 @click.command(cls=OrderedCommand)
 @DB
 @PATIENCE
 def compact(db: str, patience_s: float) -> None:
-    """Merge the small files of each day in a folder of Parquet; readers see every row once meanwhile."""
-    from finops_router.telemetry.places import Folder
+    """Merge small files of each day of Parquet, in a folder or on s3://; readers see every row once meanwhile."""
+    from finops_router.telemetry.places import Address, Folder
+    from finops_router.telemetry.sinks import sink_at
     from finops_router.telemetry.sinks.parquet import ParquetSink
     from finops_router.telemetry.waiting import Waiting
 
     from finops_report.wording import formats
 
     place = Source(db).store
-    if not isinstance(place, Folder) or not ParquetSink(place.path).exists:
+    sink = sink_at(place, has_machine=True) if isinstance(place, Folder | Address) else None
+    if not isinstance(sink, ParquetSink) or not sink.exists:
         raise ConfigError(f"It is no folder of Parquet that the collector writes: {place}", FOLDER)
-    fewer = ParquetSink(place.path, has_machine=True).compact(Waiting(patience_s, time.monotonic, time.sleep))
+    fewer = sink.compact(Waiting(patience_s, time.monotonic, time.sleep))
     click.echo(f"{formats.plural(fewer, 'file')} fewer in {place}")

@@ -22,7 +22,7 @@ PROGRESS_EVERY_S = 0.5
     "target",
     type=Address(),
     required=True,
-    help="DuckDB file; a folder for Parquet, with a slash at its end; postgresql:// or clickhouse://HOST/DATABASE.",
+    help="DuckDB file; a folder for Parquet, as lake/; s3://BUCKET/PREFIX; postgresql:// or clickhouse://HOST/DATABASE.",
 )
 @PATIENCE
 def move(source: str, target: str, patience_s: float) -> None:

@@ -28,7 +28,10 @@ DB = click.option(
     type=Address(),
     default="telemetry.duckdb",
     show_default=True,
-    help="DuckDB file; Parquet, a new folder as lake/; postgresql://HOST/DATABASE; or clickhouse://HOST/DATABASE.",
+    help=(
+        "DuckDB file; Parquet, a new folder as lake/; s3://BUCKET/PREFIX; postgresql://HOST/DATABASE; "
+        "clickhouse://HOST/DATABASE."
+    ),
 )
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
 PATIENCE = click.option(
@@ -92,16 +95,17 @@ class Source(NamedTuple):
     @property
     def place(self) -> SourcePlace:
         """The file, the folder or the database of a server. Raises ConfigError for an address that no engine opens."""
-        from finops_report.database_address import CLICKHOUSE, POSTGRESQL, DatabaseAddress
+        from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, POSTGRESQL, DatabaseAddress
 
         scheme, colon, _ = self.db.partition("://")
         if not colon or scheme == "file":
             return Path(self.db.removeprefix("file://"))
         address = DatabaseAddress(self.db)
-        if address.scheme not in POSTGRESQL | CLICKHOUSE:
+        if address.scheme not in POSTGRESQL | CLICKHOUSE | OBJECT_STORES:
             raise ConfigError(
                 f"There is no engine for such an address: {address.scheme}://",
-                "give a DuckDB file, a folder of Parquet, postgresql://HOST/DATABASE or clickhouse://HOST/DATABASE",
+                "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE "
+                "or clickhouse://HOST/DATABASE",
             )
         return address
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from finops_report.page.packing import gzipped
 from finops_report.warehouse import Row
 
 # A name like =cmd|'/c calc'!A1 would run in a spreadsheet; an apostrophe before it makes it text (OWASP).
@@ -43,10 +44,7 @@ def download(view: str, rows: Sequence[Row]) -> Download:
     plain = csv_text(rows)
     if len(plain) <= MOST_PLAIN_BYTES:
         return Download(f"{view}.csv", f"data:text/csv;charset=utf-8,{quote(plain, safe=SAFE_IN_DATA)}", False)
-    # Not zlib, whose bytes differ between machines. Imported here because few pages need it.
-    import zopfli.gzip  # type: ignore[import-untyped] # it ships no types  # noqa: PLC0415
-
-    packed = base64.b64encode(zopfli.gzip.compress(plain.encode(), numiterations=1)).decode("ascii")
+    packed = base64.b64encode(gzipped(plain)).decode("ascii")
     return Download(f"{view}.csv.gz", f"data:application/gzip;base64,{packed}", True)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finops_report.page.packing import gzipped
+
 # No '<' and no '&', which mean something in HTML, and no backslash: 91 letters, so that two of them hold 13 bits.
 ALPHABET = "".join(letter for letter in map(chr, range(0x21, 0x7F)) if letter not in "&<\\")
 LETTERS = ALPHABET.encode().ljust(256)  # of 0 to 90
@@ -21,10 +23,7 @@ class Packed:
 
 def packed(text: str) -> Packed:
     """Return a text compressed to the same letters on every machine."""
-    # Not zlib, whose bytes differ between machines. Imported here because it is not needed to print --help.
-    import zopfli.gzip  # type: ignore[import-untyped] # it ships no types  # noqa: PLC0415
-
-    found = zopfli.gzip.compress(text.encode(), numiterations=1)
+    found = gzipped(text)
     return Packed(in_letters(found), len(found))
 
 

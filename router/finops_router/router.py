@@ -210,7 +210,7 @@ class Router:
         """
         group = self._group(call.request.group)
         turns = Turns(self._services, call, self._ordered(call, group, guard), group.strategy_settings, self._rng)
-        call.count_others = turns.others
+        call.count_others = turns.untried.count
         while not _is_over(call) and (turn := await turns.next()) is not None:
             target = turn.target
             if call.has_sent and not call.prefix.fits(target, call.request):
@@ -238,8 +238,8 @@ class Router:
                 raise deadline_exceeded(call) from call.last_error
         if call.stands and call.has_sent and call.last_error is not None:
             raise call.last_error
-        if turns.too_long is not None:
-            raise turns.too_long
+        if turns.untried.too_long is not None:
+            raise turns.untried.too_long
         raise all_targets_failed(call, self._services.health, now_s()) from call.last_error
 
     def _turn(self, call: Call, group: Group, turns: Turns, turn: Turn) -> Pieces:

@@ -24,8 +24,8 @@ def test_it_loads_watches_and_counts(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_growth_is_the_slope_of_the_second_half() -> None:
-    begun = [Sample(0, 0, (10.0, 90.0), 1.0)] * 2
-    grown = [Sample(1800.0 * hour, 0, (50.0 + hour, 60.0), 1.0) for hour in (1, 2)]
+    begun = [Sample(0, 0, (10.0, 90.0), 1.0, 1)] * 2
+    grown = [Sample(1800.0 * hour, 0, (50.0 + hour, 60.0), 1.0, 1) for hour in (1, 2)]
     assert Soaked(begun + grown, Counter(), set(), set()).growth_mb_per_hour() == (2.0, 0.0)
 
 

@@ -23,7 +23,7 @@ def test_a_build_is_measured_beside_one_scan(capsys: Capture) -> None:
 
 
 def test_growth_is_measured_in_full_and_with_kept_cubes(capsys: Capture) -> None:
-    scale.run(sizes=(400,))
+    scale.run(sizes=(400,), days=10)
     shown = capsys.readouterr().out
     for way in (
         "bare",

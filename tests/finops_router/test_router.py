@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 
 import pytest
+from finops_router.call.call import Call
 from finops_router.calls import Reply, Request
 from finops_router.choice.strategies import StrategySettings
 from finops_router.demo.clock import run_virtual
@@ -46,6 +48,23 @@ def test_an_answered_request_is_one_attempt_and_one_record() -> None:
     assert record.timestamp_us == START_US
     (attempt,) = fixture.records.attempts
     assert (attempt.attempt, attempt.outcome, attempt.cost_estimated) == (1, "ok", record.cost_estimated)
+
+
+def test_an_answered_call_is_gone_without_a_garbage_collection() -> None:
+    """What it holds can be large: the text of the request, pictures."""
+    fixture = router_fixture()
+    gc.collect()
+    others = _calls_in_memory()
+    gc.disable()
+    try:
+        fixture.ask(request())
+        assert _calls_in_memory() == others
+    finally:
+        gc.enable()
+
+
+def _calls_in_memory() -> int:
+    return sum(isinstance(found, Call) for found in gc.get_objects())
 
 
 def test_a_503_fails_over_at_once() -> None:

@@ -23,7 +23,7 @@ ORDER = (  # each may import those after it (and its own) only
     {"records"},
     {"calls"},
     {"errors"},
-    {"calendar", "redaction", "watch"},
+    {"calendar", "object_stores", "redaction", "watch"},
 )
 DEPTH = {room: depth for depth, rooms in enumerate(ORDER) for room in rooms}
 NESTING = (  # of one call: each file of call/ may import those after it only
@@ -38,6 +38,7 @@ NESTING = (  # of one call: each file of call/ may import those after it only
     "silence",
     "timeouts",
     "turn",
+    "untried",
     "services",
     "ledger",
     "records",

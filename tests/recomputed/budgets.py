@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +51,7 @@ def _past(key: int) -> Past:
         of.time.first_us is not None and recorded[0] < first,
         recorded[0] if of.time.first_us is not None else first,
         calls,
-        hours,
+        sorted(hours, key=lambda hour: hour.begin_us),
         frozenset(missing_from(hours)),
     )
 
@@ -99,9 +100,16 @@ def _within(of: Recorded, days: tuple[date, date]) -> tuple[int, int]:
     return first_moment_us(days[0], of.time.zone), first_moment_us(days[1] + DAY, of.time.zone)
 
 
+@cache
+def _in_scope(key: int, budget: Budget) -> list[Call]:
+    return sorted((call for call in _past(key).calls if _takes_in(budget, call)), key=lambda call: call.at_us)
+
+
 def _calls(of: Recorded, budget: Budget, days: tuple[date, date]) -> list[Call]:
-    start_us, until_us = _within(of, days)
-    return [call for call in past_of(of).calls if start_us <= call.at_us < until_us and _takes_in(budget, call)]
+    past_of(of)
+    mine = _in_scope(id(of), budget)
+    first, until = (bisect_left(mine, us, key=lambda call: call.at_us) for us in _within(of, days))
+    return mine[first:until]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,8 @@ class Use:
 def _use(of: Recorded, budget: Budget, days: tuple[date, date]) -> Use:
     past, calls = past_of(of), _calls(of, budget, days)
     start_us, until_us = _within(of, days)
-    hours = [hour for hour in past.hours if start_us <= hour.begin_us < until_us]
+    first, until = (bisect_left(past.hours, us, key=lambda hour: hour.begin_us) for us in (start_us, until_us))
+    hours = past.hours[first:until]
     gone = [hour for hour in hours if of.hour_us(hour.begin_us) <= of.time.last_us] if of.calls else []
     before = max(0, (min((hour.begin_us for hour in hours), default=start_us) - start_us) / HOUR_US) if gone else 0.0
     passed = sum(hour.length for hour in gone) + before
@@ -170,7 +179,7 @@ def _use(of: Recorded, budget: Budget, days: tuple[date, date]) -> Use:
 
 
 def _breached_on(of: Recorded, budget: Budget, calls: Sequence[Call]) -> date | None:
-    by_day = grouped(sorted(calls, key=lambda call: call.at_us), lambda call: local(call.at_us, of.time.zone).date())
+    by_day = grouped(calls, lambda call: local(call.at_us, of.time.zone).date())
     upto = accumulate(spent(theirs) for theirs in by_day.values())
     return next(
         (day for day, usd in zip(by_day, upto, strict=True) if float(usd) * float(budget.rate) > budget.amount), None

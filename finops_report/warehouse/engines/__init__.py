@@ -8,13 +8,14 @@ from typing import Protocol
 
 import duckdb
 
-from finops_report.database_address import CLICKHOUSE, DatabaseAddress, SourcePlace
+from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, DatabaseAddress, SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, Reach
 from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.engines.clickhouse import clickhouse
 from finops_report.warehouse.engines.duckdb import DuckDBFile
+from finops_report.warehouse.engines.object_store import StoredParquet
 from finops_report.warehouse.engines.parquet import ParquetFiles
 from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.engines.postgresql import postgresql
@@ -74,10 +75,12 @@ class Engine(Protocol):
 
 
 def engine_for(db: SourcePlace, waiting: Waiting, limits: Limits = DEFAULT_LIMITS) -> Engine:
-    """Return the engine that reads `db`: a server; a folder or file of Parquet; all else is taken for a DuckDB file.
+    """Return the engine that reads `db`: a server; Parquet, here or in an object store; all else as a DuckDB file.
 
     Raises DatabaseError for files of lines or fields, which are no tables with types.
     """
+    if isinstance(db, DatabaseAddress) and db.scheme in OBJECT_STORES:
+        return StoredParquet(db)
     if isinstance(db, DatabaseAddress):
         if db.scheme in CLICKHOUSE:
             return clickhouse(db, waiting, limits.time_s, os.environ)

@@ -13,11 +13,13 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files
+from finops_report.warehouse.engines.parquet_files import Entry, FoundFiles, ParquetFile, find_files
 from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, foreign
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import CONTRACT, EXTRA_TABLES, Table, telemetry_table
 from finops_report.wording import formats
+
+TIME = "TIMESTAMP"  # in UTC: what other types mean is for readings.sql to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +32,12 @@ class ParquetFiles:
     def reach(self) -> Reach:
         """The file, or the folder; each also as the pattern that stands for it alone."""
         place = self.path.resolve()
-        names = (str(place), _as_pattern(place))
+        names = (str(place), as_pattern(place))
         return Reach(folders=names) if place.is_dir() else Reach(files=names)
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Find the files and their columns; raises DatabaseError."""
-        found = self._found(table)
-        if not found.files["telemetry"]:
-            raise DatabaseError(
-                f"No Parquet files in: {self.path}",
-                "put them there or in a folder named telemetry within it",
-            )
-        groups = {name: _groups(con, files) for name, files in found.files.items() if files}
-        groups["telemetry"], others = _without_other_tables(groups["telemetry"])
-        left_out = [*found.left_out, *others]
-        tables: dict[str, RecordedTable] = {}
-        for name, of_name in groups.items():
-            recorded = _recorded(con, name, of_name)
-            if name in EXTRA_TABLES and recorded.table.lacks_as(name):
-                left_out.append(foreign(recorded.table, name))
-            else:
-                tables[name] = recorded
-        telemetry = replace(tables["telemetry"].table, name=found.telemetry)
-        tables["telemetry"] = replace(tables["telemetry"], table=telemetry_table([telemetry], None))
-        return Recorded(tables, tuple(left_out))
+        return recorded_in(con, self._found(table), str(self.path))
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Make the base views over the files."""
@@ -83,6 +67,31 @@ class ParquetFiles:
             raise DatabaseError(
                 f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"
             ) from err
+
+
+def recorded_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str, *, is_far: bool = False) -> Recorded:
+    """Return the tables in the files that were found in `place`; raises DatabaseError.
+
+    If that is far away, only rows of the time are read that the variable `read_between` says (sql/source/parquet_far).
+    """
+    if not found.files["telemetry"]:
+        raise DatabaseError(
+            f"No Parquet files in: {place}",
+            "put them there or in a folder named telemetry within it",
+        )
+    groups = {name: _groups(con, files) for name, files in found.files.items() if files}
+    groups["telemetry"], others = _without_other_tables(groups["telemetry"])
+    left_out = [*found.left_out, *others]
+    tables: dict[str, RecordedTable] = {}
+    for name, of_name in groups.items():
+        recorded = _recorded(con, name, of_name, is_far=is_far)
+        if name in EXTRA_TABLES and recorded.table.lacks_as(name):
+            left_out.append(foreign(recorded.table, name))
+        else:
+            tables[name] = recorded
+    telemetry = replace(tables["telemetry"].table, name=found.telemetry)
+    tables["telemetry"] = replace(tables["telemetry"], table=telemetry_table([telemetry], None))
+    return Recorded(tables, tuple(left_out))
 
 
 @dataclass(slots=True)
@@ -122,7 +131,7 @@ def _groups(con: duckdb.DuckDBPyConnection, files: Iterable[ParquetFile]) -> lis
 
 def _typed(con: duckdb.DuckDBPyConnection, files: list[ParquetFile]) -> Iterator[tuple[ParquetFile, dict[str, str]]]:
     """Return each file with the types of its columns; those of equal schemas are looked at once."""
-    paths = [_as_pattern(file.path) for file in files]
+    paths = [as_pattern(file.path) for file in files]
     try:
         signatures = con.execute(statement("source", "parquet_schemas"), {"files": paths}).fetchall()
         known: dict[str, dict[str, str]] = {}
@@ -130,7 +139,7 @@ def _typed(con: duckdb.DuckDBPyConnection, files: list[ParquetFile]) -> Iterator
         for file in files:
             signature = of_path.get(str(file.path), str(file.path))
             if signature not in known:
-                rows = con.read_parquet(_as_pattern(file.path), hive_partitioning=False)
+                rows = con.read_parquet(as_pattern(file.path), hive_partitioning=False)
                 known[signature] = {
                     column.lower(): str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)
                 }
@@ -159,18 +168,19 @@ def _without_other_tables(groups: list[_Group]) -> tuple[list[_Group], list[Left
     )
 
 
-def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[_Group]) -> RecordedTable:
+def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[_Group], *, is_far: bool) -> RecordedTable:
     """Make a view over each group of files of a table; a view, since two relations cannot share a parameter's name."""
     columns = frozenset[str]().union(*(group.columns for group in groups))
     parts = []
     for number, group in enumerate(groups):
-        paths = [_as_pattern(file.path) for file in group.files]
-        files = con.sql(statement("source", "parquet"), params={"files": paths, "partitioned": bool(group.partitions)})
+        paths = [as_pattern(file.path) for file in group.files]
+        text = statement("source", "parquet_far" if is_far and group.types.get("timestamp") == TIME else "parquet")
+        files = con.sql(text, params={"files": paths, "partitioned": bool(group.partitions)})
         files.create_view(f"parquet_{name}_{number}")
         parts.append(con.table(f"parquet_{name}_{number}"))
     return RecordedTable(Table("main", name, columns), tuple(parts))
 
 
-def _as_pattern(path: Path) -> str:
+def as_pattern(path: Entry) -> str:
     """Return a pattern that matches this path alone: DuckDB takes every path for one."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finops_report.errors import DatabaseError
+from finops_report.warehouse.engines.stored_entries import StoredEntry
 from finops_report.warehouse.recorded import LeftOut
 from finops_report.warehouse.tables import EXTRA_TABLES
 from finops_report.wording import formats
@@ -15,13 +16,14 @@ from finops_report.wording import formats
 SUFFIXES = (".parquet", ".pq")
 WRITTEN = re.compile(r"load-(\d+)-(\d+)(?:\.\d+)?\.parquet")  # by the collector: the first and the last write it holds
 BOOKS = "_finops"  # of the collector, which no reader has to know of
+Entry = Path | StoredEntry  # a file or a folder, of this machine or of an object store
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetFile:
     """A file with the folders between it and the folder of its table: some may be partitions, as in team=search/."""
 
-    path: Path
+    path: Entry
     folders: tuple[str, ...]
 
     @property
@@ -44,12 +46,12 @@ class FoundFiles:
     left_out: tuple[LeftOut, ...]
 
 
-def is_parquet(path: Path) -> bool:
+def is_parquet(path: Entry) -> bool:
     """Return whether a file is called as Parquet files are, in upper or lower case."""
     return path.suffix.lower() in SUFFIXES
 
 
-def find_files(folder: Path, table: str | None) -> FoundFiles:
+def find_files(folder: Entry, table: str | None) -> FoundFiles:
     """Return the files of the telemetry and of the tables beside it.
 
     The telemetry is in the sub-folder `table`, or else in one called telemetry, or else all that is in `folder` itself
@@ -64,7 +66,7 @@ def find_files(folder: Path, table: str | None) -> FoundFiles:
         raise DatabaseError(f"No folder of Parquet files for the table: {table}", f"{folder} has: {known}")
     below = tuple(_walk(folder, without=tuple(EXTRA_TABLES)))  # these are never part of the telemetry
     if inside and chosen is not None:
-        beside = [file for file in below if chosen not in file.path.parents]
+        beside = [file for file in below if not file.path.is_relative_to(str(chosen))]
         return FoundFiles(chosen.name, {"telemetry": inside, **files}, (*_beside(beside), *_skipped(folder)))
     return FoundFiles("telemetry", {"telemetry": below, **files}, _skipped(folder))
 
@@ -74,7 +76,7 @@ def _beside(files: list[ParquetFile]) -> Iterator[LeftOut]:
         yield LeftOut(formats.plural(len(files), "Parquet file"), "beside the folder of the telemetry")
 
 
-def _skipped(folder: Path) -> tuple[LeftOut, ...]:
+def _skipped(folder: Entry) -> tuple[LeftOut, ...]:
     entries = list(_all_below(folder))
     hidden = sum(1 for entry in entries if _is_hidden(entry) and entry.name != BOOKS)
     seen = [entry for entry in entries if not _is_hidden(entry)]
@@ -92,7 +94,7 @@ def _skipped(folder: Path) -> tuple[LeftOut, ...]:
     return tuple(found)
 
 
-def _walk(folder: Path, without: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> Iterator[ParquetFile]:
+def _walk(folder: Entry, without: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> Iterator[ParquetFile]:
     for entry in _entries(folder):
         if entry.is_dir() and entry.name.lower() not in without:
             yield from _walk(entry, (), (*folders, entry.name))
@@ -100,20 +102,21 @@ def _walk(folder: Path, without: tuple[str, ...] = (), folders: tuple[str, ...] 
             yield ParquetFile(entry, folders)
 
 
-def _all_below(folder: Path) -> Iterator[Path]:
+def _all_below(folder: Entry) -> Iterator[Entry]:
     """Return what is in a folder and in those within it; hidden ones are named and not entered."""
-    for entry in sorted(folder.iterdir()):
+    for entry in sorted(folder.iterdir(), key=_by_name):
         yield entry
         if entry.is_dir() and not _is_hidden(entry) and not entry.is_symlink():
             yield from _all_below(entry)
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: Entry) -> list[Entry]:
     """Return what of a folder is looked at: no links, which lead out of it, in circles, or to what is read anyway.
 
     Nor files of our collector whose rows are in another by now: they are removed as soon as that one is there.
     """
-    entries = sorted(entry for entry in folder.iterdir() if not _is_hidden(entry) and not entry.is_symlink())
+    found = sorted(folder.iterdir(), key=_by_name)
+    entries = [entry for entry in found if not _is_hidden(entry) and not entry.is_symlink()]
     written = {entry: (int(match[1]), int(match[2])) for entry in entries if (match := WRITTEN.fullmatch(entry.name))}
     merged = [span for span in written.values() if span[1] > span[0]]
     return [entry for entry in entries if entry not in written or not _is_within_any(written[entry], merged)]
@@ -124,5 +127,9 @@ def _is_within_any(span: tuple[int, int], merged: list[tuple[int, int]]) -> bool
     return any(span != other and other[0] <= span[0] and span[1] <= other[1] for other in merged)
 
 
-def _is_hidden(entry: Path) -> bool:
+def _by_name(entry: Entry) -> str:
+    return entry.name
+
+
+def _is_hidden(entry: Entry) -> bool:
     return entry.name.startswith((".", "_"))

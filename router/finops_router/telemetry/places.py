@@ -8,6 +8,7 @@ from pathlib import Path
 
 POSTGRESQL = frozenset({"postgresql", "postgres"})
 CLICKHOUSE = frozenset({"clickhouse"})
+OBJECT_STORES = frozenset({"s3", "gs", "az"})
 FILE = "file://"
 FILES = frozenset(
     {".duckdb", ".db"}
@@ -27,7 +28,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A database of a server, by its URL, which may hold a password: what is printed of it does not."""
+    """A database of a server or a place in an object store, by its URL: a password in it is not printed."""
 
     url: str = field(repr=False)
 
@@ -42,6 +43,10 @@ class Address:
     @property
     def is_clickhouse(self) -> bool:
         return self.scheme in CLICKHOUSE
+
+    @property
+    def is_object_store(self) -> bool:
+        return self.scheme in OBJECT_STORES
 
     def __str__(self) -> str:
         """Return scheme, host and database: no user, no password, no parameters."""

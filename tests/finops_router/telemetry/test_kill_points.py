@@ -118,7 +118,9 @@ def readable(lake: Path, table: str = "telemetry") -> list[tuple[Any, ...]]:
     if not lake.is_dir():
         return []
     found = find_files(lake, None)
-    files = [file for file in found.files.get(table, ()) if table != "telemetry" or "telemetry" in file.path.parts]
+    files = [
+        file for file in found.files.get(table, ()) if table != "telemetry" or "telemetry" in Path(str(file.path)).parts
+    ]
     with duckdb.connect() as con:
         return [row for file in files for row in con.read_parquet(str(file.path), hive_partitioning=False).fetchall()]
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from finops_router.object_stores.address import store_address
 from finops_router.telemetry.places import Address, Folder, Place, place_of
 from finops_router.telemetry.sinks.contract import Sink, SinkError
+
+if TYPE_CHECKING:
+    from finops_router.telemetry.sinks.parquet_objects import StoredParquetSink
 
 DRIVER = ("psycopg is not installed", "pip install 'finops-report[postgresql]'")
 CLICKHOUSE_DRIVER = ("clickhouse-connect is not installed", "pip install 'finops-report[clickhouse]'")
 KNOWN = (
-    "give a DuckDB file, a folder for Parquet with a slash at its end, postgresql://HOST/DATABASE "
+    "give a DuckDB file, a folder for Parquet with a slash at its end, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE "
     "or clickhouse://HOST/DATABASE"
 )
 
@@ -34,6 +40,8 @@ def sink_at(db: str | Place, *, has_machine: bool = False) -> Sink:
 def _of_server(address: Address, *, has_machine: bool) -> Sink:
     if address.is_clickhouse:
         return _clickhouse(address, has_machine=has_machine)
+    if address.is_object_store:
+        return object_store_sink(address, has_machine=has_machine)
     if not address.is_postgresql:
         raise SinkError(f"Nothing can be written to {address}", KNOWN)
     try:
@@ -53,3 +61,18 @@ def _clickhouse(address: Address, *, has_machine: bool) -> Sink:
             raise
         raise SinkError(*CLICKHOUSE_DRIVER) from err
     return ClickhouseSink(address, has_machine=has_machine)
+
+
+def object_store_sink(address: Address, *, has_machine: bool) -> StoredParquetSink:
+    """Return the sink for an object store. Raises SinkError if its address is none, or its library not installed."""
+    try:
+        place = store_address(address.url)
+    except ValueError as err:
+        raise SinkError(f"It is no address of an object store: {address.scheme}://...", str(err)) from err
+    try:
+        from finops_router.telemetry.sinks.parquet_objects import StoredParquetSink  # noqa: PLC0415 -- fsspec is an extra
+    except ModuleNotFoundError as err:
+        if err.name != "fsspec":
+            raise
+        raise SinkError("s3fs is not installed", "pip install 'finops-report[s3]'") from err
+    return StoredParquetSink(place, has_machine=has_machine)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from finops_router.object_stores.errors import StoreError
 from finops_router.records import RequestRecord
 from finops_router.telemetry.sinks import duckdb_books as books
 from finops_router.telemetry.sinks.contract import (
@@ -32,12 +33,11 @@ from finops_router.telemetry.sinks.parquet_folder import (
     LEAST_SMALL,
     NEW,
     OURS,
+    LakeFiles,
+    LocalFiles,
     Written,
-    clear,
     file_name,
-    files_of,
-    flush,
-    move,
+    places_of,
     runs,
 )
 from finops_router.telemetry.sinks.segment_rows import (
@@ -59,6 +59,7 @@ from finops_router.telemetry.waiting import Waiting
 BY_DATE = ("telemetry", "attempts", "guardrail_events")
 WHOLE = ("collector_health", "unread_journal_entries", "billed_costs", "units")  # kept in the books, a file each
 NO_DAY = "date=__HIVE_DEFAULT_PARTITION__"  # as readers of Parquet call the day of rows that have none
+STORE_ERRORS = (duckdb.Error, OSError, StoreError)
 MOST_DAYS = 400  # that are looked at one by one: more are all of them
 
 
@@ -69,6 +70,11 @@ class ParquetSink:
         self.folder = folder
         self._has_machine = has_machine
         self._batch_bytes = BATCH_BYTES_ALONE if has_machine else BATCH_BYTES
+
+    @property
+    def place(self) -> str:
+        """What the folder is called in --db."""
+        return f"{self.folder}/"
 
     @property
     def exists(self) -> bool:
@@ -92,7 +98,10 @@ class ParquetSink:
                     done += loaded
                 keeper.compact(LEAST_SMALL, keeper.touched)
             return done
-        except (duckdb.Error, OSError) as err:
+        except SinkError as err:
+            err.loaded = done
+            raise
+        except STORE_ERRORS as err:
             raise self._error(err, "records wait until then", done) from err
 
     def take_in(self, files: Sequence[Path], aside: SetAside | None, waiting: Waiting) -> TakenIn:
@@ -120,23 +129,31 @@ class ParquetSink:
     @contextmanager
     def opened(self, waiting: Waiting, settings: Settings) -> Iterator[ParquetKeeper]:
         """Open the books, and finish what a process that died had begun. Raises SinkError, duckdb.Error and OSError."""
-        with connect(self.folder / OURS / BOOKS, waiting, settings) as con:
+        with self.files() as files, connect(files.scratch / OURS / BOOKS, waiting, settings) as con:
+            files.attach(con)
             books.make_tables(con, (*schema(), statement("parquet/books")))
-            keeper = ParquetKeeper(con, self.folder)
+            keeper = ParquetKeeper(con, files)
             keeper.publish()
-            clear(self.folder / OURS / NEW)  # of loaders that died before what they made counted
+            files.clear()  # of loaders that died before what they made counted
             keeper.make_tables()
             yield keeper
+
+    @contextmanager
+    def files(self) -> Iterator[LakeFiles]:
+        """Have the files at hand, and the books among them."""
+        yield LocalFiles(self.folder)
 
     @contextmanager
     def _unchanged(self) -> Iterator[None]:
         try:
             yield
-        except (duckdb.Error, OSError) as err:
+        except STORE_ERRORS as err:
             raise self._error(err, "nothing was changed", Loaded()) from err
 
     def _error(self, err: Exception, afterwards: str, done: Loaded) -> SinkError:
-        hint = f"check {self.folder}, its permissions and the space on its disk; {afterwards}"
+        if isinstance(err, StoreError):
+            return SinkError(err.message, f"{err.hint}; {afterwards}", done)
+        hint = f"check {self.place}, its permissions and the space on its disk; {afterwards}"
         return SinkError(str(err).splitlines()[0], hint, done)
 
 
@@ -148,18 +165,18 @@ class ParquetKeeper:
     """
 
     con: duckdb.DuckDBPyConnection
-    folder: Path
-    touched: set[Path] = field(default_factory=set)
+    files: LakeFiles
+    touched: set[str] = field(default_factory=set)
 
     def turn(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def make_tables(self) -> None:
         """Make a file without rows for each table that has none: what is empty is told from what is not there."""
-        if missing := [table for table in (*BY_DATE, *WHOLE) if not (self.folder / table).is_dir()]:
+        if missing := [table for table in (*BY_DATE, *WHOLE) if not self.files.has(table)]:
             with self.publishing():
                 for table in missing:
-                    self._write(table, self.folder / table / (NO_DAY if table in BY_DATE else ""), 0)
+                    self._write(table, f"{table}/{NO_DAY}" if table in BY_DATE else table, 0)
 
     def lines_loaded(self, names: Iterable[str]) -> dict[str, int]:
         return books.lines_loaded(self.con, names)
@@ -212,6 +229,7 @@ class ParquetKeeper:
         """Commit what is written in the block, then move its files to their places."""
         with books.transaction(self.con):
             yield
+        self.files.commit(self.con)
         self.publish()
 
     def publish(self) -> None:
@@ -222,11 +240,10 @@ class ParquetKeeper:
             return
         self.con.execute("checkpoint")  # on the disk before any file is seen
         for made, place in moves:
-            move(self.folder / made, self.folder / place)
-        for (place,) in superseded:
-            (self.folder / place).unlink(missing_ok=True)
+            self.files.publish(made, place)
+        self.files.remove([place for (place,) in superseded])
         self.con.execute(statement("parquet/done"))
-        clear(self.folder / OURS / NEW)
+        self.files.clear()
 
     def write_by_date(self, table: str) -> None:
         """Make files of the rows in a temporary table, one a day, and let go of the rows."""
@@ -235,40 +252,40 @@ class ParquetKeeper:
         self.con.execute(statement("parquet/write_by_date"), {"table": table, "folder": str(made)})
         for day in sorted(made.iterdir()):
             for part, path in enumerate(sorted(day.iterdir())):
-                self._add(path, self.folder / table / day.name / file_name(number, number, part))
+                self._add(path, f"{table}/{day.name}", file_name(number, number, part))
         self.con.execute(statement(f"clear_{table}"))
 
     def write_whole(self, table: str) -> None:
         """Make a file of a table of the books, which takes the place of the one before."""
-        before = list((self.folder / table).glob("load-*.parquet"))
-        self._write(table, self.folder / table, self._next_number())
+        before = [one.place for one in self.files.written(table)]
+        self._write(table, table, self._next_number())
         self._supersede(before)
 
-    def _write(self, table: str, folder: Path, number: int) -> None:
+    def _write(self, table: str, folder: str, number: int) -> None:
         """Make a file of all rows of a table, that belongs into a folder."""
         made = self._new(table, number) / "whole.parquet"
         made.parent.mkdir(parents=True)
         self.con.execute(statement("parquet/write_whole"), {"table": table, "path": str(made)})
-        self._add(made, folder / file_name(0, number))
+        self._add(made, folder, file_name(0, number))
 
-    def compact(self, least: int, days: Collection[Path] | None) -> int:
+    def compact(self, least: int, days: Collection[str] | None) -> int:
         """Merge runs of at least so many small files of `days`, else of all, and return how many there are fewer."""
         if days is None:
-            days = [path for table in BY_DATE for path in (self.folder / table).glob("date=*")]
-        return sum(self._merged(run) for day in sorted(days) for run in runs(day, least))
+            days = [day for table in BY_DATE for day in self.files.days(table)]
+        return sum(self._merged(day, run) for day in sorted(days) for run in runs(self.files.written(day), least))
 
-    def _merged(self, run: Sequence[Written]) -> int:
-        paths = [str(one.path) for one in run]
-        day = run[0].path.parent
-        made = self._new(day.parent.name, self._next_number()) / "merged.parquet"
+    def _merged(self, day: str, run: Sequence[Written]) -> int:
+        paths = [self.files.readable(one.place) for one in run]
+        table = day.partition("/")[0]
+        made = self._new(table, self._next_number()) / "merged.parquet"
         made.parent.mkdir(parents=True)
-        row = {"table": day.parent.name, "paths": paths, "path": str(made)}
+        row = {"table": table, "paths": paths, "path": str(made)}
         with self.publishing():
             self.con.execute(statement("parquet/write_merged"), row)
             if self._rows([str(made)]) != self._rows(paths):
                 raise OSError(f"Merging the files in {day} would lose rows")
-            self._add(made, day / file_name(min(one.first for one in run), max(one.last for one in run)))
-            self._supersede([one.path for one in run])
+            self._add(made, day, file_name(min(one.first for one in run), max(one.last for one in run)))
+            self._supersede(one.place for one in run)
         return len(run) - 1
 
     def _rows(self, paths: list[str]) -> int:
@@ -277,26 +294,25 @@ class ParquetKeeper:
 
     def _lend_recorded(self, days: Sequence[str] | None) -> None:
         """Let the temporary table hold those requests of these days that can be the same as some of the segment."""
-        if paths := files_of(self.folder / RequestRecord.table, days):
-            self.con.execute(statement("parquet/lend_recorded"), {"paths": [str(path) for path in paths]})
+        if places := places_of(self.files, RequestRecord.table, days):
+            paths = [self.files.readable(place) for place in places]
+            self.con.execute(statement("parquet/lend_recorded"), {"paths": paths})
 
     def _next_number(self) -> int:
         ((number,),) = self.con.execute(statement("parquet/next_number")).fetchall()
         return int(number)
 
     def _new(self, table: str, number: int) -> Path:
-        return self.folder / OURS / NEW / f"{number}-{table}"
+        return self.files.scratch / OURS / NEW / f"{number}-{table}"
 
-    def _add(self, made: Path, place: Path) -> None:
-        flush(made)
-        row = {"made": str(made.relative_to(self.folder)), "place": str(place.relative_to(self.folder))}
+    def _add(self, made: Path, folder: str, name: str) -> None:
+        row = {"made": self.files.keep(made), "place": f"{folder}/{name}"}
         self.con.execute(statement("parquet/add_unpublished"), row)
-        if place.parent.name.startswith("date="):
-            self.touched.add(place.parent)
+        if "/date=" in folder:
+            self.touched.add(folder)
 
-    def _supersede(self, paths: Iterable[Path]) -> None:
-        places = [str(path.relative_to(self.folder)) for path in paths]
-        self.con.execute(statement("parquet/add_superseded"), {"places": places})
+    def _supersede(self, places: Iterable[str]) -> None:
+        self.con.execute(statement("parquet/add_superseded"), {"places": list(places)})
 
 
 def folder_days(first: date, last: date) -> list[str] | None:

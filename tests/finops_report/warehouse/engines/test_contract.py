@@ -20,8 +20,11 @@ from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.waiting import Waiting
 from tests.clickhouse.filling import drop as drop_clickhouse
 from tests.conftest import NINE, call, write_table
+from tests.extended import extended
 from tests.finops_report.warehouse.places import PLACES, SERVERS, Place, Server, in_a_file, in_parquet
 from tests.finops_report.warehouse.servers import drop
+from tests.finops_report.warehouse.stored import in_s3
+from tests.finops_report.warehouse.stored import take_away as take_away_stored
 
 NOW_US = 1_794_000_000_000_000
 NO_WAIT = Waiting(0, lambda: 0.0, lambda _: None)
@@ -38,7 +41,14 @@ insert into attempts values
 
 NOTHING = Extent(None, None, 0, 0)
 
-pytestmark = pytest.mark.parametrize("place", [*PLACES, *SERVERS])
+pytestmark = pytest.mark.parametrize("place", [*PLACES, *SERVERS, extended(in_s3)])
+
+
+@pytest.fixture(autouse=True)
+def has_bucket(request: pytest.FixtureRequest, place: Place | Server) -> None:
+    """Give a test of the object store its bucket."""
+    if place is in_s3:
+        request.getfixturevalue("bucket")
 
 
 def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
@@ -125,7 +135,7 @@ def test_every_cube_is_summed_and_stays_when_the_engine_has_let_go(place: Place 
 
 def test_a_cube_of_ones_own_takes_the_parameters_it_names(place: Place | Server, tmp_path: Path) -> None:
     if place not in (in_a_file, in_parquet):
-        pytest.skip("the statements of a server are those of its dialect")
+        pytest.skip("the statements of a server are those of its dialect, those of a store those of Parquet")
     text = "-- not $until_us\nselect count(*) as n from requests where epoch_us >= $from_us and '$now_us' <> ''"
     with (
         closing(engine_for(place(tmp_path, SOURCE), NO_WAIT)) as engine,
@@ -158,7 +168,7 @@ def test_a_place_without_telemetry_is_refused(place: Place | Server, tmp_path: P
 def take_away(path: Path | DatabaseAddress) -> None:
     """Remove the source, or open it for writing: neither is possible, or harmless, while it is being read."""
     if isinstance(path, DatabaseAddress):
-        (drop_clickhouse if path.scheme == "clickhouse" else drop)(path)
+        {"clickhouse": drop_clickhouse, "s3": take_away_stored}.get(path.scheme, drop)(path)
         return
     if path.is_dir():
         for file in path.rglob("*.parquet"):

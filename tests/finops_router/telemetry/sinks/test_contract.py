@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -42,6 +43,7 @@ from finops_router.telemetry.waiting import Waiting
 from tests.clickhouse.servers import Server, started_clickhouse
 from tests.extended import extended
 from tests.finops_router.telemetry.conftest import NOW_US, arrived, full_record, request
+from tests.object_stores.s3 import store as object_store
 
 LINES = tuple(encode(request(number)) for number in range(6))
 NO_NEWS: tuple[CollectorReport, ...] = ()
@@ -229,13 +231,41 @@ class ClickhouseStore:
         return f"{self.server.address}/{self.name}"
 
 
-@pytest.fixture(params=["duckdb", "parquet", "postgresql", "clickhouse"])
+class S3Store(ParquetStore):
+    """Parquet below an address of an S3, whose books are an object."""
+
+    def __init__(self, bucket: str) -> None:
+        self.root = f"{bucket}/lake"
+
+    def rows(self, table: str, names: str) -> list[tuple[Any, ...]]:
+        files = object_store()
+        paths = sorted(files.find(f"{self.root}/{table}"))
+        with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
+            for number, path in enumerate(paths):
+                (Path(folder) / f"{number}.parquet").write_bytes(files.cat_file(path))
+            return con.read_parquet(f"{folder}/*.parquet").project(names).fetchall() if paths else []
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        pytest.skip("nobody can hold an object: of two loaders one begins again")
+        yield
+
+    def broken(self) -> Sink:
+        return sink_at("s3://there-is-no-such-bucket/lake")
+
+    def address(self) -> str:
+        return f"s3://{self.root}"
+
+
+@pytest.fixture(params=["duckdb", "parquet", "postgresql", "clickhouse", extended("s3")])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Each kind of store."""
     return store_of(request.param, request, tmp_path)
 
 
-@pytest.fixture(params=["duckdb", extended("parquet"), extended("postgresql"), extended("clickhouse")])
+@pytest.fixture(
+    params=["duckdb", extended("parquet"), extended("postgresql"), extended("clickhouse"), extended("s3")],
+)
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """A store, for what statements decide that are the same for all of them."""
     return store_of(request.param, request, tmp_path)
@@ -246,6 +276,8 @@ def store_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Store:
         return PostgresqlStore(request.getfixturevalue("postgresql_server"), f"t{next(NUMBERS)}")
     if kind == "clickhouse":
         return ClickhouseStore(started_clickhouse(), f"t{os.getpid()}_sink_{next(NUMBERS)}")
+    if kind == "s3":
+        return S3Store(request.getfixturevalue("bucket"))
     return ParquetStore(folder) if kind == "parquet" else DuckDBStore(folder)
 
 

@@ -15,7 +15,7 @@ from finops_router.telemetry.sinks import parquet, parquet_folder, sink_at
 from finops_router.telemetry.sinks.contract import CollectorReport, SinkError
 from finops_router.telemetry.sinks.duckdb import DuckDBSink
 from finops_router.telemetry.sinks.parquet import ParquetSink
-from finops_router.telemetry.sinks.parquet_folder import Written, file_name, runs, written
+from finops_router.telemetry.sinks.parquet_folder import LocalFiles, Written, file_name, in_force, runs
 from finops_router.telemetry.waiting import Waiting
 
 from finops_report.warehouse.engines.parquet_files import find_files
@@ -146,26 +146,26 @@ def test_readers_pass_over_a_file_that_another_has_taken_the_place_of(tmp_path: 
     one.write_bytes(content)  # as if it were not removed yet
     (day / "20260101-20261231.parquet").write_bytes(content)  # somebody else's, which says nothing of ours
     assert ids(lake) == ["0", "0", "1", "2"]
-    assert [found.path.name for found in written(day)] == [file_name(1, 3)]
+    found = LocalFiles(lake).written(f"telemetry/{day.name}")
+    assert [one.place for one in found] == [f"telemetry/{day.name}/{file_name(1, 3)}"]
 
 
-def test_parts_of_one_write_stay_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_of_one_write_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_folder, "SMALL_BYTES", 10)
     sizes = {(1, 0): 4, (2, 0): 4, (3, 0): 4, (3, 1): 40, (4, 0): 4, (5, 0): 4, (5, 1): 4}
-    for (number, part), size in sizes.items():
-        (tmp_path / file_name(number, number, part)).write_bytes(b"x" * size)
-    assert [[one.path.name for one in run] for run in runs(tmp_path, 2)] == [
-        [file_name(1, 1), file_name(2, 2)],
-        [file_name(4, 4), file_name(5, 5, 1), file_name(5, 5)],
+    found = in_force("d", [(file_name(number, number, part), size) for (number, part), size in sizes.items()])
+    assert [[one.place for one in run] for run in runs(found, 2)] == [
+        [f"d/{file_name(1, 1)}", f"d/{file_name(2, 2)}"],
+        [f"d/{file_name(4, 4)}", f"d/{file_name(5, 5, 1)}", f"d/{file_name(5, 5)}"],
     ]
 
 
 def test_a_file_is_within_one_that_holds_more_alone() -> None:
-    one, two = Written(1, 1, Path("a")), Written(1, 2, Path("b"))
+    one, two = Written(1, 1, "a"), Written(1, 2, "b")
     assert one.is_within(two)
     assert not two.is_within(one)
     assert not one.is_within(one)
-    assert not Written(1, 2, Path("c")).is_within(two)
+    assert not Written(1, 2, "c").is_within(two)
 
 
 def test_a_folder_whose_place_is_a_file_is_refused_with_a_hint(tmp_path: Path) -> None:

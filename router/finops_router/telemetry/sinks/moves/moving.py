@@ -14,13 +14,15 @@ from pathlib import Path
 
 import duckdb
 
+from finops_router.object_stores.errors import StoreError
 from finops_router.telemetry.places import Address, Folder, Place
-from finops_router.telemetry.sinks import CLICKHOUSE_DRIVER, DRIVER, KNOWN
+from finops_router.telemetry.sinks import CLICKHOUSE_DRIVER, DRIVER, KNOWN, object_store_sink
 from finops_router.telemetry.sinks.contract import SinkError
 from finops_router.telemetry.sinks.moves.contract import Origin, Target
 from finops_router.telemetry.sinks.moves.duckdb import DuckDBOrigin, duckdb_target
 from finops_router.telemetry.sinks.moves.parquet import ParquetOrigin, parquet_target
 from finops_router.telemetry.sinks.moves.tables import TABLES, Stretch, Table, stretches
+from finops_router.telemetry.sinks.parquet import ParquetSink
 from finops_router.telemetry.sinks.sql_files import statement
 from finops_router.telemetry.waiting import Waiting
 
@@ -55,6 +57,8 @@ def move(source: Place, target: Place, waiting: Waiting, progress: Progress) -> 
             for table in TABLES:
                 if table.name in there:
                     yield _moved(origin, goal, table, target, progress)
+    except StoreError as err:
+        raise SinkError(err.message, f"{err.hint}: it goes on") from err
     except (duckdb.Error, OSError) as err:
         hint = f"check {source} and {target}, their permissions and the space on their disks; try again: it goes on"
         raise SinkError(str(err).splitlines()[0], hint) from err
@@ -107,22 +111,27 @@ def _append(goal: Target, table: Table, stretch: Stretch | None, target: Place) 
 
 @contextmanager
 def _origin(place: Place, waiting: Waiting, scratch: Path) -> Iterator[Origin]:
-    if isinstance(place, Address):
+    if isinstance(place, Address) and place.is_object_store:
+        yield ParquetOrigin(object_store_sink(place, has_machine=True), waiting)
+    elif isinstance(place, Address):
         with _origin_on_server(place, waiting, scratch) as origin:
             yield origin
     elif isinstance(place, Folder):
-        yield ParquetOrigin(place.path, waiting)
+        yield ParquetOrigin(ParquetSink(place.path), waiting)
     else:
         yield DuckDBOrigin(place, waiting)
 
 
 @contextmanager
 def _target(place: Place, waiting: Waiting) -> Iterator[Target]:
-    if isinstance(place, Address):
+    if isinstance(place, Address) and place.is_object_store:
+        with parquet_target(object_store_sink(place, has_machine=True), waiting) as goal:
+            yield goal
+    elif isinstance(place, Address):
         with _target_on_server(place, waiting) as goal:
             yield goal
     elif isinstance(place, Folder):
-        with parquet_target(place.path, waiting) as goal:
+        with parquet_target(ParquetSink(place.path, has_machine=True), waiting) as goal:
             yield goal
     else:
         with duckdb_target(place, waiting) as goal:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import duckdb
 
@@ -14,7 +13,7 @@ from finops_router.telemetry.sinks.contract import SinkError
 from finops_router.telemetry.sinks.moves.duckdb import attached, bring_table, tables_of_source
 from finops_router.telemetry.sinks.moves.tables import Hours, Stretch, Table
 from finops_router.telemetry.sinks.parquet import BY_DATE, WHOLE, ParquetKeeper, ParquetSink, folder_days
-from finops_router.telemetry.sinks.parquet_folder import BOOKS, OURS, files_of
+from finops_router.telemetry.sinks.parquet_folder import BOOKS, OURS, LakeFiles, places_of
 from finops_router.telemetry.sinks.sql_files import statement
 from finops_router.telemetry.waiting import Waiting
 
@@ -23,42 +22,45 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ParquetOrigin:
-    """The folder at `folder`; nobody merges files of it while a stretch is read."""
+    """The Parquet of a sink; nobody merges files of it while a stretch is read."""
 
-    folder: Path
+    sink: ParquetSink
     waiting: Waiting
 
     def tables(self, con: duckdb.DuckDBPyConnection) -> Collection[str]:
-        if not self._books.exists():
+        if not self.sink.exists:
             hint = "bring in what is there with: finops-report ingest"
-            raise SinkError(f"It is no folder that our collector wrote: {self.folder}", hint)
-        with attached(con, self._books, self.waiting):
+            raise SinkError(f"It is no folder that our collector wrote: {self.sink.place}", hint)
+        with self._attached(con):
             ((waiting,),) = con.execute(statement("move/unpublished_of_source")).fetchall()
             if waiting:
-                hint = f"finish it first with: finops-report compact --db {self.folder}/"
-                raise SinkError(f"A process died while it wrote to {self.folder}", hint)
+                hint = f"finish it first with: finops-report compact --db {self.sink.place}"
+                raise SinkError(f"A process died while it wrote to {self.sink.place}", hint)
             return tables_of_source(con)
 
     def hours(self, con: duckdb.DuckDBPyConnection, table: Table) -> Hours:
-        with attached(con, self._books, self.waiting):
-            paths = [str(path) for path in files_of(self.folder / table.name)]
+        with self._attached(con) as files:
+            paths = _paths(files, table, None)
             return con.execute(statement("move/hours_of_files"), {"paths": paths}).fetchall() if paths else []
 
     def bring(self, con: duckdb.DuckDBPyConnection, table: Table, stretch: Stretch | None) -> None:
-        with attached(con, self._books, self.waiting):
+        with self._attached(con) as files:
             if stretch is None:
                 bring_table(con, f"source.{table.name}", None)
             else:
-                bring_files(con, self.folder, table, stretch)
+                bring_files(con, files, table, stretch)
 
-    @property
-    def _books(self) -> Path:
-        return self.folder / OURS / BOOKS
+    @contextmanager
+    def _attached(self, con: duckdb.DuckDBPyConnection) -> Iterator[LakeFiles]:
+        """Have the books attached, which keeps others from merging files of a folder."""
+        with self.sink.files() as files, attached(con, files.scratch / OURS / BOOKS, self.waiting):
+            files.attach(con)
+            yield files
 
 
-def bring_files(con: duckdb.DuckDBPyConnection, folder: Path, table: Table, stretch: Stretch) -> None:
+def bring_files(con: duckdb.DuckDBPyConnection, files: LakeFiles, table: Table, stretch: Stretch) -> None:
     """Make `brought` of the rows in the files of a table."""
-    paths = [str(path) for path in files_of(folder / table.name, _days(stretch))]
+    paths = _paths(files, table, _days(stretch))
     if not paths:
         con.execute(statement("move/nothing"), {"own": table.name})
     elif stretch.is_timeless:
@@ -66,6 +68,10 @@ def bring_files(con: duckdb.DuckDBPyConnection, folder: Path, table: Table, stre
     else:
         bounds = {"since_us": stretch.since_us, "until_us": stretch.until_us}
         con.execute(statement("move/some_of_files"), {"paths": paths, **bounds})
+
+
+def _paths(files: LakeFiles, table: Table, days: Sequence[str] | None) -> list[str]:
+    return [files.readable(place) for place in places_of(files, table.name, days)]
 
 
 def _days(stretch: Stretch) -> list[str] | None:
@@ -80,9 +86,9 @@ def _days(stretch: Stretch) -> list[str] | None:
 
 
 @contextmanager
-def parquet_target(folder: Path, waiting: Waiting) -> Iterator[ParquetTarget]:
-    """Open the folder, made if it is not there. Raises SinkBusyError, SinkError, duckdb.Error and OSError."""
-    with ParquetSink(folder, has_machine=True).opened(waiting, {}) as keeper:
+def parquet_target(sink: ParquetSink, waiting: Waiting) -> Iterator[ParquetTarget]:
+    """Open the Parquet of a sink, made if it is not there. Raises SinkError, duckdb.Error, OSError and StoreError."""
+    with sink.opened(waiting, {}) as keeper:
         yield ParquetTarget(keeper)
 
 
@@ -103,7 +109,7 @@ class ParquetTarget:
         if stretch is None:
             bring_table(self.con, table.name, None)
         else:
-            bring_files(self.con, self.keeper.folder, table, stretch)
+            bring_files(self.con, self.keeper.files, table, stretch)
 
     def hold(self) -> None:
         """Do nothing: it holds whatever others do."""
