@@ -19,6 +19,7 @@ from finops_report.warehouse.readings import read_as
 from finops_report.warehouse.waiting import Waiting
 from tests.clickhouse.filling import TYPES, copied, in_clickhouse
 from tests.clickhouse.servers import started_clickhouse
+from tests.extended import EXTENDED
 from tests.finops_report.warehouse.engines.postgresql.test_readings import MOMENT, NEEDED, every_value, plain, written
 
 PASSAGE = Path("not used")
@@ -56,6 +57,7 @@ def test_a_value_of_any_type_is_read_as_in_duckdb(tmp_path: Path) -> None:
     assert different == [], "\n".join(different)
 
 
+@EXTENDED
 def test_numbers_that_no_double_holds_to_the_last_digit_are_no_json(tmp_path: Path) -> None:
     different = compared(tmp_path / "t.duckdb", BIG)
     assert ["tags:not JSON" in line.partition(" and not ")[0] for line in different] == [True] * len(BIG)
@@ -90,6 +92,7 @@ def read_there(session: Session, reading: TableReading[str]) -> list[tuple[Any, 
     return sorted(session.rows(WORDS.piece("frame/brought", columns=WORDS.listed(columns), text=text)))
 
 
+@EXTENDED
 def test_types_of_its_own_are_read_as_text(tmp_path: Path) -> None:
     address = in_clickhouse(tmp_path, "create table other as select 1 as one")
     server, name = started_clickhouse(), address.written.rpartition("/")[2]
