@@ -52,6 +52,7 @@ def can_be_held(value: str) -> bool:
     return value not in BIG and not (is_moment and any(sign in value for sign in BEYOND))
 
 
+@EXTENDED
 def test_a_value_of_any_type_is_read_as_in_duckdb(tmp_path: Path) -> None:
     different = compared(tmp_path / "t.duckdb", [*filter(can_be_held, every_value()), *FLOATS])
     assert different == [], "\n".join(different)
