@@ -139,7 +139,7 @@ def free_ports(number: int) -> list[int]:
 @contextmanager
 def database(server: Server) -> Iterator[str]:
     """The name of a database of one's own."""
-    name = f"t{os.getpid()}_{next(NUMBERS)}"
+    name = f"own{os.getpid()}_{next(NUMBERS)}"
     server.run(f"create database {name}")
     yield name
     server.run(f"drop database if exists {name} sync")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from finops_report.database_address import DatabaseAddress
 from tests.clickhouse.filling import in_clickhouse
+from tests.extended import extended
 from tests.finops_report.warehouse.servers import in_postgresql
 
 Place = Callable[[Path, str], Path]
@@ -36,4 +38,4 @@ def in_parquet(folder: Path, source: str) -> Path:
 
 
 PLACES = [in_a_file, in_parquet]
-SERVERS: list[Server] = [in_postgresql, in_clickhouse]
+SERVERS: list[Any] = [in_postgresql, extended(in_clickhouse)]

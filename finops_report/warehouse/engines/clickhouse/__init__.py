@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from finops_report.database_address import DatabaseAddress
 from finops_report.warehouse.engines.clickhouse.filling import ClickhouseWords
@@ -22,4 +24,6 @@ def clickhouse(
     Raises DatabaseError if the address cannot be read.
     """
     read = address_of(address.written, environment)
-    return DatabaseServer(address, ClickhouseWords(), partial(opened, read, limit_s, waiting), read.table)
+    passage = TemporaryDirectory(prefix="finops-report-", ignore_cleanup_errors=True)
+    connect = partial(opened, read, limit_s, waiting, Path(passage.name) / "brought.csv")
+    return DatabaseServer(address, ClickhouseWords(), connect, read.table, passage)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import duckdb
 
 from finops_report.clickhouse_address import ClickhouseAddress, clickhouse_address
 from finops_report.errors import ConfigError, DatabaseError
@@ -22,6 +26,7 @@ from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, 
 from finops_report.warehouse.engines.server.readings import TableReading
 from finops_report.warehouse.engines.server.statements import rows_of
 from finops_report.warehouse.engines.server.words import NO_VALUES
+from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.waiting import Waiting
 from finops_report.wording import formats
 
@@ -81,6 +86,7 @@ TOLD = {  # what to do, by the codes of ClickHouse
     ),
     (497,): (CANNOT, "grant select on its tables to the user that reads them"),
 }
+BLOCK_BYTES = 2**20
 QUIET = logging.NullHandler()
 REASON = re.compile(r"\[Errno -?\d+\] [^\"')]+")  # within what the layers below say of a connection
 MASKED = 4  # characters of a password: a shorter one is a part of words
@@ -90,9 +96,11 @@ ANSWERS_S = 30  # that a server may be silent beyond the time of a statement
 class Session:
     """A user's session in a ClickHouse; each statement sees one moment of each table, and two may see two."""
 
-    def __init__(self, client: Client, address: ClickhouseAddress, limit_s: float, waiting: Waiting) -> None:
+    def __init__(
+        self, client: Client, address: ClickhouseAddress, limit_s: float, waiting: Waiting, passage: Path
+    ) -> None:
         self.shown = address.shown
-        self._client, self._address = client, address
+        self._client, self._address, self._passage = client, address, passage
         self._limit_s, self._until_s, self._waiting = limit_s, waiting.clock() + limit_s, waiting
         self._version, self._usual_database = next(self.answers("session/server"))
         self._running: str | None = None
@@ -105,15 +113,19 @@ class Session:
 
     def found(self, wanted: str | None) -> Catalog:
         """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""
-        tables = tables_of(self.answers("session/columns"), self._usual_database)
-        if self._address.database is not None:
-            tables = tuple(one for one in tables if one.table.schema == self._address.database)
+        tables = self.tables()
         clusters = {one.shards.cluster for one in tables if one.shards is not None}
         reached = {cluster for cluster in clusters if self._reaches(cluster)}
         tables = tuple(
             one if one.shards is None or one.shards.cluster in reached else replace(one, shards=None) for one in tables
         )
         return chosen(tables, self._usual_database, wanted)
+
+    def tables(self) -> tuple[FoundTable, ...]:
+        """Return every table that may be read, of the database that the address names if it does."""
+        tables = tables_of(self.answers("session/columns"), self._usual_database)
+        named = self._address.database
+        return tables if named is None else tuple(one for one in tables if one.table.schema == named)
 
     def _reaches(self, cluster: str) -> bool:
         """Return whether its shards may be asked by us: else their rows come over, and are summed by this server."""
@@ -134,15 +146,40 @@ class Session:
 
         If the reader stops before the end, the server is told to stop, too.
         """
-        from clickhouse_connect.driver.exceptions import Error  # noqa: PLC0415 -- it comes with an extra
+        named, settings = self._asked(text, values)
+        with self._explaining(), self._client.query_rows_stream(text, parameters=named, settings=settings) as found:
+            yield from found
 
+    def bring(
+        self, con: duckdb.DuckDBPyConnection, table: str, text: str, values: Mapping[str, object] = NO_VALUES
+    ) -> None:
+        """Append the rows of a statement to a table of `con`, by way of a file. Raises DatabaseError."""
+        named, settings = self._asked(text, values)
+        whole = {**settings, "wait_end_of_query": 1}  # what fails on the way is an error, not the end of the lines
+        with self._explaining(), self._passage.open("wb") as file:
+            stream = self._client.raw_stream(WORDS.piece("frame/lines", text=text), parameters=named, settings=whole)
+            with closing(cast("IO[bytes]", stream)) as lines:
+                shutil.copyfileobj(lines, file, BLOCK_BYTES)
+        into = con.table(table)
+        columns = dict(zip(into.columns, map(str, into.types), strict=True))
+        asked = {"path": str(self._passage), "columns": columns}
+        con.sql(statement("source", "brought_lines"), params=asked).insert_into(table)
+        self._passage.unlink()
+
+    def _asked(self, text: str, values: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+        """Return the values that a statement names, and the settings to run it with."""
         self._running = str(uuid.uuid4())
         left_s = max(0.001, self._until_s - self._waiting.clock())
         settings = {**EVERY_ROW, **MEANING, "max_execution_time": left_s, "query_id": self._running}
-        named = {name: value for name, value in values.items() if f"{{{name}:" in text}
+        return {name: value for name, value in values.items() if f"{{{name}:" in text}, settings
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Raise what ClickHouse says as DatabaseError; stop what runs if the block does not come to its end."""
+        from clickhouse_connect.driver.exceptions import Error  # noqa: PLC0415 -- it comes with an extra
+
         try:
-            with self._client.query_rows_stream(text, parameters=named, settings=settings) as found:
-                yield from found
+            yield
             self._running = None
         except Error as err:
             self.close()
@@ -191,8 +228,8 @@ def _count(found: FoundTable, between_us: tuple[float, float]) -> str:
     return WORDS.piece("session/count_rows", table=WORDS.table(found), rows=rows_of(reading, between_us))
 
 
-def opened(address: ClickhouseAddress, limit_s: float, waiting: Waiting) -> Session:
-    """Connect. Raises DatabaseError, without any secret, if there is no way to."""
+def opened(address: ClickhouseAddress, limit_s: float, waiting: Waiting, passage: Path) -> Session:
+    """Connect; `passage` is a file for what comes over. Raises DatabaseError, without any secret."""
     try:
         import clickhouse_connect  # noqa: PLC0415 -- it comes with an extra
     except ImportError as err:
@@ -216,7 +253,7 @@ def opened(address: ClickhouseAddress, limit_s: float, waiting: Waiting) -> Sess
         )
     except Error as err:
         raise explained(err, address, limit_s) from None
-    return Session(client, address, limit_s, waiting)
+    return Session(client, address, limit_s, waiting, passage)
 
 
 def address_of(written: str, environment: Mapping[str, str]) -> ClickhouseAddress:

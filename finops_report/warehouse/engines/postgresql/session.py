@@ -7,9 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.postgresql_address import PostgresqlAddress, postgresql_address
 from finops_report.warehouse.cubes import Bounds
+from finops_report.warehouse.engines.bringing import bring_rows
 from finops_report.warehouse.engines.postgresql.catalog import catalog
 from finops_report.warehouse.engines.postgresql.filling import PostgresWords
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
@@ -63,6 +66,12 @@ class Session:
     def found(self, wanted: str | None) -> Catalog:
         """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""
         return catalog(self, self._server(), wanted)
+
+    def bring(
+        self, con: duckdb.DuckDBPyConnection, table: str, text: Composable, values: Mapping[str, object] = NO_VALUES
+    ) -> None:
+        """Append the rows of a statement to a table of `con`, some at a time. Raises DatabaseError."""
+        bring_rows(con, table, self.rows(text, values))
 
     def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:
         """Do nothing: all that the transaction reads is of one moment."""

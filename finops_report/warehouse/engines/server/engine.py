@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from tempfile import TemporaryDirectory
 from typing import Generic
 
 import duckdb
@@ -13,7 +14,7 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, lay_base_views, source_of
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.engines.bringing import bring_rows, create_empty
+from finops_report.warehouse.engines.bringing import create_empty
 from finops_report.warehouse.engines.dialect import UNASKED
 from finops_report.warehouse.engines.server.bringing import bring_tables
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
@@ -32,21 +33,23 @@ SHARED = "cubes/base/"  # cubes that only others read: worked out within the sta
 class DatabaseServer(Generic[T]):
     """The engine for a database of a server: one session that only reads, from opening to letting go.
 
-    `connect` opens it, and may raise DatabaseError; `wanted` is the table that the address names, if it does.
+    `connect` opens it, and may raise DatabaseError; `wanted` is the table that the address names, if it does. `passage`
+    is a folder for what comes over, which is gone when the engine is closed.
     """
 
     address: DatabaseAddress
     words: Words[T]
     connect: Callable[[], Session[T]]
     wanted: str | None = None
+    passage: TemporaryDirectory[str] | None = None
     _session: Session[T] | None = field(default=None, repr=False)
     _found: Mapping[str, FoundTable] = field(default_factory=dict, repr=False)
     _readings: Mapping[str, TableReading[T]] = field(default_factory=dict, repr=False)
 
     @property
     def reach(self) -> Reach:
-        """Nothing: no file is opened."""
-        return Reach()
+        """Nothing but the folder in which what comes over is put for the moment, if there is one."""
+        return Reach() if self.passage is None else Reach().and_folder(self.passage.name)
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Connect and find the tables; raises DatabaseError."""
@@ -83,7 +86,7 @@ class DatabaseServer(Generic[T]):
         self.session.hold_still(self._found.values(), bounds)
         values = {**bounds, "spaces": SPACES}
         statement, given = composed(self.words, cube, self._readings, bounds)
-        bring_rows(con, cube.table, self.session.rows(statement, {**values, **given_tables(con, given)}))
+        self.session.bring(con, cube.table, statement, {**values, **given_tables(con, given)})
 
     def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:
         """Bring the rows of a time over, for the base views of `con`."""
@@ -98,6 +101,8 @@ class DatabaseServer(Generic[T]):
         """End what runs, and the connection."""
         if self._session is not None:
             self._session.close()
+        if self.passage is not None:
+            self.passage.cleanup()
 
     @property
     def session(self) -> Session[T]:

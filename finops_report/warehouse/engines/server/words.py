@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
+import duckdb
+
 from finops_report.warehouse.cubes import Bounds
 from finops_report.warehouse.engines.dialect import Dialect
 from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable
@@ -90,6 +92,12 @@ class Session(Protocol[T_contra]):
 
     def rows(self, text: T_contra, values: Mapping[str, object] = NO_VALUES) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a statement as they come. Raises DatabaseError."""
+        ...
+
+    def bring(
+        self, con: duckdb.DuckDBPyConnection, table: str, text: T_contra, values: Mapping[str, object] = NO_VALUES
+    ) -> None:
+        """Append the rows of a statement to a table of `con`. Raises DatabaseError."""
         ...
 
     def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:

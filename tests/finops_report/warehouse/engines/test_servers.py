@@ -17,13 +17,19 @@ from finops_report.database_address import DatabaseAddress, SourcePlace
 from finops_report.warehouse import Budget, NotUrgent, Policy, PolicyExemption, ReadRequest, Waiting, open_cubes
 from tests.clickhouse.filling import copied as copied_to_clickhouse
 from tests.conftest import Run
+from tests.extended import EXTENDED
 from tests.finops_report.warehouse.hostile import NOW_US, hostile
 from tests.finops_report.warehouse.servers import copied as copied_to_postgresql
 
 NO_WAIT = Waiting(5, lambda: 0.0, lambda _: None)
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
 Copied = Callable[[Path], DatabaseAddress]
-SERVERS = [copied_to_postgresql, copied_to_clickhouse]
+SERVERS = [
+    pytest.param(copied_to_postgresql, id="postgresql"),
+    pytest.param(
+        copied_to_clickhouse, id="clickhouse", marks=EXTENDED
+    ),  # two shards of it are in clickhouse/test_cluster
+]
 BUDGETS = (
     Budget(budget="whole", amount=Decimal(1), period="month"),
     Budget(budget="user", amount=Decimal(1), period="month", end_user="a"),
@@ -69,7 +75,7 @@ def cubes_of(request: ReadRequest) -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
-@pytest.mark.parametrize("copied", SERVERS, ids=["postgresql", "clickhouse"])
+@pytest.mark.parametrize("copied", SERVERS)
 @pytest.mark.parametrize("seed", range(40 if os.environ.get("FINOPS_SOAK") else 1))
 def test_soak_every_cube_is_that_of_duckdb(tmp_path: Path, copied: Copied, seed: int) -> None:
     zone, ask = ZONES[seed % len(ZONES)], (PeriodAsk(), PeriodAsk(month="2026-10"))[seed % 2]
@@ -82,7 +88,7 @@ def test_soak_every_cube_is_that_of_duckdb(tmp_path: Path, copied: Copied, seed:
     assert all(wanted[name][1] for name in wanted), [name for name in wanted if not wanted[name][1]]
 
 
-@pytest.mark.parametrize("copied", SERVERS, ids=["postgresql", "clickhouse"])
+@pytest.mark.parametrize("copied", SERVERS)
 @pytest.mark.parametrize("form", ["focus", "csv"])
 def test_exports_of_every_request_are_those_of_a_file(run: Run, tmp_path: Path, copied: Copied, form: str) -> None:
     path = hostile(tmp_path / "t.duckdb", 200, 3)

@@ -20,6 +20,7 @@ from finops_router.telemetry.sinks.workbench import schema_columns
 from finops_router.telemetry.waiting import Waiting
 
 from tests.clickhouse.servers import Server, database, started_clickhouse
+from tests.extended import EXTENDED, extended
 from tests.finops_router.telemetry.conftest import request as record
 
 PATIENT = Waiting(30.0, time.monotonic, time.sleep)
@@ -60,7 +61,7 @@ def dies_at(monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
     monkeypatch.setattr(Connection, "run", dying)
 
 
-@pytest.mark.parametrize("statement", ["begin_publishing", "publish", "end_publishing"])
+@pytest.mark.parametrize("statement", [extended("begin_publishing"), "publish", extended("end_publishing")])
 def test_who_comes_next_finishes_what_counts_and_forgets_what_does_not(
     place: Address, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
@@ -77,6 +78,7 @@ def test_who_comes_next_finishes_what_counts_and_forgets_what_does_not(
     assert told(server, place, "select sum(records) from loaded_segments") == "3"
 
 
+@EXTENDED
 def test_bills_of_a_day_are_replaced_though_the_loader_dies(
     place: Address, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +91,7 @@ def test_bills_of_a_day_are_replaced_though_the_loader_dies(
     assert Decimal(told(server, place, "select sum(amount) from billed_costs")) == Decimal("0.000000000003")
 
 
+@EXTENDED
 def test_a_loader_whose_turn_was_taken_away_counts_for_nothing(
     place: Address, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

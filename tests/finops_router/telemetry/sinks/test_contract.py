@@ -257,7 +257,7 @@ class S3Store(ParquetStore):
         return f"s3://{self.root}"
 
 
-@pytest.fixture(params=["duckdb", "parquet", "postgresql", "clickhouse", extended("s3")])
+@pytest.fixture(params=["duckdb", "parquet", "postgresql", extended("clickhouse"), extended("s3")])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Each kind of store."""
     return store_of(request.param, request, tmp_path)

@@ -27,7 +27,7 @@ from finops_router.telemetry.unread import Passed, Unread
 from finops_router.telemetry.waiting import Waiting
 
 from tests.clickhouse.servers import started_clickhouse
-from tests.extended import extended
+from tests.extended import EXTENDED, extended
 from tests.finops_router.telemetry.conftest import NOW_US, request
 from tests.finops_router.telemetry.sinks.cut_line import cut_line
 
@@ -118,7 +118,9 @@ def _many_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "ROWS", 40)
 
 
-@pytest.mark.parametrize("kinds", [("parquet", "postgresql"), ("clickhouse",), extended(("postgresql", "parquet"))])
+@pytest.mark.parametrize(
+    "kinds", [("parquet", "postgresql"), extended(("clickhouse",)), extended(("postgresql", "parquet"))]
+)
 def test_whatever_the_ways_all_rows_of_all_tables_come_back(place: Made, filled: Place, kinds: tuple[str, ...]) -> None:
     before, last = rows(filled), filled
     assert all(before.values())
@@ -239,6 +241,7 @@ def test_what_postgresql_cannot_hold_is_not_moved_again_each_time(place: Made, t
     assert moved(source, target)["telemetry"] == MovedTable("telemetry", 2, 0)
 
 
+@EXTENDED
 def test_what_clickhouse_cannot_hold_is_not_moved_again_each_time(place: Made, tmp_path: Path) -> None:
     source, target = place("duckdb"), place("clickhouse")
     path = tmp_path / "1.sealed"

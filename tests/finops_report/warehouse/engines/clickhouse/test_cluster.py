@@ -22,10 +22,10 @@ def shard() -> Iterator[Shard]:
 def test_sums_over_shards_are_those_of_a_file_and_without_one_there_are_none(
     shard: Shard, tmp_path: Path, run: Run
 ) -> None:
-    path = hostile(tmp_path / "t.duckdb", 300, 5)
+    path = hostile(tmp_path / "t.duckdb", 200, 5)
     place = spread(path, shard.server)
     here = [server_rows(shard, place.written.rpartition("/")[2])]
-    assert 0 < here[0] < 300
+    assert 0 < here[0] < 200
     wanted, found = cubes_of(asked(path, "Europe/Berlin")), cubes_of(asked(place, "Europe/Berlin"))
     for name, rows in wanted.items():
         assert found[name] == rows, name

@@ -22,6 +22,7 @@ from finops_report.warehouse.engines.clickhouse.session import address_of, opene
 from tests.clickhouse.filling import copied, in_clickhouse
 from tests.clickhouse.servers import PASSWORD, Server, started_clickhouse
 from tests.conftest import NINE, Run
+from tests.extended import EXTENDED
 from tests.finops_report.warehouse.hostile import NOW_US
 
 NO_WAIT = Waiting(0.2, time.monotonic, lambda _: None)
@@ -59,6 +60,7 @@ def test_a_statement_that_takes_too_long_is_stopped(place: DatabaseAddress) -> N
         read(replace(asked(place, Limits(time_s=0.5)), table="slow"))
 
 
+@EXTENDED
 def test_a_user_that_may_only_read_is_enough(place: DatabaseAddress, run: Run) -> None:
     reader = by(place, f"reader:{PASSWORD}")
     result = run("build", "--db", reader.written, *DAY)
@@ -67,6 +69,7 @@ def test_a_user_that_may_only_read_is_enough(place: DatabaseAddress, run: Run) -
     assert PASSWORD not in result.output + pages
 
 
+@EXTENDED
 def test_the_password_may_be_in_the_environment(
     place: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
@@ -107,13 +110,14 @@ def test_a_table_that_is_not_there_is_named(place: DatabaseAddress, run: Run) ->
         assert "hint: " in result.stderr
 
 
+@EXTENDED
 def test_the_address_may_name_the_table(place: DatabaseAddress) -> None:
     executed(place, "create table other as telemetry engine = MergeTree order by tuple()")
     assert read(asked(replace(place, written=f"{place.written}?table=telemetry"))).extent.rows_read == 1
 
 
-def test_rows_that_come_in_meanwhile_are_no_part_of_a_sum(place: DatabaseAddress) -> None:
-    session = opened(address_of(place.written, {}), 60, NO_WAIT)
+def test_rows_that_come_in_meanwhile_are_no_part_of_a_sum(place: DatabaseAddress, tmp_path: Path) -> None:
+    session = opened(address_of(place.written, {}), 60, NO_WAIT, tmp_path / "brought")
     with closing(session):
         found = session.found(None)
         day = {"from_us": 1_790_812_800_000_000, "until_us": 1_790_899_200_000_000}
@@ -125,6 +129,7 @@ def test_rows_that_come_in_meanwhile_are_no_part_of_a_sum(place: DatabaseAddress
             session.check_still()
 
 
+@EXTENDED
 def test_the_report_is_that_of_a_file(run: Run, month: Path) -> None:
     run("build", "--db", str(month), "--out", "file/report.html")
     result = run("build", "--db", copied(month).written, "--out", "server/report.html")
@@ -132,6 +137,7 @@ def test_the_report_is_that_of_a_file(run: Run, month: Path) -> None:
     assert Path("server/report.json").read_bytes() == Path("file/report.json").read_bytes()
 
 
+@EXTENDED
 def test_who_stops_a_build_stops_what_the_server_works_on(
     place: DatabaseAddress, server: Server, tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ def test_what_only_duckdb_takes_for_json_is_set_aside(tmp_path: Path) -> None:
 
 def compared(path: Path, values: list[str]) -> list[str]:
     """Return which of these values PostgreSQL reads otherwise than DuckDB, in columns of their type."""
-    groups = written(path, values)
+    groups = written(path, values, has_type)
     address, different = copied(path), []
     with closing(opened(address.written, {}, 60, NO_WAIT)) as session, duckdb.connect() as con:
         con.execute(f"set timezone = 'UTC'; attach '{path}' as known (read_only)")
@@ -112,8 +112,8 @@ def compared(path: Path, values: list[str]) -> list[str]:
     return different
 
 
-def written(path: Path, values: list[str]) -> dict[str, list[str]]:
-    """Write a table for each type that PostgreSQL has, with a row a value; return the values by table."""
+def written(path: Path, values: list[str], has_type: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Write a table for each type that a server has, with a row a value; return the values by table."""
     groups: dict[str, list[str]] = {}
     with duckdb.connect(str(path)) as con:
         con.execute("set timezone = 'UTC'")

@@ -1,0 +1,3 @@
+-- The rows of a statement as lines of text.
+$text
+format CSV
