@@ -17,7 +17,10 @@ from click.testing import CliRunner, Result
 from finops_router import redaction
 from hypothesis import settings
 
+from tests.object_stores.s3 import bucket, s3_server
 from tests.once import made_once
+
+__all__ = ["bucket", "s3_server"]  # fixtures: one server for the tests of both halves
 
 BROWSER = Path(__file__).parent / "browser"
 LONGEST = "test_wheel.py"  # it installs all that we depend on

@@ -5,6 +5,8 @@ from __future__ import annotations
 from finops_router.object_stores.address import SCHEMES, StoreAddress
 
 TIMEOUTS = ("timeout",)
+REFUSED = {401, 403}
+MOST_WRAPPED = 5
 CREDENTIALS = (
     "nocredentials",
     "partialcredentials",
@@ -40,7 +42,7 @@ def explained(place: StoreAddress, err: Exception, verb: str = "read") -> StoreE
         return StoreError(f"There are no credentials for {place}", f"set them in the environment: {variables}")
     if isinstance(err, FileNotFoundError) or "notfound" in kind:
         return StoreError(f"There is no such bucket or object: {place}", "check the address given to --db")
-    if isinstance(err, PermissionError) or "forbidden" in kind or "authentication" in kind:
+    if isinstance(err, PermissionError) or "authentication" in kind or _statuses(err) & REFUSED:
         return StoreError(f"Access is refused: {place}", RIGHTS.format(variables=variables, verb=verb))
     if isinstance(err, TimeoutError) or any(sign in kind for sign in TIMEOUTS):
         return StoreError(f"No answer in time from {place}", REACH.format(variables=variables))
@@ -48,13 +50,22 @@ def explained(place: StoreAddress, err: Exception, verb: str = "read") -> StoreE
 
 
 def _kinds(err: Exception) -> str:
-    """Return the names of what an error is and what it came from: libraries wrap them."""
-    names, seen = [], 0
-    current: BaseException | None = err
-    while current is not None and seen < 5:
-        names.append(type(current).__name__.lower())
-        current, seen = current.__cause__ or current.__context__, seen + 1
-    return " ".join(names)
+    """Return the names of what an error is and what it came from."""
+    return " ".join(type(one).__name__.lower() for one in _chain(err))
+
+
+def _statuses(err: Exception) -> set[int]:
+    """Return the statuses of HTTP that an error and what it came from carry, as each library calls them."""
+    named = (getattr(one, name, None) for one in _chain(err) for name in ("status_code", "status", "code"))
+    return {int(status) for status in named if isinstance(status, int)}
+
+
+def _chain(err: Exception) -> list[BaseException]:
+    """Return an error and what it came from: libraries wrap them."""
+    found: list[BaseException] = [err]
+    while (below := found[-1].__cause__ or found[-1].__context__) is not None and len(found) < MOST_WRAPPED:
+        found.append(below)
+    return found
 
 
 def _lacks_login(err: Exception) -> bool:

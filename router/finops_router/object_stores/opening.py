@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
@@ -31,6 +32,7 @@ def filesystem(address: StoreAddress, timeouts: Timeouts = TIMEOUTS) -> AsyncFil
     Raises StoreError if its library is not installed, or finds no credentials.
     """
     library = SCHEMES[address.scheme].library
+    logging.getLogger(library).addHandler(logging.NullHandler())  # or else tracebacks of what is refused go to stderr
     try:
         module = import_module(library)
     except ModuleNotFoundError as err:
@@ -51,7 +53,8 @@ def _made(scheme: str, module: Any, timeouts: Timeouts) -> AsyncFileSystem:
             module.S3FileSystem(config_kwargs={**waits, "retries": {"max_attempts": 3, "mode": "standard"}}, **fresh),
         )
     if scheme == "gs":
-        return cast("AsyncFileSystem", module.GCSFileSystem(timeout=timeouts.silence_s, **fresh))
+        plain = module.core.GCSFileSystem  # the one beside it asks what kind a bucket is, by gRPC and for a minute
+        return cast("AsyncFileSystem", plain(timeout=timeouts.silence_s, **fresh))
     import os  # noqa: PLC0415 -- adlfs alone reads nothing of an anonymous account by itself
 
     account = os.environ.get("AZURE_STORAGE_ACCOUNT_NAME")

@@ -68,7 +68,7 @@ class Objects:
         """Write an object in place of the `version` that was read, and return its own.
 
         Raises ChangedError if it is another by now. Whether it was written when its answer was lost is told from what
-        is there: the request itself may have been sent twice.
+        is there, for the request itself may have been sent twice: equal `content` of two writers is one and the same.
         """
         bucket, _, key = self._path(name).partition("/")
         only = {"IfNoneMatch": "*"} if version == NO_OBJECT else {"IfMatch": version}
