@@ -56,6 +56,7 @@ def door(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
             Key(id="", name="narrow", groups=frozenset({"chat"})),
             Key(id="", name="slow", requests_per_minute=1),
             Key(id="", name="poor", budgets=(KeyBudget(Decimal("0.0001"), "month"),)),
+            Key(id="", name="thin", budgets=(KeyBudget(Decimal("0.000157"), "month"),)),
             Key(id="", name="old", expires_us=2),
         )
     }
@@ -67,6 +68,7 @@ def door(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         + "".join(group(("wall", model), name=model, more=LIMITS) for model in models)
     )
     settings += group(("wall", "ok"), more=LIMITS)
+    settings += group(("wall", "cut"), ("wall", "ok"), name="rescued", more=LIMITS)
     settings += "".join(PRICES.replace('"ok"', f'"{model}"') for model in models)
     with running(settings + provider("wall", "openai", wall.url), state=folder) as found:
         yield found, made
@@ -158,6 +160,23 @@ def test_each_ending_settles_what_was_set_aside(door: tuple[Running, dict[str, s
     assert wall.ledger() == []
     spent = sum(Decimal(repr(one.cost_estimated)) for one in door[0].records.requests if one.cost_estimated)
     assert COST_USD < spent < Decimal("0.00032")
+
+
+def test_a_paid_failure_is_followed_by_another_target_only_if_there_is_money_for_both(
+    door: tuple[Running, dict[str, str]], wall: Wall
+) -> None:
+    """0.000157 USD have room for one attempt, 0.000156 at most, but not beside what was read before the cut."""
+    for name, models in (("free", ["cut", "ok"]), ("thin", ["cut"])):
+        asking = client(door, name)
+        wall.reset()
+        door[0].records.attempts.clear()
+        if name == "free":
+            assert ask(asking, "rescued").choices[0].message.content == ANSWER
+        else:
+            with pytest.raises(openai.InternalServerError):
+                ask(asking, "rescued")
+        assert [one["model"] for one in wall.ledger()] == models
+    assert [(one.model, one.error_type) for one in door[0].records.attempts][-1] == ("ok", "over_budget")
 
 
 def test_a_client_that_leaves_ends_the_call(door: tuple[Running, dict[str, str]], wall: Wall) -> None:
