@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 
 from finops_router.telemetry.places import Address
-from finops_router.telemetry.sinks.clickhouse import ClickhouseKeeper
+from finops_router.telemetry.sinks.clickhouse import ClickhouseKeeper, clickhouse_keeper
 from finops_router.telemetry.sinks.clickhouse_server import Server, connected
 from finops_router.telemetry.sinks.moves.tables import TABLES, Hours, Stretch, Table, check_columns
-from finops_router.telemetry.sinks.sql_files import clickhouse_statement
-from finops_router.telemetry.sinks.workbench import bring, schema_columns, workbench
+from finops_router.telemetry.sinks.sql_files import statement
+from finops_router.telemetry.sinks.workbench import bring, schema_columns
 from finops_router.telemetry.waiting import Waiting
 
 TYPES = {  # what ClickHouse calls types of DuckDB
@@ -91,9 +91,7 @@ def _bare(kind: str) -> str:
 @contextmanager
 def clickhouse_target(address: Address, waiting: Waiting) -> Iterator[ClickhouseTarget]:
     """Connect to the database that rows go to; its tables are made if they are not there. Raises SinkError."""
-    with connected(address, waiting) as server, workbench({}) as bench:
-        keeper = ClickhouseKeeper(server, bench, address)
-        keeper.make_tables()
+    with clickhouse_keeper(address, waiting, {}) as keeper:
         yield ClickhouseTarget(keeper)
 
 
@@ -116,7 +114,7 @@ class ClickhouseTarget:
         bring(self.con, path, ours)
 
     def hold(self) -> None:
-        self.con.execute(clickhouse_statement("duckdb.hold"))
+        self.con.execute(statement("server/hold"))
 
     def append(self, table: Table) -> None:
-        self.keeper.stage(table.name, "missing")
+        self.keeper.append(table.name, "missing")

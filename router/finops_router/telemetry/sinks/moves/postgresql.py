@@ -12,10 +12,10 @@ from psycopg import sql
 
 from finops_router.telemetry.places import Address
 from finops_router.telemetry.sinks.moves.tables import TABLES, Hours, Stretch, Table, check_columns
-from finops_router.telemetry.sinks.postgresql import PostgresqlKeeper
+from finops_router.telemetry.sinks.postgresql import PostgresqlKeeper, postgresql_keeper
 from finops_router.telemetry.sinks.postgresql_server import Server, connected
-from finops_router.telemetry.sinks.sql_files import postgres_statement
-from finops_router.telemetry.sinks.workbench import bring, schema_columns, workbench
+from finops_router.telemetry.sinks.sql_files import statement
+from finops_router.telemetry.sinks.workbench import bring, schema_columns
 from finops_router.telemetry.waiting import Waiting
 
 TYPES = {  # what PostgreSQL calls types of DuckDB
@@ -82,10 +82,7 @@ def copy_rows(server: Server, path: Path, table: Table, stretch: Stretch | None,
 @contextmanager
 def postgresql_target(address: Address, waiting: Waiting) -> Iterator[PostgresqlTarget]:
     """Connect to the database that rows go to; its tables are made if they are not there. Raises SinkError."""
-    with connected(address, waiting) as server, workbench({}) as bench:
-        keeper = PostgresqlKeeper(server, bench)
-        with keeper.turn():
-            keeper.make_tables(address)
+    with postgresql_keeper(address, waiting, {}) as keeper:
         yield PostgresqlTarget(keeper)
 
 
@@ -110,7 +107,7 @@ class PostgresqlTarget:
         bring(self.con, path, ours)
 
     def hold(self) -> None:
-        self.con.execute(postgres_statement("duckdb.hold"))
+        self.con.execute(statement("server/hold"))
 
     def append(self, table: Table) -> None:
-        self.keeper.copy(table.name, "missing")
+        self.keeper.append(table.name, "missing")

@@ -1,3 +1,0 @@
--- In DuckDB: the rows of a table as lines of COPY, its columns in their order.
-select concat_ws(chr(9), *columns(*)) || chr(10)
-from (select escaped(held(columns(*), typeof(columns(*)))) from query_table($table))
