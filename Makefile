@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse
+.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients spark notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -77,6 +77,9 @@ extended: $(VENV)/.test-installed browser postgresql clickhouse ## further examp
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)
 	FINOPS_CLIENTS=1 $(BIN)/pytest -n 0 tests/clients
+
+spark: $(VENV)/.test-installed ## reports on a Spark of our own and on a cluster that loses a worker, in an environment of its own (900 MB in .cache); needs a Java
+	$(BIN)/python -m tests.spark
 
 notebooks: $(VENV)/.test-installed ## the documented notebook in marimo, in an environment of its own (640 MB in .cache)
 	FINOPS_MARIMO=1 $(BIN)/pytest -n 0 tests/finops_report/notebook/test_marimo.py

@@ -7,6 +7,7 @@ from pathlib import Path
 
 POSTGRESQL = frozenset({"postgresql", "postgres"})
 CLICKHOUSE = frozenset({"clickhouse"})
+SPARK = frozenset({"sc"})
 OBJECT_STORES = frozenset({"s3", "gs", "az"})
 
 
@@ -23,6 +24,8 @@ class DatabaseAddress:
 
     def __str__(self) -> str:
         place, _, parameters = self.written.partition("://")[2].partition("?")
+        if self.scheme in SPARK:  # its own parameters, a token among them, begin with a semicolon
+            place, parameters = place.partition(";")[0], ""
         if "@" in parameters:  # a question mark in a password that should have been %3F: nobody knows where it ends
             return f"{self.scheme}://"
         return f"{self.scheme}://{place.rpartition('@')[2]}"

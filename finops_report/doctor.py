@@ -78,7 +78,7 @@ def reached(answers: ViewRows) -> Iterator[str]:
     """Yield what sums the source and what of it is not read, if it is in the database of a server."""
     source = answers.source
     if source.server is not None:
-        yield f"summed there by {source.server}, in one transaction that can only read"
+        yield f"summed there by {source.server}"
         yield from (f"not read: {one.what}: {one.why}" for one in source.left_out)
 
 

@@ -27,17 +27,19 @@ LONGEST = "test_wheel.py"  # it installs all that we depend on
 
 # No test asserts a time: the first example of a busy machine is slow, for it loads what the others have.
 IS_EXTENDED = bool(os.environ.get("FINOPS_EXTENDED"))
+HAS_SPARK = bool(os.environ.get("FINOPS_SPARK"))
 settings.register_profile("tests", deadline=None, max_examples=200 if IS_EXTENDED else 50)
 settings.load_profile("tests")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the further examples to `make extended` (tests/extended.py).
+    """Leave the further examples to `make extended` (tests/extended.py), and those of Spark to `make spark`.
 
     The browser's tests run last: Playwright leaves its event loop running in the thread of all that come after. What
     waits longest runs first, or it would be waited for at the end.
     """
     left = {item for item in items if item.get_closest_marker("extended") and not IS_EXTENDED}
+    left |= {item for item in items if item.get_closest_marker("spark") and not HAS_SPARK}
     if left:
         config.hook.pytest_deselected(items=list(left))
     asked = [item for item in items if item not in left]

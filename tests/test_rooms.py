@@ -45,6 +45,8 @@ DOORS = {  # a library and the only modules that may import it
         "finops_router.telemetry.sinks.clickhouse_server",
         "finops_report.warehouse.engines.clickhouse",
     },
+    "pyspark": {"finops_report.warehouse.engines.spark"},
+    "grpc": {"finops_report.warehouse.engines.spark"},
     "smtplib": {"finops_report.delivery.mail"},
     "cryptography": {"finops_report.delivery.encryption"},
     "uvicorn": {"finops_router.gateway"},

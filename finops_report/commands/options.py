@@ -30,7 +30,7 @@ DB = click.option(
     show_default=True,
     help=(
         "DuckDB file; Parquet, a new folder as lake/; s3://BUCKET/PREFIX; postgresql://HOST/DATABASE; "
-        "clickhouse://HOST/DATABASE."
+        "clickhouse://HOST/DATABASE; to read, sc://HOST/DATABASE (Spark)."
     ),
 )
 TABLE = click.option("--table", help="The telemetry table, when there is more than one.")
@@ -95,17 +95,17 @@ class Source(NamedTuple):
     @property
     def place(self) -> SourcePlace:
         """The file, the folder or the database of a server. Raises ConfigError for an address that no engine opens."""
-        from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, POSTGRESQL, DatabaseAddress
+        from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, POSTGRESQL, SPARK, DatabaseAddress
 
         scheme, colon, _ = self.db.partition("://")
         if not colon or scheme == "file":
             return Path(self.db.removeprefix("file://"))
         address = DatabaseAddress(self.db)
-        if address.scheme not in POSTGRESQL | CLICKHOUSE | OBJECT_STORES:
+        if address.scheme not in POSTGRESQL | CLICKHOUSE | SPARK | OBJECT_STORES:
             raise ConfigError(
                 f"There is no engine for such an address: {address.scheme}://",
-                "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE "
-                "or clickhouse://HOST/DATABASE",
+                "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE, "
+                "clickhouse://HOST/DATABASE or sc://HOST/DATABASE (Spark)",
             )
         return address
 

@@ -45,7 +45,7 @@ def every_statement(folders: tuple[str, ...]) -> tuple[str, ...]:
 @cache
 def has_statement(folder: str, name: str) -> bool:
     """Return whether there is sql/<folder>/<name>.sql."""
-    return f"{name}.sql" in _names(folder)
+    return (_sql() / folder).is_dir() and f"{name}.sql" in _names(folder)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import duckdb
 
-from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, DatabaseAddress, SourcePlace
+from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, SPARK, DatabaseAddress, SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, Reach
@@ -19,6 +19,7 @@ from finops_report.warehouse.engines.object_store import StoredParquet
 from finops_report.warehouse.engines.parquet import ParquetFiles
 from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.engines.postgresql import postgresql
+from finops_report.warehouse.engines.spark import spark
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
@@ -84,6 +85,8 @@ def engine_for(db: SourcePlace, waiting: Waiting, limits: Limits = DEFAULT_LIMIT
     if isinstance(db, DatabaseAddress):
         if db.scheme in CLICKHOUSE:
             return clickhouse(db, waiting, limits.time_s, os.environ)
+        if db.scheme in SPARK:
+            return spark(db, waiting, limits.time_s, os.environ)
         return postgresql(db, waiting, limits.time_s, os.environ)
     try:
         is_folder, is_file = db.is_dir(), db.is_file()

@@ -13,11 +13,15 @@ TABLES = re.compile(r"\b(?:from|join)\s+(\w+)", re.IGNORECASE)
 COMMENT = re.compile(r"--.*")
 BY_HAND = "cubes/base/duckdb."
 UNASKED = "cubes/unasked/"
+BASE = ("base", "generated/base")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The statements in sql/dialects/<name>: `base` is written by hand, `generated` from what is portable."""
+    """The statements in sql/dialects/<name>: `base` is written by hand, `generated` from what is portable.
+
+    Base views that no engine has to write in words of its own are `generated` from DuckDB's.
+    """
 
     name: str
 
@@ -28,7 +32,8 @@ class Dialect:
     def of(self, source: str) -> str:
         """Return the statement that answers what the one at `source` ('cubes/spend') answers in DuckDB."""
         if source.startswith(BY_HAND):
-            return self.text("base", source.removeprefix(BY_HAND))
+            name = source.removeprefix(BY_HAND)
+            return self.text(next(folder for folder in BASE if self._has(folder, name)), name)
         folder, _, name = source.rpartition("/")
         return self.text(f"generated/{folder}", name)
 
@@ -44,10 +49,13 @@ class Dialect:
         return found
 
     def _named(self, name: str) -> str | None:
-        for folder in ("base", "given", "generated/cubes/base"):
-            if has_statement(f"dialects/{self.name}/{folder}", name):
+        for folder in (*BASE, "given", "generated/cubes/base"):
+            if self._has(folder, name):
                 return self.text(folder, name)
         return None
+
+    def _has(self, folder: str, name: str) -> bool:
+        return has_statement(f"dialects/{self.name}/{folder}", name)
 
 
 @cache

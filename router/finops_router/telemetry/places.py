@@ -53,6 +53,8 @@ class Address:
         place, _, parameters = self.url.partition("://")[2].partition("?")
         if "@" in parameters:  # or a question mark in a password that should have been %3F: nobody knows which
             return f"{self.scheme}://"
+        if not self.is_object_store:  # what others have after a semicolon are parameters, a token among them
+            place = place.partition(";")[0]
         return f"{self.scheme}://{place.rpartition('@')[2]}"
 
 

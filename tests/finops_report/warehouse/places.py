@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from finops_report.database_address import DatabaseAddress
 from tests.clickhouse.filling import in_clickhouse
 from tests.extended import extended
 from tests.finops_report.warehouse.servers import in_postgresql
+from tests.spark.filling import SPARK, in_spark
 
 Place = Callable[[Path, str], Path]
 Server = Callable[[Path, str], DatabaseAddress]
@@ -38,4 +40,4 @@ def in_parquet(folder: Path, source: str) -> Path:
 
 
 PLACES = [in_a_file, in_parquet]
-SERVERS: list[Any] = [in_postgresql, extended(in_clickhouse)]
+SERVERS: list[Any] = [in_postgresql, extended(in_clickhouse), pytest.param(in_spark, marks=SPARK)]

@@ -49,3 +49,8 @@ def test_what_is_printed_of_an_address_holds_no_secret(url: str, shown: str) -> 
     assert str(address) == shown
     assert "cret" not in f"{address} {address!r}"
     assert address.is_postgresql
+
+
+def test_what_is_after_a_semicolon_is_not_printed() -> None:
+    assert str(Address("sc://spark:15002/llm;token=s3cret")) == "sc://spark:15002/llm"
+    assert str(Address("s3://bucket/a;b")) == "s3://bucket/a;b"

@@ -13,6 +13,8 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
+from tests.sql.dialects import base_views, spark
+
 SQL = Path(__file__).parents[3] / "sql"
 SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
 OF_ONE_TABLE = ("requests", "attempts_clean", "guardrail_events_clean")
@@ -34,13 +36,26 @@ def portable() -> Iterator[tuple[str, str]]:
                 yield str(file.relative_to(SQL).with_suffix("")), file.read_text(encoding="utf-8")
 
 
-def generated(dialect: str, text: str) -> str:
-    """Return a portable statement in the words of `dialect`, under the sentences that it opens with."""
+def base(dialect: str) -> Iterator[tuple[str, str]]:
+    """Yield the name ('base/requests') and the text of every base view of DuckDB that becomes one of `dialect`."""
+    for name in base_views.NAMES if dialect in BASES else ():
+        yield f"base/{name}", (SQL / f"cubes/base/duckdb.{name}.sql").read_text(encoding="utf-8")
+
+
+def statements(dialect: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of all that is generated for `dialect`."""
+    yield from portable()
+    yield from base(dialect)
+
+
+def generated(dialect: str, name: str, text: str) -> str:
+    """Return a statement in the words of `dialect`, under the sentences that it opens with."""
     head = "\n".join(takewhile(lambda line: line.startswith("--"), text.splitlines()))
     tree = sqlglot.parse_one(text, read="duckdb")
     for node in tree.walk():
         node.comments = None
-    made = REWRITES[dialect](tree).sql(dialect=dialect, pretty=True, max_text_width=110)
+    rewrite = (BASES if name.startswith("base/") else REWRITES)[dialect]
+    made = rewrite(tree).sql(dialect=dialect, pretty=True, max_text_width=110)
     return f"{head}\n{_with_places(PARAMETER.sub(_parameter, made))}\n"
 
 
@@ -199,7 +214,9 @@ def _is_decimal(node: exp.Expr) -> bool:
 REWRITES: dict[str, Rewrite] = {
     "clickhouse": lambda tree: summed_by_shards(clickhouse_sums(clickhouse_functions(of_its_own_table(tree)))),
     "postgres": lambda tree: each_once(exact_decimals(tree)),
+    "spark": spark.cube,
 }
+BASES: dict[str, Rewrite] = {"spark": spark.base_view}  # base views of all others are written by hand
 
 
 def place_of(dialect: str, name: str) -> Path:
@@ -210,10 +227,10 @@ def place_of(dialect: str, name: str) -> Path:
 def write() -> None:
     """Write all statements in all dialects."""
     for dialect in REWRITES:
-        for name, text in portable():
+        for name, text in statements(dialect):
             place = place_of(dialect, name)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(generated(dialect, text), encoding="utf-8")
+            place.write_text(generated(dialect, name, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

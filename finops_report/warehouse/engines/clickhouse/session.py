@@ -23,8 +23,7 @@ from finops_report.warehouse.cubes import Bounds
 from finops_report.warehouse.engines.clickhouse.catalog import tables_of
 from finops_report.warehouse.engines.clickhouse.filling import ClickhouseWords
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
-from finops_report.warehouse.engines.server.readings import TableReading
-from finops_report.warehouse.engines.server.statements import rows_of
+from finops_report.warehouse.engines.server.stillness import Stillness
 from finops_report.warehouse.engines.server.words import NO_VALUES
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.waiting import Waiting
@@ -104,7 +103,7 @@ class Session:
         self._limit_s, self._until_s, self._waiting = limit_s, waiting.clock() + limit_s, waiting
         self._version, self._usual_database = next(self.answers("session/server"))
         self._running: str | None = None
-        self._counted: dict[str, tuple[str, int]] = {}
+        self._stillness = Stillness(WORDS, self.shown)
 
     @property
     def about(self) -> str:
@@ -190,27 +189,11 @@ class Session:
 
     def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:
         """Count the rows of the days asked for, once: no statement sees the moment that another one saw."""
-        if self._counted or "from_us" not in bounds:
-            return
-        between_us = (
-            min(bounds["from_us"], bounds["history_from_us"]),
-            max(bounds["until_us"], bounds["history_until_us"]),
-        )
-        for one in tables:
-            text = _count(one, between_us)
-            ((rows,),) = self.rows(text)
-            self._counted[one.table.label] = (text, rows)
+        self._stillness.note(self, tables, bounds)
 
     def check_still(self) -> None:
         """Count the rows again. Raises DatabaseError if there are others: the sums are not of one moment."""
-        for label, (text, before) in self._counted.items():
-            ((rows,),) = self.rows(text)
-            if rows != before:
-                raise DatabaseError(
-                    f"Rows of the days asked for came into {label} of {self.shown}, or went, while it was summed: "
-                    f"{formats.count(before)} before, {formats.count(rows)} after",
-                    "build again, or ask for days that are over (--until): no two statements see the same moment",
-                )
+        self._stillness.check(self)
 
     def close(self) -> None:
         """End what runs, and the connection."""
@@ -221,11 +204,6 @@ class Session:
             with suppress(Error):  # it is gone, or does not answer: its own time limit ends what it does
                 self._client.command(WORDS.piece("session/kill"), parameters={"query_id": running})
         self._client.close()
-
-
-def _count(found: FoundTable, between_us: tuple[float, float]) -> str:
-    reading = TableReading(WORDS, {}, found, {})
-    return WORDS.piece("session/count_rows", table=WORDS.table(found), rows=rows_of(reading, between_us))
 
 
 def opened(address: ClickhouseAddress, limit_s: float, waiting: Waiting, passage: Path) -> Session:

@@ -61,7 +61,8 @@ class Session:
     def about(self) -> str:
         """What is at the other end, in words."""
         server = self._server()
-        return f"PostgreSQL {server.version}{', a standby' if server.is_standby else ''}"
+        standby = ", a standby" if server.is_standby else ""
+        return f"PostgreSQL {server.version}{standby}, in one transaction that can only read"
 
     def found(self, wanted: str | None) -> Catalog:
         """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""

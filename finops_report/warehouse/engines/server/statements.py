@@ -45,7 +45,8 @@ def rows_of(reading: TableReading[T], between_us: tuple[float, float] | None) ->
     if between_us is None or column is None or column.type not in words.types.moments:
         return words.piece("frame/all_rows")
     least_us, most_us = map(words.literal, between_us)
-    return words.piece("frame/rows_between", column=words.value(column), least_us=least_us, most_us=most_us)
+    kind = words.filled(column.type)
+    return words.piece("frame/rows_between", column=words.value(column), type=kind, least_us=least_us, most_us=most_us)
 
 
 def _part(words: Words[T], name: str, text: T) -> T:

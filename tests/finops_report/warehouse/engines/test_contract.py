@@ -25,6 +25,7 @@ from tests.finops_report.warehouse.places import PLACES, SERVERS, Place, Server,
 from tests.finops_report.warehouse.servers import drop
 from tests.finops_report.warehouse.stored import in_s3
 from tests.finops_report.warehouse.stored import take_away as take_away_stored
+from tests.spark.filling import drop as drop_spark
 
 NOW_US = 1_794_000_000_000_000
 NO_WAIT = Waiting(0, lambda: 0.0, lambda _: None)
@@ -168,7 +169,7 @@ def test_a_place_without_telemetry_is_refused(place: Place | Server, tmp_path: P
 def take_away(path: Path | DatabaseAddress) -> None:
     """Remove the source, or open it for writing: neither is possible, or harmless, while it is being read."""
     if isinstance(path, DatabaseAddress):
-        {"clickhouse": drop_clickhouse, "s3": take_away_stored}.get(path.scheme, drop)(path)
+        {"clickhouse": drop_clickhouse, "sc": drop_spark, "s3": take_away_stored}.get(path.scheme, drop)(path)
         return
     if path.is_dir():
         for file in path.rglob("*.parquet"):

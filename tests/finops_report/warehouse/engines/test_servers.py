@@ -20,6 +20,8 @@ from tests.conftest import Run
 from tests.extended import EXTENDED
 from tests.finops_report.warehouse.hostile import NOW_US, hostile
 from tests.finops_report.warehouse.servers import copied as copied_to_postgresql
+from tests.spark.filling import SPARK
+from tests.spark.filling import copied as copied_to_spark
 
 NO_WAIT = Waiting(5, lambda: 0.0, lambda _: None)
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
@@ -29,6 +31,7 @@ SERVERS = [
     pytest.param(
         copied_to_clickhouse, id="clickhouse", marks=EXTENDED
     ),  # two shards of it are in clickhouse/test_cluster
+    pytest.param(copied_to_spark, id="spark", marks=SPARK),
 ]
 BUDGETS = (
     Budget(budget="whole", amount=Decimal(1), period="month"),

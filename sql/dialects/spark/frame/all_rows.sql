@@ -1,0 +1,2 @@
+-- No row is left out.
+true

@@ -1,0 +1,2 @@
+-- Whether a table has a row.
+select count(*) > 0 from (select 1 as one from $table limit 1) as some

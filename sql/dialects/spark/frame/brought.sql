@@ -1,0 +1,2 @@
+-- The rows of a table, to be brought over.
+select $columns from ($text) as read

@@ -1,0 +1,2 @@
+-- A statement under its name, worked out anew wherever it is read, so that only the columns that are asked for are.
+$name as ($text)

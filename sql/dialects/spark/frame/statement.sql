@@ -1,0 +1,3 @@
+-- A statement with all that it stands on.
+with $parts
+$text

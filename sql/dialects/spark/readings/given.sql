@@ -1,0 +1,2 @@
+-- Whether anything is recorded.
+$value is not null

@@ -1,0 +1,2 @@
+-- Whether JSON is recorded: null and blank text are as good as nothing.
+coalesce(btrim($text, $spaces) <> '', to_json($value) rlike '^[\\[{]', false)

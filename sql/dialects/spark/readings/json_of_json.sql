@@ -1,0 +1,2 @@
+-- JSON as text.
+to_json($value)

@@ -1,0 +1,2 @@
+-- JSON of arrays, maps and structs.
+to_json($value)

@@ -1,0 +1,2 @@
+-- A number in floating point of double precision.
+cast($value as double)

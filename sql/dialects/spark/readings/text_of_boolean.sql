@@ -1,0 +1,2 @@
+-- Yes or no in words.
+cast($value as string)

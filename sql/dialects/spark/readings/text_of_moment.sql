@@ -1,0 +1,2 @@
+-- A moment as it is written in UTC.
+cast($value as string)

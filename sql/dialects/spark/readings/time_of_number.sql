@@ -1,0 +1,10 @@
+-- A number since 1970 in microseconds; $typical is the median of the column, which tells the unit of all of them.
+transform(
+    array((case when $number between 1e-3 and 1e20 then $number end) * case
+        when cast($typical as double) < 1e11 then 1e6
+        when cast($typical as double) < 1e14 then 1e3
+        when cast($typical as double) < 1e17 then 1e0
+        else 1e-3
+    end),
+    us -> case when us <= 1e17 then floor(us) + case when us % 1 >= 0.5 then 1 else 0 end end
+)[0]

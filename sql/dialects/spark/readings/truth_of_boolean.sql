@@ -1,0 +1,2 @@
+-- Yes or no as it stands.
+$value

@@ -1,0 +1,2 @@
+-- Yes or no of a number: 1 and 0 count.
+case when $value = 1 then true when $value = 0 then false end

@@ -1,0 +1,2 @@
+-- How many rows a table has of a time: whether any came in while it was summed.
+select count(*) from $table as recorded where $rows

@@ -1,0 +1,2 @@
+-- The tables and views of a schema.
+show tables in $schema
