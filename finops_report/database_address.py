@@ -8,6 +8,9 @@ from pathlib import Path
 POSTGRESQL = frozenset({"postgresql", "postgres"})
 CLICKHOUSE = frozenset({"clickhouse"})
 SPARK = frozenset({"sc"})
+WAREHOUSES = {  # whose SQL was generated, and what of it has run where
+    "databricks": "its SQL is that of Spark, which our tests run on a Spark; no Databricks has run it",
+}
 OBJECT_STORES = frozenset({"s3", "gs", "az"})
 
 

@@ -95,17 +95,24 @@ class Source(NamedTuple):
     @property
     def place(self) -> SourcePlace:
         """The file, the folder or the database of a server. Raises ConfigError for an address that no engine opens."""
-        from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, POSTGRESQL, SPARK, DatabaseAddress
+        from finops_report.database_address import (
+            CLICKHOUSE,
+            OBJECT_STORES,
+            POSTGRESQL,
+            SPARK,
+            WAREHOUSES,
+            DatabaseAddress,
+        )
 
         scheme, colon, _ = self.db.partition("://")
         if not colon or scheme == "file":
             return Path(self.db.removeprefix("file://"))
         address = DatabaseAddress(self.db)
-        if address.scheme not in POSTGRESQL | CLICKHOUSE | SPARK | OBJECT_STORES:
+        if address.scheme not in POSTGRESQL | CLICKHOUSE | SPARK | WAREHOUSES.keys() | OBJECT_STORES:
             raise ConfigError(
                 f"There is no engine for such an address: {address.scheme}://",
                 "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE, "
-                "clickhouse://HOST/DATABASE or sc://HOST/DATABASE (Spark)",
+                "clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark) or databricks://HOST/CATALOG.SCHEMA",
             )
         return address
 

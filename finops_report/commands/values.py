@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from finops_report.database_address import WAREHOUSES
 from finops_report.web_address import is_web_address
 
 STANDARD_OUTPUT = Path("/dev/stdout")  # what '-' stands for, as finops_report.files knows it
@@ -34,12 +35,18 @@ class FilePath(Paths):
 
 
 class Address(Texts):
-    """Where telemetry is, as it was written: a path, file:// and a path, or the address of a database."""
+    """Where telemetry is, as it was written: a path, file:// and a path, or the address of a database.
+
+    Of a warehouse whose SQL nobody has run there, this is said on stderr.
+    """
 
     name = "path"
 
     def convert(self, value: str, param: Given, ctx: click.Context | None) -> str:
         FilePath().convert(value.removeprefix("file://"), param, ctx)
+        scheme = value.partition("://")[0].lower()
+        if scheme in WAREHOUSES:
+            click.echo(f"note: {scheme}://: {WAREHOUSES[scheme]}", err=True)
         return value
 
 

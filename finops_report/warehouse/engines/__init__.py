@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import duckdb
 
-from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, SPARK, DatabaseAddress, SourcePlace
+from finops_report.database_address import CLICKHOUSE, OBJECT_STORES, POSTGRESQL, SPARK, DatabaseAddress, SourcePlace
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, Reach
@@ -19,11 +20,20 @@ from finops_report.warehouse.engines.object_store import StoredParquet
 from finops_report.warehouse.engines.parquet import ParquetFiles
 from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.engines.postgresql import postgresql
+from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.spark import spark
+from finops_report.warehouse.engines.warehouses import databricks
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
 LINES = frozenset((".csv", ".tsv", ".json", ".jsonl", ".ndjson"))  # also with .gz after it
+
+SERVERS: Mapping[str, Callable[[DatabaseAddress, Waiting, float, Mapping[str, str]], DatabaseServer[Any]]] = {
+    **dict.fromkeys(POSTGRESQL, postgresql),
+    **dict.fromkeys(CLICKHOUSE, clickhouse),
+    **dict.fromkeys(SPARK, spark),
+    "databricks": databricks,
+}
 
 
 class Engine(Protocol):
@@ -83,11 +93,7 @@ def engine_for(db: SourcePlace, waiting: Waiting, limits: Limits = DEFAULT_LIMIT
     if isinstance(db, DatabaseAddress) and db.scheme in OBJECT_STORES:
         return StoredParquet(db)
     if isinstance(db, DatabaseAddress):
-        if db.scheme in CLICKHOUSE:
-            return clickhouse(db, waiting, limits.time_s, os.environ)
-        if db.scheme in SPARK:
-            return spark(db, waiting, limits.time_s, os.environ)
-        return postgresql(db, waiting, limits.time_s, os.environ)
+        return SERVERS[db.scheme](db, waiting, limits.time_s, os.environ)
     try:
         is_folder, is_file = db.is_dir(), db.is_file()
     except OSError as err:  # a name that is too long, a folder that may not be searched

@@ -18,13 +18,12 @@ import duckdb
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.spark_address import SparkAddress, spark_address
 from finops_report.warehouse.cubes import Bounds
-from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
+from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.stillness import Stillness
 from finops_report.warehouse.engines.server.words import NO_VALUES
-from finops_report.warehouse.engines.spark.catalog import table_of
+from finops_report.warehouse.engines.spark.catalog import catalog
 from finops_report.warehouse.engines.spark.filling import SparkWords
 from finops_report.warehouse.engines.spark.refusals import explained, taken_too_long
-from finops_report.warehouse.tables import EXTRA_TABLES
 from finops_report.warehouse.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -78,19 +77,7 @@ class Session:
 
     def found(self, wanted: str | None) -> Catalog:
         """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""
-        usual = self._address.schema or self._usual_schema
-        named, _, name = (wanted or "").rpartition(".")
-        schemas = dict.fromkeys((usual, named or usual))
-        asked = {name.lower(), *EXTRA_TABLES} if wanted else None
-        return chosen(tuple(one for schema in schemas for one in self._tables(schema, usual, asked)), usual, wanted)
-
-    def _tables(self, schema: str, usual: str, asked: set[str] | None) -> Iterator[FoundTable]:
-        """Yield the tables of a schema; with `asked`, of them those that are called so."""
-        shown = list(self.rows(WORDS.piece("session/tables", schema=WORDS.identifier(*schema.split(".")))))
-        for _, name, is_temporary in shown:
-            if not is_temporary and (asked is None or name.lower() in asked):
-                table = WORDS.identifier(*schema.split("."), name)
-                yield table_of(schema, name, list(self.rows(WORDS.piece("session/columns", table=table))), usual)
+        return catalog(self.rows, self._address.schema or self._usual_schema, wanted)
 
     def rows(self, text: str, values: Mapping[str, object] = NO_VALUES) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a statement, some after the other as they come. Raises DatabaseError.
