@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from tests.sql.dialects import base_views, spark
+from tests.sql.dialects import base_views, spark, trino
 
 SQL = Path(__file__).parents[3] / "sql"
 SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
@@ -56,6 +56,7 @@ def generated(dialect: str, name: str, text: str) -> str:
         node.comments = None
     rewrite = (BASES if name.startswith("base/") else REWRITES)[dialect]
     made = rewrite(tree).sql(dialect=dialect, pretty=True, max_text_width=110)
+    head = f"{HEADS[dialect]}\n{head}" if dialect in HEADS else head
     return f"{head}\n{_with_places(PARAMETER.sub(_parameter, made))}\n"
 
 
@@ -215,8 +216,15 @@ REWRITES: dict[str, Rewrite] = {
     "clickhouse": lambda tree: summed_by_shards(clickhouse_sums(clickhouse_functions(of_its_own_table(tree)))),
     "postgres": lambda tree: each_once(exact_decimals(tree)),
     "spark": spark.cube,
+    "trino": trino.cube,
 }
-BASES: dict[str, Rewrite] = {"spark": spark.base_view}  # base views of all others are written by hand
+BASES: dict[str, Rewrite] = {
+    "spark": spark.base_view,
+    "trino": trino.base_view,
+}  # base views of all others are written by hand
+
+
+HEADS = {"trino": trino.HEAD}  # of what no engine of the name has run
 
 
 def place_of(dialect: str, name: str) -> Path:

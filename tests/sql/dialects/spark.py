@@ -26,16 +26,16 @@ FUNCTIONS = {
 
 def cube(tree: exp.Expr) -> exp.Expr:
     """Return a portable statement for Spark."""
-    return _named(with_exact_decimals(tree, SPARK))
+    return named(with_exact_decimals(tree, SPARK))
 
 
 def base_view(tree: exp.Expr) -> exp.Expr:
     """Return a base view for Spark."""
-    return _named(base_views.functions(base_views.base_view(tree, SPARK), FUNCTIONS, DIALECT))
+    return named(base_views.functions(base_views.base_view(tree, SPARK), FUNCTIONS, DIALECT))
 
 
-def _named(tree: exp.Expr) -> exp.Expr:
-    """Write places as they are written here: in a text of Spark's own, what is after a colon may be no place."""
+def named(tree: exp.Expr) -> exp.Expr:
+    """Write places as they are written here: in the text of a dialect, what is after a colon may be no place."""
     for place in list(tree.find_all(exp.Placeholder)):
         place.replace(exp.Var(this=f"${place.name}"))
     return tree

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from finops_report.warehouse.engines.warehouses.databricks import databricks
+from finops_report.warehouse.engines.warehouses.trino import trino
 
-__all__ = ["databricks"]
+__all__ = ["databricks", "trino"]

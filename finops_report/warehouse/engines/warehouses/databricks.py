@@ -88,7 +88,11 @@ def opened(address: DatabricksAddress, limit_s: float, waiting: Waiting) -> Ware
 def door_of(address: DatabricksAddress, connect: Any, errors: type[Exception]) -> Door:
     """Return what is said of the driver: values are bound by name, as Spark itself has it."""
     find = partial(_find, address.schema)
-    return Door(ABOUT, address.shown, CHECK, (address.token,), connect, errors, dict, find)
+    return Door(ABOUT, address.shown, CHECK, (address.token,), connect, (errors,), _bound, find)
+
+
+def _bound(text: str, values: Mapping[str, object]) -> tuple[str, object]:
+    return text, {name: value for name, value in values.items() if f":{name}" in text}
 
 
 def _find(schema: str, answers: Answers, wanted: str | None) -> Catalog:

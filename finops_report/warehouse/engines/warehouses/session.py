@@ -28,8 +28,9 @@ Find = Callable[[Callable[[str], Iterable[tuple[Any, ...]]], str | None], Catalo
 class Door:
     """What the file of a warehouse says of its driver.
 
-    `connect` opens a connection, and may raise `errors`, as all that is done with it. `bound` puts the values that a
-    statement names into what the driver takes. `find` returns what may be read, by what is answered to statements.
+    `connect` opens a connection, and may raise `errors`, as all that is done with it. `bound` puts a statement, in
+    which values are named as :name, and these values into what the driver takes. `find` returns what may be read, by
+    what is answered to statements.
     """
 
     about: str
@@ -37,8 +38,8 @@ class Door:
     hint: str
     secrets: tuple[str, ...] = field(repr=False)
     connect: Callable[[], Any]
-    errors: type[Exception]
-    bound: Callable[[Mapping[str, object]], object]
+    errors: tuple[type[Exception], ...]
+    bound: Callable[[str, Mapping[str, object]], tuple[str, object]]
     find: Find
 
 
@@ -66,7 +67,7 @@ class WarehouseSession:
         with self._explaining(None):
             cursor = self._connection.cursor()
         with self._explaining(cursor):
-            cursor.execute(text, self._door.bound({name: one for name, one in values.items() if f":{name}" in text}))
+            cursor.execute(*self._door.bound(text, values))
             while some := cursor.fetchmany(ROWS):
                 yield from map(_plain, some)
             cursor.close()
@@ -98,7 +99,7 @@ class WarehouseSession:
 
     def _stop(self, cursor: Any, stopped: threading.Event) -> None:
         stopped.set()
-        with suppress(self._door.errors, AttributeError):  # it is gone, or its driver cannot
+        with suppress(*self._door.errors, AttributeError):  # it is gone, or its driver cannot
             cursor.cancel()
 
     def _explained(self, err: Exception, is_late: bool) -> DatabaseError:
@@ -124,7 +125,7 @@ class WarehouseSession:
         """End the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(self._door.errors):
+            with suppress(*self._door.errors):
                 connection.close()
 
 

@@ -20,7 +20,7 @@ from (
             (policies.providers is not null and requests.provider <> 'not recorded'
                 and not array_contains(policies.providers, requests.provider))
             or (policies.models is not null and requests.model <> 'not recorded'
-                and not exists(policies.models, one -> requests.model rlike one))
+                and not exists(policies.models, one -> requests.model rlike concat('(?s)', one)))
             or (policies.regions is not null and not array_contains(policies.regions, requests.inference_region))
             or input_tokens > policies.max_input_tokens
             or output_tokens > policies.max_output_tokens
