@@ -9,7 +9,10 @@ POSTGRESQL = frozenset({"postgresql", "postgres"})
 CLICKHOUSE = frozenset({"clickhouse"})
 SPARK = frozenset({"sc"})
 WAREHOUSES = {  # whose SQL was generated, and what of it has run where
-    "trino": "its SQL was generated and written for it, and no Trino has run it: our tests run what it means in DuckDB",
+    **{
+        scheme: f"its SQL was generated for it, and no {name} has run it: our tests run its meaning in DuckDB"
+        for scheme, name in (("bigquery", "BigQuery"), ("trino", "Trino"))
+    },
     "databricks": "its SQL is that of Spark, which our tests run on a Spark; no Databricks has run it",
 }
 OBJECT_STORES = frozenset({"s3", "gs", "az"})

@@ -47,6 +47,7 @@ DOORS = {  # a library and the only modules that may import it
     },
     "pyspark": {"finops_report.warehouse.engines.spark"},
     "grpc": {"finops_report.warehouse.engines.spark"},
+    "google.cloud": {"finops_report.warehouse.engines.warehouses.bigquery"},
     "trino": {"finops_report.warehouse.engines.warehouses.trino"},
     "databricks": {"finops_report.warehouse.engines.warehouses.databricks"},
     "smtplib": {"finops_report.delivery.mail"},

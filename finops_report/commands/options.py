@@ -112,8 +112,8 @@ class Source(NamedTuple):
             raise ConfigError(
                 f"There is no engine for such an address: {address.scheme}://",
                 "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE, "
-                "clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark), databricks://HOST/CATALOG.SCHEMA "
-                "or trino://HOST/CATALOG/SCHEMA",
+                "clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark), databricks://HOST/CATALOG.SCHEMA, "
+                "trino://HOST/CATALOG/SCHEMA or bigquery://PROJECT/DATASET",
             )
         return address
 

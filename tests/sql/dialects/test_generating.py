@@ -14,7 +14,7 @@ NAMES = [
     for dialect in REWRITES
     for name, text in statements(dialect)
 ]
-NOT_TABLES = {"json_to_recordset", "lateral", "1", "unnest"}  # that stand after FROM
+NOT_TABLES = {"json_to_recordset", "lateral", "1", "unnest", "UNNEST"}  # that stand after FROM
 ASKED = Asked(attempts=True, budgets_need_rows=True, tags=True, policies=True, guardrails=True)
 
 

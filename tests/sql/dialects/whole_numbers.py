@@ -26,6 +26,12 @@ class Digits:
     dialect: str
     exact: str
     half_even: str
+    product: str | None = None
+
+    def scaled(self, value: exp.Expr, places: int) -> exp.Expr:
+        """Return what a double is at the last of these places."""
+        unit = exp.Literal.number(f"1e{places}")
+        return exp.Mul(this=value, expression=unit) if self.product is None else exp.func(self.product, value, unit)
 
     def exact_of(self, scaled: str, places: int, is_signed: exp.Expr | None) -> exp.Expr:
         """Return the exact number of a scaled column; of one that is signed, with the sign of its column."""
@@ -56,7 +62,7 @@ def with_exact_decimals(tree: exp.Expr, digits: Digits) -> exp.Expr:
         for number, one in enumerate(casts, 1):
             places = int(one.to.expressions[1].name)
             signed = one.this.copy() if one.this.name in SIGNED else None
-            value = exp.Mul(this=_positive(one.this, signed), expression=exp.Literal.number(f"1e{places}"))
+            value = digits.scaled(_positive(one.this, signed), places)
             scaled.append(exp.alias_(value, f"scaled_{number}"))
             one.replace(digits.exact_of(f"scaled_{number}", places, signed))
         below = exp.select(*scaled).from_(inner.copy())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from finops_report.warehouse.engines.warehouses.bigquery import bigquery
 from finops_report.warehouse.engines.warehouses.databricks import databricks
 from finops_report.warehouse.engines.warehouses.trino import trino
 
-__all__ = ["databricks", "trino"]
+__all__ = ["bigquery", "databricks", "trino"]

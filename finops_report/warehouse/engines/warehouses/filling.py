@@ -12,15 +12,20 @@ from finops_report.warehouse.engines.server.statements import PLACE
 from finops_report.warehouse.engines.server.words import Types
 
 NO_PIECES: Mapping[str, str] = MappingProxyType({})
-APOSTROPHE = "'"
+APOSTROPHE, STANDARD = "'", '"'
 
 
 @dataclass(frozen=True, slots=True)
 class WarehouseWords:
-    """The words of a warehouse (see `Words`); in standard SQL, a quote within quotes is written twice."""
+    """The words of a warehouse (see `Words`).
+
+    In standard SQL, a quote within quotes is written twice; where the `quote` of names is another one, a backslash
+    stands before it.
+    """
 
     dialect: Dialect
     types: Types
+    quote: str = STANDARD
 
     def filled(self, text: str, pieces: Mapping[str, str] = NO_PIECES) -> str:
         return PLACE.sub(lambda match: pieces[match[1]] if match[1] in pieces else f":{match[1]}", text)
@@ -33,14 +38,20 @@ class WarehouseWords:
         return ", ".join(parts)
 
     def identifier(self, *names: str) -> str:
-        return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+        return ".".join(self._quoted(name, self.quote) for name in names)
 
     def literal(self, value: object) -> str:
         if value is None:
             return "NULL"
         if isinstance(value, int | float):
             return repr(value)
-        return f"'{str(value).replace(APOSTROPHE, APOSTROPHE * 2)}'"
+        return self._quoted(str(value), APOSTROPHE)
+
+    def _quoted(self, text: str, quote: str) -> str:
+        if self.quote == STANDARD:
+            return f"{quote}{text.replace(quote, quote * 2)}{quote}"
+        escaped = text.replace("\\", r"\\").replace(quote, f"\\{quote}")
+        return f"{quote}{escaped}{quote}"
 
     def value(self, column: Column) -> str:
         return self.identifier("recorded", column.name)

@@ -1,0 +1,3 @@
+-- Written for BigQuery, and not executed by it: our tests run what it means in DuckDB.
+-- Whether JSON is recorded: null and blank text are as good as nothing.
+coalesce(trim($text, $spaces) <> '', false) or json_type($value) in ('object', 'array')

@@ -1,0 +1,3 @@
+-- Written for BigQuery, and not executed by it: our tests run what it means in DuckDB.
+-- A moment in microseconds since 1970.
+unix_micros($value)
