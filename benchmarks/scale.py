@@ -121,7 +121,7 @@ def run(sizes: Sequence[int] | None = None, days: int = 365) -> None:
 
 def write(db: Path, first: int, until: int, a_year: int) -> None:
     """Add the rows [first, until) of those of which `a_year` make a year, with their attempts."""
-    with duckdb.connect(str(db), config={"memory_limit": "2GB"}) as con:
+    with duckdb.connect(str(db), config={"memory_limit": "2GB", "threads": 1}) as con:
         con.execute("set enable_progress_bar = false")
         for text in schema():
             con.execute(text)

@@ -44,6 +44,10 @@ class Part:
     is_kept: bool
     latest_us: int | None = None
 
+    def is_settled(self, moment_us: int) -> bool:
+        """Return whether no row is after the moment of the build: what is in the future now will not be."""
+        return self.latest_us is None or self.latest_us <= moment_us
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -166,7 +170,7 @@ def _compared(
                 covered.append((first, until))
                 parts.append(Part(number, name, now, is_kept=True, latest_us=latest_us))
         number = max((0, *(row[0] for row in known), *(part.number for part in parts)))
-        for first, until in runs_between(covered, len(of_table.prints), LONGEST_RUN):
+        for first, until in runs_between(covered, of_table, LONGEST_RUN):
             number += 1
             parts.append(Part(number, name, run(con, place, of_table, first, until), is_kept=False))
     kept = {part.number for part in parts if part.is_kept}

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -43,6 +44,18 @@ class Groups:
     def place(self, row: int) -> int | None:
         """Return which group begins with `row`, for the end of all rows one more than there are; None if none does."""
         return self.bounds.index(row) if row in self.bounds else None
+
+    @property
+    def growing(self) -> int:
+        """Return the first group of those at the end that may become others: the last, and any before it not full.
+
+        DuckDB puts groups together that are not full, when it next writes the table.
+        """
+        sizes = [until - first for first, until in pairwise(self.bounds)]
+        found = max(len(sizes) - 1, 0)
+        while found > 0 and sizes[found - 1] < max(sizes):
+            found -= 1
+        return found
 
 
 def row_groups(con: duckdb.DuckDBPyConnection, table: str, file: Path) -> Groups | None:
@@ -77,14 +90,14 @@ def rows_of(con: duckdb.DuckDBPyConnection, table: str, first_row: int, until_ro
     return con.table(table).filter((number >= ConstantExpression(first_row)) & (number < ConstantExpression(until_row)))
 
 
-def runs_between(covered: Sequence[tuple[int, int]], groups: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Yield runs of the groups that are not `covered`, each of at most `longest`; the last one, which grows, is one."""
-    first = 0
-    for begin, end in (*sorted(covered), (groups, groups)):
+def runs_between(covered: Sequence[tuple[int, int]], groups: Groups, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield runs of the groups that are not `covered`, each of at most `longest`; those that grow stand alone."""
+    first, last = 0, len(groups.prints)
+    for begin, end in (*sorted(covered), (last, last)):
         while first < begin:
             until = min(begin, first + longest)
-            if until == groups and until - first > 1:
-                until -= 1
+            if first < groups.growing < until:
+                until = groups.growing
             yield first, until
             first = until
         first = end
