@@ -19,8 +19,9 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse import ReadRequest, Waiting
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.cubes import Asked, cubes
-from finops_report.warehouse.kept import summing
-from finops_report.warehouse.kept.row_groups import Groups, row_groups, run, runs_between
+from finops_report.warehouse.kept import kept_cubes, summing
+from finops_report.warehouse.kept import row_groups as row_groups_of_kept
+from finops_report.warehouse.kept.row_groups import Groups, row_groups, run, runs_between, to_put_together
 from finops_report.warehouse.parts import parts_of
 from finops_report.warehouse.reading import open_cubes
 from finops_report.warehouse.recorded import Recorded
@@ -211,7 +212,7 @@ def test_only_what_is_new_is_summed(tmp_path: Path) -> None:
     assert_equal_to_full(asked(db))
     after = kept_parts(asked(db))
     assert before[0] in after  # requests from the first on
-    assert len([part for part in after if part not in before]) <= 3  # the last of both tables, perhaps another
+    assert len([part for part in after if part not in before]) <= 6  # of both tables, what DuckDB may put together
 
 
 def test_what_is_kept_is_used(tmp_path: Path) -> None:
@@ -397,13 +398,38 @@ def test_what_is_after_the_moment_of_the_build_is_summed_anew_by_the_next(tmp_pa
     assert_equal_to_full(asked(db, now_us=NOW_US + 7_200_000_000))
 
 
+def groups_of(sizes: Sequence[int]) -> Groups:
+    return Groups(tuple(accumulate(sizes, initial=0)), tuple(map(str, sizes)))
+
+
 @pytest.mark.parametrize(
     ("sizes", "growing"),
-    [((), 0), ((5,), 0), ((9, 9, 9), 2), ((9, 9, 4), 2), ((9, 9, 4, 3), 2), ((9, 4, 9, 3, 2, 1), 3), ((4, 9), 0)],
+    [((), 0), ((5,), 0), ((9, 9, 9, 9), 1), ((9, 9, 9, 4), 1), ((9, 9, 9, 4, 3), 1), ((9, 4, 9, 9, 9, 3, 2, 1), 3)],
 )
-def test_groups_at_the_end_that_are_not_full_may_grow(sizes: tuple[int, ...], growing: int) -> None:
-    groups = Groups(tuple(accumulate(sizes, initial=0)), tuple(map(str, sizes)))
+def test_groups_at_the_end_that_duckdb_may_put_together_stand_alone(sizes: tuple[int, ...], growing: int) -> None:
+    groups = groups_of(sizes)
     assert groups.growing == growing
     runs = list(runs_between((), groups, 2))
-    assert [first for first, _ in runs] == [0, *(until for _, until in runs[:-1])] if runs else sizes == ()
-    assert not any(first < growing < until for first, until in runs)
+    assert [one for run in runs for one in range(*run)] == list(range(len(sizes)))
+    assert all(until - first == 1 for first, until in runs if until > growing)
+
+
+def test_many_small_runs_are_put_together_and_those_that_grow_are_not() -> None:
+    groups = groups_of([9] * 40)
+    small = [(one, one + 1) for one in range(40)]
+    assert to_put_together(small, groups, 32) == set(small[:32])
+    assert to_put_together(small[:32], groups, 32) == set()  # there is room for more
+    assert to_put_together([(0, 30), *small[30:]], groups, 32) == set()
+    assert to_put_together([*small[:20], *small[21:]], groups, 32) == set(small[:20])  # one is missing
+
+
+def test_parts_of_many_days_become_one_and_all_figures_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_groups_of_kept, "MANY_RUNS", 2)
+    monkeypatch.setattr(kept_cubes, "LONGEST_RUN", 2)
+    db = recorded(tmp_path)
+    for rows in (12_000, 8_000, 10):
+        changed(db, batch(rows, rows).partition(";")[0])  # requests alone
+        summed(asked(db))
+    lengths = [place[1:] for place in kept_parts(asked(db))]
+    assert ("telemetry", 2 * 2048, 4 * 2048) in lengths
+    assert_equal_to_full(asked(db))
