@@ -13,12 +13,14 @@ from finops_report.warehouse.engines.server.statements import rows_of
 from finops_report.warehouse.engines.server.words import Session, T, Words
 from finops_report.wording import formats
 
+HINT = "build again, or ask for days that are over (--until): no two statements see the same moment"
+
 
 class Stillness(Generic[T]):
     """How many rows of the days asked for there were when summing began."""
 
-    def __init__(self, words: Words[T], shown: str) -> None:
-        self._words, self._shown = words, shown
+    def __init__(self, words: Words[T], shown: str, hint: str = HINT) -> None:
+        self._words, self._shown, self._hint = words, shown, hint
         self._counted: dict[str, tuple[T, int]] = {}
 
     def note(self, session: Session[T], tables: Iterable[FoundTable], bounds: Bounds) -> None:
@@ -42,7 +44,7 @@ class Stillness(Generic[T]):
                 raise DatabaseError(
                     f"Rows of the days asked for came into {label} of {self._shown}, or went, while it was summed: "
                     f"{formats.count(before)} before, {formats.count(rows)} after",
-                    "build again, or ask for days that are over (--until): no two statements see the same moment",
+                    self._hint,
                 )
 
     def _count(self, found: FoundTable, between_us: tuple[float, float]) -> T:
