@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.environments import python_with
 
 REQUIREMENTS = ("pyspark[connect]==4.3.0",)  # the server and its client: 490 MB, 900 with what they need
+ENGINES = "tests/finops_report/warehouse/engines"  # where all of them are
 LENDS = "import site; site.addsitedir({!r})\n"  # what the tests need besides is in the environment that runs this
 
 
@@ -25,5 +26,6 @@ def python_with_spark() -> Path:
 
 
 if __name__ == "__main__":
-    command = [str(python_with_spark()), "-m", "pytest", "-n", "0", "-m", "spark", *sys.argv[1:]]
+    asked = sys.argv[1:] or [ENGINES]
+    command = [str(python_with_spark()), "-m", "pytest", "-n", "0", "-m", "spark", *asked]
     sys.exit(subprocess.run(command, check=False, env={**os.environ, "FINOPS_SPARK": "1"}).returncode)
