@@ -52,10 +52,10 @@ browser:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq firefox-esr >/dev/null; } \
 	|| echo "note: no Firefox found, its page tests will be skipped; install it (apt install firefox-esr) to run them"
 
-# The state that several hosts share is tested against Debian's PostgreSQL, which the tests start on loopback.
+# The state that several hosts share is tested against Debian's PostgreSQL, which the tests start, by hosts that iproute2 makes.
 postgresql:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql iproute2 >/dev/null; } \
 	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
 
 # Telemetry in ClickHouse is tested against a real server, which the tests start on loopback: the engine as a library, in

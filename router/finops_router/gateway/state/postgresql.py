@@ -16,6 +16,8 @@ from finops_router.gateway.state.contract import PATIENCE_S, Row, StateLostError
 from finops_router.gateway.state.statements import schema, with_percent
 
 TURN = "turn"
+# The last one for a host that is cut off in its turn: nobody tells the server, and all others would wait for hours.
+LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
 
 class PostgresqlState:
@@ -68,11 +70,12 @@ class PostgresqlState:
     def _opened(self) -> psycopg.Connection[Any]:
         if self._connection is None:
             limits_ms = int(self._patience_s * 1000)
+            limits = " ".join(f"-c {name}={limits_ms}" for name in LIMITED)
             self._connection = psycopg.connect(
                 self._address,
                 autocommit=True,
                 connect_timeout=max(int(self._patience_s), 2),
-                options=f"-c statement_timeout={limits_ms} -c lock_timeout={limits_ms} -c client_min_messages=warning",
+                options=f"{limits} -c client_min_messages=warning",
                 keepalives_idle=5,
                 tcp_user_timeout=limits_ms,
             )
