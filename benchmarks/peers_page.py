@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from benchmarks.apart import apart
 from benchmarks.environments import ROOT, python_with
 from benchmarks.scale import write
 
@@ -117,8 +118,13 @@ def _telemetry(rows: int) -> Iterator[Path]:
     """Give a folder with a year of so many requests in a DuckDB file, and the same as Parquet."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write(folder / "telemetry.duckdb", 0, rows, rows)
-        with duckdb.connect(str(folder / "telemetry.duckdb"), read_only=True) as con:
-            for table in ("telemetry", "attempts"):
-                con.table(table).write_parquet(str(folder / f"{table}.parquet"), compression="zstd")
+        apart(_write, folder, rows)
         yield folder
+
+
+def _write(folder: Path, rows: int) -> None:
+    write(folder / "telemetry.duckdb", 0, rows, rows)
+    with duckdb.connect(str(folder / "telemetry.duckdb"), read_only=True) as con:
+        con.execute("set enable_progress_bar = false")
+        for table in ("telemetry", "attempts"):
+            con.table(table).write_parquet(str(folder / f"{table}.parquet"), compression="zstd")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from finops_report.errors import ConfigError
 
 PORTS = {False: 8123, True: 8443}  # by whether the connection is encrypted
-KNOWN = frozenset({"table", "secure", "ca_cert", "connect_timeout"})
+KNOWN = frozenset({"table", "secure", "ca_cert", "connect_timeout", "settled"})
 CONNECT_S = 10
 TRUE, FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 WRITE = (
@@ -20,7 +20,10 @@ WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class ClickhouseAddress:
-    """How to connect over HTTP, the table that is named (None: none is), and what may be shown."""
+    """How to connect over HTTP, the table that is named (None: none is), and what may be shown.
+
+    A report leaves out rows of the last `settled_s` seconds.
+    """
 
     host: str
     port: int
@@ -30,6 +33,7 @@ class ClickhouseAddress:
     secure: bool
     ca_cert: str | None
     connect_s: int
+    settled_s: int
     table: str | None
     shown: str
 
@@ -60,7 +64,8 @@ def clickhouse_address(written: str, environment: Mapping[str, str]) -> Clickhou
         database or None,
         secure,
         said.get("ca_cert"),
-        _seconds(said.get("connect_timeout")),
+        _seconds("connect_timeout", said, CONNECT_S),
+        _seconds("settled", said, 0),
         said.get("table"),
         f"clickhouse://{place}{database and f'/{database}'}",
     )
@@ -72,10 +77,11 @@ def _secure(said: str) -> bool:
     return said.lower() in TRUE
 
 
-def _seconds(said: str | None) -> int:
-    if said is not None and not said.isdecimal():
-        raise ConfigError("connect_timeout= in the address of ClickHouse is no number of seconds", WRITE)
-    return int(said or CONNECT_S)
+def _seconds(name: str, said: Mapping[str, str], usual: int) -> int:
+    value = said.get(name, str(usual))
+    if not (value.isascii() and value.isdecimal()):
+        raise ConfigError(f"{name}= in the address of ClickHouse is no number of seconds", WRITE)
+    return int(value)
 
 
 def _listed() -> str:

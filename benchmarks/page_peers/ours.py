@@ -20,7 +20,7 @@ STATEMENTS = {
     "spend by day": "select day, coalesce(cost_usd, 0) from total_spend order by day",
     "spend by provider": "select provider, coalesce(cost_usd, 0) from spend_by_provider order by provider",
     "latency": "select provider, model, p50_ms, p95_ms from latency_by_provider_model order by all",
-    "strategies": "select strategy, sum(requests) from spend_by_slot where in_period group by strategy order by all",
+    "strategies": "select strategy, sum(requests) from spend_by_day where in_period group by strategy order by all",
     "failures": """
         select provider, error_type, sum(attempts) from cubes.attempts join calendar using (slot_us)
         where in_period and outcome not in ('ok', 'skipped') group by provider, error_type order by all

@@ -21,9 +21,11 @@ def create_table(con: duckdb.DuckDBPyConnection, name: str, text: str, known: Kn
     con.execute(f"create table {name} as\n{text}", arguments(text, known))
 
 
-def create_view(con: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBPyRelation) -> None:
-    """Make the view `name` ('cubes.latency') of `rows`: a relation's own views are in no schema."""
-    con.execute(f"create view {name} as {rows.sql_query()}")
+def create_view(
+    con: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBPyRelation, *, replace: bool = False
+) -> None:
+    """Make the view `name` ('cubes.latency') of `rows`, instead of another: a relation's own views are in no schema."""
+    con.execute(f"create {'or replace ' if replace else ''}view {name} as {rows.sql_query()}")
 
 
 def hold(con: duckdb.DuckDBPyConnection, name: str) -> None:

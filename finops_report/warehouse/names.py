@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from finops_report.warehouse.create_table import hold
+from finops_report.warehouse.create_table import create_view, hold
+from finops_report.warehouse.cubes import COARSE
 from finops_report.warehouse.sql_files import has_statement, statement
 
 
@@ -51,4 +52,6 @@ def bind_names(con: duckdb.DuckDBPyConnection, cubes: Iterable[str]) -> BoundNam
             if has_statement("names/put_together", cube):
                 hold(con, f"cubes.{cube}")
                 con.execute(statement("names/put_together", cube))
+            if cube in COARSE:  # sums of whole days and months that are kept know nothing of it
+                create_view(con, f"coarse.{cube}", con.table(f"cubes.{cube}"), replace=True)
     return BoundNames(left, cut)

@@ -55,8 +55,11 @@ def parts_of(wanted: Iterable[str], statements: tuple[str, ...] = (), *, binds_n
 
 
 def _tables(texts: Iterable[str]) -> set[str]:
-    """Return the tables that statements name, some of which may be their own: a text in quotes may be none."""
-    return set().union(*map(_named_in, texts))
+    """Return the tables that statements name, some of which may be their own: a text in quotes may be none.
+
+    What is asked for in stretches of time is made of the cube of the same name.
+    """
+    return {name.replace("coarse.", "cubes.") for name in set().union(*map(_named_in, texts))}
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,14 +24,25 @@ from finops_report.nearest import did_you_mean
 from finops_report.warehouse.base_views import Source, is_small
 from finops_report.warehouse.budgets import Budget, create_budgets
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
-from finops_report.warehouse.create_table import create_table
-from finops_report.warehouse.cubes import Asked, create_calendar, cube_bounds, cubes, extent_bounds, extent_cube
+from finops_report.warehouse.create_table import create_table, create_view
+from finops_report.warehouse.cubes import (
+    COARSE,
+    Asked,
+    Bounds,
+    Cube,
+    create_calendar,
+    cube_bounds,
+    cubes,
+    extent_bounds,
+    extent_cube,
+)
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.kept import (
     Kept,
     forget_lost,
     lend,
+    lend_coarse,
     opened_cache,
     reach_of_cache,
     remember,
@@ -312,12 +323,23 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
         if opened.kept is None or not lend(con, cube, bounds):
             engine.sum_cube(con, cube, bounds)
+    _lay_coarse(opened, summed, bounds)
     opened.let_go()
     if wanted.binds_names:
         source = replace(source, names=bind_names(con, [cube.table.removeprefix("cubes.") for cube in summed]))
     if any(cube.table == "cubes.not_urgent" for cube in summed):
         create_tier_rates(con, request.not_urgent, min(opened.extent.last_us or 0, period.until_us - 1))
     return OpenCubes(con, source, opened.extent, period)
+
+
+def _lay_coarse(opened: OpenSource, summed: Sequence[Cube], bounds: Bounds) -> None:
+    """Make the sums that views ask for by day and by stretch: of what is kept, else the cubes themselves."""
+    for cube in summed:
+        name = cube.table.removeprefix("cubes.")
+        if name in COARSE and opened.kept is not None:
+            lend_coarse(opened.con, name, bounds)
+        elif name in COARSE:
+            create_view(opened.con, f"coarse.{name}", opened.con.table(cube.table))
 
 
 def _asked(request: ReadRequest, source: Source) -> Asked:

@@ -1,7 +1,7 @@
 -- How many names were cut because they are long, customers and what only tells sources of costs apart included.
 select count(*)
 from (
-    select strategy as name from cubes.spend
+    select strategy as name from coarse.spend
     union select provider from used_targets
     union select model from used_targets
     union select unnest([team, project, environment, end_user]) from cubes.attribution

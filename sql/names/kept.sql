@@ -1,7 +1,7 @@
 -- The names that a report keeps apart, the most used: there can be millions, and few are ever looked at.
 -- Far more than anybody has: of these a page is some megabytes.
 create table kept_strategies as
-select strategy from cubes.spend group by strategy order by sum(requests) desc, strategy limit 100;
+select strategy from coarse.spend group by strategy order by sum(requests) desc, strategy limit 100;
 
 create table kept_providers as
 select provider from used_targets group by provider order by sum(uses) desc, provider limit 300;

@@ -1,7 +1,7 @@
 -- Of which names there are more than are kept: how many there are, and how many are put together.
 select what, names, cast(names - kept as bigint) as left_out
 from (
-    select 1 as place, 'strategies' as what, (select count(distinct strategy) from cubes.spend) as names,
+    select 1 as place, 'strategies' as what, (select count(distinct strategy) from coarse.spend) as names,
         (select count(*) from kept_strategies) as kept
     union all
     select 2, 'providers', (select count(distinct provider) from used_targets), (select count(*) from kept_providers)

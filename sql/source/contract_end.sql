@@ -1,3 +1,4 @@
 -- Go back to where the views are made, beside the schema of the cubes.
 use memory.main;
-create schema cubes
+create schema cubes;
+create schema coarse

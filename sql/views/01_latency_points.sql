@@ -5,7 +5,7 @@ from (
     select
         latency.strategy, latency.provider, latency.model, calendar.in_period, calendar.side, latency.bucket,
         cast(sum(latency.requests) as bigint) as requests
-    from cubes.latency
+    from coarse.latency
     join calendar on calendar.slot_us = latency.day_us
     group by latency.strategy, latency.provider, latency.model, calendar.in_period, calendar.side, latency.bucket
 ) summed

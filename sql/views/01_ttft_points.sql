@@ -5,7 +5,7 @@ from (
     select
         ttft.strategy, ttft.provider, ttft.model, calendar.in_period, calendar.side, ttft.bucket,
         cast(sum(ttft.requests) as bigint) as requests
-    from cubes.ttft
+    from coarse.ttft
     join calendar on calendar.slot_us = ttft.day_us
     group by ttft.strategy, ttft.provider, ttft.model, calendar.in_period, calendar.side, ttft.bucket
 ) summed

@@ -1,7 +1,7 @@
 -- What fallbacks cost above the first choice: their cost less what the same tokens cost at the first model's mean rate in the period.
 with rates as (
     select provider, model, cast(sum(cost_usd) as double) / nullif(sum(priced_tokens), 0) as usd_per_token
-    from spend_by_slot
+    from spend_by_day
     where in_period
     group by provider, model
 )

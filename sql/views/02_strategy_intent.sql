@@ -6,5 +6,5 @@ select
         when regexp_matches(lower(strategy), 'perf|latency|fast|speed') then 'performance'
         else 'other'
     end as intent
-from (select distinct strategy from spend_by_slot)
+from (select distinct strategy from spend_by_day)
 order by strategy

@@ -18,7 +18,7 @@ with work as (
         sum(ms_squares) as ms_squares,
         sum(ms_lengths) as ms_lengths,
         sum(answer_length_squares) as answer_length_squares
-    from cubes.workload
+    from coarse.workload
     join calendar on calendar.slot_us = workload.day_us
     where in_period
     group by requested_model, input_size, output_size, strategy, provider, model

@@ -12,8 +12,7 @@ union all by name
 select
     'failed requests' as kind, provider, model, sum(failed_requests) as requests, sum(failed_cost_usd) as cost_usd,
     cast(sum(failed_cost_usd) as decimal(38, 9)) as saving_usd
-from cubes.spend
-join calendar using (slot_us)
+from spend_by_day
 where in_period
 group by all
 union all by name

@@ -7,8 +7,7 @@ select
     coalesce(sum(spend.failed_requests), 0) as failed_requests,
     coalesce(sum(spend.input_tokens), 0) as input_tokens,
     coalesce(sum(spend.output_tokens), 0) as output_tokens
-from calendar
-left join cubes.spend using (slot_us)
-where calendar.in_period
+from (select distinct day from calendar where in_period) as calendar
+left join spend_by_day as spend using (day)
 group by calendar.day
 order by calendar.day

@@ -11,5 +11,5 @@ select
     sum(cache_savings_usd) as cache_savings_usd,
     count(distinct provider) filter (provider <> 'not recorded') as providers,
     count(distinct (provider, model)) filter (model <> 'not recorded') as models
-from spend_by_slot
+from spend_by_day
 where in_period

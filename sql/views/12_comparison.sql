@@ -5,7 +5,7 @@ select
     coalesce(sum(cost_usd), 0) as cost_usd,
     coalesce(sum(unpriced_requests), 0) as unpriced_requests,
     coalesce(sum(input_tokens), 0) + coalesce(sum(output_tokens), 0) as tokens
-from spend_by_slot
+from spend_by_day
 where side is not null
 group by side
 order by side

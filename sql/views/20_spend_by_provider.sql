@@ -9,7 +9,7 @@ with sums as (
         sum_if(output_tokens, in_period) as output_tokens,
         sum_if(cost_usd, side = 'old') as old_cost_usd,
         sum_if(cost_usd, side = 'new') as new_cost_usd
-    from spend_by_slot
+    from spend_by_day
     group by provider
 ), shares as (
     select

@@ -9,7 +9,7 @@ with sums as (
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(cache_savings_usd) as cache_savings_usd
-    from spend_by_slot
+    from spend_by_day
     where in_period
     group by provider, model
 )

@@ -9,8 +9,8 @@ select
     coalesce(sum(spend.cost_usd), 0) as cost_usd,
     coalesce(sum(spend.requests), 0) as requests,
     coalesce(sum(spend.unpriced_requests), 0) as unpriced_requests
-from (select distinct bucket, slot_us from calendar where in_period) as calendar
-left join cubes.spend using (slot_us)
+from (select distinct bucket from calendar where in_period) as calendar
+left join spend_by_day as spend on spend.bucket = calendar.bucket and spend.in_period
 left join ranked using (provider)
 group by calendar.bucket, 2
 order by calendar.bucket, cost_usd desc, 2

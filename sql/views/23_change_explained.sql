@@ -19,7 +19,7 @@ with sides as (
         sum(unknown_savings_requests) as unknown_savings_requests,
         sum(cache_read_input_tokens) filter (side = 'old') as old_cached_tokens,
         sum(cache_read_input_tokens) filter (side = 'new') as new_cached_tokens
-    from spend_by_slot
+    from spend_by_day
     where side is not null
     group by provider, model
 ), whole as (

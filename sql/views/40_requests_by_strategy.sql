@@ -8,7 +8,7 @@ with sums as (
         known_cost(sum(cost_usd), sum(unpriced_requests)) as cost_usd,
         sum(unpriced_requests) as unpriced_requests,
         sum(priced_requests) as priced_requests
-    from spend_by_slot
+    from spend_by_day
     where in_period
     group by strategy
 ), rates as (

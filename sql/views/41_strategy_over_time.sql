@@ -4,7 +4,7 @@ select
     spend.strategy,
     coalesce(sum(spend.requests), 0) as requests,
     coalesce(sum(spend.cost_usd), 0) as cost_usd
-from (select distinct bucket, slot_us from calendar where in_period) as calendar
-left join cubes.spend using (slot_us)
+from (select distinct bucket from calendar where in_period) as calendar
+left join spend_by_day as spend on spend.bucket = calendar.bucket and spend.in_period
 group by calendar.bucket, spend.strategy
 order by calendar.bucket, spend.strategy

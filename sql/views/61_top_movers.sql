@@ -4,7 +4,7 @@ with sides as (
         'model' as dimension, provider as owner, model as name,
         sum_if(cost_usd, side = 'old') as old_cost_usd,
         sum_if(cost_usd, side = 'new') as new_cost_usd
-    from spend_by_slot
+    from spend_by_day
     where side is not null
     group by provider, model
     union all by name

@@ -5,14 +5,14 @@ with sums as (
         'all' as divided_by, cast(null as varchar) as provider, cast(null as varchar) as name,
         sum(requests) as requests, sum(cost_usd) as cost_usd, sum(unpriced_requests) as unpriced_requests,
         sum(priced_requests) as priced_requests, sum(priced_tokens) as priced_tokens
-    from spend_by_slot
+    from spend_by_day
     where in_period
     union all by name
     select
         'model' as divided_by, provider, model as name,
         sum(requests) as requests, sum(cost_usd) as cost_usd, sum(unpriced_requests) as unpriced_requests,
         sum(priced_requests) as priced_requests, sum(priced_tokens) as priced_tokens
-    from spend_by_slot
+    from spend_by_day
     where in_period
     group by provider, model
     union all by name

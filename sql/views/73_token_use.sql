@@ -10,7 +10,7 @@ with asked as (
         sum(reads_known_read_tokens) as reads_known_read_tokens,
         sum(reasoning_known_output_tokens) as reasoning_known_output_tokens,
         sum(reasoning_known_tokens) as reasoning_known_tokens
-    from spend_by_slot
+    from spend_by_day
     where in_period
     group by grouping sets ((), (provider, model))
 ), tried as (

@@ -18,5 +18,5 @@ select
         join calendar using (slot_us)
         where in_period and divided_by = 'team'
     ) as allocation_coverage
-from spend_by_slot
+from spend_by_day
 where in_period

@@ -2,5 +2,5 @@
 select
     cast(coalesce(sum(free_requests), 0) as bigint) as requests,
     cast(coalesce(sum(free_tokens), 0) as bigint) as tokens
-from spend_by_slot
+from spend_by_day
 where in_period

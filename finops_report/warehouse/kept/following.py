@@ -50,16 +50,21 @@ def follow(con: duckdb.DuckDBPyConnection, kept: Kept) -> None:
 
 
 def _look_up(con: duckdb.DuckDBPyConnection, table: str, new: Sequence[Part]) -> None:
-    """Make the table of the rows to follow; ids are counted in stretches of their hashes, so that memory is bounded."""
+    """Make the table of the rows to follow; ids are counted in stretches of their hashes, so that memory is bounded.
+
+    New parts have the highest numbers: the ids of earlier ones are looked through once.
+    """
     con.table(f"kept.ids.{table}").create_view("ids", replace=True)
     con.table(f"kept.followed.{table}").create_view("followed", replace=True)
     con.execute(_text("begin_wanted"))
     passes = 1 + sum(part.run.until_row - part.run.first_row for part in new) // IDS_AT_ONCE
     bounds = [HASHES * turn // passes for turn in range(passes + 1)]
+    first_new = {"first_new": min(part.number for part in new)}
     for from_hash, until_hash in pairwise(bounds):
-        asked = {"parts": [part.number for part in new], "from_hash": from_hash, "until_hash": until_hash}
+        asked = {**first_new, "from_hash": from_hash, "until_hash": until_hash}
         con.sql(_text(FOLLOWED[table][1]), params=asked).insert_into("wanted_ids")
-    con.execute(_text("to_follow"))
+        con.sql(_text(f"met_{table}"), params=asked).insert_into("met")
+    con.execute(_text("to_follow"), first_new)
 
 
 def _read_followed(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:

@@ -18,7 +18,7 @@ import duckdb
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import FUTURE_SLACK_US
-from finops_report.warehouse.kept.row_groups import Groups, Run, row_groups, run, runs_between
+from finops_report.warehouse.kept.row_groups import Groups, Run, row_groups, run, runs_between, to_put_together
 from finops_report.warehouse.recorded import Recorded, RecordedTable
 from finops_report.warehouse.sql_files import every_statement, statement
 from finops_report.warehouse.waiting import Waiting
@@ -43,6 +43,10 @@ class Part:
     run: Run
     is_kept: bool
     latest_us: int | None = None
+
+    def is_settled(self, moment_us: int) -> bool:
+        """Return whether no row is after the moment of the build: what is in the future now will not be."""
+        return self.latest_us is None or self.latest_us <= moment_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +160,19 @@ def _compared(
     parts: list[Part] = []
     for name, place in places.items():
         of_table = groups[name]
-        covered = []
+        covered = {}
         for number, table, first_row, until_row, print_, latest_us in known:
             first, until = of_table.place(first_row), of_table.place(until_row)
             if table != name or first is None or until is None or first >= until or (latest_us or 0) > moment_us:
                 continue
             now = run(con, place, of_table, first, until)
             if now.print == print_:
-                covered.append((first, until))
-                parts.append(Part(number, name, now, is_kept=True, latest_us=latest_us))
+                covered[first, until] = Part(number, name, now, is_kept=True, latest_us=latest_us)
+        for small in to_put_together(list(covered), of_table, LONGEST_RUN):
+            del covered[small]
+        parts.extend(covered.values())
         number = max((0, *(row[0] for row in known), *(part.number for part in parts)))
-        for first, until in runs_between(covered, len(of_table.prints), LONGEST_RUN):
+        for first, until in runs_between(list(covered), of_table, LONGEST_RUN):
             number += 1
             parts.append(Part(number, name, run(con, place, of_table, first, until), is_kept=False))
     kept = {part.number for part in parts if part.is_kept}

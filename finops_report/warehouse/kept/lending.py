@@ -8,7 +8,7 @@ import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from finops_report.warehouse.create_table import create_view
-from finops_report.warehouse.cubes import SHARED, Bounds, Cube, sum_cube
+from finops_report.warehouse.cubes import COARSE, SHARED, Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
@@ -33,11 +33,7 @@ class Keeping:
 
 
 UNASKED = "cubes/unasked"
-READ_ONCE = (
-    "latency",
-    "ttft",
-    "workload",
-)  # the largest; one view reads each, from where it is kept: no need to copy it
+FROM_WHERE_KEPT = COARSE  # the largest; views read little of them beside their coarse sums: no need to copy them
 KEPT = {
     "spend": Keeping(("slot_us", "strategy", "provider", "model")),
     "latency": Keeping(("day_us", "strategy", "provider", "model", "bucket"), days=True),
@@ -68,7 +64,7 @@ def can_be_kept(cube: Cube) -> bool:
 def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube from what is kept of all parts; return False if it is not kept.
 
-    One that is read once is a view.
+    One of which little is read is a view.
     """
     if cube.table in FOLLOWING:
         with followed_alone(con):
@@ -83,12 +79,12 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
         time = ColumnExpression(keeping.keys[0])
         rows = rows.filter((time >= ConstantExpression(bounds[begin])) & (time < ConstantExpression(bounds[end])))
         together = _put_together(rows, keeping)
-        if name in READ_ONCE:
+        if name in FROM_WHERE_KEPT:
             create_view(con, cube.table, together)
         else:
             together.create(cube.table)
     else:
-        _added_up(rows, keeping).create(cube.table)
+        added_up(rows, keeping).create(cube.table)
     if name == ATTRIBUTION:
         con.sql(statement("kept", "end_users_of_report")).insert_into(cube.table)
     return True
@@ -108,10 +104,11 @@ def _put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.Duc
     is_spread = ColumnExpression("kept_rows", keeping.keys[0]) == ColumnExpression("spread", "spread_over")
     columns = [ColumnExpression(column) for column in rows.columns if column != "part"]
     alone = of_rows.join(spread, is_spread, how="anti").select(*columns)
-    return alone.union(_added_up(of_rows.join(spread, is_spread, how="semi"), keeping))
+    return alone.union(added_up(of_rows.join(spread, is_spread, how="semi"), keeping))
 
 
-def _added_up(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+def added_up(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+    """Return the sums of rows of several parts that have equal keys."""
     kinds = dict(zip(rows.columns, rows.types, strict=True))
     columns = [
         ColumnExpression(column)

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,8 @@ from finops_report.warehouse.sql_files import statement
 
 HEADER_BYTES = 3 * 4096  # what lies before the first block: the file's header, and two of its versions
 SUM_BYTES = 8  # of the sum that a block begins with
+FULL_MERGED = 2  # groups that are full, and may be put together with later ones that are not
+MANY_RUNS = 16  # in place of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,19 @@ class Groups:
     def place(self, row: int) -> int | None:
         """Return which group begins with `row`, for the end of all rows one more than there are; None if none does."""
         return self.bounds.index(row) if row in self.bounds else None
+
+    @property
+    def growing(self) -> int:
+        """Return the first group of those at the end that may become others when DuckDB next writes the table.
+
+        It puts groups that are not full together, with up to two before them: of four groups it makes three (its
+        `VacuumState` fills at most three at once).
+        """
+        sizes = [until - first for first, until in pairwise(self.bounds)]
+        found = max(len(sizes) - 1, 0)
+        while found > 0 and sizes[found - 1] < max(sizes):
+            found -= 1
+        return max(found - FULL_MERGED, 0)
 
 
 def row_groups(con: duckdb.DuckDBPyConnection, table: str, file: Path) -> Groups | None:
@@ -77,17 +93,33 @@ def rows_of(con: duckdb.DuckDBPyConnection, table: str, first_row: int, until_ro
     return con.table(table).filter((number >= ConstantExpression(first_row)) & (number < ConstantExpression(until_row)))
 
 
-def runs_between(covered: Sequence[tuple[int, int]], groups: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Yield runs of the groups that are not `covered`, each of at most `longest`; the last one, which grows, is one."""
-    first = 0
-    for begin, end in (*sorted(covered), (groups, groups)):
+def runs_between(covered: Sequence[tuple[int, int]], groups: Groups, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield runs of the groups that are not `covered`, each of at most `longest`; each group that grows is one."""
+    first, last = 0, len(groups.prints)
+    for begin, end in (*sorted(covered), (last, last)):
         while first < begin:
-            until = min(begin, first + longest)
-            if until == groups and until - first > 1:
-                until -= 1
+            most = 1 if first >= groups.growing else groups.growing - first
+            until = min(begin, first + longest, first + most)
             yield first, until
             first = until
         first = end
+
+
+def to_put_together(covered: Sequence[tuple[int, int]], groups: Groups, longest: int) -> set[tuple[int, int]]:
+    """Return those of the `covered` runs that had better be one: many that follow each other, which grow no more.
+
+    Each run costs each build a statement, and each cube a row more of a time that lies in several.
+    """
+    found: set[tuple[int, int]] = set()
+    together: list[tuple[int, int]] = []
+    for first, until in sorted(covered):
+        if until > groups.growing:
+            break
+        if together and (together[-1][1] != first or until - together[0][0] > longest):
+            found.update(together if len(together) >= MANY_RUNS else ())
+            together = []
+        together.append((first, until))
+    return found
 
 
 @contextmanager

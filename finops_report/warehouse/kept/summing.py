@@ -16,7 +16,8 @@ from finops_report.calendar.spans import Span, Stretch, stretch_spans
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.create_table import create_table
-from finops_report.warehouse.cubes import Bounds, Cube
+from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
+from finops_report.warehouse.kept.coarse import sum_stretches
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.kept_cubes import Kept, Part
 from finops_report.warehouse.kept.lending import (
@@ -94,6 +95,12 @@ def sum_parts(
     show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
     _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
     _show_all(con, recorded)
+    into_days = {
+        name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
+        for cube in wanted
+        if name_of(cube) in COARSE
+    }
+    sum_stretches(con, kept, into_days, int(bounds["now_us"]) - FUTURE_SLACK_US)
     con.execute(statement("kept", "drop_slots"))
     for cube in cut_anew:
         con.execute(statement("kept", "add_cut"), {"cube": name_of(cube), "cut": cuts[cube]})
@@ -112,7 +119,7 @@ def _sum(con: duckdb.DuckDBPyConnection, cubes: Sequence[Cube], part: int, bound
 def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:
     """Say of which rows the new parts are, but for those with rows after the moment of the build."""
     for part in kept.parts:
-        if part.is_kept or (part.latest_us is not None and part.latest_us > moment_us):
+        if part.is_kept or not part.is_settled(moment_us):
             continue
         con.execute(
             statement("kept", "add_part"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from finops_router.gateway.gathering import GatheringTransport
 from finops_router.settings.gateway import GatewayConfig
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -56,7 +57,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin, or close what comes from elsewhere: a key must not travel in the clear."""
-        super().connection_made(transport)
+        self._gathering = GatheringTransport(transport, self.loop)
+        super().connection_made(self._gathering)
         if self.networks is not None and not self._is_trusted(self.networks):
             self._refuse(IN_THE_CLEAR)
 
@@ -121,6 +123,7 @@ class BoundedConnection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Note that the answer is whole."""
         self._total_due_s = math.inf
+        self._gathering.flush()
         super().on_response_complete()
 
     def pause_writing(self) -> None:

@@ -21,4 +21,4 @@ def test_every_cube_takes_only_what_bounds_all_of_them() -> None:
 
 def test_macros_are_no_view_and_foundations_are() -> None:
     assert "macros" not in views()
-    assert {"calendar", "spend_by_slot"} <= foundations() <= set(views())
+    assert {"calendar", "spend_by_day"} <= foundations() <= set(views())

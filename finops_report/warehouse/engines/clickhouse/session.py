@@ -209,7 +209,8 @@ class Session:
                 raise DatabaseError(
                     f"Rows of the days asked for came into {label} of {self.shown}, or went, while it was summed: "
                     f"{formats.count(before)} before, {formats.count(rows)} after",
-                    "build again, or ask for days that are over (--until): no two statements see the same moment",
+                    "leave out the last two minutes by ?settled=120 in the address, or ask for days that are over "
+                    "(--until): no two statements see the same moment",
                 )
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,9 +19,10 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse import ReadRequest, Waiting
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.cubes import Asked, cubes
-from finops_report.warehouse.kept import summing
-from finops_report.warehouse.kept.row_groups import row_groups, run
-from finops_report.warehouse.parts import Parts
+from finops_report.warehouse.kept import kept_cubes, summing
+from finops_report.warehouse.kept import row_groups as row_groups_of_kept
+from finops_report.warehouse.kept.row_groups import Groups, row_groups, run, runs_between, to_put_together
+from finops_report.warehouse.parts import parts_of
 from finops_report.warehouse.reading import open_cubes
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import schema, statement
@@ -30,7 +32,14 @@ SOAK = bool(os.environ.get("FINOPS_SOAK"))  # long: make soak
 NOW_US = 1_794_000_000_000_000  # 2026-11-06
 KNOWN = cubes(Asked(attempts=True))
 CUBES = tuple(dict.fromkeys(cube.table for cube in KNOWN if cube.table.startswith("cubes.")))
-ALL = Parts((), (f"from {', '.join((*CUBES, 'cubes.extent'))}",), binds_names=False)
+TABLES = (*CUBES, "cubes.extent")
+STRETCHES = (
+    "spend_by_day",
+    "latency_points",
+    "ttft_points",
+    "work_rates",
+)  # of coarse sums, whatever their stretches are
+ALL = parts_of(STRETCHES, (f"from {', '.join(TABLES)}",), binds_names=False)
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
 REQUESTS = """
 insert into telemetry by name
@@ -88,10 +97,10 @@ def asked(db: Path, timezone: str = "UTC", now_us: int = NOW_US) -> ReadRequest:
 
 
 def summed(request: ReadRequest) -> dict[str, object]:
-    """What each cube holds: its columns, their types, its rows in any order."""
+    """What each cube and each view of stretches holds: its columns, their types, its rows in any order."""
     with open_cubes(request, parts=ALL) as opened:
         found: dict[str, object] = {}
-        for table in ALL.statements[0].removeprefix("from ").split(", "):
+        for table in (*TABLES, *STRETCHES):
             rows = opened.con.table(table)
             found[table] = (
                 list(zip(rows.columns, map(str, rows.types), strict=True)),
@@ -105,7 +114,7 @@ def assert_equal_to_full(request: ReadRequest) -> None:
     assert {name for name in full if kept[name] != full[name]} == set()
 
 
-def parts_of(request: ReadRequest) -> list[tuple[object, ...]]:
+def kept_parts(request: ReadRequest) -> list[tuple[object, ...]]:
     assert request.cache is not None
     with duckdb.connect(str(request.cache), read_only=True) as con:
         return con.execute(
@@ -198,12 +207,12 @@ def test_only_what_is_new_is_summed(tmp_path: Path) -> None:
     db = recorded(tmp_path)
     changed(db, batch(9000, 1))
     summed(asked(db))
-    before = parts_of(asked(db))
+    before = kept_parts(asked(db))
     changed(db, batch(10, 2))
     assert_equal_to_full(asked(db))
-    after = parts_of(asked(db))
+    after = kept_parts(asked(db))
     assert before[0] in after  # requests from the first on
-    assert len([part for part in after if part not in before]) <= 3  # the last of both tables, perhaps another
+    assert len([part for part in after if part not in before]) <= 6  # of both tables, what DuckDB may put together
 
 
 def test_what_is_kept_is_used(tmp_path: Path) -> None:
@@ -346,3 +355,81 @@ def test_a_view_is_read_in_full(tmp_path: Path) -> None:
     db = recorded(tmp_path)
     changed(db, batch(500, 1) + ";alter table telemetry rename to rows; create view telemetry as from rows")
     assert_equal_to_full(replace(asked(db), table="telemetry"))
+
+
+def stretches(request: ReadRequest) -> set[tuple[object, ...]]:
+    """Which sums of whole days and months are kept, and of what they are made."""
+    assert request.cache is not None
+    with duckdb.connect(str(request.cache), read_only=True) as con:
+        return set(con.execute("select cube, stretch_us, made_of from kept_cubes_coarse").fetchall())
+
+
+def test_sums_of_whole_days_and_months_are_used(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(300, 1))
+    summed(asked(db))
+    with duckdb.connect(str(tmp_path / "kept.duckdb")) as con:
+        con.execute(
+            "update coarse.spend set requests = requests + 1; update coarse.latency set requests = requests + 1"
+        )
+    kept, full = summed(asked(db)), summed(replace(asked(db), cache=None))
+    assert {"spend_by_day", "latency_points"} == {name for name in full if kept[name] != full[name]}
+
+
+def test_a_late_row_sums_its_own_day_and_month_anew(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(9000, 1))
+    summed(asked(db))
+    before = stretches(asked(db))
+    changed(db, "insert into telemetry (timestamp, provider, latency_ms) values ('2026-08-20 10:00', 'p', 20)")
+    assert_equal_to_full(asked(db))
+    made_anew = {stretch[:2] for stretch in stretches(asked(db)) - before}
+    days = {us for cube, us in made_anew if cube == "spend"}
+    assert 1_787_184_000_000_000 in days  # 2026-08-20
+    assert {us for cube, us in made_anew if cube == "latency"} >= {1_785_542_400_000_000}  # August
+
+
+def test_what_is_after_the_moment_of_the_build_is_summed_anew_by_the_next(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(300, 1) + f";insert into telemetry (timestamp) values (make_timestamp({NOW_US + 3_600_000_000}))")
+    summed(asked(db))
+    today = NOW_US // 86_400_000_000 * 86_400_000_000
+    assert today not in {us for cube, us, _ in stretches(asked(db)) if cube == "spend"}
+    assert_equal_to_full(asked(db, now_us=NOW_US + 7_200_000_000))
+
+
+def groups_of(sizes: Sequence[int]) -> Groups:
+    return Groups(tuple(accumulate(sizes, initial=0)), tuple(map(str, sizes)))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "growing"),
+    [((), 0), ((5,), 0), ((9, 9, 9, 9), 1), ((9, 9, 9, 4), 1), ((9, 9, 9, 4, 3), 1), ((9, 4, 9, 9, 9, 3, 2, 1), 3)],
+)
+def test_groups_at_the_end_that_duckdb_may_put_together_stand_alone(sizes: tuple[int, ...], growing: int) -> None:
+    groups = groups_of(sizes)
+    assert groups.growing == growing
+    runs = list(runs_between((), groups, 2))
+    assert [one for run in runs for one in range(*run)] == list(range(len(sizes)))
+    assert all(until - first == 1 for first, until in runs if until > growing)
+
+
+def test_many_small_runs_are_put_together_and_those_that_grow_are_not() -> None:
+    groups = groups_of([9] * 40)
+    small = [(one, one + 1) for one in range(40)]
+    assert to_put_together(small, groups, 32) == set(small[:32])
+    assert to_put_together(small[:32], groups, 32) == set()  # there is room for more
+    assert to_put_together([(0, 30), *small[30:]], groups, 32) == set()
+    assert to_put_together([*small[:20], *small[21:]], groups, 32) == set(small[:20])  # one is missing
+
+
+def test_parts_of_many_days_become_one_and_all_figures_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_groups_of_kept, "MANY_RUNS", 2)
+    monkeypatch.setattr(kept_cubes, "LONGEST_RUN", 2)
+    db = recorded(tmp_path)
+    for rows in (12_000, 8_000, 10):
+        changed(db, batch(rows, rows).partition(";")[0])  # requests alone
+        summed(asked(db))
+    lengths = [place[1:] for place in kept_parts(asked(db))]
+    assert ("telemetry", 2 * 2048, 4 * 2048) in lengths
+    assert_equal_to_full(asked(db))

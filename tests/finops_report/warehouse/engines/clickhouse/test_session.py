@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,9 @@ from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse import Limits, ReadRequest, Waiting, read
 from finops_report.warehouse.connection import DEFAULT_LIMITS
-from finops_report.warehouse.engines.clickhouse.session import address_of, opened
+from finops_report.warehouse.cubes import Bounds
+from finops_report.warehouse.engines.clickhouse.session import Session, address_of, opened
+from finops_report.warehouse.engines.server.catalog import FoundTable
 from tests.clickhouse.filling import copied, in_clickhouse
 from tests.clickhouse.servers import PASSWORD, Server, started_clickhouse
 from tests.conftest import NINE, Run
@@ -127,6 +129,29 @@ def test_rows_that_come_in_meanwhile_are_no_part_of_a_sum(place: DatabaseAddress
         executed(place, "insert into telemetry (timestamp, request_id) values ('2026-10-01', 'r2')")
         with pytest.raises(DatabaseError, match="came into telemetry"):
             session.check_still()
+
+
+def test_rows_that_are_not_settled_are_left_out_and_may_come_in_meanwhile(
+    place: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = "fromUnixTimestamp64Micro({0}::Int64)".format
+    insert = "insert into telemetry (timestamp, request_id, provider) select {0}, '{1}', 'openai'".format
+    executed(place, insert(moment(NOW_US - 90_000_000), "settled"))
+    executed(place, insert(moment(NOW_US - 1_000_000), "new"))
+    hold_still = Session.hold_still
+
+    def meanwhile(session: Session, tables: Iterable[FoundTable], bounds: Bounds) -> None:
+        hold_still(session, tables, bounds)
+        executed(place, insert(moment(NOW_US - 30_000_000), "meanwhile"))
+
+    monkeypatch.setattr(Session, "hold_still", meanwhile)
+    with pytest.raises(DatabaseError, match="came into telemetry") as raised:
+        read(asked(place))
+    assert "?settled=120" in str(raised.value.hint)
+    found = read(asked(replace(place, written=f"{place.written}?settled=60")))
+    ((requests,),) = [(row["requests"],) for row in found.views["totals"]]
+    assert requests == 2  # r1 and 'settled'
+    assert found.extent.last_us == NOW_US - 90_000_000
 
 
 @EXTENDED

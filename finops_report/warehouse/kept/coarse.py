@@ -1,0 +1,83 @@
+"""Keep the sums of whole local days and months, too: of a year they are a fraction of the rows of hours and days.
+
+They are made of kept cubes alone. Of which parts the sums of a stretch are made stands beside them, so that those of a
+stretch with a late row, without a part that is gone, or of another time zone are made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+from duckdb import ColumnExpression, ConstantExpression
+
+from finops_report.warehouse.create_table import create_table, create_view
+from finops_report.warehouse.cubes import Bounds
+from finops_report.warehouse.kept.kept_cubes import Kept
+from finops_report.warehouse.kept.lending import KEPT, SCHEMA, added_up
+from finops_report.warehouse.sql_files import statement
+
+STRETCHES = {"spend": "days", "latency": "months", "ttft": "months", "workload": "months"}
+KEPT_COARSE = "kept.coarse"
+
+
+def sum_stretches(con: duckdb.DuckDBPyConnection, kept: Kept, cuts: Mapping[str, str], moment_us: int) -> None:
+    """Sum the stretches of each cube in `cuts`, which says how its time is cut, of which other rows are kept now.
+
+    What has rows after the moment of the build is summed, and not believed by the next one. The kept cubes are
+    complete, and the table `slots` is there.
+    """
+    prints = {
+        part.number: f"{part.run.first_row} {part.run.print}" for part in kept.parts if part.is_settled(moment_us)
+    }
+    for name, cut in cuts.items():
+        time = ColumnExpression(KEPT[name].keys[0])
+        rows = con.table(f"{SCHEMA}.{name}").select(ColumnExpression("part"), time.alias("slot_us"))
+        rows.create_view("kept_slots", replace=True)
+        create_table(con, "stretches", _text(STRETCHES[name]))
+        made_of = {"cut": cut, "parts": list(prints), "prints": list(prints.values())}
+        create_table(con, "stretches_now", _text("stretches_now"), made_of)
+        con.execute(_text("forget_stretches"), {"cube": name})
+        _sum_new(con, name)
+        con.execute(_text("remember"), {"cube": name})
+        con.execute(_text("end"))
+
+
+def _sum_new(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make the sums of the stretches that are not known; what is left of others goes first."""
+    keeping, rows = KEPT[name], con.table(f"{SCHEMA}.{name}").set_alias("kept_rows")
+    create_table(con, "slots_to_sum", _text("slots_to_sum"), {"cube": name})
+    time = keeping.keys[0]
+    is_wanted = ColumnExpression("kept_rows", time) == ColumnExpression("wanted", "slot_us")
+    joined = rows.join(con.table("slots_to_sum").set_alias("wanted"), is_wanted)
+    columns = [
+        (ColumnExpression("stretch_us").alias(time) if column == time else ColumnExpression("kept_rows", column))
+        for column in rows.columns
+    ]
+    sums = added_up(joined.select(*columns), keeping)
+    if name in {table for (table,) in con.execute(_text("tables")).fetchall()}:
+        con.execute(statement("kept/coarse/forget", name))
+        sums.insert_into(f"{KEPT_COARSE}.{name}")
+    else:
+        sums.create(f"{KEPT_COARSE}.{name}")
+
+
+def lend_coarse(con: duckdb.DuckDBPyConnection, name: str, bounds: Bounds) -> None:
+    """Make `coarse.<name>` of the stretches that the report does not part, and of `cubes.<name>` for the rest."""
+    rows, time = con.table(f"{KEPT_COARSE}.{name}"), KEPT[name].keys[0]
+    if STRETCHES[name] == "days":
+        begin, end = ConstantExpression(bounds["from_us"]), ConstantExpression(bounds["until_us"])
+        create_view(
+            con, f"coarse.{name}", rows.filter((ColumnExpression(time) >= begin) & (ColumnExpression(time) < end))
+        )
+        return
+    whole = con.sql(_text("whole_months"))
+    is_whole = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "month_us")
+    months = rows.set_alias("kept_rows").join(whole.set_alias("whole"), is_whole, how="semi")
+    is_within = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "day_us")
+    days = con.table(f"cubes.{name}").set_alias("kept_rows").join(whole.set_alias("whole"), is_within, how="anti")
+    create_view(con, f"coarse.{name}", months.union(days))
+
+
+def _text(name: str) -> str:
+    return statement("kept/coarse", name)
