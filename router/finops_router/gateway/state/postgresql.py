@@ -29,6 +29,7 @@ class PostgresqlState:
     def __init__(self, address: str, patience_s: float = PATIENCE_S) -> None:
         self._address, self._patience_s = address, patience_s
         self._connection: psycopg.Connection[Any] | None = None
+        self._turn_us = 0
         with self.transaction():
             for one in schema():
                 self._opened().execute(cast("Any", one))
@@ -49,6 +50,10 @@ class PostgresqlState:
         cursor = self._opened().execute(cast("Any", with_percent(name)), dict(values or {}))
         return cursor.fetchall() if cursor.description else []
 
+    def time_us(self, own_us: int) -> int:
+        """Return the server's time as this turn began: clocks of hosts differ, and leases end by it."""
+        return self._turn_us
+
     def read(self, name: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         with self._explained():
             return self.run(name, values)
@@ -65,7 +70,7 @@ class PostgresqlState:
         except psycopg.OperationalError:
             self.close()
             self._opened().execute("begin")
-        self.run(TURN)
+        self._turn_us = int(self.run(TURN)[0][1])
 
     def _opened(self) -> psycopg.Connection[Any]:
         if self._connection is None:
