@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
@@ -53,6 +54,19 @@ def ask(gateway: Gateway, key: str) -> None:
     request = urllib.request.Request(url, body, {"Authorization": f"Bearer {key}"})
     with urllib.request.urlopen(request) as answer:
         answer.read()
+
+
+def opens(gateway: Gateway, key: str) -> bool:
+    """Whether the gateway knows a key by now."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{gateway.port}/v1/models", None, {"Authorization": f"Bearer {key}"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return bool(answer.read())
+    except urllib.error.HTTPError as err:
+        err.close()
+        return False
 
 
 def recorded(page: Page) -> list[str]:
@@ -115,13 +129,14 @@ def test_without_scripts_it_has_the_figures_of_when_it_was_loaded(
 def test_a_key_of_a_team_shows_that_team_alone(browser: Browser, gateway: tuple[Gateway, str]) -> None:
     served, key = gateway
     of_search = made_key(served, "search", "--team", "search")
+    served.until(lambda: opens(served, of_search))
     ask(served, key)
     with browser.new_context(http_credentials={"username": "search", "password": of_search}) as context:
         page = context.new_page()
         said = recorded(page)
         page.goto(f"http://127.0.0.1:{served.port}/")
         expect(page.locator("#state")).to_have_text("Live")
-        expect(page.locator('[data-part="today"]')).to_contain_text("Of the team search alone")
+        expect(page.locator('[data-part="today"]')).to_contain_text("Of the team search alone", timeout=30_000)
         expect(page.locator(".amount")).to_have_text("$0.00")
         expect(page.locator('[data-part="budgets"]')).not_to_contain_text("All of it")
         ask(served, of_search)
