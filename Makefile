@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients spark notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse
+.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients spark notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse image
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -52,10 +52,10 @@ browser:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && apt-get install -y -qq firefox-esr >/dev/null; } \
 	|| echo "note: no Firefox found, its page tests will be skipped; install it (apt install firefox-esr) to run them"
 
-# The state that several hosts share is tested against Debian's PostgreSQL, which the tests start on loopback.
+# The state that several hosts share is tested against Debian's PostgreSQL, which the tests start, by hosts that iproute2 makes.
 postgresql:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql iproute2 >/dev/null; } \
 	|| echo "note: no PostgreSQL found, its tests will be skipped; install it (apt install postgresql) to run them"
 
 # Telemetry in ClickHouse is tested against a real server, which the tests start on loopback: the engine as a library, in
@@ -83,6 +83,12 @@ spark: $(VENV)/.test-installed ## reports on a Spark of our own and on a cluster
 
 notebooks: $(VENV)/.test-installed ## the documented notebook in marimo, in an environment of its own (640 MB in .cache)
 	FINOPS_MARIMO=1 $(BIN)/pytest -n 0 tests/finops_report/notebook/test_marimo.py
+
+# As root on Debian. Where the registry is out of reach, the image is built on Debian's own Python instead.
+image: $(VENV)/.test-installed ## the image of the Containerfile and the gateway of examples/compose.yaml, run by podman (1 GB in .cache)
+	@command -v podman >/dev/null && command -v debootstrap >/dev/null \
+	|| { apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq podman buildah crun debootstrap containernetworking-plugins >/dev/null; }
+	FINOPS_IMAGE=.cache/image $(BIN)/pytest -n 0 tests/image
 
 golden: $(VENV)/.test-installed ## accept page, mail and statement as they are now; review the diff before you commit it
 	FINOPS_UPDATE_GOLDEN=1 $(BIN)/pytest tests -k golden

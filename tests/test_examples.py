@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from finops_router.gateway.app import TOLD_TO_THE_END
 from finops_router.settings.gateway import GatewayConfig, gateway_settings
 from finops_router.settings.toml import whole as whole_table
 
@@ -85,3 +88,38 @@ def test_systemd_understands_the_service_of_the_gateway(tmp_path: Path) -> None:
 def test_the_image_does_not_run_as_root() -> None:
     lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
     assert lines.index("USER finops") < lines.index('ENTRYPOINT ["finops-report"]')
+
+
+def test_the_image_has_what_the_gateway_may_be_told_to_use() -> None:
+    """`make image` builds and runs it; this is what can be seen without."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    ((extras),) = re.findall(r"'/src\[(.*?)\]'", text)
+    assert {"gateway", "guardrails", "postgresql"} <= set(extras.split(",")) <= set(project["optional-dependencies"])
+    assert json.loads(re.findall(r"^ENTRYPOINT (.*)$", text, re.MULTILINE)[0])[0] in project["scripts"]
+
+
+def test_nothing_but_what_the_wheel_is_made_of_gets_into_the_image() -> None:
+    """A key or telemetry beside the sources would be in a layer for ever."""
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = whole["tool"]["hatch"]["build"]["targets"]["wheel"]
+    sources = {Path(one).parts[0] for one in (*wheel["packages"], *wheel["force-include"])}
+    wanted = sources | {
+        "pyproject.toml",
+        "hatch_build.py",
+        whole["project"]["readme"],
+        *whole["project"]["license-files"],
+    }
+    lines = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    assert lines[0] == "*"
+    assert {line[1:] for line in lines if line.startswith("!")} == wanted
+
+
+def test_the_container_is_asked_for_what_a_worker_answers() -> None:
+    gateway = yaml.safe_load((ROOT / "examples/compose.yaml").read_text(encoding="utf-8"))["services"]["gateway"]
+    *command, code = gateway["healthcheck"]["test"]
+    assert command == ["CMD", "python", "-c"]
+    ast.parse(code)
+    (port, path) = re.findall(r"https://127[.]0[.]0[.]1:(\d+)(/\w+)", code)[0]
+    assert int(port) == GatewayConfig().port
+    assert path in TOLD_TO_THE_END  # also while it drains

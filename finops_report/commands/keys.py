@@ -58,7 +58,7 @@ class NewKey(NamedTuple):
 key_options = as_one_value(
     "asked",
     NewKey,
-    click.option("--team", help="The team that its calls are booked on."),
+    click.option("--team", help="The team that its calls are booked on; its live page is of this team.  [of all]"),
     click.option("--project", help="The project that its calls are booked on."),
     click.option("--environment", help="The environment that its calls are booked on."),
     click.option("--group", multiple=True, help="A model group it may ask for; several times for several.  [all]"),

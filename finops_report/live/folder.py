@@ -1,17 +1,26 @@
-"""Leave the page where workers find it, and see whether they say that somebody looks.
+"""Leave the pages where workers find them, and see who they say is looking: everybody's page, and one for each team.
 
 The names stand in finops_router.gateway.live as well: the two halves meet in these files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from finops_report.live.drawing import Frame
 
-PAGE, POLICY, FIGURES, WATCHED = "page.html", "policy.txt", "figures.html", "watched"
+PAGE, POLICY, FIGURES, WATCHED, TEAMS = "page.html", "policy.txt", "figures.html", "watched", "teams"
+LONGEST_NAME = 4096  # bytes of a team's name that are read
+
+
+def place_of(folder: Path, team: str | None) -> Path:
+    """Return where the figures of a team are, None for those of all; a name may hold what no path may."""
+    return folder if team is None else folder / TEAMS / hashlib.sha256(team.encode("utf-8", "replace")).hexdigest()
 
 
 class LiveFolder:
@@ -23,28 +32,45 @@ class LiveFolder:
 
     def put_frame(self, frame: Frame) -> None:
         """Replace the page; its policy first, so that no page stands beside one that allows it less."""
-        self._put(POLICY, frame.policy)
-        self._put(PAGE, frame.html)
+        self._put(self._folder / POLICY, frame.policy)
+        self._put(self._folder / PAGE, frame.html)
 
-    def put_figures(self, html: str) -> None:
-        """Replace the figures, whole or not at all."""
-        self._put(FIGURES, html)
+    def put_figures(self, html: str, team: str | None = None) -> None:
+        """Replace the figures of a team, or those of all, whole or not at all."""
+        self._put(place_of(self._folder, team) / FIGURES, html)
 
-    def watched_s(self) -> float | None:
-        """Return when somebody last looked, in seconds since 1970 UTC; None if nobody ever did."""
-        try:
-            return (self._folder / WATCHED).stat().st_mtime
-        except OSError:
-            return None
+    def watchers(self, since_s: float, until_s: float) -> Iterator[str | None]:
+        """Yield the teams whose page somebody looked at in this time (seconds since 1970 UTC), None for that of all."""
+        if _is_within(self._folder / WATCHED, since_s, until_s):
+            yield None
+        for watched in sorted((self._folder / TEAMS).glob(f"*/{WATCHED}")):
+            if _is_within(watched, since_s, until_s) and (team := self._team(watched)) is not None:
+                yield team
 
     def clear(self) -> None:
-        """Remove the page: what is left behind would be taken for today's."""
+        """Remove the pages: what is left behind would be taken for today's."""
         for name in (PAGE, POLICY, FIGURES, WATCHED):
             with suppress(OSError):
                 (self._folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self._folder / TEAMS, ignore_errors=True)
 
-    def _put(self, name: str, text: str) -> None:
+    def _team(self, watched: Path) -> str | None:
+        """Return the team whose name a worker has left; None for another than the one that the place is for."""
+        with suppress(OSError, UnicodeDecodeError), watched.open("rb") as file:
+            name = file.read(LONGEST_NAME).decode("utf-8")
+            if place_of(self._folder, name) == watched.parent:
+                return name
+        return None
+
+    def _put(self, place: Path, text: str) -> None:
         """Nothing is forced to disk: after a power cut it is drawn anew."""
-        new = self._folder / f"{name}.{os.getpid()}.new"
+        new = place.with_name(f"{place.name}.{os.getpid()}.new")
         new.write_text(text, encoding="utf-8")
-        new.replace(self._folder / name)
+        new.replace(place)
+
+
+def _is_within(file: Path, since_s: float, until_s: float) -> bool:
+    try:
+        return since_s <= file.stat().st_mtime <= until_s
+    except OSError:
+        return False

@@ -1,10 +1,10 @@
-"""Draw the figures anew while somebody looks, in a thread of its own."""
+"""Draw the figures anew while somebody looks, each for those who may see them, in a thread of its own."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Painter:
         self._clock, self._monotonic, self._worked = clock, monotonic, worked
         self._reader, self._folder = LiveReader(db), LiveFolder(folder)
         self._closing = threading.Event()
-        self._words: Words | None = None
+        self._words: dict[str | None, Words] = {}  # by the team they are of; None: of all
         self._next_s = monotonic()
         self._said = ""
         self._thread = threading.Thread(target=self._run, name="finops-live", daemon=True)
@@ -81,11 +81,11 @@ class Painter:
 
     def turn(self) -> None:
         """Draw if it is time to, and somebody looks or there is nothing to look at yet."""
-        is_first, began_s = self._words is None, self._worked()
-        if self._monotonic() < self._next_s or not (is_first or self._is_watched()):
+        is_first, began_s = not self._words, self._worked()
+        if self._monotonic() < self._next_s or not (watchers := self._watchers(is_first)):
             return
         try:
-            self._draw()
+            self._draw(watchers)
         except BusyError:
             return  # soon again
         except Exception as error:  # whatever it is, requests are served and recorded all the same
@@ -97,26 +97,33 @@ class Painter:
         while not self._closing.wait(LOOK_S):
             self.turn()
 
-    def _is_watched(self) -> bool:
-        seen_s = self._folder.watched_s()
-        return seen_s is not None and abs(self._clock() - seen_s) <= WATCHED_S
+    def _watchers(self, is_first: bool) -> list[str | None]:
+        """Return whose pages are looked at: of teams, None for that of all, drawn for nobody the first time."""
+        now_s = self._clock()
+        found = list(self._folder.watchers(now_s - WATCHED_S, now_s + WATCHED_S))
+        return [None, *found] if is_first and None not in found else found
 
-    def _draw(self) -> None:
-        """Draw the figures of this moment, or say on those before why there are none. Raises BusyError."""
-        plan = self._plan
-        if self._words is not None:
+    def _draw(self, watchers: Sequence[str | None]) -> None:
+        """Draw the figures of this moment for each of `watchers`. Raises BusyError."""
+        if self._words:
             self._load()
-        now_us = round(self._clock() * 1e6)
-        moments, spans = plan.moments(now_us), plan.spans(now_us)
+        self._words = {team: words for team, words in self._words.items() if team is None or team in watchers}
+        for team in watchers:
+            self._draw_for(self._plan if team is None else self._plan.of_team(team), round(self._clock() * 1e6))
+
+    def _draw_for(self, plan: Plan, now_us: int) -> None:
+        """Draw the page of `plan`, or say on what it was before why there are no newer figures. Raises BusyError."""
+        moments, spans, before = plan.moments(now_us), plan.spans(now_us), self._words.get(plan.team)
         with written_as(plan.conventions):
             try:
-                rows = self._reader.read(moments, plan.budgets, spans, MOST_FAILOVERS)
-                self._words = words(plan, moments, spans, rows)
+                rows = self._reader.read(moments, plan.budgets, spans, MOST_FAILOVERS, plan.team)
+                drawn = words(plan, moments, spans, rows)
             except DatabaseError as error:
-                if self._words is None:
+                if before is None:
                     raise
-                self._words = replace(self._words, trouble=error.message)
-            self._folder.put_figures(figures(self._words))
+                drawn = replace(before, trouble=error.message)
+            self._folder.put_figures(figures(drawn), plan.team)
+        self._words[plan.team] = drawn
 
     def _tell(self, what: str) -> None:
         """Tell the operator, once as long as it stays the same."""

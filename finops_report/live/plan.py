@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from finops_report.analysis.rules import RULES
@@ -23,7 +23,10 @@ HEALTH_US, FAILOVERS_US = 15 * MINUTE_US, 24 * 60 * MINUTE_US
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the settings say about the page; `providers` are those that may be asked, so that idle ones are shown."""
+    """What the settings say about the page; `providers` are those that may be asked, so that idle ones are shown.
+
+    `team` is the one whose requests alone the page is of, None for all.
+    """
 
     title: str
     timezone: str
@@ -33,6 +36,11 @@ class Plan:
     budgets: tuple[Budget, ...] = ()
     rule: BudgetRule = DEFAULT_RULE
     providers: tuple[str, ...] = ()
+    team: str | None = None
+
+    def of_team(self, team: str) -> Plan:
+        """Return the page of one team: of the budgets those alone that are its own."""
+        return replace(self, team=team, budgets=tuple(one for one in self.budgets if one.team == team))
 
     def moments(self, now_us: int) -> LiveMoments:
         """Return what is today, and the same time yesterday, at `now_us` (microseconds since 1970-01-01 UTC)."""

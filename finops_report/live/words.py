@@ -37,12 +37,14 @@ class TodayWords:
 class Words:
     """All that the page says of one moment: `at` is the time of day on `day`, by the clock of `zone`.
 
-    A table or chart that would be empty is None. `trouble` is why the figures are not newer, '' if they are new.
+    `team` is the one that it is of alone, '' for all. A table or chart that would be empty is None. `trouble` is why
+    the figures are not newer, '' if they are new.
     """
 
     at: str
     day: str
     zone: str
+    team: str
     today: TodayWords
     chart: DrawnChart | None
     providers: Table | None
@@ -63,6 +65,7 @@ def words(plan: Plan, moments: LiveMoments, spans: Sequence[BudgetSpan], rows: L
         at=f"{now:%H:%M:%S}",
         day=formats.day(now.date()),
         zone=plan.timezone,
+        team=formats.shortened(plan.team or "", 40),
         today=_today(plan, rows.today),
         chart=_chart(plan, moments, names, rows),
         providers=provider_table(plan, names, rows.providers),

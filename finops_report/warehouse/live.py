@@ -26,8 +26,10 @@ from finops_report.warehouse.waiting import Waited
 FOLDER = "live"
 BUSY = ("different configuration", "Could not set lock", "already attached")  # the loader has it, or another process
 LONGEST_S = 20.0  # other processes wait for the file meanwhile
+REQUEST_US = 86_400_000_000  # no request takes as long from its beginning to its last try
 MOST_REQUESTS = 1000  # that had a failure are followed over their tries
 TABLES, VIEWS = ("telemetry", "attempts"), ("requests", "tries")
+TRIES, TEAM_TRIES = "all_tries", "team_tries"
 RowType = TypeVar("RowType")
 
 
@@ -158,14 +160,20 @@ class LiveReader:
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def read(
-        self, moments: LiveMoments, budgets: Sequence[Budget], spans: Sequence[BudgetSpan], most_failovers: int
+        self,
+        moments: LiveMoments,
+        budgets: Sequence[Budget],
+        spans: Sequence[BudgetSpan],
+        most_failovers: int,
+        team: str | None = None,
     ) -> LiveRows:
-        """Return the figures; as long as nothing is recorded, nothing is spent.
+        """Return the figures, of `team` alone if one is named; as long as nothing is recorded, nothing is spent.
 
         Raises BusyError if somebody else has the file just now, DatabaseError if it cannot be read.
         """
         try:
             with self._opened() as con, interruptible(con, LONGEST_S, Waited()):
+                _set_audience(con, moments, team)
                 return _rows(con, moments, budgets, spans, most_failovers)
         except duckdb.Error as err:
             text = str(err).splitlines()[0]
@@ -197,6 +205,15 @@ class LiveReader:
                 self._con = None
 
 
+def _set_audience(con: duckdb.DuckDBPyConnection, moments: LiveMoments, team: str | None) -> None:
+    """Make the views that all figures read: of all requests and tries, or of a team's."""
+    given = {"team": team, "requests_since_us": moments.failovers_us - REQUEST_US}
+    for name in ("set_team", "set_requests_since"):
+        con.execute(text := statement(FOLDER, name), arguments(text, given))
+    for view in (*VIEWS, TRIES if team is None else TEAM_TRIES):
+        con.execute(statement(FOLDER, view))
+
+
 def _rows(
     con: duckdb.DuckDBPyConnection,
     moments: LiveMoments,
@@ -204,8 +221,6 @@ def _rows(
     spans: Sequence[BudgetSpan],
     most_failovers: int,
 ) -> LiveRows:
-    for view in VIEWS:
-        con.execute(statement(FOLDER, view))
     asked: dict[str, object] = asdict(moments)
     since = {"most_requests": MOST_REQUESTS, "most_rows": most_failovers, "since_us": moments.failovers_us}
     (today,) = _read(con, "today", asked, TodayRow)

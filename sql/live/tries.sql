@@ -1,5 +1,5 @@
 -- Tries at providers as the live page counts them: without those that the router gave up or left out on purpose.
-create temporary view live_tries as
+create temporary view every_try as
 select
     timestamp,
     epoch_us(timestamp) as epoch_us,

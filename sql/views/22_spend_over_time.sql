@@ -1,4 +1,4 @@
--- Spend by provider in each day, week or month of the period: the seven largest providers and all others together.
+-- Spend by provider in each day, week or month of the period: the seven largest providers and all others together; a bucket without any request has one row of none.
 with ranked as (
     select provider, row_number() over (order by cost_usd desc, requests desc, provider) as rank
     from spend_by_provider

@@ -1,4 +1,4 @@
--- Requests by routing strategy in each day, week or month of the period.
+-- Requests by routing strategy in each day, week or month of the period; a bucket without any has one row of none.
 select
     calendar.bucket,
     spend.strategy,

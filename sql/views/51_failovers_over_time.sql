@@ -1,10 +1,15 @@
--- Failover events in each day, week or month of the period, by the provider that was left.
+-- Failover events in each day, week or month of the period, by the provider that was left; a bucket without any has one row of none.
 select
-    calendar.bucket,
-    failovers.from_provider,
-    cast(coalesce(sum(failovers.events), 0) as bigint) as events,
-    cast(coalesce(sum(failovers.recovered), 0) as bigint) as recovered
-from (select distinct bucket, slot_us from calendar where in_period) as calendar
-left join cubes.failovers using (slot_us)
-group by calendar.bucket, failovers.from_provider
-order by calendar.bucket, failovers.from_provider
+    buckets.bucket,
+    from_provider,
+    coalesce(events, 0) as events,
+    coalesce(recovered, 0) as recovered
+from (select distinct bucket from calendar where in_period) as buckets
+left join (
+    select bucket, from_provider, cast(sum(events) as bigint) as events, cast(sum(recovered) as bigint) as recovered
+    from cubes.failovers
+    join calendar using (slot_us)
+    where in_period
+    group by bucket, from_provider
+) as left_providers using (bucket)
+order by buckets.bucket, from_provider

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
@@ -36,11 +37,17 @@ period = "month"
 def gateway(tmp_path_factory: pytest.TempPathFactory, wall: str) -> Iterator[tuple[Gateway, str]]:
     place = tmp_path_factory.mktemp("gateway")
     with serving(place, group(("wall", "ok")) + provider("wall", "openai", wall) + PRICES) as found:
-        command = [sys.executable, "-m", "finops_report", "keys", "add", "reader"]
-        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
-        (key,) = [word for word in done.stdout.split() if word.startswith("finops_key_")]
+        key = made_key(found, "reader")
+        found.until(lambda: not opens(found, "none"))  # it looks for keys twice a second
         yield found, key
         assert found.ended() == 0
+
+
+def made_key(gateway: Gateway, name: str, *options: str) -> str:
+    command = [sys.executable, "-m", "finops_report", "keys", "add", name, *options]
+    done = subprocess.run(command, cwd=gateway.place, capture_output=True, text=True, check=True)
+    (key,) = [word for word in done.stdout.split() if word.startswith("finops_key_")]
+    return key
 
 
 def ask(gateway: Gateway, key: str) -> None:
@@ -49,6 +56,19 @@ def ask(gateway: Gateway, key: str) -> None:
     request = urllib.request.Request(url, body, {"Authorization": f"Bearer {key}"})
     with urllib.request.urlopen(request) as answer:
         answer.read()
+
+
+def opens(gateway: Gateway, key: str) -> bool:
+    """Whether the gateway knows a key by now."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{gateway.port}/v1/models", None, {"Authorization": f"Bearer {key}"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return bool(answer.read())
+    except urllib.error.HTTPError as err:
+        err.close()
+        return False
 
 
 def recorded(page: Page) -> list[str]:
@@ -106,3 +126,22 @@ def test_without_scripts_it_has_the_figures_of_when_it_was_loaded(
         expect(page.locator(".amount")).to_contain_text("$")
         expect(page.locator(".still")).to_contain_text("load the page again")
         expect(page.locator("#state")).to_be_hidden()
+
+
+def test_a_key_of_a_team_shows_that_team_alone(browser: Browser, gateway: tuple[Gateway, str]) -> None:
+    served, key = gateway
+    of_search = made_key(served, "search", "--team", "search")
+    served.until(lambda: opens(served, of_search))
+    ask(served, key)
+    with browser.new_context(http_credentials={"username": "search", "password": of_search}) as context:
+        page = context.new_page()
+        said = recorded(page)
+        page.goto(f"http://127.0.0.1:{served.port}/")
+        expect(page.locator("#state")).to_have_text("Live")
+        expect(page.locator('[data-part="today"]')).to_contain_text("Of the team search alone", timeout=30_000)
+        expect(page.locator(".amount")).to_have_text("$0.00")
+        expect(page.locator('[data-part="budgets"]')).not_to_contain_text("All of it")
+        ask(served, of_search)
+        expect(page.locator(".volume strong").first).to_have_text("1", timeout=30_000)
+        assert Axe().run(page).response["violations"] == []
+        assert [line for line in said if "401" not in line] == []

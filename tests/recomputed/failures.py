@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from tests.recomputed.days import HOUR_US, local
 from tests.recomputed.facts import Recorded, Rows, grouped, ratio, spent, total
-from tests.recomputed.spend import buckets_with_empty_slots
+from tests.recomputed.spend import empty_buckets
 from tests.recomputed.usable import Call, Try
 
 HOUR = timedelta(hours=1)
@@ -106,7 +106,7 @@ def failover_events(of: Recorded) -> Rows:
 
 
 def failovers_over_time(of: Recorded) -> Rows:
-    """Return the failovers by bar and by the provider that was left, None for hours without any."""
+    """Return the failovers by bar and by the provider that was left, None for bars without any."""
 
     def bar(move: Move) -> tuple[date, str]:
         return of.time.bucket(local(move.at_us, of.time.zone).date()), move.left
@@ -117,7 +117,7 @@ def failovers_over_time(of: Recorded) -> Rows:
     ]
     found += [
         {"bucket": bucket, "from_provider": None, "events": 0, "recovered": 0}
-        for bucket in buckets_with_empty_slots(of, [move.at_us for move in _moves_of_period(of)])
+        for bucket in empty_buckets(of, [move.at_us for move in _moves_of_period(of)])
     ]
     return sorted(found, key=lambda row: (row["bucket"], row["from_provider"] is None, row["from_provider"] or ""))
 

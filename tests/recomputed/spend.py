@@ -116,7 +116,7 @@ def spend_by_model(of: Recorded) -> Rows:
 
 
 def spend_over_time(of: Recorded) -> Rows:
-    """Return spend by bar and provider: seven by name, the others together, None for hours without a request."""
+    """Return spend by bar and provider: seven by name, the others together, None for bars without a request."""
     ranked = [row["provider"] for row in spend_by_provider(of)]
     ranked_names = {name: name if rank < MOST_PROVIDERS else "all other providers" for rank, name in enumerate(ranked)}
     found = [
@@ -134,15 +134,16 @@ def spend_over_time(of: Recorded) -> Rows:
     ]
     found += [
         {"bucket": bucket, "provider": None, "cost_usd": Decimal(0), "requests": 0, "unpriced_requests": 0}
-        for bucket in buckets_with_empty_slots(of, [call.at_us for call in of.period])
+        for bucket in empty_buckets(of, [call.at_us for call in of.period])
     ]
     return sorted(
         found, key=lambda row: (row["bucket"], -row["cost_usd"], row["provider"] is None, row["provider"] or "")
     )
 
 
-def buckets_with_empty_slots(of: Recorded, moments_us: Sequence[int]) -> list[date]:
-    """Return the bars that have an hour (a quarter of one) in which none of the moments lies."""
-    filled = {us - us % of.time.slot_us for us in moments_us}
-    empty = (slot for slot in of.time.slots() if slot not in filled)
-    return sorted({of.time.bucket(local(slot, of.time.zone).date()) for slot in empty})
+def empty_buckets(of: Recorded, moments_us: Sequence[int]) -> list[date]:
+    """Return the bars in which none of the moments lies."""
+    every, filled = (
+        {of.time.bucket(local(us, of.time.zone).date()) for us in some} for some in (of.time.slots(), moments_us)
+    )
+    return sorted(every - filled)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tests.recomputed.days import local
 from tests.recomputed.facts import Recorded, Rows, grouped, known_cost, ratio, spent, unpriced
 from tests.recomputed.latency import quantile
-from tests.recomputed.spend import buckets_with_empty_slots
+from tests.recomputed.spend import empty_buckets
 from tests.recomputed.usable import Call
 
 COST, PERFORMANCE = r"cost|cheap|price|budget", r"perf|latency|fast|speed"
@@ -67,7 +67,7 @@ def _ms_per_output_token(calls: Sequence[Call]) -> float | None:
 
 
 def strategy_over_time(of: Recorded) -> Rows:
-    """Return requests and spend by bar and strategy, None for hours without a request."""
+    """Return requests and spend by bar and strategy, None for bars without a request."""
     found = [
         {"bucket": bucket, "strategy": strategy, "requests": len(calls), "cost_usd": spent(calls)}
         for (bucket, strategy), calls in grouped(
@@ -76,7 +76,7 @@ def strategy_over_time(of: Recorded) -> Rows:
     ]
     found += [
         {"bucket": bucket, "strategy": None, "requests": 0, "cost_usd": Decimal(0)}
-        for bucket in buckets_with_empty_slots(of, [call.at_us for call in of.period])
+        for bucket in empty_buckets(of, [call.at_us for call in of.period])
     ]
     return sorted(found, key=lambda row: (row["bucket"], row["strategy"] is None, row["strategy"] or ""))
 

@@ -28,6 +28,12 @@ GEMINI: Mapping[str, ClientWire] = {
     "streamGenerateContent": Gemini(streams=True),
 }
 TOLD_TO_THE_END = frozenset({"/healthz", "/readyz", "/metrics"})  # also while a worker finishes what is under way
+KEY_OF_A_TEAM = Problem(
+    status=403,
+    kind="permission",
+    message="These are numbers of all teams, and the key is of one: ask with a key that has no team",
+    code="key_of_a_team",
+)
 Handler = Callable[[Exchange], Awaitable[None]]
 Routes = Mapping[str, Mapping[str, Handler]]  # path -> method -> who answers
 POST: Mapping[str, ClientWire] = {
@@ -106,18 +112,21 @@ async def _healthy(exchange: Exchange) -> None:
 
 
 async def _metrics(gateway: Gateway, keep: Callable[[], None], exchange: Exchange) -> None:
-    """Answer with the numbers of all workers, as Prometheus reads them."""
-    if await _is_let_in(gateway, exchange):
+    """Answer with the numbers of all workers, as Prometheus reads them; not to a key of a team: they are of all."""
+    if await _is_let_in(gateway, exchange, is_of_all=True):
         keep()
         await exchange.answer(200, CONTENT_TYPE.encode(), gateway.metrics.text())
 
 
-async def _is_let_in(gateway: Gateway, exchange: Exchange) -> bool:
-    """Return whether a request has a key if it needs one; one that has not is answered."""
+async def _is_let_in(gateway: Gateway, exchange: Exchange, *, is_of_all: bool = False) -> bool:
+    """Return whether a request has a key if it needs one, not of a team for what is of all; else it is answered."""
     try:
-        gateway.entrance.key_of(exchange.headers)
+        key = gateway.entrance.key_of(exchange.headers)
     except RouterError as error:
         await refuse(exchange, problem_of(error))
+        return False
+    if is_of_all and key is not None and key.team:
+        await refuse(exchange, KEY_OF_A_TEAM)
         return False
     return True
 

@@ -2,7 +2,8 @@
 
 Nothing is computed here, so no request waits for it. A page may be seen with a key, as the password that a browser asks
 for (HTTP Basic: it alone goes with an address that is typed in, and with an EventSource), or without one where none is
-needed; then only by this machine's own names, since any name can be made to lead to loopback (DNS rebinding).
+needed; then only by this machine's own names, since any name can be made to lead to loopback (DNS rebinding). A key of
+a team shows the figures of that team alone; they are drawn apart, and no worker ever has others to mix them up with.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import hashlib
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from finops_router.errors import RouterError
 from finops_router.gateway.entrance import Entrance
@@ -20,7 +23,8 @@ from finops_router.gateway.exchange import EVENTS, JSON, ClientLeft, Exchange, H
 from finops_router.gateway.problem import Problem, problem_of
 from finops_router.gateway.wires.openai_errors import openai_problem, refuse
 
-PAGE, POLICY, FIGURES, WATCHED = "page.html", "policy.txt", "figures.html", "watched"  # as finops_report.live.folder
+# As finops_report.live.folder has them.
+PAGE, POLICY, FIGURES, WATCHED, TEAMS = "page.html", "policy.txt", "figures.html", "watched", "teams"
 PLACE = b"<!--figures-->"  # in the page, where the figures belong
 HTML = b"text/html; charset=utf-8"
 LOOK_S = 0.25
@@ -39,6 +43,29 @@ CLOSED_OFF: Headers = (
 )
 
 
+def place_of(folder: Path, team: str | None) -> Path:
+    """Return where the figures of a team are, None for those of all; a name may hold what no path may."""
+    return folder if team is None else folder / TEAMS / hashlib.sha256(team.encode("utf-8", "replace")).hexdigest()
+
+
+class Look(NamedTuple):
+    """What somebody may see: the figures in `place`, which are of `team` alone, or of all if that is None."""
+
+    place: Path
+    team: str | None
+
+    @property
+    def figures(self) -> Path:
+        return self.place / FIGURES
+
+    def drawn_ns(self) -> int:
+        """Return when they were drawn, 0 if they are not there."""
+        try:
+            return self.figures.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+
 class LivePage:
     """The page in `folder` for those whom `entrance` lets in; `clock` gives seconds since 1970 UTC."""
 
@@ -46,7 +73,7 @@ class LivePage:
         self._folder, self._entrance, self._clock = folder, entrance, clock
         self._ending = asyncio.Event()
         self._watchers = 0
-        self._said_s = 0.0
+        self._said_s: dict[Path, float] = {}
 
     def routes(self) -> dict[str, dict[str, Callable[[Exchange], Awaitable[None]]]]:
         """Return what answers which path, by method."""
@@ -58,11 +85,12 @@ class LivePage:
 
     async def page(self, exchange: Exchange) -> None:
         """Answer with the whole page and its newest figures."""
-        if not await self._is_let_in(exchange):
+        look = await self._let_in(exchange)
+        if look is None:
             return
-        self._say_watched()
-        await self._fresh_figures()
-        page, policy, figures = self._read(PAGE), self._read(POLICY), self._read(FIGURES)
+        self._say_watched(look)
+        await self._fresh_figures(look)
+        page, policy, figures = (_read(file) for file in (self._folder / PAGE, self._folder / POLICY, look.figures))
         if page is None or policy is None:
             await _refuse(exchange, 503, "overloaded", "The live page is not drawn yet: load it again", "not_drawn")
             return
@@ -71,7 +99,8 @@ class LivePage:
 
     async def events(self, exchange: Exchange) -> None:
         """Send the figures at once and again whenever they are drawn anew, until the client or the worker leaves."""
-        if not await self._is_let_in(exchange):
+        look = await self._let_in(exchange)
+        if look is None:
             return
         if self._watchers >= MOST_WATCHERS or self._ending.is_set():
             await _refuse(exchange, 503, "overloaded", "Too many are watching, or the gateway is stopping", "busy")
@@ -79,20 +108,20 @@ class LivePage:
         self._watchers += 1
         try:
             await exchange.begin(200, EVENTS, [*CLOSED_OFF, (b"x-accel-buffering", b"no")])
-            await exchange.while_connected(self._send_events(exchange))
+            await exchange.while_connected(self._send_events(exchange, look))
             await exchange.end()
         except ClientLeft:
             pass
         finally:
             self._watchers -= 1
 
-    async def _send_events(self, exchange: Exchange) -> None:
+    async def _send_events(self, exchange: Exchange, look: Look) -> None:
         await exchange.write(b"retry: 2000\n\n")
         drawn_ns, quiet_s = 0, 0.0
-        while not self._ending.is_set():
-            self._say_watched()
-            newest_ns = self._drawn_ns()
-            if newest_ns != drawn_ns and (figures := self._read(FIGURES)) is not None:
+        while not self._ending.is_set() and self._may_look(exchange, look):
+            self._say_watched(look)
+            newest_ns = look.drawn_ns()
+            if newest_ns != drawn_ns and (figures := _read(look.figures)) is not None:
                 await exchange.write(_event(figures))
                 drawn_ns, quiet_s = newest_ns, 0.0
             elif quiet_s >= HEARTBEAT_S:
@@ -101,14 +130,14 @@ class LivePage:
             await self._pause()
             quiet_s += LOOK_S
 
-    async def _fresh_figures(self) -> None:
+    async def _fresh_figures(self, look: Look) -> None:
         """Wait a little if the figures are old: nobody draws while nobody looks."""
-        found_ns = self._drawn_ns()
+        found_ns = look.drawn_ns()
         if self._clock() - found_ns / 1e9 <= FRESH_S:
             return
         for _ in range(round(PATIENCE_S / LOOK_S)):
             await self._pause()
-            if self._drawn_ns() != found_ns or self._ending.is_set():
+            if look.drawn_ns() != found_ns or self._ending.is_set():
                 return
 
     async def _pause(self) -> None:
@@ -117,43 +146,55 @@ class LivePage:
         except TimeoutError:
             return
 
-    def _drawn_ns(self) -> int:
-        try:
-            return (self._folder / FIGURES).stat().st_mtime_ns
-        except OSError:
-            return 0
-
-    def _read(self, name: str) -> bytes | None:
-        try:
-            return (self._folder / name).read_bytes()
-        except OSError:
-            return None
-
-    def _say_watched(self) -> None:
-        """Let whoever draws know that somebody looks; without its folder nobody draws."""
+    def _say_watched(self, look: Look) -> None:
+        """Let whoever draws know that somebody looks, and at whose figures; without its folder nobody draws."""
         now_s = self._clock()
-        if abs(now_s - self._said_s) < SAY_WATCHED_S:
+        if abs(now_s - self._said_s.get(look.place, 0.0)) < SAY_WATCHED_S or not self._folder.is_dir():
             return
-        self._said_s = now_s
+        self._said_s[look.place] = now_s
         try:
-            os.close(os.open(self._folder / WATCHED, os.O_WRONLY | os.O_CREAT, 0o600))
-            os.utime(self._folder / WATCHED, (now_s, now_s))
+            look.place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = look.place / f"{WATCHED}.{os.getpid()}.new"
+            new.write_text(look.team or "", encoding="utf-8")
+            os.utime(new, (now_s, now_s))
+            new.replace(look.place / WATCHED)
         except OSError:
             return
 
-    async def _is_let_in(self, exchange: Exchange) -> bool:
-        """Return whether the page may be seen; who may not see it is answered."""
+    async def _let_in(self, exchange: Exchange) -> Look | None:
+        """Return what may be seen; who may see nothing is answered, and it is None."""
         if _is_from_another_page(exchange):
             await _refuse(exchange, 403, "permission", "Other pages may not load this one", "cors_is_off")
-            return False
+            return None
         try:
-            self._entrance.key_of(_with_password(exchange.headers))
+            return self._look(exchange)
         except RouterError as error:
             problem = problem_of(error)
             more = [ASK_FOR_KEY] if problem.status == 401 else []
             await refuse(exchange, problem, [*more, *CLOSED_OFF])
+            return None
+
+    def _look(self, exchange: Exchange) -> Look:
+        """Return the figures that a key shows: of its team, or of all. Raises RouterError if it opens nothing."""
+        key = self._entrance.key_of(_with_password(exchange.headers))
+        if key is None or not key.team:
+            return Look(self._folder, None)
+        team = key.team.strip()
+        return Look(place_of(self._folder, team), team)
+
+    def _may_look(self, exchange: Exchange, look: Look) -> bool:
+        """Return whether the key still shows the same: one may be revoked while somebody looks."""
+        try:
+            return self._look(exchange) == look
+        except RouterError:
             return False
-        return True
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def _event(figures: bytes) -> bytes:

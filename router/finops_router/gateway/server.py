@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from finops_router.errors import ConfigError
 from finops_router.gateway.connection import bounded, sweep_all
 from finops_router.settings.gateway import GatewayConfig
 
@@ -55,28 +56,37 @@ class Server(uvicorn.Server):
 
 
 def server_of(app: Any, config: GatewayConfig) -> Server:
-    """Return a server of `app` within the limits of `config`; `serve(sockets=[...])` runs it."""
-    return Server(
-        uvicorn.Config(
-            app,
-            http=bounded(config),
-            loop="uvloop",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            access_log=False,
-            log_config=None,
-            log_level="critical",  # what happens to single requests is told to their clients
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            backlog=BACKLOG,
-            timeout_keep_alive=max(1, round(config.idle_timeout_s)),
-            timeout_graceful_shutdown=max(1, round(config.drain_s)),
-            ssl_certfile=_text(config.tls_certificate),
-            ssl_keyfile=_text(config.tls_key),
-        )
+    """Return a server of `app` within the limits of `config`; `serve(sockets=[...])` runs it.
+
+    Raises ConfigError for files of TLS that cannot be used.
+    """
+    made = uvicorn.Config(
+        app,
+        http=bounded(config),
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        log_level="critical",  # what happens to single requests is told to their clients
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=max(1, round(config.idle_timeout_s)),
+        timeout_graceful_shutdown=max(1, round(config.drain_s)),
+        ssl_certfile=_text(config.tls_certificate),
+        ssl_keyfile=_text(config.tls_key),
     )
+    try:
+        made.load()  # else it would be done when everybody thinks that it serves
+    except OSError as err:
+        raise ConfigError(
+            f"TLS cannot be used: {config.tls_certificate} and {config.tls_key}: {err.strerror or err}",
+            "give files of PEM that belong together, which the user that runs the gateway may read",
+        ) from err
+    return Server(made)
 
 
 def listening(config: GatewayConfig) -> socket.socket:

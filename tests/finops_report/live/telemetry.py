@@ -68,4 +68,4 @@ class Telemetry:
 
 def read(db: Path, shown: Plan | None = None, now_us: int = NOON_US) -> LiveRows:
     shown = shown or plan()
-    return LiveReader(db).read(shown.moments(now_us), shown.budgets, shown.spans(now_us), 10)
+    return LiveReader(db).read(shown.moments(now_us), shown.budgets, shown.spans(now_us), 10, shown.team)

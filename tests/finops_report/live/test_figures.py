@@ -172,3 +172,33 @@ def test_loads_and_reads_go_on_side_by_side(tmp_path: Path) -> None:
             thread.join()
     assert read(db).today.requests == 5
     assert seen == sorted(seen)
+
+
+def test_a_page_of_a_team_has_its_requests_tries_and_budgets_and_nothing_of_others(telemetry: Telemetry) -> None:
+    for team, provider, cost in (("search", "openai", 1.0), (" search ", "openai", 2.0), ("ads", "anthropic", 4.0)):
+        telemetry.request(5, cost, team=team, provider=provider, request_id=f"{team}{cost}")
+        telemetry.request(DAY + 5, 10 * cost, team=team, provider=provider)
+    telemetry.request(5, 8.0, provider="google", request_id="nobody's")
+    telemetry.tries(5, "search1.0", ("openai", "error", "server_error"), ("google", "ok", None))
+    telemetry.tries(5, "ads4.0", ("anthropic", "error", "overloaded"), ("google", "ok", None))
+    telemetry.tries(5, "nobody's", ("google", "ok", None))
+    budgets = (budget(), budget("theirs", team="search"), budget("of ads", team="ads"), budget("one", project="one"))
+    whole = plan(budgets=budgets)
+    rows = telemetry.read(whole.of_team("search"))
+    assert (rows.today.requests, rows.today.cost_usd, rows.today.yesterday_usd) == (2, Decimal(3), Decimal(30))
+    assert [(row.provider, row.cost_usd) for row in rows.providers] == [("openai", Decimal(3))]
+    assert {row.provider for row in rows.hours} == {"openai"}
+    assert [(row.provider, row.tries) for row in rows.health] == [("google", 1), ("openai", 1)]
+    assert [(row.provider, row.to_provider) for row in rows.failovers] == [("openai", "google")]
+    assert [one.budget for one in whole.of_team("search").budgets] == ["theirs"]
+    assert [(row.number, row.used_usd) for row in rows.budgets] == [(0, Decimal(33))]
+    everything = telemetry.read(whole)
+    assert (everything.today.requests, everything.today.cost_usd) == (4, Decimal(15))
+    assert [(row.provider, row.tries) for row in everything.health] == [("anthropic", 1), ("google", 3), ("openai", 1)]
+
+
+@pytest.mark.parametrize("team", ["", "%", "' or 1 = 1 --", "$team"])
+def test_a_team_that_nobody_has_sees_nothing(telemetry: Telemetry, team: str) -> None:
+    telemetry.request(1, 1.0, team="search")
+    telemetry.request(1, 1.0)
+    assert telemetry.read(plan().of_team(team)).today == NOTHING

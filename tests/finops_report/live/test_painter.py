@@ -36,9 +36,14 @@ class Hall:
         self.painter.turn()
         return (self.place / folder.FIGURES).read_text()
 
-    def look(self) -> None:
-        (self.place / folder.WATCHED).touch()
-        os.utime(self.place / folder.WATCHED, (self.now_s, self.now_s))
+    def look(self, team: str | None = None) -> None:
+        place = folder.place_of(self.place, team)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / folder.WATCHED).write_text(team or "")
+        os.utime(place / folder.WATCHED, (self.now_s, self.now_s))
+
+    def figures_of(self, team: str) -> str:
+        return (folder.place_of(self.place, team) / folder.FIGURES).read_text()
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def hall(telemetry: Telemetry, tmp_path: Path) -> Iterator[Hall]:
 
 
 def test_both_halves_call_the_files_alike() -> None:
-    names = ("PAGE", "POLICY", "FIGURES", "WATCHED")
+    names = ("PAGE", "POLICY", "FIGURES", "WATCHED", "TEAMS")
     assert [getattr(served, name) for name in names] == [getattr(folder, name) for name in names]
     assert drawing.PLACE.encode() == served.PLACE
 
@@ -133,3 +138,37 @@ def test_what_it_leaves_behind_is_nothing(telemetry: Telemetry, tmp_path: Path) 
         assert (place / folder.PAGE).exists()
         painter.turn()
     assert list(place.iterdir()) == []
+
+
+def test_each_team_that_looks_has_figures_of_its_own(hall: Hall, telemetry: Telemetry) -> None:
+    telemetry.request(1, 0.5, team="search")
+    telemetry.request(1, 0.25, team="ads <b>")
+    hall.turn()
+    hall.look("search")
+    hall.look("ads <b>")
+    hall.now_s += EVERY_S
+    assert "$0.75" in hall.turn(), "nobody looks at the page of all: it stays as it was"
+    assert "$0.50" in hall.figures_of("search")
+    assert "10.00" not in hall.figures_of("search"), "the budget is of all"
+    assert "$0.25" in hall.figures_of("ads <b>")
+    assert "Of the team ads &lt;b&gt; alone" in hall.figures_of("ads <b>")
+    assert len(hall.loads) == 1, "what is recorded is loaded once for all of them"
+    hall.now_s += WATCHED_S + 1
+    telemetry.request(0, 1.0, team="search")
+    hall.look("ads <b>")
+    hall.turn()
+    assert "$0.50" in hall.figures_of("search"), "nobody of that team looks any more"
+
+
+def test_a_place_of_another_team_than_it_says_is_not_drawn(hall: Hall) -> None:
+    hall.turn()
+    hall.look("search")
+    (folder.place_of(hall.place, "search") / folder.WATCHED).write_text("ads")
+    hall.now_s += EVERY_S
+    hall.turn()
+    assert not (folder.place_of(hall.place, "search") / folder.FIGURES).exists()
+
+
+def test_both_halves_keep_a_team_at_the_same_place(tmp_path: Path) -> None:
+    for team in ("search", "../..", "Übersetzung 全", "\ud800"):
+        assert folder.place_of(tmp_path, team) == served.place_of(tmp_path, team)

@@ -36,13 +36,18 @@ class Cluster:
 
     folder: Path
     port: int
+    host: str = "127.0.0.1"  # where it listens
 
     @property
     def address(self) -> str:
-        return f"postgresql://finops@127.0.0.1:{self.port}/postgres"
+        return self.address_at("127.0.0.1")
+
+    def address_at(self, host: str) -> str:
+        """Its address for those who reach it at `host`."""
+        return f"postgresql://finops@{host}:{self.port}/postgres"
 
     def start(self) -> None:
-        options = f"-h 127.0.0.1 -p {self.port} -c unix_socket_directories= -c fsync=off -c shared_buffers=16MB"
+        options = f"-h {self.host} -p {self.port} -c unix_socket_directories= -c fsync=off -c shared_buffers=16MB"
         self._control("-l", str(self.folder / "log"), "-o", options, "-w", "start")
 
     def stop(self) -> None:
@@ -54,8 +59,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A server that runs; its folder is one that another user can reach."""
+def cluster(host: str = "127.0.0.1", trusted: str = "") -> Iterator[Cluster]:
+    """A server that runs and listens on `host`, for the network `trusted`, too; another user can reach its folder."""
     initdb = _program("initdb")
     if initdb is None or _program("pg_ctl") is None:
         pytest.skip("PostgreSQL is not installed (apt install postgresql)")
@@ -64,11 +69,14 @@ def cluster() -> Iterator[Cluster]:
     try:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            made = Cluster(folder, free.getsockname()[1])
+            made = Cluster(folder, free.getsockname()[1], host)
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         options = ("-A", "trust", "-U", "finops", "--no-sync", "--locale=C", "-E", "UTF8")
         _run(folder, initdb, "-D", str(folder / "data"), *options)
+        if trusted:
+            with (folder / "data/pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {trusted} trust\n")
         made.start()
         try:
             yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from finops_router.gateway.keys import Key, KeyStore
-from finops_router.gateway.live import FIGURES, PAGE, PLACE, POLICY, WATCHED
+from finops_router.gateway.live import FIGURES, PAGE, PLACE, POLICY, TEAMS, WATCHED
 from finops_router.gateway.state.opening import open_state
 
 from tests.finops_router.gateway.running import Running, group, provider, running
@@ -206,3 +207,87 @@ def test_a_password_opens_nothing_else(locked: Hall) -> None:
     """A browser sends it with whatever it asks for here: a page must not spend what its reader may."""
     assert locked.get("/v1/models", Authorization=basic(locked.key)).status_code == 401
     assert locked.get("/metrics", Authorization=basic(locked.key)).status_code == 401
+
+
+TEAM_NAMES = ("search", "../../page", "Übersetzung 全", " ads ")
+
+
+@dataclass(frozen=True)
+class Teams:
+    """A gateway with a key for each of TEAM_NAMES, by name, one without a team, by '', and one that is revoked."""
+
+    hall: Hall
+    store: KeyStore
+    secrets: dict[str, str]
+
+    def draw(self, team: str, figures: str) -> None:
+        place = self.hall.place / TEAMS / hashlib.sha256(team.strip().encode()).hexdigest() if team else self.hall.place
+        place.mkdir(parents=True, exist_ok=True)
+        Hall(self.hall.running, place).draw(figures)
+
+    def headers(self, team: str) -> dict[str, str]:
+        return {"Authorization": basic(self.secrets[team])}
+
+
+@pytest.fixture(scope="module")
+def teams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teams]:
+    folder = tmp_path_factory.mktemp("state")
+    place, state = opened(folder), open_state(None, folder)
+    store = KeyStore(state, os.urandom)
+    secrets = {team: store.add(Key(id="", name=f"of {team}", team=team), 0).secret for team in TEAM_NAMES}
+    secrets[""] = store.add(Key(id="", name="all"), 0).secret
+    secrets["leaver"] = store.add(Key(id="", name="leaver", team="search"), 0).secret
+    with running(NOWHERE, state=folder) as found:
+        yield Teams(Hall(found, place), store, secrets)
+    state.close()
+
+
+def test_a_key_of_a_team_shows_what_is_drawn_for_its_team_alone(teams: Teams) -> None:
+    for team in ("", *TEAM_NAMES):
+        teams.draw(team, f"<p>of [{team}]</p>")
+    for team in ("", *TEAM_NAMES):
+        answer = teams.hall.get("/", **teams.headers(team))
+        assert answer.text == f"<main><p>of [{team}]</p></main>"
+        assert answer.headers["content-security-policy"] == STRICT
+        with teams.hall.events(**teams.headers(team)) as found:
+            assert next(found) == f"<p>of [{team}]</p>"
+            teams.draw("", "<p>all, later</p>")
+            teams.draw(team, f"<p>later of [{team}]</p>")
+            assert next(found) == f"<p>later of [{team}]</p>"
+
+
+def test_whoever_draws_learns_which_team_looks(teams: Teams) -> None:
+    for team in TEAM_NAMES:
+        teams.draw(team, "<p></p>")
+        teams.hall.get("/", **teams.headers(team))
+    watched = {file.read_text() for file in (teams.hall.place / TEAMS).glob(f"*/{WATCHED}")}
+    assert watched == {team.strip() for team in TEAM_NAMES}
+
+
+def test_a_team_for_which_nothing_is_drawn_yet_sees_nothing_of_all(tmp_path: Path) -> None:
+    place, state = opened(tmp_path), open_state(None, tmp_path)
+    secret = KeyStore(state, os.urandom).add(Key(id="", name="k", team="new"), 0).secret
+    with running(NOWHERE, state=tmp_path) as found:
+        assert Hall(found, place).get("/", Authorization=basic(secret)).text == "<main></main>"
+    state.close()
+
+
+def test_a_stream_ends_when_its_key_is_revoked(teams: Teams) -> None:
+    teams.draw("search", "<p>first</p>")
+    with teams.hall.events(**teams.headers("leaver")) as found:
+        assert next(found) == "<p>first</p>"
+        teams.store.revoke("leaver", 1)
+        for drawn in range(40):  # they would all come, one in a quarter of a second; keys are read twice a second
+            teams.draw("search", f"<p>{drawn}</p>")
+            if next(found, None) is None:
+                break
+        else:
+            pytest.fail("it goes on")
+    assert teams.hall.get("/", **teams.headers("leaver")).status_code == 401
+
+
+def test_the_numbers_of_all_are_not_for_a_key_of_a_team(teams: Teams) -> None:
+    """Or the page would keep what `/metrics` tells."""
+    for team, status in (("search", 403), ("", 200)):
+        assert teams.hall.get("/metrics", Authorization=f"Bearer {teams.secrets[team]}").status_code == status
+        assert teams.hall.get("/v1/models", Authorization=f"Bearer {teams.secrets[team]}").status_code == 200

@@ -63,6 +63,7 @@ def exchange(
     Raises StateLostError; then it is not known whether it was done.
     """
     with state.transaction() as statements:
+        now_us = statements.time_us(now_us)
         rows = statements.run("worker", {"worker": worker})
         booked = rows[0][0] if rows else 0
         values = {"worker": worker, "host": host, "now_us": now_us, "booked": max(booked, number)}

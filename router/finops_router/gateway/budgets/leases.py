@@ -63,7 +63,7 @@ class Leases:
         self._batch: int | None = None  # number of what is sent and not known to be booked
         self._tasks: list[asyncio.Task[None]] = []
         self._turn, self._wake = asyncio.Lock(), asyncio.Event()
-        self._exchanged_s = float("-inf")
+        self._exchanged_s = self._recovered_s = float("-inf")
 
     async def start(self) -> None:
         """Clear up after the dead, see what is spent, be seen by others. Raises StateLostError."""
@@ -203,11 +203,11 @@ class Leases:
             is_tight = any(one.is_tight and not one.is_quiet for one in self._books.accounts())
             await asyncio.sleep(TIGHT_TICK_S if is_tight else TICK_S)
             accounts, loop = self._books.accounts(), asyncio.get_running_loop()
-            is_due = loop.time() - self._exchanged_s > SEEN_EVERY_S
+            is_due = loop.time() - min(self._exchanged_s, self._recovered_s) > SEEN_EVERY_S
             if not is_due and all(one.unbooked_usd == one.idle_usd == NOTHING for one in accounts):
                 continue
             try:
-                if is_due:
+                if is_due:  # however busy it is: who is gone on another host is seen by nobody else
                     await self._recover()
                 await self._exchange(_kept)
                 is_lost = False
@@ -253,6 +253,7 @@ class Leases:
 
     async def _recover(self) -> bool:
         """Take back what dead workers held; return whether there were any. Raises StateLostError."""
+        self._recovered_s = asyncio.get_running_loop().time()
         try:
             return await self._in_thread(recover, self._state, self._folder, self._worker, self._clock()) > 0
         except OSError as err:

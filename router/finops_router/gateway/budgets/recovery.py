@@ -27,6 +27,7 @@ def recover(state: State, folder: Path, own: str, now_us: int) -> int:
     here = {path.name.removesuffix(ENDING): path for path in folder.glob(f"*{ENDING}")}
     dead = sum([_clear(state, path, worker) for worker, path in here.items() if worker != own])
     with state.transaction() as statements:
+        now_us = statements.time_us(now_us)
         for worker, _, seen_us in statements.run("workers"):
             if worker in here or worker == own or now_us - seen_us < LEASE_US:
                 continue

@@ -25,6 +25,13 @@ class Statements(Protocol):
         """Run the statement sql/<name>.sql with its `values`; return its rows, none if it has none."""
         ...
 
+    def time_us(self, own_us: int) -> int:
+        """Return what time it is for all who share the state, in microseconds since 1970 UTC.
+
+        `own_us` is what the caller's own clock says: it counts where all callers have the same clock.
+        """
+        ...
+
 
 class State(Protocol):
     """A store that several processes have open at once.

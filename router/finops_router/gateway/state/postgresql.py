@@ -16,6 +16,8 @@ from finops_router.gateway.state.contract import PATIENCE_S, Row, StateLostError
 from finops_router.gateway.state.statements import schema, with_percent
 
 TURN = "turn"
+# The last one for a host that is cut off in its turn: nobody tells the server, and all others would wait for hours.
+LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
 
 class PostgresqlState:
@@ -27,6 +29,7 @@ class PostgresqlState:
     def __init__(self, address: str, patience_s: float = PATIENCE_S) -> None:
         self._address, self._patience_s = address, patience_s
         self._connection: psycopg.Connection[Any] | None = None
+        self._turn_us = 0
         with self.transaction():
             for one in schema():
                 self._opened().execute(cast("Any", one))
@@ -47,6 +50,10 @@ class PostgresqlState:
         cursor = self._opened().execute(cast("Any", with_percent(name)), dict(values or {}))
         return cursor.fetchall() if cursor.description else []
 
+    def time_us(self, own_us: int) -> int:
+        """Return the server's time as this turn began: clocks of hosts differ, and leases end by it."""
+        return self._turn_us
+
     def read(self, name: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         with self._explained():
             return self.run(name, values)
@@ -63,16 +70,17 @@ class PostgresqlState:
         except psycopg.OperationalError:
             self.close()
             self._opened().execute("begin")
-        self.run(TURN)
+        self._turn_us = int(self.run(TURN)[0][1])
 
     def _opened(self) -> psycopg.Connection[Any]:
         if self._connection is None:
             limits_ms = int(self._patience_s * 1000)
+            limits = " ".join(f"-c {name}={limits_ms}" for name in LIMITED)
             self._connection = psycopg.connect(
                 self._address,
                 autocommit=True,
                 connect_timeout=max(int(self._patience_s), 2),
-                options=f"-c statement_timeout={limits_ms} -c lock_timeout={limits_ms} -c client_min_messages=warning",
+                options=f"{limits} -c client_min_messages=warning",
                 keepalives_idle=5,
                 tcp_user_timeout=limits_ms,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from finops_router.gateway.budgets import Attribution, Budget, BudgetSpent, Ledger
 from finops_router.gateway.budgets.books import Books
+from finops_router.gateway.budgets.exchange import Ask, exchange
 from finops_router.gateway.budgets.opening import at_least, standing
+from finops_router.gateway.budgets.recovery import LEASE_US
 from finops_router.gateway.state.contract import StateLostError
 from finops_router.gateway.state.sqlite import SqliteState
 
@@ -248,6 +250,28 @@ def test_a_lease_nobody_renewed_is_not_spent(tmp_path: Path) -> None:
             before = ledger._leases._exchanged_s
             ledger.release(await ledger.reserve(Attribution(), Decimal(1), NOW_US))
             assert ledger._leases._exchanged_s > before + 20
+
+    asyncio.run(calls())
+
+
+def test_a_busy_worker_takes_back_what_a_host_that_is_gone_held(tmp_path: Path) -> None:
+    """It was looked for by idle workers alone, so never as long as there were calls."""
+
+    async def calls() -> None:
+        async with worker(tmp_path) as ledger:
+            state = SqliteState(tmp_path / "state.sqlite")
+            nothing, month = Decimal(0), ledger.standing()[0]
+            gone = Ask(month.budget, MONTH_US, Decimal(10), nothing, nothing, nothing, Decimal(10), nothing, nothing)
+            exchange(state, "far", "elsewhere", 0, (gone,), NOW_US - LEASE_US)
+            state.close()
+            ledger._leases._recovered_s -= 20
+            for _ in range(5000):  # each of them exchanges, so that it is never idle
+                with suppress(BudgetSpent):
+                    ledger.release(await ledger.reserve(Attribution(), Decimal(1), NOW_US))
+                    break
+                await asyncio.sleep(0)
+            else:
+                pytest.fail("nobody looks for it")
 
     asyncio.run(calls())
 

@@ -12,9 +12,15 @@ from finops_router.gateway.budgets.exchange import Answer, Ask, exchange
 from finops_router.gateway.budgets.opening import standing
 from finops_router.gateway.budgets.recovery import LEASE_US, recover
 from finops_router.gateway.budgets.slate import Slate, lines_after
+from finops_router.gateway.state.contract import State
+from finops_router.gateway.state.opening import open_state
 from finops_router.gateway.state.sqlite import SqliteState
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.finops_router.gateway.postgresql_server import postgresql, postgresql_server
+
+__all__ = ["postgresql", "postgresql_server"]  # fixtures
 
 NOW_US = 1_764_331_200_000_000
 BUDGET = ("cap", 0)
@@ -27,9 +33,7 @@ def state(tmp_path: Path) -> Iterator[SqliteState]:
     state.close()
 
 
-def ask(
-    state: SqliteState, worker: str, needed: int, *, settled: str = "0", number: int = 0, at_us: int = NOW_US
-) -> Answer:
+def ask(state: State, worker: str, needed: int, *, settled: str = "0", number: int = 0, at_us: int = NOW_US) -> Answer:
     one = Ask(*BUDGET, Decimal(10), Decimal(settled), Decimal(0), Decimal(0), Decimal(needed), Decimal(0), Decimal(0))
     (answer,) = exchange(state, worker, "host", number, (one,), at_us)
     return answer
@@ -50,6 +54,16 @@ def test_a_worker_of_another_host_loses_its_lease_after_half_a_minute(state: Sql
     assert [row[0] for row in state.read("workers")] == ["far", "near"]  # its slate may still turn up
     recover(state, tmp_path, "near", NOW_US + 36 * 86_400_000_000)
     assert [row[0] for row in state.read("workers")] == ["near"]
+
+
+@pytest.mark.parametrize("off_us", [-3_600_000_000, 3_600_000_000])
+def test_the_clocks_of_hosts_may_differ(postgresql: str, tmp_path: Path, off_us: int) -> None:
+    """Who is gone is told by one clock, the server's: by their own, hosts would take what others still spend."""
+    state = open_state(postgresql, tmp_path)
+    assert ask(state, "far", 10).granted_usd == 10
+    recover(state, tmp_path, "near", NOW_US + off_us)
+    assert ask(state, "near", 1, at_us=NOW_US + off_us).missing_usd == 1
+    state.close()
 
 
 def test_a_stopped_worker_of_this_host_keeps_what_it_holds(state: SqliteState, tmp_path: Path) -> None:

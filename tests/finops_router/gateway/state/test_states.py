@@ -68,6 +68,27 @@ def test_a_connection_that_the_server_closed_is_made_anew(postgresql: str, tmp_p
     state.close()
 
 
+def test_whoever_stands_still_in_its_turn_holds_the_others_up_no_longer_than_they_wait(postgresql: str) -> None:
+    """A host that is cut off then says nothing to the server: without a limit of its own the turn was its for hours."""
+    pytest.importorskip("psycopg")
+    from finops_router.gateway.state.postgresql import PostgresqlState
+
+    still, other = PostgresqlState(postgresql, patience_s=0.2), PostgresqlState(postgresql, patience_s=20)
+    with pytest.raises(StateLostError):
+        _stand_still(still, other)
+    assert other.read("accounts") == []
+    still.close()
+    other.close()
+
+
+def _stand_still(still: State, other: State) -> None:
+    with still.transaction() as statements:
+        statements.run("account_set", ACCOUNT)
+        with other.transaction():
+            """Its turn comes, although nobody has ended the one before."""
+        statements.run("accounts")
+
+
 def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(StateLostError, match="PostgreSQL") as lost:

@@ -311,9 +311,9 @@ def test_a_password_of_the_environment_is_taken_out_of_errors(monkeypatch: pytes
 
 
 def test_a_database_that_cannot_hold_every_text_is_refused(server: Cluster) -> None:
-    execute(server.address, "create database latin encoding 'SQL_ASCII' template template0")
+    execute(server.address, "create database ascii_only encoding 'SQL_ASCII' template template0")
     with pytest.raises(SinkError) as refused:
-        sink_at(server.address.replace("/postgres", "/latin")).load([], [LOST], AT_ONCE)
+        sink_at(server.address.replace("/postgres", "/ascii_only")).load([], [LOST], AT_ONCE)
     assert "UTF8" in refused.value.hint
 
 
