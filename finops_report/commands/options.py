@@ -113,7 +113,7 @@ class Source(NamedTuple):
                 f"There is no engine for such an address: {address.scheme}://",
                 "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE, "
                 "clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark), databricks://HOST/CATALOG.SCHEMA, "
-                "trino://HOST/CATALOG/SCHEMA or bigquery://PROJECT/DATASET",
+                "trino://HOST/CATALOG/SCHEMA, bigquery://PROJECT/DATASET or snowflake://ACCOUNT/DATABASE/SCHEMA",
             )
         return address
 

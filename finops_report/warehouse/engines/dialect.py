@@ -9,7 +9,7 @@ from functools import cache
 
 from finops_report.warehouse.sql_files import has_statement, statement
 
-TABLES = re.compile(r"\b(?:from|join)\s+(\w+)", re.IGNORECASE)
+TABLES = re.compile(r"\b(?:from|join)\s+\"?(\w+)", re.IGNORECASE)
 COMMENT = re.compile(r"--.*")
 BY_HAND = "cubes/base/duckdb."
 UNASKED = "cubes/unasked/"

@@ -22,7 +22,7 @@ BIGQUERY = Digits(
         "FLOOR(value) + CASE WHEN value - FLOOR(value) > 0.5"
         " OR (value - FLOOR(value) = 0.5 AND MOD(CAST(FLOOR(value) AS INT64), 2) = 1) THEN 1 ELSE 0 END"
     ),
-    product="SAFE_MULTIPLY",  # which is NULL of what a double does not hold; the plain one is an error
+    product="SAFE_MULTIPLY(value, unit)",  # which is NULL of what a double does not hold; the plain one is an error
 )
 FUNCTIONS = {
     "day_of_us": "DATE(TIMESTAMP_MICROS($x))",

@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from tests.sql.dialects import base_views, bigquery, spark, trino
+from tests.sql.dialects import base_views, bigquery, snowflake, spark, trino
 
 SQL = Path(__file__).parents[3] / "sql"
 SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
@@ -218,15 +218,21 @@ REWRITES: dict[str, Rewrite] = {
     "spark": spark.cube,
     "trino": trino.cube,
     "bigquery": bigquery.cube,
+    "snowflake": snowflake.cube,
 }
 BASES: dict[str, Rewrite] = {
     "spark": spark.base_view,
     "trino": trino.base_view,
     "bigquery": bigquery.base_view,
+    "snowflake": snowflake.base_view,
 }  # base views of all others are written by hand
 
 
-HEADS = {"trino": trino.HEAD, "bigquery": bigquery.HEAD}  # of what no engine of the name has run
+HEADS = {  # of what no engine of the name has run
+    "trino": trino.HEAD,
+    "bigquery": bigquery.HEAD,
+    "snowflake": snowflake.HEAD,
+}
 
 
 def place_of(dialect: str, name: str) -> Path:

@@ -20,7 +20,8 @@ class Digits:
     """How a dialect writes an exact number and a whole one, in its own words.
 
     In `exact`, `scaled` stands for the double that is scaled to the last place, EXACT for 2 ** 53 as a double, and HIGH
-    and LOW for decimals: what 2 ** 53 and 1 are of a last place. In `half_even`, `value` is a double.
+    and LOW for decimals: what 2 ** 53 and 1 are of a last place. In `half_even`, `value` is a double, as in
+    `product`: how it is multiplied by a `unit`, if not as usual.
     """
 
     dialect: str
@@ -30,8 +31,11 @@ class Digits:
 
     def scaled(self, value: exp.Expr, places: int) -> exp.Expr:
         """Return what a double is at the last of these places."""
-        unit = exp.Literal.number(f"1e{places}")
-        return exp.Mul(this=value, expression=unit) if self.product is None else exp.func(self.product, value, unit)
+        unit = f"1e{places}"
+        if self.product is None:
+            return exp.Mul(this=value, expression=exp.Literal.number(unit))
+        text = self.product.replace("unit", unit).replace("value", value.sql(dialect=self.dialect))
+        return sqlglot.parse_one(text, read=self.dialect)
 
     def exact_of(self, scaled: str, places: int, is_signed: exp.Expr | None) -> exp.Expr:
         """Return the exact number of a scaled column; of one that is signed, with the sign of its column."""

@@ -94,6 +94,10 @@ class WarehouseSession:
             self._stop(cursor, stopped)
             self.close()
             raise
+        else:
+            if stopped.is_set():  # its driver cannot stop it, or it ended just then: no other one is asked
+                self.close()
+                raise self._late()
         finally:
             watch.cancel()
 
@@ -103,15 +107,18 @@ class WarehouseSession:
             cursor.cancel()
 
     def _explained(self, err: Exception, is_late: bool) -> DatabaseError:
-        shown = self._door.shown
         if is_late:
-            message = f"The telemetry could not be read within {formats.duration(self._limit_s * 1000)}: {shown}"
-            return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
+            return self._late()
         text = " ".join(str(err).split())
         for secret in self._door.secrets:
             if len(secret) >= MASKED:
                 text = text.replace(secret, "***")
-        return DatabaseError(f"{shown} cannot be read: {formats.shortened(text, 200)}", self._door.hint)
+        return DatabaseError(f"{self._door.shown} cannot be read: {formats.shortened(text, 200)}", self._door.hint)
+
+    def _late(self) -> DatabaseError:
+        limit = formats.duration(self._limit_s * 1000)
+        message = f"The telemetry could not be read within {limit}: {self._door.shown}"
+        return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
 
     def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:
         """Count the rows of the days asked for, once: no statement sees the moment that another one saw."""

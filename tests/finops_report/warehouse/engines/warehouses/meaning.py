@@ -67,7 +67,8 @@ def as_they_are(tree: exp.Expr) -> exp.Expr:
 class Reading:
     """How a warehouse's statements are read: its dialect, what it calls DuckDB's types, and what is put right of them.
 
-    `with_values` returns a statement with its values in it, as the driver would have them.
+    `with_values` returns a statement with its values in it, as the driver would have them; `listed` a column with its
+    table and type as the warehouse lists it.
     """
 
     dialect: str
@@ -75,6 +76,7 @@ class Reading:
     with_values: Callable[[str, Any], str]
     put_right: Callable[[exp.Expr], exp.Expr] = as_they_are
     exemptions: object = None  # how those of policies are given, if not as rows
+    listed: Callable[[str, str, str], tuple[str, ...]] = lambda *column: column
 
     def structure(self, name: str) -> object:
         """Return the columns of a small table that is given as JSON."""
@@ -115,7 +117,8 @@ class Meaning:
         )
         types = self._reading.types
         return [
-            (table, column, types.get(kind.partition("(")[0], kind.lower())) for table, column, kind in found.fetchall()
+            self._reading.listed(table, column, types.get(kind.partition("(")[0], kind.lower()))
+            for table, column, kind in found.fetchall()
         ]
 
     def _run(self, text: str, values: Any) -> list[tuple[Any, ...]]:
@@ -125,9 +128,9 @@ class Meaning:
         """Return a statement in DuckDB's words, with its values in it."""
         tree = sqlglot.parse_one(self._reading.with_values(text, values), read=self._reading.dialect)
         for table in tree.find_all(exp.Table):
-            if table.name in self._tables and table.db:
-                table.set("catalog", exp.to_identifier("known"))
-                table.set("db", exp.to_identifier("main"))
+            if table.name.lower() in self._tables and table.db:
+                table.set("catalog", exp.to_identifier("known", quoted=True))
+                table.set("db", exp.to_identifier("main", quoted=True))
         for one in tree.find_all(exp.CTE):
             if one.alias in REPLACED:
                 written = next(each.name for each in one.this.find_all(exp.Literal) if each.name.startswith("["))
