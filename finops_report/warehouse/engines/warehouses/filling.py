@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -64,3 +65,19 @@ class WarehouseWords:
 
     def statement(self, parts: str, text: str) -> str:
         return self.piece("frame/statement", parts=parts, text=self.filled(text))
+
+
+def bound_in_order(text: str, values: Mapping[str, object]) -> tuple[str, object]:
+    """Return a statement with a question mark for each value that it names, and these values in their order.
+
+    Whole numbers stand in the text: two question marks of one value are two things to what groups by an expression.
+    """
+    if not values:
+        return text, []
+    names = re.compile(rf":({'|'.join(values)})\b")
+    bound = [values[name] for name in names.findall(text) if not isinstance(values[name], int)]
+    return names.sub(lambda match: _in_text(values[match[1]]), text), bound
+
+
+def _in_text(value: object) -> str:
+    return str(value) if isinstance(value, int) else "?"

@@ -1,4 +1,4 @@
-"""Reach Snowflake by its own driver; its values are bound by their order (qmark), and come back as Python's."""
+"""Reach Snowflake by its own driver; its values are bound by their order (qmark), whole numbers stand in its text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from finops_report.warehouse.engines.server.catalog import Catalog, Column, Foun
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.server.words import Types
 from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords
+from finops_report.warehouse.engines.warehouses.filling import WarehouseWords, bound_in_order
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
-from finops_report.warehouse.engines.warehouses.trino import bound
 from finops_report.warehouse.tables import Table
 from finops_report.warehouse.waiting import Waiting
 
@@ -166,7 +165,7 @@ def session_parameters(limit_s: float) -> dict[str, object]:
 def door_of(address: SnowflakeAddress, connect: Any, errors: tuple[type[Exception], ...]) -> Door:
     """Return what is said of the driver."""
     find = partial(_find, address)
-    return Door(ABOUT, address.shown, CHECK, (address.secret,), connect, errors, bound, find)
+    return Door(ABOUT, address.shown, CHECK, (address.secret,), connect, errors, bound_in_order, find)
 
 
 def _find(address: SnowflakeAddress, answers: Answers, wanted: str | None) -> Catalog:

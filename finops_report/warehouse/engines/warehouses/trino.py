@@ -1,4 +1,4 @@
-"""Reach a Trino by its own driver; its values are bound by their order, and come back as Python's."""
+"""Reach a Trino by its own driver; its values are bound by their order, whole numbers stand in its text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from finops_report.warehouse.engines.server.catalog import Catalog, Column, Foun
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.server.words import Types
 from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords
+from finops_report.warehouse.engines.warehouses.filling import WarehouseWords, bound_in_order
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
 from finops_report.warehouse.tables import Table
 from finops_report.warehouse.waiting import Waiting
@@ -134,15 +134,7 @@ def opened(address: TrinoAddress, limit_s: float, waiting: Waiting) -> Warehouse
 def door_of(address: TrinoAddress, connect: Any, errors: tuple[type[Exception], ...]) -> Door:
     """Return what is said of the driver."""
     find = partial(_find, address)
-    return Door(ABOUT, address.shown, CHECK, (address.password,), connect, errors, bound, find)
-
-
-def bound(text: str, values: Mapping[str, object]) -> tuple[str, object]:
-    """Return a statement with a question mark for each value that it names, and these values in their order."""
-    names = re.compile(rf":({'|'.join(values)})\b") if values else None
-    if names is None:
-        return text, []
-    return names.sub("?", text), [values[name] for name in names.findall(text)]
+    return Door(ABOUT, address.shown, CHECK, (address.password,), connect, errors, bound_in_order, find)
 
 
 def _find(address: TrinoAddress, answers: Answers, wanted: str | None) -> Catalog:

@@ -13,9 +13,9 @@ import pytest
 
 from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
+from finops_report.warehouse.engines.warehouses.filling import bound_in_order
 from finops_report.warehouse.engines.warehouses.trino import (
     WORDS,
-    bound,
     door_of,
     tables_of,
     trino_address,
@@ -109,10 +109,10 @@ def test_without_its_driver_there_is_one_error_after_the_note(run: Run, monkeypa
 
 
 def test_values_are_bound_in_their_order() -> None:
-    assert bound("select :b, :a, ':c', 'x:y', :b", {"a": 1, "b": "2"}) == (
-        "select ?, ?, ':c', 'x:y', ?", ["2", 1, "2"],
+    assert bound_in_order("select :b, :a, ':c', 'x:y', :b", {"a": 1, "b": "2"}) == (
+        "select ?, 1, ':c', 'x:y', ?", ["2", "2"],
     )  # fmt: skip
-    assert bound("select 'x:y'", {}) == ("select 'x:y'", [])
+    assert bound_in_order("select 'x:y'", {}) == ("select 'x:y'", [])
 
 
 @pytest.mark.parametrize(
