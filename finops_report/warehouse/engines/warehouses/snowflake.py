@@ -141,6 +141,7 @@ def opened(address: SnowflakeAddress, limit_s: float, waiting: Waiting) -> Wareh
         user=address.user,
         database=address.database,
         paramstyle="qmark",
+        enable_server_session_keep_alive_auto_detection=False,  # nothing runs on when it is closed
         session_parameters=session_parameters(limit_s),
         **{address.by: address.secret},
         **{name: value for name, value in said.items() if value is not None},
@@ -164,8 +165,8 @@ def session_parameters(limit_s: float) -> dict[str, object]:
 
 def door_of(address: SnowflakeAddress, connect: Any, errors: tuple[type[Exception], ...]) -> Door:
     """Return what is said of the driver."""
-    find = partial(_find, address)
-    return Door(ABOUT, address.shown, CHECK, (address.secret,), connect, errors, bound_in_order, find)
+    find, secrets = partial(_find, address), () if address.by == "private_key_file" else (address.secret,)
+    return Door(ABOUT, address.shown, CHECK, secrets, connect, errors, bound_in_order, find)
 
 
 def _find(address: SnowflakeAddress, answers: Answers, wanted: str | None) -> Catalog:
