@@ -78,6 +78,12 @@ def test_an_empty_day_says_what_to_do(telemetry: Telemetry) -> None:
         assert text in html
 
 
+def test_a_team_without_a_budget_is_told_of_its_own_not_that_there_are_none(telemetry: Telemetry) -> None:
+    html = drawing.figures(said(telemetry, plan(budgets=(budget(),)).of_team("search")))
+    assert "No budget of this team alone is set: one has" in html
+    assert "No budgets are set" not in html
+
+
 def test_the_policy_allows_this_script_and_this_style_and_nothing_inline(telemetry: Telemetry) -> None:
     telemetry.request(1, 3.0)
     page = drawing.frame(plan())
