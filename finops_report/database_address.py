@@ -11,7 +11,12 @@ SPARK = frozenset({"sc"})
 WAREHOUSES = {  # whose SQL was generated, and what of it has run where
     **{
         scheme: f"its SQL was generated for it, and no {name} has run it: our tests run its meaning in DuckDB"
-        for scheme, name in (("bigquery", "BigQuery"), ("snowflake", "Snowflake"), ("trino", "Trino"))
+        for scheme, name in (
+            ("bigquery", "BigQuery"),
+            ("redshift", "Redshift"),
+            ("snowflake", "Snowflake"),
+            ("trino", "Trino"),
+        )
     },
     "databricks": "its SQL is that of Spark, which our tests run on a Spark; no Databricks has run it",
 }

@@ -48,6 +48,7 @@ DOORS = {  # a library and the only modules that may import it
     "pyspark": {"finops_report.warehouse.engines.spark"},
     "grpc": {"finops_report.warehouse.engines.spark"},
     "google.cloud": {"finops_report.warehouse.engines.warehouses.bigquery"},
+    "redshift_connector": {"finops_report.warehouse.engines.warehouses.redshift"},
     "snowflake": {"finops_report.warehouse.engines.warehouses.snowflake"},
     "trino": {"finops_report.warehouse.engines.warehouses.trino"},
     "databricks": {"finops_report.warehouse.engines.warehouses.databricks"},

@@ -113,7 +113,8 @@ class Source(NamedTuple):
                 f"There is no engine for such an address: {address.scheme}://",
                 "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE, "
                 "clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark), databricks://HOST/CATALOG.SCHEMA, "
-                "trino://HOST/CATALOG/SCHEMA, bigquery://PROJECT/DATASET or snowflake://ACCOUNT/DATABASE/SCHEMA",
+                "trino://HOST/CATALOG/SCHEMA, bigquery://PROJECT/DATASET, snowflake://ACCOUNT/DATABASE/SCHEMA "
+                "or redshift://HOST/DATABASE",
             )
         return address
 

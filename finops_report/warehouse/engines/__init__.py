@@ -22,7 +22,7 @@ from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.engines.postgresql import postgresql
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.spark import spark
-from finops_report.warehouse.engines.warehouses import bigquery, databricks, snowflake, trino
+from finops_report.warehouse.engines.warehouses import bigquery, databricks, redshift, snowflake, trino
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
@@ -35,6 +35,7 @@ SERVERS: Mapping[str, Callable[[DatabaseAddress, Waiting, float, Mapping[str, st
     "databricks": databricks,
     "trino": trino,
     "bigquery": bigquery,
+    "redshift": redshift,
     "snowflake": snowflake,
 }
 

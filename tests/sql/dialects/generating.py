@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from tests.sql.dialects import base_views, bigquery, snowflake, spark, trino
+from tests.sql.dialects import base_views, bigquery, redshift, snowflake, spark, trino
 
 SQL = Path(__file__).parents[3] / "sql"
 SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
@@ -219,12 +219,14 @@ REWRITES: dict[str, Rewrite] = {
     "trino": trino.cube,
     "bigquery": bigquery.cube,
     "snowflake": snowflake.cube,
+    "redshift": redshift.cube,
 }
 BASES: dict[str, Rewrite] = {
     "spark": spark.base_view,
     "trino": trino.base_view,
     "bigquery": bigquery.base_view,
     "snowflake": snowflake.base_view,
+    "redshift": redshift.base_view,
 }  # base views of all others are written by hand
 
 
@@ -232,6 +234,7 @@ HEADS = {  # of what no engine of the name has run
     "trino": trino.HEAD,
     "bigquery": bigquery.HEAD,
     "snowflake": snowflake.HEAD,
+    "redshift": redshift.HEAD,
 }
 
 

@@ -34,15 +34,15 @@ FUNCTIONS = {
 
 def cube(tree: exp.Expr) -> exp.Expr:
     """Return a portable statement for Snowflake."""
-    return _quoted(named(grouped_by_columns(with_exact_decimals(tree, SNOWFLAKE))))
+    return quoted(named(grouped_by_columns(with_exact_decimals(tree, SNOWFLAKE))))
 
 
 def base_view(tree: exp.Expr) -> exp.Expr:
     """Return a base view for Snowflake."""
-    return _quoted(named(base_views.functions(base_views.base_view(tree, SNOWFLAKE), FUNCTIONS, DIALECT)))
+    return quoted(named(base_views.functions(base_views.base_view(tree, SNOWFLAKE), FUNCTIONS, DIALECT)))
 
 
-def _quoted(tree: exp.Expr) -> exp.Expr:
+def quoted(tree: exp.Expr) -> exp.Expr:
     """Quote all names: those that are not are in upper case there."""
     for name in tree.find_all(exp.Identifier):
         name.set("quoted", True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from finops_report.warehouse.engines.warehouses.bigquery import bigquery
 from finops_report.warehouse.engines.warehouses.databricks import databricks
+from finops_report.warehouse.engines.warehouses.redshift import redshift
 from finops_report.warehouse.engines.warehouses.snowflake import snowflake
 from finops_report.warehouse.engines.warehouses.trino import trino
 
-__all__ = ["bigquery", "databricks", "snowflake", "trino"]
+__all__ = ["bigquery", "databricks", "redshift", "snowflake", "trino"]

@@ -79,5 +79,14 @@ def bound_in_order(text: str, values: Mapping[str, object]) -> tuple[str, object
     return names.sub(lambda match: _in_text(values[match[1]]), text), bound
 
 
+def named_in_text(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """Return a statement with the whole numbers that it names in its text, and what else it names, by name."""
+    if not values:
+        return text, {}
+    names = re.compile(rf":({'|'.join(values)})\b")
+    named = {name: values[name] for name in names.findall(text) if not isinstance(values[name], int)}
+    return names.sub(lambda match: str(values[match[1]]) if match[1] not in named else match[0], text), named
+
+
 def _in_text(value: object) -> str:
     return str(value) if isinstance(value, int) else "?"

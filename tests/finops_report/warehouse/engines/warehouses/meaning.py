@@ -8,6 +8,7 @@ as the warehouse does; it is no test of the warehouse.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -38,9 +39,11 @@ MACROS = """
 create macro from_unixtime_nanos(nanos) as make_timestamp(nanos // 1000);
 create macro json_format(value) as cast(to_json(value) as varchar);
 create macro safe_multiply(a, b) as a * b;
+create macro can_json_parse(value) as json_valid(value);
 create macro try_json(value) as try_cast(value as json);
 create macro value_of_key(value, key) as value ->> ('/' || replace(replace(key, '~', '~0'), '/', '~1'));
 """
+IS_CATALOG = re.compile("information_schema|svv_columns", re.IGNORECASE)
 FLAGS = {f"has_{name}": "BOOLEAN" for name in ("teams", "providers", "models", "regions")}
 STRUCTURES: dict[str, dict[str, object]] = {
     "spans": {"start_us": "BIGINT", "until_us": "BIGINT", "day_us": "BIGINT", "month_us": "BIGINT"},
@@ -99,8 +102,10 @@ class Meaning:
     def cursor(self) -> SimpleNamespace:
         rows: list[tuple[Any, ...]] = []
 
-        def execute(text: str, values: Any) -> None:
-            rows[:] = self._columns() if "information_schema" in text.lower() else self._run(text, values)
+        def execute(text: str, values: Any = None) -> None:
+            if text.startswith("set "):  # of the session
+                return
+            rows[:] = self._columns() if IS_CATALOG.search(text) else self._run(text, values)
 
         def fetchmany(size: int) -> list[tuple[Any, ...]]:
             some, rows[:] = rows[:size], rows[size:]

@@ -1,0 +1,28 @@
+-- Generated, not executed by Redshift: our tests run what it means in DuckDB.
+-- How many requests of a local day fell into each bucket of time to first token: a log-bucket histogram with under 1 % relative error (DDSketch).
+SELECT
+  "day_us",
+  "strategy",
+  "provider",
+  "model",
+  "bucket",
+  COUNT(*) AS "requests"
+FROM (
+  SELECT
+    "slots"."day_us",
+    "strategy",
+    "provider",
+    "model",
+    CAST(FLOOR(CAST(LN(CASE WHEN "ttft_ms" < 0.001 THEN 0.001 ELSE "ttft_ms" END) AS DOUBLE PRECISION) / LN($bucket_ratio)) AS INTEGER) AS "bucket"
+  FROM "requests"
+  JOIN "slots"
+    ON "slots"."slot_us" = "requests"."epoch_us" - "requests"."epoch_us" % $slot_us
+  WHERE
+    "epoch_us" >= $from_us AND "epoch_us" < $until_us AND NOT "ttft_ms" IS NULL
+) AS "measured"
+GROUP BY
+  "day_us",
+  "strategy",
+  "provider",
+  "model",
+  "bucket"

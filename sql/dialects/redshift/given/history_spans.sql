@@ -1,0 +1,7 @@
+-- Written for Redshift, and not executed by it: our tests run what it means in DuckDB.
+-- The local days of the history, which the report's own calendar has worked out.
+select
+    cast("one"."start_us" as bigint) as "start_us",
+    cast("one"."until_us" as bigint) as "until_us",
+    cast("one"."day_us" as bigint) as "day_us"
+from (select json_parse($history_spans) as "rows") as "given", "given"."rows" as "one"
