@@ -42,7 +42,14 @@ def cube(tree: exp.Expr) -> exp.Expr:
 
 def base_view(tree: exp.Expr) -> exp.Expr:
     """Return a base view for Redshift."""
-    return quoted(named(base_views.functions(base_views.base_view(tree, REDSHIFT), FUNCTIONS, DIALECT)))
+    return quoted(named(_trimmed(base_views.functions(base_views.base_view(tree, REDSHIFT), FUNCTIONS, DIALECT))))
+
+
+def _trimmed(tree: exp.Expr) -> exp.Expr:
+    """Write what trims without a FROM, after which a table is looked for."""
+    for one in list(tree.find_all(exp.Trim)):
+        one.replace(exp.Anonymous(this="BTRIM", expressions=[one.this, one.expression]))
+    return tree
 
 
 def _joined(tree: exp.Expr) -> exp.Expr:

@@ -15,13 +15,13 @@ SELECT
       ELSE 0
     END AS INTEGER)
   END AS "attempt",
-  COALESCE(NULLIF(TRIM($spaces FROM "provider"), ''), 'not recorded') AS "provider",
-  COALESCE(NULLIF(TRIM($spaces FROM "model"), ''), 'not recorded') AS "model",
-  COALESCE(NULLIF(TRIM($spaces FROM "outcome"), ''), 'not recorded') AS "outcome",
+  COALESCE(NULLIF(BTRIM("provider", $spaces), ''), 'not recorded') AS "provider",
+  COALESCE(NULLIF(BTRIM("model", $spaces), ''), 'not recorded') AS "model",
+  COALESCE(NULLIF(BTRIM("outcome", $spaces), ''), 'not recorded') AS "outcome",
   CASE
     WHEN "outcome" = 'skipped'
-    THEN COALESCE(NULLIF(TRIM($spaces FROM "error_type"), ''), 'resting after failures')
-    ELSE COALESCE(NULLIF(TRIM($spaces FROM "error_type"), ''), 'not recorded')
+    THEN COALESCE(NULLIF(BTRIM("error_type", $spaces), ''), 'resting after failures')
+    ELSE COALESCE(NULLIF(BTRIM("error_type", $spaces), ''), 'not recorded')
   END AS "error_type",
   CASE WHEN "typed_latency" >= 0 AND "typed_latency" < 1e12 THEN "typed_latency" END AS "latency_ms",
   COALESCE(
@@ -59,7 +59,7 @@ SELECT
       ELSE 0
     END AS DECIMAL(17, 0)) * CAST('0.000000000001' AS DECIMAL(12, 12))
   END AS "cost_usd",
-  NULLIF(TRIM($spaces FROM "usage_source"), '') AS "usage_source",
+  NULLIF(BTRIM("usage_source", $spaces), '') AS "usage_source",
   CASE WHEN NOT "timestamp" IS NULL AND NOT COALESCE("timestamp" >= 946684800000000, FALSE) THEN 1 ELSE 0 END AS "bad_timestamp",
   CASE WHEN NOT "typed_attempt" IS NULL AND NOT (
     "typed_attempt" BETWEEN 0 AND 1000000

@@ -2,9 +2,9 @@
 -- One row a guardrail decision with values that can be summed; what cannot be used of it is NULL, and counted by the view `values_set_aside`.
 SELECT
   CASE WHEN "timestamp" >= 946684800000000 THEN "timestamp" END AS "epoch_us",
-  COALESCE(NULLIF(TRIM($spaces FROM "short_guardrail"), ''), 'not recorded') AS "guardrail",
-  COALESCE(NULLIF(TRIM($spaces FROM "short_action"), ''), 'not recorded') AS "action",
-  NULLIF(TRIM($spaces FROM "short_team"), '') AS "team",
+  COALESCE(NULLIF(BTRIM("short_guardrail", $spaces), ''), 'not recorded') AS "guardrail",
+  COALESCE(NULLIF(BTRIM("short_action", $spaces), ''), 'not recorded') AS "action",
+  NULLIF(BTRIM("short_team", $spaces), '') AS "team",
   CASE
     WHEN "typed_cost" >= 0 AND "typed_cost" < 1e12
     THEN CAST(CAST(FLOOR("scaled_1" / 9007199254740992e0) AS BIGINT) AS DECIMAL(19, 0)) * CAST('9007.199254740992' AS DECIMAL(16, 12)) + CAST(CAST(FLOOR("scaled_1" - FLOOR("scaled_1" / 9007199254740992e0) * 9007199254740992e0) AS BIGINT) + CASE

@@ -34,8 +34,8 @@ FROM (
   FROM (
     SELECT
       "date",
-      NULLIF(TRIM($spaces FROM "name"), '') AS "name",
-      NULLIF(TRIM($spaces FROM "team"), '') AS "team",
+      NULLIF(BTRIM("name", $spaces), '') AS "name",
+      NULLIF(BTRIM("team", $spaces), '') AS "team",
       "unreadable_columns",
       "quantity" AS "typed_quantity"
     FROM "units"

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlglot
 from sqlglot import exp
 
 from finops_report.database_address import DatabaseAddress
@@ -32,6 +33,7 @@ from tests.finops_report.warehouse.engines.postgresql.test_readings import every
 from tests.finops_report.warehouse.engines.test_servers import asked, cubes_of
 from tests.finops_report.warehouse.engines.warehouses.meaning import Meaning, Reading, compared
 from tests.finops_report.warehouse.hostile import hostile
+from tests.sql.dialects.generating import SQL
 
 WRITTEN = "redshift://cluster.internal/llm"
 PASSWORD = "corr3ct-horse"
@@ -121,6 +123,16 @@ def test_a_value_of_any_type_is_read_as_in_duckdb(tmp_path: Path) -> None:
 
 def can_be_held(value: str) -> bool:
     return not any(sign in value for sign in BEYOND)
+
+
+def test_what_is_missing_does_not_take_the_whole_text_with_it() -> None:
+    joined = [
+        (text.this, text.expression)
+        for file in sorted((SQL / "dialects/redshift/generated").rglob("*.sql"))
+        for text in sqlglot.parse_one(file.read_text(encoding="utf-8"), read="redshift").find_all(exp.DPipe)
+    ]
+    assert joined
+    assert not [one.sql() for both in joined for one in both if isinstance(one, exp.Column)]
 
 
 def test_an_address_names_host_database_schema_and_table() -> None:
