@@ -135,6 +135,12 @@ def test_what_is_missing_does_not_take_the_whole_text_with_it() -> None:
     assert not [one.sql() for both in joined for one in both if isinstance(one, exp.Column)]
 
 
+def test_no_type_is_named_that_only_sqlglot_knows() -> None:
+    files = sorted((SQL / "dialects/redshift").rglob("*.sql"))
+    wrong = re.compile(r"\bas (double(?! precision)|string|variant|int64)\b", re.IGNORECASE)
+    assert [file.name for file in files if wrong.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_an_address_names_host_database_schema_and_table() -> None:
     found = redshift_address(f"redshift://bob:{PASSWORD}@h.internal:5440/llm?schema=lake&table=calls", {})
     assert (found.host, found.port, found.database, found.schema, found.table) == (
