@@ -40,6 +40,7 @@ from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.kept import (
     Kept,
+    find_whole_months,
     forget_lost,
     lend,
     lend_coarse,
@@ -307,6 +308,8 @@ def _begun(
         sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
         remember(con, kept, request.now_us)
     create_calendar(con, period, past)
+    if kept is not None:
+        find_whole_months(con)
     return OpenSource(con, engine, source, extent, period, past, int(bounds["now_us"]), kept)
 
 

@@ -1,4 +1,4 @@
-"""Turn what DuckDB says of a source that cannot be read into what the reader can do about it."""
+"""Turn what is said of a source that cannot be read into what the reader can do about it, without any secret."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from finops_report.warehouse.connection import Limits
 from finops_report.warehouse.recorded import reason
 from finops_report.wording import formats
 
+MASKED = 4  # characters of a secret: a shorter one is a part of words
+
 
 def unreadable(db: SourcePlace, limits: Limits, err: duckdb.Error) -> DatabaseError:
     """Return the error for a source that was opened and then could not be read within its limits."""
     if isinstance(err, duckdb.InterruptException):
-        return DatabaseError(
-            f"The telemetry could not be read within {formats.duration(limits.time_s * 1000)}: {db}",
-            "give it more time with --time-limit, or ask for fewer days",
-        )
+        return taken_too_long(str(db), limits.time_s)
     if isinstance(err, duckdb.OutOfMemoryException):
         return DatabaseError(
             f"The telemetry needs more memory than {limits.memory or '80 % of this machine'}: {db}",
@@ -32,3 +31,17 @@ def unreadable(db: SourcePlace, limits: Limits, err: duckdb.Error) -> DatabaseEr
         f"The telemetry cannot be read: {formats.shortened(reason(err), 200)}",
         f"open it in duckdb to see what is wrong: {db}",
     )
+
+
+def taken_too_long(shown: str, limit_s: float) -> DatabaseError:
+    """Return the error of a source that was not read in time."""
+    message = f"The telemetry could not be read within {formats.duration(limit_s * 1000)}: {shown}"
+    return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
+
+
+def masked(text: str, *secrets: str | None) -> str:
+    """Return `text` with stars in place of each secret."""
+    for secret in secrets:
+        if secret is not None and len(secret) >= MASKED:
+            text = text.replace(secret, "***")
+    return text

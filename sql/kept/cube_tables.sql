@@ -1,2 +1,2 @@
--- Of which cubes there are tables.
-select table_name from duckdb_tables() where database_name = 'kept' and schema_name = 'cubes' order by table_name
+-- Of which cubes there are tables in a schema: of their own sums ('cubes'), or of those of stretches ('coarse').
+select table_name from duckdb_tables() where database_name = 'kept' and schema_name = $schema order by table_name

@@ -1,13 +1,8 @@
 -- Spend by end user as the cube `attribution` has it, from the months that lie whole in one stretch of the report, else from days.
-with months as (
-    select date_trunc('month', day) as month, min(day_us) as kept_us, min(month_us) as slot_us
-    from spans
-    group by date_trunc('month', day)
-    having min(month_us) = max(month_us) and count(distinct day) = day(last_day(min(day)))
-), days as (
+with days as (
     select distinct day_us, month_us as slot_us
     from spans
-    where date_trunc('month', day) not in (select month from months)
+    where day_us not in (select day_us from whole_months)
 )
 select
     slot_us,
@@ -20,10 +15,9 @@ select
     sum(priced_tokens) as priced_tokens,
     sum(unpriced_requests) as unpriced_requests
 from (
-    select months.slot_us, end_user, requests, cost_usd, priced_requests, priced_tokens, unpriced_requests
+    select month_us as slot_us, end_user, requests, cost_usd, priced_requests, priced_tokens, unpriced_requests
     from kept.cubes.end_users
-    join months on end_users.month_us = months.kept_us
-    where end_users.day_us is null
+    where day_us is null and month_us in (select month_us from whole_months)
     union all
     select days.slot_us, end_user, requests, cost_usd, priced_requests, priced_tokens, unpriced_requests
     from kept.cubes.end_users

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import duckdb
-from duckdb import ColumnExpression, ConstantExpression
+from duckdb import ColumnExpression
 
 from finops_report.warehouse.create_table import create_table, create_view
 from finops_report.warehouse.cubes import Bounds
-from finops_report.warehouse.kept.kept_cubes import Kept
-from finops_report.warehouse.kept.lending import KEPT, SCHEMA, added_up
+from finops_report.warehouse.kept.kept_cubes import Kept, kept_tables, put
+from finops_report.warehouse.kept.lending import CUBES, KEPT, added_up, between
 from finops_report.warehouse.sql_files import statement
 
 STRETCHES = {"spend": "days", "latency": "months", "ttft": "months", "workload": "months"}
-KEPT_COARSE = "kept.coarse"
+SCHEMA = "coarse"  # of these sums in the file of kept cubes
 
 
 def sum_stretches(con: duckdb.DuckDBPyConnection, kept: Kept, cuts: Mapping[str, str], moment_us: int) -> None:
@@ -32,7 +32,7 @@ def sum_stretches(con: duckdb.DuckDBPyConnection, kept: Kept, cuts: Mapping[str,
     }
     for name, cut in cuts.items():
         time = ColumnExpression(KEPT[name].keys[0])
-        rows = con.table(f"{SCHEMA}.{name}").select(ColumnExpression("part"), time.alias("slot_us"))
+        rows = con.table(f"kept.{CUBES}.{name}").select(ColumnExpression("part"), time.alias("slot_us"))
         rows.create_view("kept_slots", replace=True)
         create_table(con, "stretches", _text(STRETCHES[name]))
         made_of = {"cut": cut, "parts": list(prints), "prints": list(prints.values())}
@@ -45,7 +45,7 @@ def sum_stretches(con: duckdb.DuckDBPyConnection, kept: Kept, cuts: Mapping[str,
 
 def _sum_new(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make the sums of the stretches that are not known; what is left of others goes first."""
-    keeping, rows = KEPT[name], con.table(f"{SCHEMA}.{name}").set_alias("kept_rows")
+    keeping, rows = KEPT[name], con.table(f"kept.{CUBES}.{name}").set_alias("kept_rows")
     create_table(con, "slots_to_sum", _text("slots_to_sum"), {"cube": name})
     time = keeping.keys[0]
     is_wanted = ColumnExpression("kept_rows", time) == ColumnExpression("wanted", "slot_us")
@@ -55,23 +55,23 @@ def _sum_new(con: duckdb.DuckDBPyConnection, name: str) -> None:
         for column in rows.columns
     ]
     sums = added_up(joined.select(*columns), keeping)
-    if name in {table for (table,) in con.execute(_text("tables")).fetchall()}:
+    if name in kept_tables(con, SCHEMA):
         con.execute(statement("kept/coarse/forget", name))
-        sums.insert_into(f"{KEPT_COARSE}.{name}")
-    else:
-        sums.create(f"{KEPT_COARSE}.{name}")
+    put(con, SCHEMA, name, sums)
+
+
+def find_whole_months(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the table of the local months that the report does not part; its calendar is there."""
+    create_table(con, "whole_months", statement("kept", "whole_months"))
 
 
 def lend_coarse(con: duckdb.DuckDBPyConnection, name: str, bounds: Bounds) -> None:
     """Make `coarse.<name>` of the stretches that the report does not part, and of `cubes.<name>` for the rest."""
-    rows, time = con.table(f"{KEPT_COARSE}.{name}"), KEPT[name].keys[0]
+    rows, keeping = con.table(f"kept.{SCHEMA}.{name}"), KEPT[name]
     if STRETCHES[name] == "days":
-        begin, end = ConstantExpression(bounds["from_us"]), ConstantExpression(bounds["until_us"])
-        create_view(
-            con, f"coarse.{name}", rows.filter((ColumnExpression(time) >= begin) & (ColumnExpression(time) < end))
-        )
+        create_view(con, f"coarse.{name}", between(rows, keeping, bounds["from_us"], bounds["until_us"]))
         return
-    whole = con.sql(_text("whole_months"))
+    whole, time = con.table("whole_months"), keeping.keys[0]
     is_whole = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "month_us")
     months = rows.set_alias("kept_rows").join(whole.set_alias("whole"), is_whole, how="semi")
     is_within = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "day_us")

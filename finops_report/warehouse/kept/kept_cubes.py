@@ -178,3 +178,16 @@ def _compared(
     kept = {part.number for part in parts if part.is_kept}
     con.execute(statement("kept", "forget_parts"), {"parts": [row[0] for row in known if row[0] not in kept]})
     return Kept(tuple(parts), places)
+
+
+def kept_tables(con: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
+    """Return the names of the cubes that have a table in a schema of the file, 'cubes' or 'coarse'."""
+    return {name for (name,) in con.execute(statement("kept", "cube_tables"), {"schema": schema}).fetchall()}
+
+
+def put(con: duckdb.DuckDBPyConnection, schema: str, name: str, rows: duckdb.DuckDBPyRelation) -> None:
+    """Add rows to the table of a cube, which is made if it is not there."""
+    if name in kept_tables(con, schema):
+        rows.insert_into(f"kept.{schema}.{name}")
+    else:
+        rows.create(f"kept.{schema}.{name}")

@@ -12,7 +12,7 @@ from finops_report.warehouse.cubes import COARSE, SHARED, Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
-SCHEMA = "kept.cubes"
+CUBES = "cubes"  # the schema of kept cubes in their file
 ATTRIBUTION = "attribution"  # its end users are kept apart: their months are those of a report's comparison
 FOLLOWING = (*SHARED, "cubes.repeated_request_ids", "cubes.failovers")  # read rows by ids
 
@@ -33,7 +33,6 @@ class Keeping:
 
 
 UNASKED = "cubes/unasked"
-FROM_WHERE_KEPT = COARSE  # the largest; views read little of them beside their coarse sums: no need to copy them
 KEPT = {
     "spend": Keeping(("slot_us", "strategy", "provider", "model")),
     "latency": Keeping(("day_us", "strategy", "provider", "model", "bucket"), days=True),
@@ -73,13 +72,11 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     if not can_be_kept(cube):
         return False
     name = name_of(cube)
-    keeping, rows = KEPT[name], con.table(f"{SCHEMA}.{name}")
+    keeping, rows = KEPT[name], con.table(f"kept.{CUBES}.{name}")
     if keeping.has_bounds:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
-        time = ColumnExpression(keeping.keys[0])
-        rows = rows.filter((time >= ConstantExpression(bounds[begin])) & (time < ConstantExpression(bounds[end])))
-        together = _put_together(rows, keeping)
-        if name in FROM_WHERE_KEPT:
+        together = _put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
+        if name in COARSE:  # the largest; views read little of them beside their coarse sums: no need to copy them
             create_view(con, cube.table, together)
         else:
             together.create(cube.table)
@@ -88,6 +85,14 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     if name == ATTRIBUTION:
         con.sql(statement("kept", "end_users_of_report")).insert_into(cube.table)
     return True
+
+
+def between(
+    rows: duckdb.DuckDBPyRelation, keeping: Keeping, from_us: float, until_us: float
+) -> duckdb.DuckDBPyRelation:
+    """Return the rows of a time."""
+    time = ColumnExpression(keeping.keys[0])
+    return rows.filter((time >= ConstantExpression(from_us)) & (time < ConstantExpression(until_us)))
 
 
 def _put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:

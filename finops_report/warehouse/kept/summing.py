@@ -19,13 +19,13 @@ from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
 from finops_report.warehouse.kept.coarse import sum_stretches
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
-from finops_report.warehouse.kept.kept_cubes import Kept, Part
+from finops_report.warehouse.kept.kept_cubes import Kept, Part, kept_tables, put
 from finops_report.warehouse.kept.lending import (
     ATTRIBUTION,
+    CUBES,
     END_USERS,
     END_USERS_KEEPING,
     KEPT,
-    SCHEMA,
     Keeping,
     can_be_kept,
     name_of,
@@ -80,7 +80,7 @@ def sum_parts(
         _forget_all_but(con, name_of(cube), [])
     _create_slots(con, bounds, timezone)
     for cube in wanted:
-        if name_of(cube) not in _tables(con):
+        if name_of(cube) not in kept_tables(con, CUBES):
             _add(con, name_of(cube), BESIDE, rows_by(con, cube.text, bounds).limit(0))
     for number, part in enumerate(kept.parts, 1):
         told(Step("new rows", number, len(kept.parts)))
@@ -153,19 +153,12 @@ def _add(con: duckdb.DuckDBPyConnection, name: str, part: int, rows: duckdb.Duck
     marked = rows.select(
         ConstantExpression(part).cast("BIGINT").alias("part"), *(ColumnExpression(column) for column in rows.columns)
     )
-    if name in _tables(con):
-        marked.insert_into(f"{SCHEMA}.{name}")
-    else:
-        marked.create(f"{SCHEMA}.{name}")
+    put(con, CUBES, name, marked)
 
 
 def _forget_all_but(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[int]) -> None:
-    if name in _tables(con):
+    if name in kept_tables(con, CUBES):
         con.execute(statement("kept/forget", name), {"parts": list(parts)})
-
-
-def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
-    return {name for (name,) in con.execute(statement("kept", "cube_tables")).fetchall()}
 
 
 def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:

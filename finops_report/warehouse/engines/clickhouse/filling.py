@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from finops_report.warehouse.engines.dialect import Dialect
 from finops_report.warehouse.engines.server.catalog import Column, FoundTable
 from finops_report.warehouse.engines.server.given import GIVEN
 from finops_report.warehouse.engines.server.statements import PLACE
+from finops_report.warehouse.engines.server.text_words import BACKQUOTE, NO_PIECES, Quoting, TextWords, backslashed
 from finops_report.warehouse.engines.server.words import Types
 
 CLICKHOUSE = Dialect("clickhouse")
-NO_PIECES: Mapping[str, str] = MappingProxyType({})
 BEGIN, END = "shards_begin", "shards_end"  # around rows that shards can sum by themselves
 HERE = {BEGIN: "(", END: ")"}
 PARAMETERS = {
@@ -21,7 +20,6 @@ PARAMETERS = {
     "query_id": "String",
     "bucket_ratio": "Float64",
 }  # all else is a whole number
-APOSTROPHE = "'"
 AS_TEXT = ("Enum8", "Enum16", "FixedString")
 WHOLE = tuple(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64, 128, 256))
 TYPES = Types(
@@ -51,11 +49,14 @@ TYPES = Types(
 
 
 @dataclass(frozen=True, slots=True)
-class ClickhouseWords:
+class ClickhouseWords(TextWords):
     """The words of ClickHouse (see `Words`); `cluster` is the one whose servers read their own tables (None: here)."""
 
     dialect: Dialect = CLICKHOUSE
     types: Types = TYPES
+    quote: str = BACKQUOTE
+    name_quoted: Quoting = backslashed
+    text_quoted: Quoting = backslashed
     cluster: str | None = None
 
     def filled(self, text: str, pieces: Mapping[str, str] = NO_PIECES) -> str:
@@ -65,23 +66,6 @@ class ClickhouseWords:
             return known[name] if name in known else f"{{{name}:{PARAMETERS.get(name, 'Int64')}}}"
 
         return PLACE.sub(lambda match: found(match[1]), text)
-
-    def piece(self, name: str, /, **pieces: str) -> str:
-        folder, _, file = name.rpartition("/")
-        return self.filled(self.dialect.text(folder, file), pieces)
-
-    def listed(self, parts: Iterable[str]) -> str:
-        return ", ".join(parts)
-
-    def identifier(self, *names: str) -> str:
-        return ".".join(f"`{_escaped(name, '`')}`" for name in names)
-
-    def literal(self, value: object) -> str:
-        if value is None:
-            return "NULL"
-        if isinstance(value, int | float):
-            return repr(value)
-        return f"'{_escaped(str(value), APOSTROPHE)}'"
 
     def value(self, column: Column) -> str:
         value = self.identifier("recorded", column.name)
@@ -103,7 +87,3 @@ class ClickhouseWords:
         begin = self.piece(f"frame/{BEGIN}", cluster=self.literal(self.cluster), parts=parts)
         filled = self.filled(text, {BEGIN: begin, END: "))"})
         return self.piece("frame/statement", parts=self.piece("frame/nothing_else"), text=filled)
-
-
-def _escaped(text: str, quote: str) -> str:
-    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}")

@@ -25,6 +25,7 @@ from finops_report.warehouse.engines.clickhouse.filling import ClickhouseWords
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
 from finops_report.warehouse.engines.server.stillness import Stillness
 from finops_report.warehouse.engines.server.words import NO_VALUES
+from finops_report.warehouse.refusals import masked, taken_too_long
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.waiting import Waiting
 from finops_report.wording import formats
@@ -92,7 +93,6 @@ TOLD = {  # what to do, by the codes of ClickHouse
 BLOCK_BYTES = 2**20
 QUIET = logging.NullHandler()
 REASON = re.compile(r"\[Errno -?\d+\] [^\"')]+")  # within what the layers below say of a connection
-MASKED = 4  # characters of a password: a shorter one is a part of words
 ANSWERS_S = 30  # that a server may be silent beyond the time of a statement
 
 
@@ -252,8 +252,7 @@ def explained(err: Exception, address: ClickhouseAddress, limit_s: float) -> Dat
     if code is None and "is readonly" in said:  # the driver looks itself, before it asks
         code = READONLY
     if code == TIMEOUT:
-        message = f"The telemetry could not be read within {formats.duration(limit_s * 1000)}: {shown}"
-        return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
+        return taken_too_long(shown, limit_s)
     message, hint = next((told for codes, told in TOLD.items() if code in codes), (CANNOT, REACH))
     return DatabaseError(f"{message.format(shown)}: {said}", hint)
 
@@ -261,6 +260,4 @@ def explained(err: Exception, address: ClickhouseAddress, limit_s: float) -> Dat
 def _said(err: Exception, address: ClickhouseAddress) -> str:
     text = " ".join(str(err).split())
     text = found[0] if (found := REASON.search(text)) else text
-    if len(address.password) >= MASKED:
-        text = text.replace(address.password, "***")
-    return formats.shortened(text, 200)
+    return formats.shortened(masked(text, address.password), 200)

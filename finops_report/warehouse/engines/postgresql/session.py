@@ -17,6 +17,7 @@ from finops_report.warehouse.engines.postgresql.catalog import catalog
 from finops_report.warehouse.engines.postgresql.filling import PostgresWords
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.words import NO_VALUES
+from finops_report.warehouse.refusals import masked, taken_too_long
 from finops_report.warehouse.waiting import Waiting
 from finops_report.wording import formats
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 REACH = "check that it runs, and host, database, user and password of the address, or PGHOST, PGUSER, PGPASSWORD"
 CANCEL_S = 5.0  # to tell a server that nobody waits any more for what it works on
 WORDS = PostgresWords()
-MASKED = 4  # characters of a password: a shorter one is a part of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,11 @@ class Session:
     """One snapshot of a database, which nothing is written to; all that is read of it is of the same moment."""
 
     def __init__(
-        self, connection: psycopg.Connection[Any], address: PostgresqlAddress, secrets: tuple[str, ...], until: Until
+        self,
+        connection: psycopg.Connection[Any],
+        address: PostgresqlAddress,
+        secrets: tuple[str | None, ...],
+        until: Until,
     ) -> None:
         self.shown = address.shown
         self.has_one_schema = address.schema is not None  # and no other is looked at
@@ -142,8 +146,7 @@ def opened(written: str, environment: Mapping[str, str], limit_s: float, waiting
     except ImportError as err:
         raise DatabaseError("psycopg is not installed", "pip install 'finops-report[postgresql]'") from err
     address = _address(written, environment)
-    passwords = (address.password, environment.get("PGPASSWORD"))
-    secrets = tuple(one for one in passwords if one and len(one) >= MASKED)
+    secrets = (address.password, environment.get("PGPASSWORD"))
     until = Until(waiting.clock(), limit_s, waiting)
     try:
         connection = psycopg.connect(address.conninfo, prepare_threshold=None, client_encoding="utf8")
@@ -170,7 +173,7 @@ def _address(written: str, environment: Mapping[str, str]) -> PostgresqlAddress:
         raise DatabaseError(err.message, err.hint) from None
 
 
-def explained(err: psycopg.Error, shown: str, secrets: tuple[str, ...], until: Until) -> DatabaseError:
+def explained(err: psycopg.Error, shown: str, secrets: tuple[str | None, ...], until: Until) -> DatabaseError:
     """Return what the reader can do about what PostgreSQL says."""
     import psycopg  # noqa: PLC0415 -- it comes with an extra
 
@@ -179,8 +182,7 @@ def explained(err: psycopg.Error, shown: str, secrets: tuple[str, ...], until: U
         message = f"Another session keeps a table of {shown} locked for {until.waiting.patience_s:.0f} s"
         return DatabaseError(message, "try again, or wait longer with --patience")
     if isinstance(err, psycopg.errors.QueryCanceled) and "statement timeout" in said:
-        message = f"The telemetry could not be read within {formats.duration(until.limit_s * 1000)}: {shown}"
-        return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
+        return taken_too_long(shown, until.limit_s)
     if isinstance(err, psycopg.errors.InsufficientPrivilege):
         return DatabaseError(
             f"{shown} cannot be read: {said}", "grant select on its tables to the user that reads them"
@@ -191,8 +193,5 @@ def explained(err: psycopg.Error, shown: str, secrets: tuple[str, ...], until: U
     return DatabaseError(f"{shown} cannot be read: {formats.shortened(said, 200)}", REACH)
 
 
-def _said(err: psycopg.Error, secrets: tuple[str, ...]) -> str:
-    text = err.diag.message_primary or " ".join(str(err).split())
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
+def _said(err: psycopg.Error, secrets: tuple[str | None, ...]) -> str:
+    return masked(err.diag.message_primary or " ".join(str(err).split()), *secrets)

@@ -7,7 +7,7 @@ from functools import partial
 
 from finops_report.database_address import DatabaseAddress
 from finops_report.warehouse.engines.server.engine import DatabaseServer
-from finops_report.warehouse.engines.spark.filling import SparkWords
+from finops_report.warehouse.engines.spark.filling import WORDS
 from finops_report.warehouse.engines.spark.session import address_of, opened
 from finops_report.warehouse.waiting import Waiting
 
@@ -22,4 +22,4 @@ def spark(
     Raises DatabaseError if the address cannot be read.
     """
     read = address_of(address.written, environment)
-    return DatabaseServer(address, SparkWords(), partial(opened, read, limit_s, waiting), read.table)
+    return DatabaseServer(address, WORDS, partial(opened, read, limit_s, waiting), read.table)

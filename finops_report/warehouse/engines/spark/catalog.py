@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable, chosen
-from finops_report.warehouse.engines.spark.filling import SparkWords
+from finops_report.warehouse.engines.spark.filling import WORDS
 from finops_report.warehouse.tables import EXTRA_TABLES, Table
 
-WORDS = SparkWords()
 Answers = Callable[[str], Iterable[tuple[Any, ...]]]  # what is answered to a statement
 
 NAME = re.compile(r"\w+")

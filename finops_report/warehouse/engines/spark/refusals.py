@@ -6,10 +6,10 @@ import re
 
 from finops_report.errors import DatabaseError
 from finops_report.spark_address import SparkAddress
+from finops_report.warehouse.refusals import masked
 from finops_report.wording import formats
 
 REACH = "check that it runs, and host and port of the address (15002, unless Spark Connect was told another)"
-MASKED = 4  # characters of a token: a shorter one is a part of words
 CONDITION = re.compile(r"^\[([A-Z_.0-9]+)\]\s*")
 END = re.compile(r"\s*(== SQL|JVM stacktrace|SQLSTATE|;\n|\n).*", re.DOTALL)
 TOLD = (  # what is in the words of an error, and what is to be done
@@ -53,15 +53,7 @@ def explained(err: Exception, address: SparkAddress) -> DatabaseError:
     return DatabaseError(f"{message.format(address.shown)}: {_said(whole, address)}", hint)
 
 
-def taken_too_long(shown: str, limit_s: float) -> DatabaseError:
-    """Return the error of a statement that did not end in time."""
-    message = f"The telemetry could not be read within {formats.duration(limit_s * 1000)}: {shown}"
-    return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
-
-
 def _said(whole: str, address: SparkAddress) -> str:
     details = re.search(r'details = "([^"]*)"', whole)
     text = END.sub("", details[1] if details else whole.strip())
-    if address.token is not None and len(address.token) >= MASKED:
-        text = text.replace(address.token, "***")
-    return formats.shortened(" ".join(text.split()), 200)
+    return formats.shortened(" ".join(masked(text, address.token).split()), 200)

@@ -20,16 +20,17 @@ from finops_report.spark_address import SparkAddress, spark_address
 from finops_report.warehouse.cubes import Bounds
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.stillness import Stillness
+from finops_report.warehouse.engines.server.text_words import named
 from finops_report.warehouse.engines.server.words import NO_VALUES
 from finops_report.warehouse.engines.spark.catalog import catalog
-from finops_report.warehouse.engines.spark.filling import SparkWords
-from finops_report.warehouse.engines.spark.refusals import explained, taken_too_long
+from finops_report.warehouse.engines.spark.filling import WORDS
+from finops_report.warehouse.engines.spark.refusals import explained
+from finops_report.warehouse.refusals import taken_too_long
 from finops_report.warehouse.waiting import Waiting
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-WORDS = SparkWords()
 OLDEST = 4  # before it, nothing tells whether a text is UTF-8 or JSON
 SETTINGS = {
     "spark.sql.files.ignoreMissingFiles": "false",  # all rows, or an error
@@ -85,14 +86,14 @@ class Session:
         If the reader stops before the end, Spark is told to stop, too.
         """
         with self._explaining():
-            yield from map(tuple, self._spark.sql(text, args=_named(text, values)).toLocalIterator())
+            yield from map(tuple, self._spark.sql(text, args=named(text, values)).toLocalIterator())
 
     def bring(
         self, con: duckdb.DuckDBPyConnection, table: str, text: str, values: Mapping[str, object] = NO_VALUES
     ) -> None:
         """Append the rows of a statement to a table of `con`, as Arrow. Raises DatabaseError."""
         with self._explaining():
-            rows = self._spark.sql(text, args=_named(text, values)).toArrow()
+            rows = self._spark.sql(text, args=named(text, values)).toArrow()
         con.from_arrow(rows).insert_into(table)
 
     @contextmanager
@@ -146,10 +147,6 @@ class Session:
             with quiet():
                 self._interrupt()
                 self._spark.stop()
-
-
-def _named(text: str, values: Mapping[str, object]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if f":{name}" in text}
 
 
 @contextmanager

@@ -12,17 +12,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from finops_report.database_address import WAREHOUSES, DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.engines.dialect import Dialect
-from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable, chosen
+from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
 from finops_report.warehouse.engines.server.engine import DatabaseServer
+from finops_report.warehouse.engines.server.text_words import BACKQUOTE, TextWords, backslashed
 from finops_report.warehouse.engines.server.words import Types
-from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords
+from finops_report.warehouse.engines.spark.catalog import Answers, type_name
+from finops_report.warehouse.engines.warehouses.catalog import tables_of_schema
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
-from finops_report.warehouse.tables import Table
 from finops_report.warehouse.waiting import Waiting
 
 KNOWN = frozenset({"table", "location"})
-NAME = re.compile(r"\w+")
 FAMILIES = {
     **dict.fromkeys(("INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"), "number"),
     **dict.fromkeys(("TIMESTAMP", "DATETIME", "DATE"), "moment"),
@@ -32,7 +31,7 @@ FAMILIES = {
     "BYTES": "blob",
     "JSON": "json",
 }
-WORDS = WarehouseWords(
+WORDS = TextWords(
     Dialect("bigquery"),
     Types(
         null={"time": "INT64", "text": "STRING", "number": "FLOAT64", "truth": "BOOL", "json": "STRING"},
@@ -50,7 +49,9 @@ WORDS = WarehouseWords(
         },
         moments=("TIMESTAMP", "DATETIME"),
     ),
-    quote="`",
+    BACKQUOTE,
+    backslashed,
+    backslashed,
 )
 WRITE = "write bigquery://PROJECT/DATASET; ?table=NAME names the table, ?location=EU where it is"
 CHECK = "check project, dataset and ?location= of the address, and GOOGLE_APPLICATION_CREDENTIALS"
@@ -126,15 +127,5 @@ def _usual(address: BigqueryAddress) -> str:
 
 def tables_of(address: BigqueryAddress, answers: Answers) -> tuple[FoundTable, ...]:
     """Return every table and view of the dataset."""
-    usual = _usual(address)
-    columns: dict[str, dict[str, Column]] = {}
-    for table, column, kind in answers(
-        WORDS.piece("session/columns", dataset=WORDS.identifier(address.project, address.dataset))
-    ):
-        found = NAME.match(kind)
-        name = found[0] if found else kind
-        columns.setdefault(table, {})[column.lower()] = Column(column, name, FAMILIES.get(name, name))
-    return tuple(
-        FoundTable(Table(usual, name, frozenset(of_table), usual_schema=usual), of_table)
-        for name, of_table in columns.items()
-    )
+    asked = WORDS.piece("session/columns", dataset=WORDS.identifier(address.project, address.dataset))
+    return tables_of_schema(answers(asked), _usual(address), type_name, FAMILIES)

@@ -12,12 +12,12 @@ from finops_report.database_address import WAREHOUSES, DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.engines.server.catalog import Catalog
 from finops_report.warehouse.engines.server.engine import DatabaseServer
+from finops_report.warehouse.engines.server.text_words import named
 from finops_report.warehouse.engines.spark.catalog import Answers, catalog
-from finops_report.warehouse.engines.spark.filling import SparkWords
+from finops_report.warehouse.engines.spark.filling import WORDS
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
 from finops_report.warehouse.waiting import Waiting
 
-WORDS = SparkWords()
 KNOWN = frozenset({"http_path", "table"})
 WRITE = (
     "write databricks://HOST/CATALOG.SCHEMA with DATABRICKS_HTTP_PATH (or ?http_path=) and DATABRICKS_TOKEN in the "
@@ -92,7 +92,7 @@ def door_of(address: DatabricksAddress, connect: Any, errors: type[Exception]) -
 
 
 def _bound(text: str, values: Mapping[str, object]) -> tuple[str, object]:
-    return text, {name: value for name, value in values.items() if f":{name}" in text}
+    return text, named(text, values)
 
 
 def _find(schema: str, answers: Answers, wanted: str | None) -> Catalog:

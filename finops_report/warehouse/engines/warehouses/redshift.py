@@ -12,13 +12,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from finops_report.database_address import WAREHOUSES, DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.engines.dialect import Dialect
-from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable, chosen
+from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
 from finops_report.warehouse.engines.server.engine import DatabaseServer
+from finops_report.warehouse.engines.server.text_words import TextWords, doubled_with_backslashes
 from finops_report.warehouse.engines.server.words import Types
 from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords, named_in_text
+from finops_report.warehouse.engines.warehouses.binding import named_in_text
+from finops_report.warehouse.engines.warehouses.catalog import tables_of_schema
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
-from finops_report.warehouse.tables import Table
 from finops_report.warehouse.waiting import Waiting
 
 PORT, CONNECT_S = 5439, 30
@@ -51,16 +52,7 @@ CHECK = "check host, port and database of the address, ?schema=, who may connect
 ABOUT = f"Redshift: {WAREHOUSES['redshift']}"
 
 
-class RedshiftWords(WarehouseWords):
-    """The words of Redshift: in a text, a backslash is written twice."""
-
-    __slots__ = ()
-
-    def literal(self, value: object) -> str:
-        return WarehouseWords.literal(self, value.replace("\\", r"\\") if isinstance(value, str) else value)
-
-
-WORDS = RedshiftWords(
+WORDS = TextWords(
     Dialect("redshift"),
     Types(
         null={
@@ -75,6 +67,7 @@ WORDS = RedshiftWords(
         },
         moments=MOMENTS,
     ),
+    text_quoted=doubled_with_backslashes,
 )  # fmt: skip
 
 
@@ -190,12 +183,10 @@ def _find(address: RedshiftAddress, answers: Answers, wanted: str | None) -> Cat
 
 def tables_of(address: RedshiftAddress, answers: Answers) -> tuple[FoundTable, ...]:
     """Return every table and view of the schema."""
-    columns: dict[str, dict[str, Column]] = {}
-    for table, column, written in answers(WORDS.piece("session/columns", schema=WORDS.literal(address.schema))):
-        name = written.partition("(")[0].strip().lower()
-        kind = ALIASES.get(name, name)
-        columns.setdefault(table, {})[column.lower()] = Column(column, kind, FAMILIES.get(kind, kind))
-    return tuple(
-        FoundTable(Table(address.schema, name, frozenset(of_table), usual_schema=address.schema), of_table)
-        for name, of_table in columns.items()
-    )
+    asked = WORDS.piece("session/columns", schema=WORDS.literal(address.schema))
+    return tables_of_schema(answers(asked), address.schema, _type_name, FAMILIES)
+
+
+def _type_name(written: str) -> str:
+    name = written.partition("(")[0].strip().lower()
+    return ALIASES.get(name, name)

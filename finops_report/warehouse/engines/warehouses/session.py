@@ -16,10 +16,10 @@ from finops_report.warehouse.engines.bringing import bring_rows
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.stillness import Stillness
 from finops_report.warehouse.engines.server.words import NO_VALUES, Words
+from finops_report.warehouse.refusals import masked, taken_too_long
 from finops_report.warehouse.waiting import Waiting
 from finops_report.wording import formats
 
-MASKED = 4  # characters of a secret: a shorter one is a part of words
 ROWS = 10_000  # that come at a time
 Find = Callable[[Callable[[str], Iterable[tuple[Any, ...]]], str | None], Catalog]
 
@@ -97,7 +97,7 @@ class WarehouseSession:
         else:
             if stopped.is_set():  # its driver cannot stop it, or it ended just then: no other one is asked
                 self.close()
-                raise self._late()
+                raise taken_too_long(self._door.shown, self._limit_s)
         finally:
             watch.cancel()
 
@@ -108,17 +108,9 @@ class WarehouseSession:
 
     def _explained(self, err: Exception, is_late: bool) -> DatabaseError:
         if is_late:
-            return self._late()
-        text = " ".join(str(err).split())
-        for secret in self._door.secrets:
-            if len(secret) >= MASKED:
-                text = text.replace(secret, "***")
+            return taken_too_long(self._door.shown, self._limit_s)
+        text = masked(" ".join(str(err).split()), *self._door.secrets)
         return DatabaseError(f"{self._door.shown} cannot be read: {formats.shortened(text, 200)}", self._door.hint)
-
-    def _late(self) -> DatabaseError:
-        limit = formats.duration(self._limit_s * 1000)
-        message = f"The telemetry could not be read within {limit}: {self._door.shown}"
-        return DatabaseError(message, "give it more time with --time-limit, or ask for fewer days")
 
     def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:
         """Count the rows of the days asked for, once: no statement sees the moment that another one saw."""

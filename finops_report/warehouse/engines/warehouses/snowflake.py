@@ -13,9 +13,10 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.engines.dialect import Dialect
 from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable, chosen
 from finops_report.warehouse.engines.server.engine import DatabaseServer
+from finops_report.warehouse.engines.server.text_words import TextWords, doubled_with_backslashes
 from finops_report.warehouse.engines.server.words import Types
 from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords, bound_in_order
+from finops_report.warehouse.engines.warehouses.binding import bound_in_order
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
 from finops_report.warehouse.tables import Table
 from finops_report.warehouse.waiting import Waiting
@@ -45,13 +46,10 @@ CHECK = "check account, database, schema, ?warehouse= and ?role= of the address,
 ABOUT = f"Snowflake: {WAREHOUSES['snowflake']}"
 
 
-class SnowflakeWords(WarehouseWords):
-    """The words of Snowflake: in a text a backslash is written twice, a table has its real name (`real_name`)."""
+class SnowflakeWords(TextWords):
+    """The words of Snowflake: a table has its real name (`real_name`)."""
 
     __slots__ = ()
-
-    def literal(self, value: object) -> str:
-        return WarehouseWords.literal(self, value.replace("\\", r"\\") if isinstance(value, str) else value)
 
     def table(self, found: FoundTable) -> str:
         return self.identifier(*found.table.schema.split("."), real_name(found.table.name))
@@ -71,6 +69,7 @@ WORDS = SnowflakeWords(
         brought={"INTEGER": "hugeint", "FLOAT": "double", "NUMBER": "varchar"},  # NUMBER: its digits
         moments=MOMENTS,
     ),
+    text_quoted=doubled_with_backslashes,
 )
 
 

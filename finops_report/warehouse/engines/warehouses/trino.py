@@ -12,13 +12,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from finops_report.database_address import WAREHOUSES, DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.engines.dialect import Dialect
-from finops_report.warehouse.engines.server.catalog import Catalog, Column, FoundTable, chosen
+from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
 from finops_report.warehouse.engines.server.engine import DatabaseServer
+from finops_report.warehouse.engines.server.text_words import TextWords
 from finops_report.warehouse.engines.server.words import Types
 from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords, bound_in_order
+from finops_report.warehouse.engines.warehouses.binding import bound_in_order
+from finops_report.warehouse.engines.warehouses.catalog import tables_of_schema
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
-from finops_report.warehouse.tables import Table
 from finops_report.warehouse.waiting import Waiting
 
 PORTS = {"https": 443, "http": 8080}
@@ -31,7 +32,7 @@ FAMILIES = {
     **dict.fromkeys(("array", "map", "row"), "nested"),
     "varbinary": "blob",
 }
-WORDS = WarehouseWords(
+WORDS = TextWords(
     Dialect("trino"),
     Types(
         null={"time": "bigint", "text": "varchar", "number": "double", "truth": "boolean", "json": "varchar"},
@@ -147,18 +148,10 @@ def _usual(address: TrinoAddress) -> str:
 
 def tables_of(address: TrinoAddress, answers: Answers) -> tuple[FoundTable, ...]:
     """Return every table and view of the schema."""
-    usual = _usual(address)
-    columns: dict[str, dict[str, Column]] = {}
     asked = WORDS.piece(
         "session/columns", catalog=WORDS.identifier(address.catalog), schema=WORDS.literal(address.schema)
     )
-    for table, column, kind in answers(asked):
-        name = type_name(kind)
-        columns.setdefault(table, {})[column.lower()] = Column(column, name, FAMILIES.get(name, name))
-    return tuple(
-        FoundTable(Table(usual, name, frozenset(of_table), usual_schema=usual), of_table)
-        for name, of_table in columns.items()
-    )
+    return tables_of_schema(answers(asked), _usual(address), type_name, FAMILIES)
 
 
 def type_name(kind: str) -> str:

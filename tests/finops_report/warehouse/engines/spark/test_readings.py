@@ -14,7 +14,7 @@ from duckdb import SQLExpression
 from finops_report.warehouse.base_views import create_contract
 from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
 from finops_report.warehouse.engines.spark.catalog import table_of
-from finops_report.warehouse.engines.spark.filling import SparkWords
+from finops_report.warehouse.engines.spark.filling import WORDS
 from finops_report.warehouse.engines.spark.session import Session, address_of, opened
 from finops_report.warehouse.readings import read_as
 from finops_report.warehouse.waiting import Waiting
@@ -22,7 +22,6 @@ from tests.finops_report.warehouse.engines.postgresql.test_readings import MOMEN
 from tests.spark.filling import SPARK, copied, has_type, in_spark
 from tests.spark.servers import started_spark
 
-WORDS = SparkWords()
 WAITING = Waiting(5, time.monotonic, lambda _: None)
 UNLIKE = ("JSON", "TIMESTAMP WITH TIME ZONE", "HUGEINT")  # texts, moments shown without an offset, 38 digits at most
 BEYOND = ("infinity", "BC", "294247", "1677", "1000-", "5000000")  # of its times, which are from 0001 to 9999

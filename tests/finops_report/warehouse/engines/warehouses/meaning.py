@@ -26,8 +26,8 @@ from finops_report.warehouse.base_views import create_contract
 from finops_report.warehouse.engines.server.catalog import FoundTable
 from finops_report.warehouse.engines.server.given import GIVEN
 from finops_report.warehouse.engines.server.readings import SPACES, needed_of, table_reading
+from finops_report.warehouse.engines.server.text_words import TextWords
 from finops_report.warehouse.engines.spark.catalog import Answers
-from finops_report.warehouse.engines.warehouses.filling import WarehouseWords
 from finops_report.warehouse.engines.warehouses.session import Door, WarehouseSession
 from finops_report.warehouse.readings import read_as
 from finops_report.warehouse.waiting import Waiting
@@ -179,7 +179,7 @@ def by_name(dialect: str) -> Callable[[str, Mapping[str, Any] | None], str]:
 def compared(
     path: Path,
     values: Iterable[str],
-    words: WarehouseWords,
+    words: TextWords,
     door: Door,
     tables: Callable[[Answers], tuple[FoundTable, ...]],
     alike: tuple[str, ...],

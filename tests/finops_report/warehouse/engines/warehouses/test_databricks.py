@@ -13,7 +13,7 @@ import pytest
 from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.engines import engine_for
-from finops_report.warehouse.engines.spark.filling import SparkWords
+from finops_report.warehouse.engines.spark.filling import WORDS
 from finops_report.warehouse.engines.warehouses.databricks import databricks_address, door_of
 from finops_report.warehouse.engines.warehouses.session import WarehouseSession
 from finops_report.warehouse.waiting import Waiting
@@ -55,7 +55,7 @@ def session(**answers: list[tuple[Any, ...]]) -> WarehouseSession:
     by_begin = {name.replace("_", " "): rows for name, rows in answers.items()}
     connection = SimpleNamespace(cursor=lambda: Cursor(by_begin), close=lambda: None)
     address = databricks_address(WRITTEN, KNOWN)
-    return WarehouseSession(SparkWords(), door_of(address, lambda: connection, RefusedError), 60, NO_WAIT)
+    return WarehouseSession(WORDS, door_of(address, lambda: connection, RefusedError), 60, NO_WAIT)
 
 
 def test_an_address_names_schema_table_and_path() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.engines.warehouses.filling import bound_in_order
+from finops_report.warehouse.engines.warehouses.binding import bound_in_order
 from finops_report.warehouse.engines.warehouses.trino import (
     WORDS,
     door_of,
