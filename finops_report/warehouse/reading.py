@@ -38,6 +38,7 @@ from finops_report.warehouse.cubes import (
 )
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.duckdb import DuckDBFile
+from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
     find_whole_months,
@@ -45,6 +46,7 @@ from finops_report.warehouse.kept import (
     lend,
     lend_coarse,
     opened_cache,
+    opened_server_cache,
     reach_of_cache,
     remember,
     sum_extent,
@@ -305,7 +307,9 @@ def _begun(
     if kept is not None:
         sums = cubes(_asked(request, source))
         bounds_of_cubes = cube_bounds(period, past, request.now_us)
-        sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
+        if isinstance(engine, DatabaseServer):
+            engine.hold_still(bounds_of_cubes)
+        kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
         remember(con, kept, request.now_us)
     create_calendar(con, period, past)
     if kept is not None:
@@ -324,7 +328,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
-        if opened.kept is None or not lend(con, cube, bounds):
+        if opened.kept is None or not lend(con, opened.kept, cube, bounds):
             engine.sum_cube(con, cube, bounds)
     _lay_coarse(opened, summed, bounds)
     opened.let_go()
@@ -360,6 +364,12 @@ def _kept(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
+    if request.cache is not None and isinstance(engine, DatabaseServer) and engine.tells_rows_apart:
+        bounds = extent_bounds(request.now_us)
+        with opened_server_cache(con, engine, request.cache, request.waiting, bounds) as kept:
+            forget_lost(con, kept)
+            yield kept
+        return
     if request.cache is None or not isinstance(engine, DuckDBFile):
         yield None
         return

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -22,6 +23,9 @@ from finops_report.warehouse.kept.row_groups import Groups, Run, row_groups, run
 from finops_report.warehouse.recorded import Recorded, RecordedTable
 from finops_report.warehouse.sql_files import every_statement, statement
 from finops_report.warehouse.waiting import Waiting
+
+if TYPE_CHECKING:
+    from finops_report.warehouse.kept.server_days import ServerDays
 
 FORMAT = 1  # of what Python has to say in these files
 TABLES = ("telemetry", "attempts")
@@ -51,10 +55,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The parts of all rows, and the places of their tables in the source."""
+    """The parts of all rows, and the places of their tables in the source; `server` if that is one, which sums them."""
 
     parts: tuple[Part, ...]
     places: dict[str, str]
+    server: ServerDays | None = None
 
 
 def reach_of_cache(cache: Path) -> Reach:
@@ -77,11 +82,18 @@ def opened_cache(
     if places is None or None in groups.values():
         yield None
         return
-    _attach(con, cache, waiting)
     con.execute(statement("kept/ids", "id_hash"))
-    try:
-        _sign(con, cache, _version(con, places))
+    with attached(con, cache, waiting, _version(con, places)):
         yield _compared(con, places, {name: one for name, one in groups.items() if one is not None}, moment_us)
+
+
+@contextmanager
+def attached(con: duckdb.DuckDBPyConnection, cache: Path, waiting: Waiting, version: str) -> Iterator[None]:
+    """Attach `cache`, which begins anew if it is of another version. Raises DatabaseError if it is none of ours."""
+    _attach(con, cache, waiting)
+    try:
+        _sign(con, cache, version)
+        yield
     finally:
         con.execute(statement("kept", "detach"))
 

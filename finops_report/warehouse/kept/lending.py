@@ -10,6 +10,7 @@ from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 from finops_report.warehouse.create_table import create_view
 from finops_report.warehouse.cubes import COARSE, SHARED, Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
+from finops_report.warehouse.kept.kept_cubes import Kept
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
 CUBES = "cubes"  # the schema of kept cubes in their file
@@ -51,7 +52,7 @@ KEPT = {
 
 
 END_USERS_KEEPING = Keeping(("month_us", "day_us", "end_user"), days=True)
-END_USERS = Cube("cubes.end_users", statement("kept", "end_users"))
+END_USERS = Cube("cubes.end_users", statement("kept", "end_users"), "kept/end_users")
 
 
 def can_be_kept(cube: Cube) -> bool:
@@ -60,12 +61,14 @@ def can_be_kept(cube: Cube) -> bool:
     return name in KEPT and not (has_statement(UNASKED, name) and cube.text == statement(UNASKED, name))
 
 
-def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
+def lend(con: duckdb.DuckDBPyConnection, kept: Kept, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube from what is kept of all parts; return False if it is not kept.
 
     One of which little is read is a view.
     """
     if cube.table in FOLLOWING:
+        if kept.server is not None:
+            return False
         with followed_alone(con):
             sum_cube(con, cube, bounds)
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from importlib.metadata import version
 
@@ -41,6 +41,10 @@ BESIDE = 0  # the number of the part that is what stands beside requests and att
 
 def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
     """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
+    if kept.server is not None:
+        _take_hours(con)
+        create_table(con, "cubes.extent", statement("kept", "extent"), kept.server.bounds)
+        return kept
     hours = rows_by(con, statement("kept", "hours"), bounds)
     _add(con, "hours", BESIDE, hours.limit(0))
     found = []
@@ -58,6 +62,13 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
     return replace(kept, parts=tuple(found))
 
 
+def _take_hours(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the hours be those that a server was asked for just now, with the prints of its rows."""
+    _forget_all_but(con, "hours", [])
+    columns = ("hour_us", "first_us", "last_us", "latest_us", "requests")
+    _add(con, "hours", BESIDE, con.table("prints_telemetry").select(*map(ColumnExpression, columns)))
+
+
 def sum_parts(
     con: duckdb.DuckDBPyConnection,
     kept: Kept,
@@ -66,8 +77,8 @@ def sum_parts(
     bounds: Bounds,
     timezone: str,
     told: Told = nobody,
-) -> None:
-    """Sum those of `cubes` that can be kept over the parts in which they are not, and remember these parts.
+) -> Kept:
+    """Sum those of `cubes` that can be kept over the parts in which they are not, and return what can be remembered.
 
     A part that has rows after the moment of the build is not kept: what is in the future now will not be.
     """
@@ -86,15 +97,19 @@ def sum_parts(
         told(Step("new rows", number, len(kept.parts)))
         asked = [cube for cube in (cut_anew if part.is_kept else wanted) if part.table in wanted[cube].tables]
         if asked:
-            _show(con, kept, part)
-            _sum(con, asked, part.number, bounds)
-        if not part.is_kept:
+            _sum(con, kept, asked, part, bounds)
+        if not part.is_kept and kept.server is None:
             mark(con, kept, part)
-    follow(con, kept)
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
-    show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
-    _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
-    _show_all(con, recorded)
+    beside = [cube for cube in wanted if name_of(cube) == "unusable_values"]
+    if kept.server is None:
+        follow(con, kept)
+        show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
+        _sum(con, kept, beside, None, bounds)
+        _show_all(con, recorded)
+    else:
+        _sum(con, kept, beside, None, bounds)
+        kept = kept.server.checked(con, kept)
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
@@ -104,16 +119,31 @@ def sum_parts(
     con.execute(statement("kept", "drop_slots"))
     for cube in cut_anew:
         con.execute(statement("kept", "add_cut"), {"cube": name_of(cube), "cut": cuts[cube]})
+    return kept
 
 
-def _sum(con: duckdb.DuckDBPyConnection, cubes: Sequence[Cube], part: int, bounds: Bounds) -> None:
+def _sum(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds) -> None:
+    """Add the sums of a part (None: of what stands beside requests and attempts) to the tables of these cubes."""
     always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
     always |= {"history_from_us": 0, "history_until_us": bounds["now_us"]}
+    number, is_user = (
+        BESIDE if part is None else part.number,
+        ColumnExpression("divided_by") == ConstantExpression("end_user"),
+    )
+    for cube, rows in _sums(con, kept, cubes, part, always):
+        _add(con, name_of(cube), number, rows.filter(~is_user) if name_of(cube) == ATTRIBUTION else rows)
+
+
+def _sums(
+    con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds
+) -> Iterator[tuple[Cube, duckdb.DuckDBPyRelation]]:
+    if kept.server is not None:
+        yield from kept.server.sums(con, cubes, part, bounds)
+        return
+    if part is not None:
+        _show(con, kept, part)
     for cube in cubes:
-        rows = rows_by(con, cube.text, always)
-        if name_of(cube) == ATTRIBUTION:
-            rows = rows.filter(ColumnExpression("divided_by") != ConstantExpression("end_user"))
-        _add(con, name_of(cube), part, rows)
+        yield cube, rows_by(con, cube.text, bounds)
 
 
 def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:
