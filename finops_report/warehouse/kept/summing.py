@@ -31,7 +31,6 @@ from finops_report.warehouse.kept.lending import (
     name_of,
     rows_by,
 )
-from finops_report.warehouse.kept.row_groups import rows_of
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.steps import Step, Told, nobody
@@ -126,9 +125,8 @@ def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None
             {
                 "part": part.number,
                 "recorded_table": part.table,
-                "first_row": part.run.first_row,
-                "until_row": part.run.until_row,
-                "print": part.run.print,
+                "part_rows": part.of.rows,
+                "print": part.of.print,
                 "last_us": part.latest_us,
             },
         )
@@ -163,7 +161,7 @@ def _forget_all_but(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[i
 
 def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
     """Have the base views show the rows of a part alone."""
-    show(con, {part.table: (rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row),)})
+    show(con, {part.table: kept.source.rows(con, part.table, part.of)})
 
 
 def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
