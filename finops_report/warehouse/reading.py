@@ -37,7 +37,6 @@ from finops_report.warehouse.cubes import (
     extent_cube,
 )
 from finops_report.warehouse.engines import Engine, engine_for
-from finops_report.warehouse.engines.duckdb import DuckDBFile
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
@@ -46,7 +45,6 @@ from finops_report.warehouse.kept import (
     lend,
     lend_coarse,
     opened_cache,
-    opened_server_cache,
     reach_of_cache,
     remember,
     sum_extent,
@@ -260,7 +258,8 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
     `scratch` is a folder that statements may write to; without one they can write nowhere.
     """
     waited = Waited()
-    engine = engine_for(request.db, waited.counting(request.waiting), request.limits)
+    waiting = waited.counting(request.waiting)
+    engine = engine_for(request.db, waiting, request.limits)
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
     if request.cache is not None:
         reach = reach.and_files(reach_of_cache(request.cache).files)
@@ -270,7 +269,7 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
             try:
                 held = request.cache is None and is_small(recorded)  # what is kept is summed of parts, view by view
                 source = engine.create_base_views(con, recorded, held=held)
-                with _kept(con, request, engine, recorded) as found:
+                with _kept(con, request, engine, recorded, waiting) as found:
                     opened = _begun(con, request, engine, recorded, source, found)
                     yield opened
             except BOUNDS:
@@ -361,21 +360,15 @@ def _asked(request: ReadRequest, source: Source) -> Asked:
 
 @contextmanager
 def _kept(
-    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded
+    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    if request.cache is not None and isinstance(engine, DatabaseServer) and engine.tells_rows_apart:
-        bounds = extent_bounds(request.now_us)
-        with opened_server_cache(con, engine, request.cache, request.waiting, bounds) as kept:
-            forget_lost(con, kept)
-            yield kept
-        return
-    if request.cache is None or not isinstance(engine, DuckDBFile):
+    parted = None if request.cache is None else engine.parted(con, recorded, extent_bounds(request.now_us))
+    if request.cache is None or parted is None:
         yield None
         return
-    with opened_cache(con, recorded, engine.path, request.cache, engine.waiting, request.now_us) as kept:
-        if kept is not None:
-            forget_lost(con, kept)
+    with opened_cache(con, parted, request.cache, waiting, request.now_us) as kept:
+        forget_lost(con, kept)
         yield kept
 
 

@@ -74,6 +74,9 @@ class StoredParquet:
         """How much of the objects came over the network."""
         return 0 if self._files is None else self._files.read_bytes
 
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> None:
+        """Return None: nothing is kept of these rows yet."""
+
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Make the base views over the objects."""
         return create_base_views(con, self._name, recorded, held=held)

@@ -39,6 +39,9 @@ class ParquetFiles:
         """Find the files and their columns; raises DatabaseError."""
         return recorded_in(con, self._found(table), str(self.path))
 
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> None:
+        """Return None: nothing is kept of these rows yet."""
+
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Make the base views over the files."""
         return create_base_views(con, self.path.name, recorded, held=held)

@@ -3,7 +3,6 @@
 from finops_report.warehouse.kept.coarse import find_whole_months, lend_coarse
 from finops_report.warehouse.kept.kept_cubes import Kept, opened_cache, reach_of_cache
 from finops_report.warehouse.kept.lending import lend
-from finops_report.warehouse.kept.server_days import opened_server_cache
 from finops_report.warehouse.kept.summing import forget_lost, remember, sum_extent, sum_parts
 
 __all__ = [
@@ -13,7 +12,6 @@ __all__ = [
     "lend",
     "lend_coarse",
     "opened_cache",
-    "opened_server_cache",
     "reach_of_cache",
     "remember",
     "sum_extent",

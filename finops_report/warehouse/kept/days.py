@@ -12,44 +12,80 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from finops_report.warehouse.kept.row_groups import Run
+from finops_report.warehouse.kept.parts import KnownPart, PartRows, PartsNow
 
 DAY_US = 86_400_000_000
 USABLE_US = 946_684_800_000_000  # 2000-01-01: a time before it is as good as none
 TIMELESS = (0, USABLE_US)
 FOREVER_US = 1 << 62
-ALONE_DAYS = (
-    7  # the last ones that are over: late rows are of these, and a row of a longer run has all of it summed anew
-)
+ALONE_DAYS = 7  # the last that are over, in which late rows are: of a longer run one has all summed anew
+Time = tuple[int, int]  # [from, until) in microseconds since 1970: the days of a part
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A time [from_us, until_us) in microseconds since 1970, without an end if `until_us` is None.
+
+    One that has no beginning (`from_us` None) also has the rows whose time could not be read.
+    """
+
+    from_us: int | None
+    until_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPart:
+    """Rows of a table: those of a time, by what is read as theirs."""
+
+    table: str
+    within: Within
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What rows each UTC hour has: its beginning in microseconds since 1970 (0: no usable time), and its print."""
+    """What rows each UTC hour has: its beginning in microseconds since 1970 (0: no usable time), how many, a print."""
 
     begins: tuple[int, ...]
+    counts: tuple[int, ...]
     prints: tuple[str, ...]
 
-    def run(self, first_us: int, until_us: int) -> Run:
-        """Return the rows of a time, and the print of what they hold."""
-        first, until = (bisect_left(self.begins, us) for us in (first_us, until_us))
-        found = hashlib.sha256(repr((self.begins[first:until], self.prints[first:until])).encode())
-        return Run(first_us, until_us, found.hexdigest())
+    def part(self, time: Time, open_us: int) -> PartRows:
+        """Return the rows of a time; those of days that are not over at `open_us` are not lasting."""
+        at = self._between(time)
+        found = hashlib.sha256(repr((self.begins[at], self.counts[at], self.prints[at])).encode())
+        rows = f"{time[0]}-{time[1]}"
+        return PartRows(rows, f"{rows} {found.hexdigest()}", sum(self.counts[at]), is_lasting=time[1] <= open_us)
 
-    def has_rows(self, first_us: int, until_us: int) -> bool:
+    def has_rows(self, time: Time) -> bool:
         """Return whether there are rows of a time."""
-        return bisect_left(self.begins, first_us) < bisect_left(self.begins, until_us)
+        return bool(self.begins[self._between(time)])
 
     def days(self, until_us: int) -> list[int]:
         """Return the beginnings of the days with rows that begin before a moment, in order."""
-        usable = self.begins[bisect_left(self.begins, USABLE_US) : bisect_left(self.begins, until_us)]
-        return sorted({begin - begin % DAY_US for begin in usable})
+        return sorted({day_of_us(begin) for begin in self.begins[self._between((USABLE_US, until_us))]})
+
+    def _between(self, time: Time) -> slice:
+        return slice(*(bisect_left(self.begins, us) for us in time))
 
 
 def hours_of(rows: Iterable[tuple[int | None, int, str]]) -> Hours:
     """Return the hours of rows that say when one begins (None: no usable time), how many it has, and their print."""
-    found = sorted((begin or 0, f"{count} {print_}") for begin, count, print_ in rows)
-    return Hours(tuple(begin for begin, _ in found), tuple(print_ for _, print_ in found))
+    found = sorted((begin or 0, count, print_) for begin, count, print_ in rows)
+    begins, counts, prints = zip(*found, strict=True) if found else ((), (), ())
+    return Hours(begins, counts, prints)
+
+
+def time_of(rows: str) -> Time:
+    """Return the time of a part by how it is said."""
+    first, _, until = rows.partition("-")
+    return int(first), int(until)
+
+
+def within(time: Time) -> Within:
+    """Return which rows are of the time of a part."""
+    if time == TIMELESS:
+        return Within(None, time[1])
+    return Within(time[0], None if time[1] == FOREVER_US else time[1])
 
 
 def day_of_us(us: int) -> int:
@@ -57,45 +93,43 @@ def day_of_us(us: int) -> int:
     return us - us % DAY_US
 
 
-def still_true(hours: Hours, known: Iterable[Run], open_us: int) -> Iterator[Run]:
-    """Yield those of the known runs whose rows are what they were, if all their days are over at `open_us`."""
-    end = -1
-    for run in sorted(known, key=lambda one: one.first_row):
-        if end <= run.first_row < run.until_row <= open_us and hours.run(run.first_row, run.until_row) == run:
-            end = run.until_row
-            yield run
+def days_now(hours: Hours, known: Iterable[KnownPart], open_us: int) -> PartsNow:
+    """Return the parts of a table: of those that are known the ones whose rows are what they were, and all others."""
+    kept: dict[int, PartRows] = {}
+    covered: list[Time] = []
+    for part in sorted(known, key=lambda one: time_of(one.rows)):
+        now = hours.part(time_of(part.rows), open_us)
+        if now.is_lasting and now.print == part.print and (not covered or covered[-1][1] <= time_of(now.rows)[0]):
+            kept[part.number] = now
+            covered.append(time_of(now.rows))
+    return PartsNow(kept, tuple(hours.part(time, open_us) for time in _others(hours, covered, open_us)))
 
 
-def new_runs(hours: Hours, kept: Sequence[Run], open_us: int) -> Iterator[Run]:
-    """Yield runs of all rows that are in no kept run: of a month at most, the last days one by one."""
-    covered = sorted((run.first_row, run.until_row) for run in kept)
-    if TIMELESS not in covered and hours.has_rows(*TIMELESS):
-        yield hours.run(*TIMELESS)
-    days = hours.days(open_us)
-    alone_us = open_us - ALONE_DAYS * DAY_US
-    begin: int | None = None
-    end = 0
+def _others(hours: Hours, covered: Sequence[Time], open_us: int) -> Iterator[Time]:
+    """Yield the times of all rows that are of no `covered` one."""
+    if TIMELESS not in covered and hours.has_rows(TIMELESS):
+        yield TIMELESS
+    yield from _runs(hours.days(open_us), covered, open_us - ALONE_DAYS * DAY_US)
+    if hours.has_rows((open_us, FOREVER_US)):
+        yield open_us, FOREVER_US
+
+
+def _runs(days: Iterable[int], covered: Sequence[Time], alone_us: int) -> Iterator[Time]:
+    """Yield runs of the days that are not covered: of a month, none covered between; from `alone_us` on one by one."""
+    run: list[int] = []
+    before = None
     for day in days:
-        if _is_covered(day, covered):
+        at = bisect_left(covered, (day + 1, 0))  # how many covered times begin up to this day
+        if at and day < covered[at - 1][1]:
             continue
-        is_next = begin is not None and day < alone_us and _month(day) == _month(begin)
-        if begin is not None and not (is_next and not _any_between(begin, day, covered)):
-            yield hours.run(begin, end)
-            begin = None
-        begin, end = day if begin is None else begin, day + DAY_US
-    if begin is not None:
-        yield hours.run(begin, end)
-    if hours.has_rows(open_us, FOREVER_US):
-        yield hours.run(open_us, FOREVER_US)
-
-
-def _is_covered(day: int, covered: Sequence[tuple[int, int]]) -> bool:
-    at = bisect_left(covered, (day + 1, 0)) - 1
-    return at >= 0 and covered[at][0] <= day < covered[at][1]
-
-
-def _any_between(begin: int, end: int, covered: Sequence[tuple[int, int]]) -> bool:
-    return bisect_left(covered, (begin, 0)) < bisect_left(covered, (end, 0))
+        place = (at, *_month(day), day if day >= alone_us else 0)
+        if run and place != before:
+            yield run[0], run[-1] + DAY_US
+            run = []
+        run.append(day)
+        before = place
+    if run:
+        yield run[0], run[-1] + DAY_US
 
 
 def _month(us: int) -> tuple[int, int]:

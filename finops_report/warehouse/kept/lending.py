@@ -11,6 +11,7 @@ from finops_report.warehouse.create_table import create_view
 from finops_report.warehouse.cubes import COARSE, SHARED, Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.kept.kept_cubes import Kept
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
 CUBES = "cubes"  # the schema of kept cubes in their file
@@ -67,7 +68,7 @@ def lend(con: duckdb.DuckDBPyConnection, kept: Kept, cube: Cube, bounds: Bounds)
     One of which little is read is a view.
     """
     if cube.table in FOLLOWING:
-        if kept.server is not None:
+        if isinstance(kept.source, ServerDays):
             return False
         with followed_alone(con):
             sum_cube(con, cube, bounds)

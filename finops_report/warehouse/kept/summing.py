@@ -31,7 +31,8 @@ from finops_report.warehouse.kept.lending import (
     name_of,
     rows_by,
 )
-from finops_report.warehouse.kept.row_groups import rows_of
+from finops_report.warehouse.kept.parts import PartedRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.steps import Step, Told, nobody
@@ -41,9 +42,10 @@ BESIDE = 0  # the number of the part that is what stands beside requests and att
 
 def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
     """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
-    if kept.server is not None:
-        _take_hours(con)
-        create_table(con, "cubes.extent", statement("kept", "extent"), kept.server.bounds)
+    if isinstance(kept.source, ServerDays):
+        _forget_all_but(con, "hours", [])
+        _add(con, "hours", BESIDE, kept.source.hours(con))
+        create_table(con, "cubes.extent", statement("kept", "extent"), kept.source.bounds)
         return kept
     hours = rows_by(con, statement("kept", "hours"), bounds)
     _add(con, "hours", BESIDE, hours.limit(0))
@@ -52,7 +54,7 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
         if part.is_kept:
             found.append(part)
             continue
-        _show(con, kept, part)
+        _show(con, kept.source, part)
         if part.table == "telemetry":
             _add(con, "hours", part.number, rows_by(con, statement("kept", "hours"), bounds))
         ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
@@ -60,13 +62,6 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
     _show_all(con, recorded)
     create_table(con, "cubes.extent", statement("kept", "extent"), bounds)
     return replace(kept, parts=tuple(found))
-
-
-def _take_hours(con: duckdb.DuckDBPyConnection) -> None:
-    """Have the hours be those that a server was asked for just now, with the prints of its rows."""
-    _forget_all_but(con, "hours", [])
-    columns = ("hour_us", "first_us", "last_us", "latest_us", "requests")
-    _add(con, "hours", BESIDE, con.table("prints_telemetry").select(*map(ColumnExpression, columns)))
 
 
 def sum_parts(
@@ -93,23 +88,25 @@ def sum_parts(
     for cube in wanted:
         if name_of(cube) not in kept_tables(con, CUBES):
             _add(con, name_of(cube), BESIDE, rows_by(con, cube.text, bounds).limit(0))
+    summed = set()
     for number, part in enumerate(kept.parts, 1):
         told(Step("new rows", number, len(kept.parts)))
         asked = [cube for cube in (cut_anew if part.is_kept else wanted) if part.table in wanted[cube].tables]
         if asked:
             _sum(con, kept, asked, part, bounds)
-        if not part.is_kept and kept.server is None:
-            mark(con, kept, part)
+            summed.add(part.number)
+        if not part.is_kept and not isinstance(kept.source, ServerDays):
+            mark(con, kept.source, part)
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
     beside = [cube for cube in wanted if name_of(cube) == "unusable_values"]
-    if kept.server is None:
-        follow(con, kept)
+    if isinstance(kept.source, ServerDays):
+        _sum(con, kept, beside, None, bounds)
+        kept = _without_changed(con, kept, kept.source, summed)
+    else:
+        follow(con, kept.source, kept.parts)
         show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
         _sum(con, kept, beside, None, bounds)
         _show_all(con, recorded)
-    else:
-        _sum(con, kept, beside, None, bounds)
-        kept = kept.server.checked(con, kept)
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
@@ -126,24 +123,36 @@ def _sum(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part
     """Add the sums of a part (None: of what stands beside requests and attempts) to the tables of these cubes."""
     always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
     always |= {"history_from_us": 0, "history_until_us": bounds["now_us"]}
-    number, is_user = (
-        BESIDE if part is None else part.number,
-        ColumnExpression("divided_by") == ConstantExpression("end_user"),
-    )
+    is_user = ColumnExpression("divided_by") == ConstantExpression("end_user")
     for cube, rows in _sums(con, kept, cubes, part, always):
-        _add(con, name_of(cube), number, rows.filter(~is_user) if name_of(cube) == ATTRIBUTION else rows)
+        asked = rows.filter(~is_user) if name_of(cube) == ATTRIBUTION else rows
+        _add(con, name_of(cube), BESIDE if part is None else part.number, asked)
 
 
 def _sums(
     con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds
 ) -> Iterator[tuple[Cube, duckdb.DuckDBPyRelation]]:
-    if kept.server is not None:
-        yield from kept.server.sums(con, cubes, part, bounds)
+    if isinstance(kept.source, ServerDays):
+        yield from kept.source.sums(con, cubes, None if part is None else (part.table, part.of), bounds)
         return
     if part is not None:
-        _show(con, kept, part)
+        _show(con, kept.source, part)
     for cube in cubes:
         yield cube, rows_by(con, cube.text, bounds)
+
+
+def _without_changed(con: duckdb.DuckDBPyConnection, kept: Kept, source: ServerDays, summed: set[int]) -> Kept:
+    """Return what is kept, without the parts whose rows were others after they were summed than before it."""
+    others = set()
+    for table in source.tables:
+        here = [part for part in kept.parts if part.table == table and part.number in summed]
+        changed = source.changed(con, table, [part.of for part in here])
+        others |= {part.number for part in here if part.of.rows in changed}
+    con.execute(statement("kept", "forget_parts"), {"parts": list(others)})
+    parts = (
+        replace(part, of=replace(part.of, is_lasting=False)) if part.number in others else part for part in kept.parts
+    )
+    return replace(kept, parts=tuple(parts))
 
 
 def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:
@@ -156,9 +165,8 @@ def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None
             {
                 "part": part.number,
                 "recorded_table": part.table,
-                "first_row": part.run.first_row,
-                "until_row": part.run.until_row,
-                "print": part.run.print,
+                "part_rows": part.of.rows,
+                "print": part.of.print,
                 "last_us": part.latest_us,
             },
         )
@@ -191,9 +199,9 @@ def _forget_all_but(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[i
         con.execute(statement("kept/forget", name), {"parts": list(parts)})
 
 
-def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
+def _show(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
     """Have the base views show the rows of a part alone."""
-    show(con, {part.table: (rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row),)})
+    show(con, {part.table: source.rows(con, part.table, part.of)})
 
 
 def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:

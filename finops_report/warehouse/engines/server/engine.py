@@ -19,13 +19,15 @@ from finops_report.warehouse.engines.dialect import UNASKED
 from finops_report.warehouse.engines.server.bringing import bring_tables
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.given import given_tables
-from finops_report.warehouse.engines.server.parts import PARTED, ServerPart, prints_of, readings_of_part, said_of
-from finops_report.warehouse.engines.server.readings import SPACES, TableReading, Within, needed_of, table_reading
+from finops_report.warehouse.engines.server.parts import PARTED, prints_of, readings_of_part, said_of
+from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
 from finops_report.warehouse.engines.server.settling import settled
 from finops_report.warehouse.engines.server.statements import composed
 from finops_report.warehouse.engines.server.words import Session, T, Words
+from finops_report.warehouse.kept.days import ServerPart, Within
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
-from finops_report.warehouse.sql_files import has_statement
+from finops_report.warehouse.sql_files import every_statement, has_statement
 from finops_report.warehouse.tables import EXTRA_TABLES
 
 BROUGHT = ("billed_costs",)  # whose rows are few, and wanted as they are
@@ -67,6 +69,12 @@ class DatabaseServer(Generic[T]):
             tuple(foreign(one.table, name) for name, one in others.items() if name not in self._found),
         )
 
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> ServerDays | None:
+        """Return the days of the tables; None if the dialect has no words to ask which rows there are."""
+        if not has_statement(f"dialects/{self.words.dialect.name}/prints", "by_hour"):
+            return None
+        return ServerDays(self, settled(bounds, self.settled_s))
+
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Put together how the tables are read; in `con` the base views are of no rows, and lend cubes their types."""
         lay_base_views(con, {})
@@ -93,11 +101,6 @@ class DatabaseServer(Generic[T]):
         self._bring(con, cube, self._readings, bounds)
 
     @property
-    def tells_rows_apart(self) -> bool:
-        """Whether it can be asked by prints which rows there are, and so whether its sums can be kept."""
-        return has_statement(f"dialects/{self.words.dialect.name}/prints", "by_hour")
-
-    @property
     def sees_one_moment(self) -> bool:
         """Whether all statements of the session see the same rows."""
         return self.session.sees_one_moment
@@ -110,7 +113,8 @@ class DatabaseServer(Generic[T]):
     def said(self) -> str:
         """Return what its sums depend on beside the rows, as text: server, statements, tables, how they are read."""
         tables = [(name, said_of(self._readings[name])) for name in PARTED]
-        return repr((self.session.about, str(self.address), self.words.dialect.name, tables))
+        texts = every_statement((f"dialects/{self.words.dialect.name}",))
+        return repr((self.session.about, str(self.address), tables, texts))
 
     def hold_still(self, bounds: Bounds) -> None:
         """Note what there is of the time of a report, if statements see different moments: before parts are summed."""

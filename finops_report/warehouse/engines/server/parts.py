@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from finops_report.warehouse.engines.server.catalog import Column, FoundTable
-from finops_report.warehouse.engines.server.readings import TableReading, Within, reading_of
+from finops_report.warehouse.engines.server.readings import TableReading, reading_of
 from finops_report.warehouse.engines.server.statements import rows_of
 from finops_report.warehouse.engines.server.words import T, Words
+from finops_report.warehouse.kept.days import ServerPart, Within
 
 PRINTS = "prints/by_hour"
 READ_AS_JSON = ("nested", "json")
 PARTED = ("telemetry", "attempts")  # tables whose rows have parts
 UNITS = (1e11, 1e14, 1e17)  # medians from which on times that are numbers are of another unit (readings/time_of_number)
-
-
-@dataclass(frozen=True, slots=True)
-class ServerPart:
-    """Rows of a table: those of a time, by what is read as theirs."""
-
-    table: str
-    within: Within
 
 
 def readings_of_part(readings: Mapping[str, TableReading[T]], part: ServerPart | None) -> Mapping[str, TableReading[T]]:

@@ -14,23 +14,13 @@ import duckdb
 from finops_report.warehouse.engines.server.catalog import Column, FoundTable
 from finops_report.warehouse.engines.server.json_pattern import JSON_PATTERN
 from finops_report.warehouse.engines.server.words import Session, T, Words
+from finops_report.warehouse.kept.days import Within
 from finops_report.warehouse.readings import EPOCHS, NEEDED, READ, REASONS
 
 # What DuckDB's trim() takes away: the separators of Unicode's category Zs.
 SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 BY_TEXT = ("blob", "json")
 OWN_FAMILIES = {"number": "number", "truth": "boolean", "json": "json"}  # read as they are, with no macro in DuckDB
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """A time [from_us, until_us) in microseconds since 1970, without an end if `until_us` is None.
-
-    One that has no beginning (`from_us` None) also has the rows whose time could not be read.
-    """
-
-    from_us: int | None
-    until_us: int | None
 
 
 @dataclass(frozen=True, slots=True)
