@@ -10,7 +10,6 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from finops_report.warehouse.kept.parts import KnownPart, PartRows, PartsNow
 
@@ -18,7 +17,8 @@ DAY_US = 86_400_000_000
 USABLE_US = 946_684_800_000_000  # 2000-01-01: a time before it is as good as none
 TIMELESS = (0, USABLE_US)
 FOREVER_US = 1 << 62
-ALONE_DAYS = 7  # the last that are over, in which late rows are: of a longer run one has all summed anew
+ALONE_DAYS = 3  # the last that are over, in which late rows are: of a longer run one has all summed anew
+ROWS_TOGETHER = 500_000  # that a run has at least, if there are: some ten statements are asked of each
 Time = tuple[int, int]  # [from, until) in microseconds since 1970: the days of a part
 
 
@@ -54,11 +54,11 @@ class Hours:
         at = self._between(time)
         found = hashlib.sha256(repr((self.begins[at], self.counts[at], self.prints[at])).encode())
         rows = f"{time[0]}-{time[1]}"
-        return PartRows(rows, f"{rows} {found.hexdigest()}", sum(self.counts[at]), is_lasting=time[1] <= open_us)
+        return PartRows(rows, f"{rows} {found.hexdigest()}", self.rows(time), is_lasting=time[1] <= open_us)
 
-    def has_rows(self, time: Time) -> bool:
-        """Return whether there are rows of a time."""
-        return bool(self.begins[self._between(time)])
+    def rows(self, time: Time) -> int:
+        """Return how many rows are of a time."""
+        return sum(self.counts[self._between(time)])
 
     def days(self, until_us: int) -> list[int]:
         """Return the beginnings of the days with rows that begin before a moment, in order."""
@@ -107,31 +107,26 @@ def days_now(hours: Hours, known: Iterable[KnownPart], open_us: int) -> PartsNow
 
 def _others(hours: Hours, covered: Sequence[Time], open_us: int) -> Iterator[Time]:
     """Yield the times of all rows that are of no `covered` one."""
-    if TIMELESS not in covered and hours.has_rows(TIMELESS):
+    if TIMELESS not in covered and hours.rows(TIMELESS):
         yield TIMELESS
-    yield from _runs(hours.days(open_us), covered, open_us - ALONE_DAYS * DAY_US)
-    if hours.has_rows((open_us, FOREVER_US)):
+    yield from _runs(hours, covered, open_us)
+    if hours.rows((open_us, FOREVER_US)):
         yield open_us, FOREVER_US
 
 
-def _runs(days: Iterable[int], covered: Sequence[Time], alone_us: int) -> Iterator[Time]:
-    """Yield runs of the days that are not covered: of a month, none covered between; from `alone_us` on one by one."""
-    run: list[int] = []
-    before = None
-    for day in days:
+def _runs(hours: Hours, covered: Sequence[Time], open_us: int) -> Iterator[Time]:
+    """Yield runs of the days that are not covered: none reaches over one that is, and the last days are one by one."""
+    alone_us = open_us - ALONE_DAYS * DAY_US
+    first, until, rows, before = 0, 0, 0, None
+    for day in hours.days(open_us):
         at = bisect_left(covered, (day + 1, 0))  # how many covered times begin up to this day
         if at and day < covered[at - 1][1]:
             continue
-        place = (at, *_month(day), day if day >= alone_us else 0)
-        if run and place != before:
-            yield run[0], run[-1] + DAY_US
-            run = []
-        run.append(day)
-        before = place
-    if run:
-        yield run[0], run[-1] + DAY_US
-
-
-def _month(us: int) -> tuple[int, int]:
-    day = datetime.fromtimestamp(us // 1_000_000, UTC)
-    return day.year, day.month
+        place = at, max(day - alone_us, -1)
+        if first and (place != before or rows >= ROWS_TOGETHER):
+            yield first, until
+            first, rows = 0, 0
+        first, until, before = first or day, day + DAY_US, place
+        rows += hours.rows((day, until))
+    if first:
+        yield first, until
