@@ -27,9 +27,7 @@ def sum_stretches(con: duckdb.DuckDBPyConnection, kept: Kept, cuts: Mapping[str,
     What has rows after the moment of the build is summed, and not believed by the next one. The kept cubes are
     complete, and the table `slots` is there.
     """
-    prints = {
-        part.number: f"{part.run.first_row} {part.run.print}" for part in kept.parts if part.is_settled(moment_us)
-    }
+    prints = kept.prints(moment_us)
     for name, cut in cuts.items():
         time = ColumnExpression(KEPT[name].keys[0])
         rows = con.table(f"kept.{CUBES}.{name}").select(ColumnExpression("part"), time.alias("slot_us"))

@@ -56,6 +56,12 @@ class Kept:
     parts: tuple[Part, ...]
     places: dict[str, str]
 
+    def prints(self, moment_us: int) -> dict[int, str]:
+        """Return what tells each part that has no row after this moment from any other, by its number."""
+        return {
+            part.number: f"{part.run.first_row} {part.run.print}" for part in self.parts if part.is_settled(moment_us)
+        }
+
 
 def reach_of_cache(cache: Path) -> Reach:
     """Return what has to be opened for the file of kept cubes."""

@@ -8,13 +8,11 @@ import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from finops_report.warehouse.create_table import create_view
-from finops_report.warehouse.cubes import COARSE, SHARED, Bounds, Cube, sum_cube
-from finops_report.warehouse.kept.following import followed_alone
+from finops_report.warehouse.cubes import COARSE, Bounds, Cube
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
 CUBES = "cubes"  # the schema of kept cubes in their file
 ATTRIBUTION = "attribution"  # its end users are kept apart: their months are those of a report's comparison
-FOLLOWING = (*SHARED, "cubes.repeated_request_ids", "cubes.failovers")  # read rows by ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,6 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
 
     One of which little is read is a view.
     """
-    if cube.table in FOLLOWING:
-        with followed_alone(con):
-            sum_cube(con, cube, bounds)
-        return True
     if not can_be_kept(cube):
         return False
     name = name_of(cube)
