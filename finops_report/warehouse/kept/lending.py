@@ -69,7 +69,7 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     keeping, rows = KEPT[name], con.table(f"kept.{CUBES}.{name}")
     if keeping.has_bounds:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
-        together = _put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
+        together = put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
         if name in COARSE:  # the largest; views read little of them beside their coarse sums: no need to copy them
             create_view(con, cube.table, together)
         else:
@@ -89,7 +89,7 @@ def between(
     return rows.filter((time >= ConstantExpression(from_us)) & (time < ConstantExpression(until_us)))
 
 
-def _put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+def put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
     """Add up the parts of each time that is in several; hardly any is, and the rest stands as it is kept."""
     time, part = ColumnExpression(keeping.keys[0]), ColumnExpression("part")
     ends = [FunctionExpression(end, part).alias(end) for end in ("min", "max")]
