@@ -44,6 +44,7 @@ from finops_report.warehouse.kept import (
     forget_lost,
     lend,
     lend_coarse,
+    lend_followed,
     opened_cache,
     reach_of_cache,
     remember,
@@ -327,7 +328,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
-        if opened.kept is None or not lend(con, opened.kept, cube, bounds):
+        if opened.kept is None or not (lend(con, cube, bounds) or lend_followed(con, cube, bounds)):
             engine.sum_cube(con, cube, bounds)
     _lay_coarse(opened, summed, bounds)
     opened.let_go()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,10 @@ class Server(Protocol):
         self, con: duckdb.DuckDBPyConnection, name: str, into: str, bounds: Bounds, within: Within | None
     ) -> None:
         """Append what rows the table `name` has to the table `into` of `con`, by hour. Raises DatabaseError."""
+        ...
+
+    def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
+        """Sum a cube over all rows. Raises DatabaseError."""
         ...
 
     def sum_part(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds, part: ServerPart | None) -> None:
@@ -101,6 +105,29 @@ class ServerDays:
             drop_table(con, cube.table)
         for spans in SPANS:
             drop_table(con, spans)
+
+    def follow(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: str,
+        parts: Mapping[int, PartRows],
+        new: Sequence[PartRows],
+        bounds: Bounds,
+    ) -> None:
+        """Keep the rows of a table that have to be followed by their ids since some of its parts, by number, are new.
+
+        Those of ids that stand in rows from the first new part on are asked for, in all parts; which are kept already
+        is told by part and id.
+        """
+        firsts = [time_of(part.rows)[0] for part in new if time_of(part.rows) != TIMELESS]
+        if not firsts:
+            return
+        cube = Cube(f"cubes.followed_{table}", statement("kept/server", table), f"kept/server/{table}")
+        self.server.sum_cube(con, cube, {**bounds, "new_from_us": min(firsts)})
+        times = [time_of(part.rows) for part in parts.values()]
+        ends = {"first_us": [first for first, _ in times], "until_us": [until for _, until in times]}
+        con.execute(statement("kept/server", f"follow_{table}"), {"parts": list(parts), **ends})
+        drop_table(con, cube.table)
 
     def changed(self, con: duckdb.DuckDBPyConnection, table: str, summed: Sequence[PartRows]) -> set[str]:
         """Return which of the parts that were summed are of other rows by now, by how they are said.

@@ -18,6 +18,7 @@ from finops_report.warehouse.base_views import show
 from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
 from finops_report.warehouse.kept.coarse import sum_stretches
+from finops_report.warehouse.kept.followed_days import sum_days
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.kept_cubes import Kept, Part, kept_tables, put
 from finops_report.warehouse.kept.lending import (
@@ -101,18 +102,21 @@ def sum_parts(
     beside = [cube for cube in wanted if name_of(cube) == "unusable_values"]
     if isinstance(kept.source, ServerDays):
         _sum(con, kept, beside, None, bounds)
+        _follow_in_server(con, kept.source, kept.parts, bounds)
         kept = _without_changed(con, kept, kept.source, summed)
     else:
         follow(con, kept.source, kept.parts)
         show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
         _sum(con, kept, beside, None, bounds)
         _show_all(con, recorded)
+    moment_us = int(bounds["now_us"]) - FUTURE_SLACK_US
+    sum_days(con, kept, cubes, bounds, moment_us)
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
         if name_of(cube) in COARSE
     }
-    sum_stretches(con, kept, into_days, int(bounds["now_us"]) - FUTURE_SLACK_US)
+    sum_stretches(con, kept, into_days, moment_us)
     con.execute(statement("kept", "drop_slots"))
     for cube in cut_anew:
         con.execute(statement("kept", "add_cut"), {"cube": name_of(cube), "cut": cuts[cube]})
@@ -121,10 +125,8 @@ def sum_parts(
 
 def _sum(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds) -> None:
     """Add the sums of a part (None: of what stands beside requests and attempts) to the tables of these cubes."""
-    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
-    always |= {"history_from_us": 0, "history_until_us": bounds["now_us"]}
     is_user = ColumnExpression("divided_by") == ConstantExpression("end_user")
-    for cube, rows in _sums(con, kept, cubes, part, always):
+    for cube, rows in _sums(con, kept, cubes, part, _always(bounds)):
         asked = rows.filter(~is_user) if name_of(cube) == ATTRIBUTION else rows
         _add(con, name_of(cube), BESIDE if part is None else part.number, asked)
 
@@ -139,6 +141,22 @@ def _sums(
         _show(con, kept.source, part)
     for cube in cubes:
         yield cube, rows_by(con, cube.text, bounds)
+
+
+def _follow_in_server(
+    con: duckdb.DuckDBPyConnection, source: ServerDays, parts: Sequence[Part], bounds: Bounds
+) -> None:
+    """Have the rows kept that have to be followed since there are new parts."""
+    for table in source.tables:
+        here = {part.number: part.of for part in parts if part.table == table}
+        new = [part.of for part in parts if part.table == table and not part.is_kept]
+        source.follow(con, table, here, new, _always(bounds))
+
+
+def _always(bounds: Bounds) -> Bounds:
+    """Return bounds that leave out no time but the future."""
+    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
+    return always | {"history_from_us": 0, "history_until_us": bounds["now_us"]}
 
 
 def _without_changed(con: duckdb.DuckDBPyConnection, kept: Kept, source: ServerDays, summed: set[int]) -> Kept:
