@@ -33,6 +33,10 @@ from tests.spark.filling import copied as copied_to_spark
 
 SOAK = bool(os.environ.get("FINOPS_SOAK"))  # long: make soak
 DAY_US = 86_400_000_000
+ATTEMPT = (
+    "insert into attempts (timestamp, request_id, attempt, provider, model, outcome)"
+    " values ('{}', '{}', {}, '{}', 'm', '{}')"
+)
 CHANGED = "alter table {table} update {change} where {rows}"  # in ClickHouse
 
 
@@ -49,8 +53,7 @@ class Place:
         self.run(f"insert into telemetry ({columns}) values {', '.join(rows)}")
 
     def fail(self, request_id: str, moment: str) -> None:
-        columns = "timestamp, request_id, attempt, provider, model, outcome"
-        self.run(f"insert into attempts ({columns}) values ('{moment}', '{request_id}', 1, 'first', 'm', 'timeout')")
+        self.run(ATTEMPT.format(moment, request_id, 1, "first", "timeout"))
 
     def change(self, change: str, rows: str, table: str = "telemetry") -> None:
         self.run(self.update.format(table=table, change=change, rows=rows))
@@ -226,13 +229,53 @@ def test_rows_of_today_and_of_the_future_are_never_remembered(tmp_path: Path) ->
 
 
 def test_a_cache_of_another_address_or_version_is_made_anew(tmp_path: Path) -> None:
-    first, second = (in_postgresql(hostile(tmp_path / f"{seed}.duckdb", 40, seed)) for seed in (1, 2))
+    path = hostile(tmp_path / "t.duckdb", 40, 1)
+    first, second = in_postgresql(path), in_postgresql(path)  # of the same rows, so that all prints agree
     figures(kept(first, tmp_path))
     in_cache(tmp_path, "update cubes.spend set requests = 0")
     assert_equal_to_full(kept(second, tmp_path))
     in_cache(tmp_path, "update kept_cubes_made_by set version = 'older'")
     in_cache(tmp_path, "update cubes.spend set requests = 0")
     assert_equal_to_full(kept(second, tmp_path))
+
+
+def test_a_second_attempt_and_a_repeated_id_are_found_in_days_that_are_kept(tmp_path: Path) -> None:
+    place = in_postgresql(hostile(tmp_path / "t.duckdb", 40, 1))
+    place.add("('2026-09-25 10:00:00', 'once', 'p', 'm', 1.25, 20, 'a')")
+    place.run(ATTEMPT.format("2026-09-25 10:00:00", "well", 1, "first", "ok"))
+    figures(kept(place, tmp_path))
+    for day in (4, 5, 6):  # the first two are over, each a part; the last is not
+        place.add(f"('2026-11-0{day} 00:00:00', 'once', 'p', 'm', 1.25, 20, 'a')")
+        place.run(ATTEMPT.format(f"2026-11-0{day} 00:00:00", "well", day, f"provider-{day}", "timeout"))
+        assert_equal_to_full(kept(place, tmp_path))
+        for table, request_id in (("telemetry", "once"), ("attempts", "well")):
+            rows = in_cache(tmp_path, f"select part from followed.{table} where request_id = '{request_id}'")
+            assert len(set(rows)) == len(rows) == day - 2, table
+    place.delete("request_id = 'once' and timestamp < '2026-10-01'")
+    place.change("outcome = 'ok'", "request_id = 'well'", "attempts")
+    assert_equal_to_full(kept(place, tmp_path))
+
+
+def test_ids_are_looked_for_in_rows_from_the_first_new_day_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_from: list[tuple[str, float]] = []
+    sum_cube = DatabaseServer.sum_cube
+
+    def noted(engine, con, cube, bounds):  # type: ignore[no-untyped-def] # as that of the class
+        if "new_from_us" in bounds:
+            asked_from.append((cube.table.removeprefix("cubes.followed_"), bounds["new_from_us"]))
+        sum_cube(engine, con, cube, bounds)
+
+    monkeypatch.setattr(DatabaseServer, "sum_cube", noted)
+    place = in_postgresql(hostile(tmp_path / "t.duckdb", 40, 1))
+    place.delete("timestamp >= '2026-11-06'")
+    place.delete("timestamp >= '2026-11-06'", "attempts")
+    figures(kept(place, tmp_path))
+    asked_from.clear()
+    figures(kept(place, tmp_path))
+    assert asked_from == []
+    place.add("('2026-11-05 10:00:00', 'day', 'p', 'm', 1.25, 20, 'a')")
+    figures(kept(place, tmp_path))
+    assert asked_from == [("telemetry", NOW_US - DAY_US)]
 
 
 @pytest.mark.parametrize("stop", ["add_part", "add_cut"])
