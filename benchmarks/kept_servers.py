@@ -44,7 +44,7 @@ def run() -> None:
         folder = Path(name)
         write(folder / "year.duckdb", 0, rows, rows)
         write(folder / "day.duckdb", rows, rows + rows // 365, rows)
-        write(folder / "late.duckdb", rows // 2, rows // 2 + 1, rows)  # a row that is there twice from here on
+        write(folder / "late.duckdb", 2 * rows, 2 * rows + 1, 4 * rows)
         for kind, started in (("PostgreSQL", _postgresql), ("ClickHouse", _clickhouse)):
             if not wanted or kind in wanted:
                 with started() as server:
