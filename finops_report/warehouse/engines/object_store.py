@@ -17,8 +17,8 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.engines.parquet import as_pattern, recorded_in
 from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files, is_parquet
+from finops_report.warehouse.engines.parquet_tables import as_pattern, tables_in
 from finops_report.warehouse.engines.stored_entries import StoredEntry, tree_of
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
@@ -56,7 +56,7 @@ class StoredParquet:
         if self._files is None:
             self.list_objects()
         con.register_filesystem(self._files)
-        return recorded_in(con, self._found(table), str(self._address), is_far=True)
+        return tables_in(con, self._found(table), str(self._address), is_far=True).recorded
 
     def list_objects(self) -> None:
         """Look what is there now: nothing else is read. Raises DatabaseError."""
