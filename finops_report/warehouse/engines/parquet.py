@@ -10,12 +10,14 @@ from pathlib import Path
 import duckdb
 
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.base_views import Source, create_base_views
+from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
+from finops_report.warehouse.engines.parquet_ends import FileEnds, Print, as_pattern, print_on_disk
 from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files
-from finops_report.warehouse.engines.parquet_parts import FilesInParts, print_on_disk
-from finops_report.warehouse.engines.parquet_tables import as_pattern, tables_in
+from finops_report.warehouse.engines.parquet_parts import FilesInParts, create_views_of_files, parts_of
+from finops_report.warehouse.engines.parquet_tables import tables_in
+from finops_report.warehouse.kept.footers import Footers
 from finops_report.warehouse.recorded import Recorded
 
 
@@ -23,12 +25,14 @@ from finops_report.warehouse.recorded import Recorded
 class ParquetFiles:
     """The engine for one Parquet file, or for a folder as `find_files` reads it.
 
-    `clock_s` says the seconds since 1970, by which a file was written just now or not.
+    `clock_s` says the seconds since 1970, by which a file was written just now or not. `footers` are set if cubes are
+    to be kept.
     """
 
     path: Path
     clock_s: Callable[[], float] = time.time
-    _files: FilesInParts | None = field(default=None, init=False)
+    footers: Footers | None = field(default=None, init=False)
+    _parts: FilesInParts | None = field(default=None, init=False)
 
     @property
     def reach(self) -> Reach:
@@ -39,20 +43,24 @@ class ParquetFiles:
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Find the files and their columns; raises DatabaseError."""
-        found = self._found(table)
-        now_s = self.clock_s()
-        prints = {str(file.path): print_on_disk(Path(str(file.path)), now_s) for file in found.all_files}
-        tables = tables_in(con, found, str(self.path))
-        self._files = FilesInParts(str(self.path.resolve()), tables.groups, prints)
+        try:
+            found = self._found(table)
+            ends = FileEnds(str(self.path.resolve()), self._prints(found), self.footers)
+        except OSError as err:
+            raise DatabaseError(
+                f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"
+            ) from err
+        tables = tables_in(con, found, str(self.path), ends)
+        self._parts = parts_of(tables, ends)
         return tables.recorded
 
     def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> FilesInParts | None:
         """Return the files in parts; None if times are told by all rows."""
-        return self._files if self._files is not None and self._files.can_be_kept else None
+        return self._parts
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
-        """Make the base views over the files."""
-        return create_base_views(con, self.path.name, recorded, held=held)
+        """Make the base views over the files; over none of those whose parts are to be shown one by one."""
+        return create_views_of_files(con, self.path.name, recorded, self._parts, held=held)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
         """Sum a cube over the base views."""
@@ -72,9 +80,10 @@ class ParquetFiles:
             if table is not None and table.lower() not in ("telemetry", self.path.stem.lower()):
                 raise DatabaseError(f"No such table: {table}", f"{self.path.name} is one table: leave --table out")
             return FoundFiles(self.path.stem, {"telemetry": (ParquetFile(self.path.resolve(), ()),)}, ())
-        try:
-            return find_files(self.path.resolve(), table)
-        except OSError as err:
-            raise DatabaseError(
-                f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"
-            ) from err
+        return find_files(self.path.resolve(), table)
+
+    def _prints(self, found: FoundFiles) -> dict[str, Print]:
+        """Return what tells each file from others, before anything is read of it; of none if nothing is to be kept."""
+        now_s = self.clock_s()
+        asked = () if self.footers is None else found.all_files
+        return {str(file.path): print_on_disk(Path(str(file.path)), now_s) for file in asked}

@@ -5,42 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
+from finops_report.warehouse.base_views import Source, create_base_views
+from finops_report.warehouse.engines.parquet_ends import FileEnds, Print, as_pattern
 from finops_report.warehouse.engines.parquet_files import ParquetFile
-from finops_report.warehouse.engines.parquet_tables import Group, as_pattern
+from finops_report.warehouse.engines.parquet_tables import FoundTables, Group
 from finops_report.warehouse.kept.parts import TIMES, KnownPart, PartRows, PartsNow
+from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 
 MOST_ROWS = 4_000_000  # of a part: they are summed anew if one of its files changed
 MOST_FILES = 1024  # of a part: their ends are read by each statement over it
 MANY_PARTS = 16  # in place of one
 NUMBERS = ("file_index", "file_row_number")  # as DuckDB calls them, unless columns of the files are called so
-SETTLED_S = 3.0  # no file system tells writes apart that are closer than two seconds
 TABLES = ("telemetry", "attempts")
 FILE_BITS = 32  # of a row's place; below it is its number in the file
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """What changes whenever a file is written; not `is_lasting` if it was written just now, for it may be once more."""
-
-    text: str
-    is_lasting: bool = True
-
-
-def print_on_disk(file: Path, now_s: float) -> Print:
-    """Return what tells a file from what stood or will stand there.
-
-    The time of its last change can be set by nobody, but is no finer than a tick of a clock.
-    """
-    found = file.stat()
-    text = f"{found.st_size} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns}"
-    return Print(text, is_lasting=max(found.st_mtime, found.st_ctime) < now_s - SETTLED_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +39,10 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class FilesInParts:
-    """The files below `root` in their groups, by table, with the print of each path."""
+    """The files of each table in their groups, with what is known of each file."""
 
-    root: str
     groups: Mapping[str, tuple[Group, ...]]
-    prints: Mapping[str, Print]
+    ends: FileEnds
 
     @property
     def can_be_kept(self) -> bool:
@@ -73,18 +55,26 @@ class FilesInParts:
         """Those of 'telemetry' and 'attempts' that are there."""
         return tuple(name for name in TABLES if name in self.groups)
 
+    def has_rows(self, table: str) -> bool:
+        """Return whether a table is there and has a row."""
+        return any(self.ends.rows(file) for group in self.groups.get(table, ()) for file in group.files)
+
     def kind(self, con: duckdb.DuckDBPyConnection) -> str:
-        """Return the types that the columns of the contract have in the files of each table; None: some lack it."""
+        """Return where objects are, and the types of each column of the contract that files of a table have several of.
+
+        One type alone, or none, is the same to a file whether others have the column or not.
+        """
         found = []
         for name in self.tables:
             for column in con.table(f"contract.{name}").columns:
-                kinds = {str(group.kinds.get(column)) for group in self.groups[name]}
-                found.append((name, column, sorted(kinds)))
-        return repr((self.root if "://" in self.root else "", found))
+                kinds = {group.kinds.get(column) for group in self.groups[name]}
+                if len(kinds - {None}) > 1:
+                    found.append((name, column, sorted(map(str, kinds))))
+        return repr((self.ends.root if "://" in self.ends.root else "", found))
 
     def parts(self, con: duckdb.DuckDBPyConnection, table: str, known: Sequence[KnownPart]) -> PartsNow:
         """Hold the files of known parts against those that are there; others are put into new parts."""
-        files = self._files(con, table)
+        files = self._files(table)
         kept = {part.number: now for part in known if (now := _still(part, files)) is not None}
         for number in _to_put_together(kept, files):
             del kept[number]
@@ -95,11 +85,11 @@ class FilesInParts:
     def rows(self, con: duckdb.DuckDBPyConnection, table: str, part: PartRows) -> tuple[duckdb.DuckDBPyRelation, ...]:
         """Return the rows of the files of a part, beside none of each other group: so types are those of all files."""
         group, files = self._group(table, part)
-        return self._beside(con, table, group, _read(con, group, files))
+        return self._beside(con, table, group, self._read(con, group, files))
 
     def placed(self, con: duckdb.DuckDBPyConnection, table: str, part: PartRows) -> duckdb.DuckDBPyRelation:
         """Return the rows of the files of a part, with the number of the file in the part and of the row in it."""
-        rows = _read(con, *self._group(table, part))
+        rows = self._read(con, *self._group(table, part))
         file, row = (ColumnExpression(number).cast("BIGINT") for number in NUMBERS)
         return rows.select("*", FunctionExpression("+", file * ConstantExpression(1 << FILE_BITS), row).alias("at_row"))
 
@@ -107,7 +97,7 @@ class FilesInParts:
         """Return rows of a part by their places: only the files that have some are read."""
         group, files = self._group(table, part)
         hit = [number for (number,) in con.execute(statement("kept/files", "hit")).fetchall()]
-        rows = _read(con, group, [files[number] for number in hit]).set_alias("recorded_rows")
+        rows = self._read(con, group, [files[number] for number in hit]).set_alias("recorded_rows")
         con.sql(statement("kept/files", "wanted"), params={"numbers": hit}).create_view("wanted_of_files", replace=True)
         wanted = con.table("wanted_of_files").set_alias("wanted")
         is_wanted = ConstantExpression(True)
@@ -115,27 +105,35 @@ class FilesInParts:
             is_wanted &= ColumnExpression("recorded_rows", number) == ColumnExpression("wanted", number)
         return self._beside(con, table, group, rows.join(wanted, is_wanted, how="semi"))
 
-    def _files(self, con: duckdb.DuckDBPyConnection, table: str) -> dict[str, _File]:
+    def _files(self, table: str) -> dict[str, _File]:
         """Return the files of a table by their names, in the order of these."""
-        files = [(number, file) for number, group in enumerate(self.groups[table]) for file in group.files]
-        paths = [as_pattern(file.path) for _, file in files]
-        counts = dict(con.execute(statement("kept/files", "counts"), {"files": paths}).fetchall())
+        ends = self.ends
         found = [
-            _File(self._name(file), file, number, self.prints[str(file.path)], counts[str(file.path)])
-            for number, file in files
+            _File(ends.name(file), file, number, ends.print(file), ends.rows(file))
+            for number, group in enumerate(self.groups[table])
+            for file in group.files
         ]
         return {file.name: file for file in sorted(found, key=lambda file: file.name)}
-
-    def _name(self, file: ParquetFile) -> str:
-        return str(file.path).removeprefix(f"{self.root}/")
 
     def _group(self, table: str, part: PartRows) -> tuple[Group, list[ParquetFile]]:
         names = _names(part)
         for group in self.groups[table]:
-            of_name = {self._name(file): file for file in group.files}
+            of_name = {self.ends.name(file): file for file in group.files}
             if names[0] in of_name:
                 return group, [of_name[name] for name in names]
         raise KeyError(names[0])
+
+    def _read(
+        self, con: duckdb.DuckDBPyConnection, group: Group, files: Sequence[ParquetFile]
+    ) -> duckdb.DuckDBPyRelation:
+        """Return the rows of files of a group. If all have the same columns, the end of one says what all have."""
+        known = {
+            "files": [as_pattern(file.path) for file in files],
+            "partitioned": bool(group.partitions),
+            "by_name": len({self.ends.columns(file) for file in files}) > 1,
+        }
+        con.sql(statement("kept/files", "part"), params=known).create_view("rows_of_files", replace=True)
+        return con.table("rows_of_files")
 
     def _beside(
         self, con: duckdb.DuckDBPyConnection, table: str, group: Group, rows: duckdb.DuckDBPyRelation
@@ -153,6 +151,23 @@ class FilesInParts:
         return tuple(found)
 
 
+def parts_of(tables: FoundTables, ends: FileEnds) -> FilesInParts | None:
+    """Return the files of tables as parts; None if nothing is to be kept, or cannot be."""
+    parts = FilesInParts(tables.groups, ends)
+    return parts if ends.footers is not None and parts.can_be_kept else None
+
+
+def create_views_of_files(
+    con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded, parts: FilesInParts | None, *, held: bool
+) -> Source:
+    """Make the base views over files; if there are parts, over no request and no attempt until some are shown."""
+    if parts is None:
+        return create_base_views(con, name, recorded, held=held)
+    beside = {table: replace(one, parts=()) if table in TABLES else one for table, one in recorded.tables.items()}
+    source = create_base_views(con, name, replace(recorded, tables=beside), is_all=False)
+    return replace(source, has_attempts=parts.has_rows("attempts"))
+
+
 def _filled(rows: duckdb.DuckDBPyRelation, kinds: Mapping[str, str]) -> duckdb.DuckDBPyRelation:
     """Return these columns of rows, NULL of the types given for those that the rows lack."""
     found = {column.lower() for column in rows.columns}
@@ -168,13 +183,6 @@ def _none(rows: duckdb.DuckDBPyRelation, kinds: Mapping[str, str]) -> duckdb.Duc
     """Return no rows, with columns of these types."""
     columns = (ConstantExpression(None).cast(kind).alias(column) for column, kind in kinds.items())
     return rows.select(*columns).filter(ConstantExpression(False))
-
-
-def _read(con: duckdb.DuckDBPyConnection, group: Group, files: Sequence[ParquetFile]) -> duckdb.DuckDBPyRelation:
-    paths = [as_pattern(file.path) for file in files]
-    known = {"files": paths, "partitioned": bool(group.partitions)}
-    con.sql(statement("kept/files", "part"), params=known).create_view("rows_of_files", replace=True)
-    return con.table("rows_of_files")
 
 
 def _names(part: PartRows | KnownPart) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import overload
 
 import duckdb
 
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.engines.parquet_files import Entry, FoundFiles, ParquetFile
+from finops_report.warehouse.engines.parquet_ends import FileEnds, as_pattern
+from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile
 from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, foreign
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import CONTRACT, EXTRA_TABLES, Table, telemetry_table
@@ -50,17 +51,20 @@ class FoundTables:
     groups: Mapping[str, tuple[Group, ...]]
 
 
-def tables_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str, *, is_far: bool = False) -> FoundTables:
+def tables_in(
+    con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str, ends: FileEnds, *, is_far: bool = False
+) -> FoundTables:
     """Return the tables in the files that were found in `place`; raises DatabaseError.
 
-    If that is far away, only rows of the time are read that the variable `read_between` says (sql/source/parquet_far).
+    Only ends of files are read before anybody asks for rows. If `place` is far away, only rows of the time are read
+    that the variable `read_between` says (sql/source/parquet_far).
     """
     if not found.files["telemetry"]:
         raise DatabaseError(
             f"No Parquet files in: {place}",
             "put them there or in a folder named telemetry within it",
         )
-    groups = {name: _groups(con, files) for name, files in found.files.items() if files}
+    groups = {name: _groups(con, files, ends) for name, files in found.files.items() if files}
     groups["telemetry"], others = _without_other_tables(groups["telemetry"])
     left_out = [*found.left_out, *others]
     tables: dict[str, RecordedTable] = {}
@@ -75,13 +79,13 @@ def tables_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str, *, 
     return FoundTables(Recorded(tables, tuple(left_out)), {name: tuple(groups[name]) for name in tables})
 
 
-def _groups(con: duckdb.DuckDBPyConnection, files: Iterable[ParquetFile]) -> list[Group]:
+def _groups(con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile], ends: FileEnds) -> list[Group]:
     """Divide files into groups that can be read together; columns may be missing here and there.
 
     Files that set something aside keep to themselves: `_without_other_tables` may leave them out.
     """
     groups: list[tuple[str | None, Group]] = []
-    for file, types in _typed(con, list(files)):
+    for file, types in zip(files, ends.typed(con, files), strict=True):
         for aside, group in groups:
             if aside == file.aside and group.takes(file, types):
                 group.types |= types
@@ -90,28 +94,6 @@ def _groups(con: duckdb.DuckDBPyConnection, files: Iterable[ParquetFile]) -> lis
         else:
             groups.append((file.aside, Group(file.partitions, types, [file])))
     return [group for _, group in groups]
-
-
-def _typed(con: duckdb.DuckDBPyConnection, files: list[ParquetFile]) -> Iterator[tuple[ParquetFile, dict[str, str]]]:
-    """Return each file with the types of its columns; those of equal schemas are looked at once."""
-    paths = [as_pattern(file.path) for file in files]
-    try:
-        signatures = con.execute(statement("source", "parquet_schemas"), {"files": paths}).fetchall()
-        known: dict[str, dict[str, str]] = {}
-        of_path = dict(signatures)
-        for file in files:
-            signature = of_path.get(str(file.path), str(file.path))
-            if signature not in known:
-                rows = con.read_parquet(as_pattern(file.path), hive_partitioning=False)
-                known[signature] = {
-                    column.lower(): str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)
-                }
-            yield file, dict(known[signature])
-    except duckdb.Error as err:
-        raise DatabaseError(
-            f"The Parquet files cannot be read: {str(err).splitlines()[0]}",
-            "take away files that are not whole, or give them another suffix",
-        ) from err
 
 
 def _without_other_tables(groups: list[Group]) -> tuple[list[Group], list[LeftOut]]:
@@ -132,8 +114,37 @@ def _without_other_tables(groups: list[Group]) -> tuple[list[Group], list[LeftOu
 
 
 def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[Group], *, is_far: bool) -> RecordedTable:
-    """Make a view over each group of files of a table; a view, since two relations cannot share a parameter's name."""
     columns = frozenset[str]().union(*(group.columns for group in groups))
+    rows = LaterRows(lambda: _rows(con, name, groups, is_far=is_far))
+    return RecordedTable(Table("main", name, columns), rows)
+
+
+class LaterRows(Sequence[duckdb.DuckDBPyRelation]):
+    """Rows of files, made when they are first asked for: to name them already reads the end of each file."""
+
+    def __init__(self, make: Callable[[], list[duckdb.DuckDBPyRelation]]) -> None:
+        self._make = make
+        self._made: list[duckdb.DuckDBPyRelation] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> duckdb.DuckDBPyRelation: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[duckdb.DuckDBPyRelation]: ...
+
+    def __getitem__(self, index: int | slice) -> duckdb.DuckDBPyRelation | Sequence[duckdb.DuckDBPyRelation]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made[index]
+
+    def __len__(self) -> int:
+        return len(self[:])
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, name: str, groups: list[Group], *, is_far: bool
+) -> list[duckdb.DuckDBPyRelation]:
+    """Make a view over each group of files of a table; a view, since two relations cannot share a parameter's name."""
     parts = []
     for number, group in enumerate(groups):
         paths = [as_pattern(file.path) for file in group.files]
@@ -141,9 +152,4 @@ def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[Group], *,
         files = con.sql(text, params={"files": paths, "partitioned": bool(group.partitions)})
         files.create_view(f"parquet_{name}_{number}")
         parts.append(con.table(f"parquet_{name}_{number}"))
-    return RecordedTable(Table("main", name, columns), tuple(parts))
-
-
-def as_pattern(path: Entry) -> str:
-    """Return a pattern that matches this path alone: DuckDB takes every path for one."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
+    return parts

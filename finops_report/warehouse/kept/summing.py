@@ -29,6 +29,7 @@ from finops_report.warehouse.kept.lending import (
     Keeping,
     can_be_kept,
     name_of,
+    reads_all_rows,
     rows_by,
 )
 from finops_report.warehouse.recorded import Recorded
@@ -38,7 +39,7 @@ from finops_report.warehouse.steps import Step, Told, nobody
 BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
 
 
-def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
+def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, bounds: Bounds) -> Kept:
     """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
     hours = rows_by(con, statement("kept", "hours"), bounds)
     _add(con, "hours", BESIDE, hours.limit(0))
@@ -52,7 +53,6 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
             _add(con, "hours", part.number, rows_by(con, statement("kept", "hours"), bounds))
         ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
         found.append(replace(part, latest_us=latest_us))
-    _show_all(con, recorded)
     create_table(con, "cubes.extent", statement("kept", "extent"), bounds)
     return replace(kept, parts=tuple(found))
 
@@ -93,7 +93,6 @@ def sum_parts(
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
     show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
     _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
-    _show_all(con, recorded)
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
@@ -164,7 +163,14 @@ def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
     show(con, {part.table: kept.source.rows(con, part.table, part.of)})
 
 
-def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+def show_rows_of(con: duckdb.DuckDBPyConnection, cube: Cube, recorded: Recorded) -> None:
+    """Have the base views show all rows if a cube that is not kept reads them: else only parts have been shown."""
+    if reads_all_rows(cube):
+        show_all(con, recorded)
+
+
+def show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+    """Have the base views show all rows."""
     show(con, {name: one.parts for name, one in recorded.tables.items()})
 
 

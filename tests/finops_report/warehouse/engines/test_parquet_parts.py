@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from finops_report.warehouse.engines import parquet_parts
+from finops_report.warehouse.engines import parquet_ends, parquet_parts
+from finops_report.warehouse.engines.parquet_ends import SETTLED_S, Print, print_on_disk
 from finops_report.warehouse.engines.parquet_files import ParquetFile
-from finops_report.warehouse.engines.parquet_parts import SETTLED_S, Print, print_on_disk
 from finops_report.warehouse.kept import summing
 from finops_report.warehouse.sql_files import schema, statement
 from tests.finops_report.warehouse.kept.test_kept_cubes import (
@@ -39,7 +39,7 @@ from tests.finops_report.warehouse.kept.test_kept_cubes import (
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take files that were written just now for settled ones."""
-    monkeypatch.setattr(parquet_parts, "SETTLED_S", -60.0)
+    monkeypatch.setattr(parquet_ends, "SETTLED_S", -60.0)
 
 
 def lake_of(folder: Path) -> Path:
@@ -96,7 +96,7 @@ def test_only_new_files_are_summed_and_nothing_is_read_but_parts(
     assert [part[1] for part in before] == ["telemetry", "attempts"]
     load(lake, batch(500, 2, -20), "a*'\n]")
     full = summed(replace(asked(lake, "Europe/Berlin"), cache=None))
-    monkeypatch.setattr(summing, "_show_all", show_what_stands_beside)  # no cube can read all rows
+    monkeypatch.setattr(summing, "show_all", show_what_stands_beside)  # no cube can read all rows
     for _ in range(2):
         assert summed(asked(lake, "Europe/Berlin")) == full
         assert [part for part in kept_parts(asked(lake)) if part in before] == before
