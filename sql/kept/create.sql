@@ -10,6 +10,7 @@ create table kept.main.kept_cubes_cut (cube varchar, cut varchar);
 create table kept.main.kept_cubes_coarse (cube varchar, stretch_us bigint, made_of varchar);
 create schema kept.cubes;
 create schema kept.coarse;
+create schema kept.by_day;
 create schema kept.ids;
 create table kept.ids.telemetry (part bigint, id_hash bigint, at_row bigint, is_trouble boolean);
 create table kept.ids.attempts (part bigint, id_hash bigint, at_row bigint, is_trouble boolean);

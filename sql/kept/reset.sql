@@ -6,5 +6,6 @@ drop table if exists kept.main.kept_cubes_coarse;
 drop table if exists kept.main.kept_cubes_files;
 drop schema if exists kept.cubes cascade;
 drop schema if exists kept.coarse cascade;
+drop schema if exists kept.by_day cascade;
 drop schema if exists kept.ids cascade;
 drop schema if exists kept.followed cascade

@@ -7,7 +7,7 @@ follow requests: more of them, for instance because two ids are one number, chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -81,12 +81,13 @@ def forget_ids(con: duckdb.DuckDBPyConnection, known: Sequence[int]) -> None:
 
 
 @contextmanager
-def followed_alone(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Have the base views of requests and attempts show only rows that are followed."""
-    for table, (view, _, _) in FOLLOWED.items():
-        con.table(f"kept.followed.{table}").create_view(view, replace=True)
+def followed_alone(con: duckdb.DuckDBPyConnection, rows: Mapping[str, str]) -> Iterator[None]:
+    """Have the base views of requests and attempts show only these rows: `rows` says in which table they are."""
+    views = [FOLLOWED[table][0] for table in rows]
+    for view, its_rows in zip(views, rows.values(), strict=True):
+        con.table(its_rows).create_view(view, replace=True)
     yield
-    for view, _, _ in FOLLOWED.values():
+    for view in views:
         con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view, replace=True)
 
 

@@ -53,6 +53,10 @@ class Kept:
     parts: tuple[Part, ...]
     source: PartedRows
 
+    def prints(self, moment_us: int) -> dict[int, str]:
+        """Return what tells each part that has no row after this moment from any other, by its number."""
+        return {part.number: part.of.print for part in self.parts if part.is_settled(moment_us)}
+
 
 def reach_of_cache(cache: Path) -> Reach:
     """Return what has to be opened for the file of kept cubes."""

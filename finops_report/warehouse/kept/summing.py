@@ -18,6 +18,7 @@ from finops_report.warehouse.base_views import show
 from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
 from finops_report.warehouse.kept.coarse import sum_stretches
+from finops_report.warehouse.kept.followed_days import sum_days
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.kept_cubes import Kept, Part, kept_tables, put
 from finops_report.warehouse.kept.lending import (
@@ -93,12 +94,14 @@ def sum_parts(
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
     show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
     _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
+    moment_us = int(bounds["now_us"]) - FUTURE_SLACK_US
+    sum_days(con, kept, cubes, bounds, moment_us)
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
         if name_of(cube) in COARSE
     }
-    sum_stretches(con, kept, into_days, int(bounds["now_us"]) - FUTURE_SLACK_US)
+    sum_stretches(con, kept, into_days, moment_us)
     con.execute(statement("kept", "drop_slots"))
     for cube in cut_anew:
         con.execute(statement("kept", "add_cut"), {"cube": name_of(cube), "cut": cuts[cube]})
