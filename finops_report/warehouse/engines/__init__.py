@@ -23,6 +23,7 @@ from finops_report.warehouse.engines.postgresql import postgresql
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.spark import spark
 from finops_report.warehouse.engines.warehouses import bigquery, databricks, redshift, snowflake, trino
+from finops_report.warehouse.kept.parts import PartedRows
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
@@ -57,6 +58,10 @@ class Engine(Protocol):
 
         `table` names the telemetry if several tables could be it. Raises DatabaseError.
         """
+        ...
+
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> PartedRows | None:
+        """Return what tells parts of the rows apart, for sums of them to be kept; None if nothing does."""
         ...
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:

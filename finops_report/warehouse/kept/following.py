@@ -16,7 +16,6 @@ from duckdb import ColumnExpression
 
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.kept.kept_cubes import Kept, Part
-from finops_report.warehouse.kept.row_groups import rows_of
 from finops_report.warehouse.readings import text_of
 from finops_report.warehouse.sql_files import statement
 
@@ -30,15 +29,15 @@ FOLLOWED = {
 
 def mark(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
     """Keep the ids of a part."""
-    rows = rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row)
+    rows = kept.source.placed(con, part.table, part.of)
     columns = [text_of(rows, column).alias(column) for column in ("request_id", "outcome")]
-    rows.select(*columns, ColumnExpression("rowid").alias("at_row")).create_view("recorded_ids", replace=True)
+    rows.select(*columns, ColumnExpression("at_row")).create_view("recorded_ids", replace=True)
     con.sql(_text("marked"), params={"part": part.number}).insert_into(f"kept.ids.{part.table}")
 
 
 def follow(con: duckdb.DuckDBPyConnection, kept: Kept) -> None:
     """Read the rows that have to be followed since the ids of all new parts are kept; changes the base views."""
-    for table in kept.places:
+    for table in kept.source.tables:
         new = [part for part in kept.parts if part.table == table and not part.is_kept]
         if not new:
             continue
@@ -57,7 +56,7 @@ def _look_up(con: duckdb.DuckDBPyConnection, table: str, new: Sequence[Part]) ->
     con.table(f"kept.ids.{table}").create_view("ids", replace=True)
     con.table(f"kept.followed.{table}").create_view("followed", replace=True)
     con.execute(_text("begin_wanted"))
-    passes = 1 + sum(part.run.until_row - part.run.first_row for part in new) // IDS_AT_ONCE
+    passes = 1 + sum(part.of.count for part in new) // IDS_AT_ONCE
     bounds = [HASHES * turn // passes for turn in range(passes + 1)]
     first_new = {"first_new": min(part.number for part in new)}
     for from_hash, until_hash in pairwise(bounds):
@@ -68,12 +67,9 @@ def _look_up(con: duckdb.DuckDBPyConnection, table: str, new: Sequence[Part]) ->
 
 
 def _read_followed(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
-    """Read the rows of a part that are to be followed, found by where they stand: few of its blocks are read."""
+    """Read the rows of a part that are to be followed, found by where they stand."""
     con.execute(_text("rows_to_follow"), {"part": part.number})
-    wanted = con.table("rows_to_follow").set_alias("wanted")
-    rows = con.table(kept.places[part.table]).set_alias("recorded_rows")
-    is_wanted = ColumnExpression("recorded_rows", "rowid") == ColumnExpression("wanted", "at_row")
-    show(con, {part.table: (rows.join(wanted, is_wanted, how="semi"),)})
+    show(con, {part.table: kept.source.chosen(con, part.table, part.of)})
     con.sql(_text(FOLLOWED[part.table][2]), params={"part": part.number}).insert_into(f"kept.followed.{part.table}")
 
 

@@ -30,9 +30,9 @@ from finops_report.warehouse.kept.lending import (
     Keeping,
     can_be_kept,
     name_of,
+    reads_all_rows,
     rows_by,
 )
-from finops_report.warehouse.kept.row_groups import rows_of
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.steps import Step, Told, nobody
@@ -40,7 +40,7 @@ from finops_report.warehouse.steps import Step, Told, nobody
 BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
 
 
-def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
+def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, bounds: Bounds) -> Kept:
     """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
     hours = rows_by(con, statement("kept", "hours"), bounds)
     _add(con, "hours", BESIDE, hours.limit(0))
@@ -54,7 +54,6 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
             _add(con, "hours", part.number, rows_by(con, statement("kept", "hours"), bounds))
         ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
         found.append(replace(part, latest_us=latest_us))
-    _show_all(con, recorded)
     create_table(con, "cubes.extent", statement("kept", "extent"), bounds)
     return replace(kept, parts=tuple(found))
 
@@ -95,7 +94,6 @@ def sum_parts(
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
     show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
     _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
-    _show_all(con, recorded)
     moment_us = int(bounds["now_us"]) - FUTURE_SLACK_US
     sum_days(con, kept, cubes, bounds, moment_us)
     into_days = {
@@ -129,9 +127,8 @@ def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None
             {
                 "part": part.number,
                 "recorded_table": part.table,
-                "first_row": part.run.first_row,
-                "until_row": part.run.until_row,
-                "print": part.run.print,
+                "part_rows": part.of.rows,
+                "print": part.of.print,
                 "last_us": part.latest_us,
             },
         )
@@ -166,10 +163,17 @@ def _forget_all_but(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[i
 
 def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
     """Have the base views show the rows of a part alone."""
-    show(con, {part.table: (rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row),)})
+    show(con, {part.table: kept.source.rows(con, part.table, part.of)})
 
 
-def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+def show_rows_of(con: duckdb.DuckDBPyConnection, cube: Cube, recorded: Recorded) -> None:
+    """Have the base views show all rows if a cube that is not kept reads them: else only parts have been shown."""
+    if reads_all_rows(cube):
+        show_all(con, recorded)
+
+
+def show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+    """Have the base views show all rows."""
     show(con, {name: one.parts for name, one in recorded.tables.items()})
 
 

@@ -65,6 +65,9 @@ class DatabaseServer(Generic[T]):
             tuple(foreign(one.table, name) for name, one in others.items() if name not in self._found),
         )
 
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+        """Return None: nothing is kept of these rows yet."""
+
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Put together how the tables are read; in `con` the base views are of no rows, and lend cubes their types."""
         lay_base_views(con, {})
