@@ -39,6 +39,7 @@ from finops_report.warehouse.cubes import (
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.object_store import StoredParquet
 from finops_report.warehouse.engines.parquet import ParquetFiles
+from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
     find_whole_months,
@@ -316,7 +317,9 @@ def _begun(
     if kept is not None:
         sums = cubes(_asked(request, source))
         bounds_of_cubes = cube_bounds(period, past, request.now_us)
-        sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
+        if isinstance(engine, DatabaseServer):
+            engine.hold_still(bounds_of_cubes)
+        kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
         remember(con, kept, request.now_us)
     create_calendar(con, period, past)
     if kept is not None:
@@ -374,7 +377,7 @@ def _kept(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    parted = None if request.cache is None else engine.parted(con, recorded)
+    parted = None if request.cache is None else engine.parted(con, recorded, extent_bounds(request.now_us))
     if request.cache is None or parted is None:
         yield None
         return

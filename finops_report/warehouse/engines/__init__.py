@@ -24,6 +24,7 @@ from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.spark import spark
 from finops_report.warehouse.engines.warehouses import bigquery, databricks, redshift, snowflake, trino
 from finops_report.warehouse.kept.parts import PartedRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.waiting import Waiting
 
@@ -60,8 +61,13 @@ class Engine(Protocol):
         """
         ...
 
-    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> PartedRows | None:
-        """Return what tells parts of the rows apart, for sums of them to be kept; None if nothing does."""
+    def parted(
+        self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds
+    ) -> PartedRows | ServerDays | None:
+        """Return what tells parts of the rows apart, for sums of them to be kept; None if nothing does.
+
+        `bounds` are those of the extent.
+        """
         ...
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
