@@ -56,6 +56,7 @@ from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
+from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.steps import Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
@@ -243,7 +244,8 @@ class OpenSource:
 
     def bring_rows(self) -> None:
         """Have the base views show the rows of the days that are read: an engine may have summed them elsewhere."""
-        self.engine.bring_rows(self.con, (self.period.from_us, max(self.period.until_us, self.period.from_us)))
+        until_us = min(self.period.until_us, self.future_us)
+        self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
     def let_go(self) -> None:
         """Close the source: from here on nothing of it can be read."""
@@ -292,7 +294,7 @@ def _begun(
     source: Source,
     found: Kept | None,
 ) -> OpenSource:
-    bounds = extent_bounds(request.now_us)
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
     request.told(Step("looking", 1, 1))
     kept = None if found is None else sum_extent(con, found, recorded, bounds)
     if kept is None:
@@ -320,7 +322,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     create_tags(con, request.not_urgent)
     create_policies(con, request.policies)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
-    bounds = cube_bounds(period, past, request.now_us)
+    bounds = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))

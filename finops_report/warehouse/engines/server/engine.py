@@ -20,7 +20,6 @@ from finops_report.warehouse.engines.server.bringing import bring_tables
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.given import given_tables
 from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
-from finops_report.warehouse.engines.server.settling import settled
 from finops_report.warehouse.engines.server.statements import composed
 from finops_report.warehouse.engines.server.words import Session, T, Words
 from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
@@ -35,8 +34,7 @@ class DatabaseServer(Generic[T]):
     """The engine for a database of a server: one session that only reads, from opening to letting go.
 
     `connect` opens it, and may raise DatabaseError; `wanted` is the table that the address names, if it does. `passage`
-    is a folder for what comes over, which is gone when the engine is closed. Rows of the last `settled_s` seconds
-    before the build are left out.
+    is a folder for what comes over, which is gone when the engine is closed.
     """
 
     address: DatabaseAddress
@@ -44,7 +42,6 @@ class DatabaseServer(Generic[T]):
     connect: Callable[[], Session[T]]
     wanted: str | None = None
     passage: TemporaryDirectory[str] | None = None
-    settled_s: int = 0
     _session: Session[T] | None = field(default=None, repr=False)
     _found: Mapping[str, FoundTable] = field(default_factory=dict, repr=False)
     _readings: Mapping[str, TableReading[T]] = field(default_factory=dict, repr=False)
@@ -83,7 +80,6 @@ class DatabaseServer(Generic[T]):
         if cube.source.startswith(UNASKED):
             sum_cube(con, cube, bounds)
             return
-        bounds = settled(bounds, self.settled_s)
         create_empty(con, cube, bounds)
         if cube.source.startswith(SHARED) and not cube.table.startswith("cubes."):
             return
