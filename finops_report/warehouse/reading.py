@@ -62,6 +62,7 @@ from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
+from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.steps import Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
@@ -252,7 +253,8 @@ class OpenSource:
         """Have the base views show the rows of the days that are read: an engine may have summed them elsewhere."""
         if self.kept is not None:
             show_all(self.con, self.recorded)
-        self.engine.bring_rows(self.con, (self.period.from_us, max(self.period.until_us, self.period.from_us)))
+        until_us = min(self.period.until_us, self.future_us)
+        self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
     def let_go(self) -> None:
         """Close the source: from here on nothing of it can be read."""
@@ -304,7 +306,7 @@ def _begun(
     source: Source,
     found: Kept | None,
 ) -> OpenSource:
-    bounds = extent_bounds(request.now_us)
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
     request.told(Step("looking", 1, 1))
     kept = None if found is None else sum_extent(con, found, bounds)
     if kept is None:
@@ -316,7 +318,7 @@ def _begun(
     past = history(period, extent)
     if kept is not None:
         sums = cubes(_asked(request, source))
-        bounds_of_cubes = cube_bounds(period, past, request.now_us)
+        bounds_of_cubes = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
         if isinstance(engine, DatabaseServer):
             engine.hold_still(bounds_of_cubes)
         kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
@@ -334,7 +336,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     create_tags(con, request.not_urgent)
     create_policies(con, request.policies)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
-    bounds = cube_bounds(period, past, request.now_us)
+    bounds = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
@@ -377,7 +379,8 @@ def _kept(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    parted = None if request.cache is None else engine.parted(con, recorded, extent_bounds(request.now_us))
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
+    parted = None if request.cache is None else engine.parted(con, recorded, bounds)
     if request.cache is None or parted is None:
         yield None
         return
