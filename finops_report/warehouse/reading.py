@@ -37,6 +37,8 @@ from finops_report.warehouse.cubes import (
     extent_cube,
 )
 from finops_report.warehouse.engines import Engine, engine_for
+from finops_report.warehouse.engines.object_store import StoredParquet
+from finops_report.warehouse.engines.parquet import ParquetFiles
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
@@ -48,15 +50,19 @@ from finops_report.warehouse.kept import (
     opened_cache,
     reach_of_cache,
     remember,
+    show_all,
+    show_rows_of,
     sum_extent,
     sum_parts,
 )
+from finops_report.warehouse.kept.footers import recalled, save_footers
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
+from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.steps import Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
@@ -227,13 +233,14 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
 
 @dataclass(slots=True)
 class OpenSource:
-    """The in-memory database with the base views over a source, what that is, and the days that are read.
+    """The in-memory database with the base views over a source, what that is and has, and the days that are read.
 
     `future_us` is the moment from which on rows are set aside as being in the future, `kept` what is kept of the cubes.
     """
 
     con: duckdb.DuckDBPyConnection
     engine: Engine
+    recorded: Recorded
     source: Source
     extent: Extent
     period: Period
@@ -244,7 +251,10 @@ class OpenSource:
 
     def bring_rows(self) -> None:
         """Have the base views show the rows of the days that are read: an engine may have summed them elsewhere."""
-        self.engine.bring_rows(self.con, (self.period.from_us, max(self.period.until_us, self.period.from_us)))
+        if self.kept is not None:
+            show_all(self.con, self.recorded)
+        until_us = min(self.period.until_us, self.future_us)
+        self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
     def let_go(self) -> None:
         """Close the source: from here on nothing of it can be read."""
@@ -266,6 +276,8 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
         reach = reach.and_files(reach_of_cache(request.cache).files)
     try:
         with connected(reach, request.limits, waited) as con:
+            if request.cache is not None and isinstance(engine, ParquetFiles | StoredParquet):
+                engine.footers = recalled(con, request.cache, waiting)
             recorded, opened = engine.open(con, request.table), None
             try:
                 held = request.cache is None and is_small(recorded)  # what is kept is summed of parts, view by view
@@ -294,9 +306,9 @@ def _begun(
     source: Source,
     found: Kept | None,
 ) -> OpenSource:
-    bounds = extent_bounds(request.now_us)
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
     request.told(Step("looking", 1, 1))
-    kept = None if found is None else sum_extent(con, found, recorded, bounds)
+    kept = None if found is None else sum_extent(con, found, bounds)
     if kept is None:
         engine.sum_cube(con, extent_cube(), bounds)
     (row,) = con.table(extent_cube().table).fetchall()
@@ -306,7 +318,7 @@ def _begun(
     past = history(period, extent)
     if kept is not None:
         sums = cubes(_asked(request, source))
-        bounds_of_cubes = cube_bounds(period, past, request.now_us)
+        bounds_of_cubes = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
         if isinstance(engine, DatabaseServer):
             engine.hold_still(bounds_of_cubes)
         kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
@@ -314,7 +326,7 @@ def _begun(
     create_calendar(con, period, past)
     if kept is not None:
         find_whole_months(con)
-    return OpenSource(con, engine, source, extent, period, past, int(bounds["now_us"]), kept)
+    return OpenSource(con, engine, recorded, source, extent, period, past, int(bounds["now_us"]), kept)
 
 
 def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCubes:
@@ -324,11 +336,14 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     create_tags(con, request.not_urgent)
     create_policies(con, request.policies)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
-    bounds = cube_bounds(period, past, request.now_us)
+    bounds = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
-        if opened.kept is None or not (lend(con, cube, bounds) or lend_followed(con, cube, bounds)):
+        if opened.kept is None:
+            engine.sum_cube(con, cube, bounds)
+        elif not (lend(con, cube, bounds) or lend_followed(con, cube, bounds)):
+            show_rows_of(con, cube, opened.recorded)
             engine.sum_cube(con, cube, bounds)
     _lay_coarse(opened, summed, bounds)
     opened.let_go()
@@ -364,12 +379,15 @@ def _kept(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    parted = None if request.cache is None else engine.parted(con, recorded, extent_bounds(request.now_us))
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
+    parted = None if request.cache is None else engine.parted(con, recorded, bounds)
     if request.cache is None or parted is None:
         yield None
         return
     with opened_cache(con, parted, request.cache, waiting, request.now_us) as kept:
         forget_lost(con, kept)
+        if isinstance(engine, ParquetFiles | StoredParquet) and engine.footers is not None:
+            save_footers(con, engine.footers)
         yield kept
 
 

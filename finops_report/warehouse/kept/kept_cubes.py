@@ -8,7 +8,7 @@ believed: a part is entered when all its cubes are there, and taken out before a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -73,11 +73,24 @@ def opened_cache(
 
     Raises DatabaseError for a file that is none of ours.
     """
-    _attach(con, cache, waiting)
-    con.execute(statement("kept/ids", "id_hash"))
-    try:
-        _sign(con, cache, _version(con, source))
+    with attached(con, cache, waiting) as names:
+        con.execute(statement("kept/ids", "id_hash"))
+        _sign(con, names, _version(con, source))
         yield _compared(con, source, moment_us)
+
+
+@contextmanager
+def attached(con: duckdb.DuckDBPyConnection, cache: Path, waiting: Waiting) -> Iterator[list[str]]:
+    """Attach the file `cache`, which is made if it is not there, and yield the names of its tables.
+
+    Raises DatabaseError for a file that is none of ours.
+    """
+    _attach(con, cache, waiting)
+    try:
+        names = [name for (name,) in con.execute(statement("kept", "tables")).fetchall()]
+        if names and MADE_BY not in names:
+            raise _refused(cache, "it has tables that are none of ours")
+        yield names
     finally:
         con.execute(statement("kept", "detach"))
 
@@ -107,11 +120,8 @@ def _refused(cache: Path, why: str) -> DatabaseError:
     )
 
 
-def _sign(con: duckdb.DuckDBPyConnection, cache: Path, version: str) -> None:
-    """Begin anew in a file of another version; raises DatabaseError if the file is not ours."""
-    names = [name for (name,) in con.execute(statement("kept", "tables")).fetchall()]
-    if names and MADE_BY not in names:
-        raise _refused(cache, "it has tables that are none of ours")
+def _sign(con: duckdb.DuckDBPyConnection, names: Sequence[str], version: str) -> None:
+    """Begin anew in a file of another version, which has tables of these names."""
     if names and con.execute(statement("kept", "made_by")).fetchall() == [(version,)]:
         return
     con.execute(statement("kept", "reset"))

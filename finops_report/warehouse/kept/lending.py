@@ -58,6 +58,12 @@ def can_be_kept(cube: Cube) -> bool:
     return name in KEPT and not (has_statement(UNASKED, name) and cube.text == statement(UNASKED, name))
 
 
+def reads_all_rows(cube: Cube) -> bool:
+    """Return whether a cube is summed of the rows of the period in any build: what settings ask for."""
+    name = name_of(cube)
+    return has_statement(UNASKED, name) and cube.text != statement(UNASKED, name)
+
+
 def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube from what is kept of all parts; return False if it is not kept.
 

@@ -100,7 +100,7 @@ class ServerDays:
             )
         asked = None if part is None else ServerPart(part[0], within((first_us, until_us)))
         for cube in cubes:
-            self.server.sum_part(con, cube, bounds, asked)
+            self.server.sum_part(con, cube, self._settled(bounds), asked)
             yield cube, con.table(cube.table)
             drop_table(con, cube.table)
         for spans in SPANS:
@@ -123,7 +123,7 @@ class ServerDays:
         if not firsts:
             return
         cube = Cube(f"cubes.followed_{table}", statement("kept/server", table), f"kept/server/{table}")
-        self.server.sum_cube(con, cube, {**bounds, "new_from_us": min(firsts)})
+        self.server.sum_cube(con, cube, {**self._settled(bounds), "new_from_us": min(firsts)})
         times = [time_of(part.rows) for part in parts.values()]
         ends = {"first_us": [first for first, _ in times], "until_us": [until for _, until in times]}
         con.execute(statement("kept/server", f"follow_{table}"), {"parts": list(parts), **ends})
@@ -139,6 +139,11 @@ class ServerDays:
             return set()
         now = self._hours(con, table, "prints_again", _around([time_of(part.rows) for part in lasting]))
         return {part.rows for part in lasting if now.part(time_of(part.rows), self._open_us).print != part.print}
+
+    def _settled(self, bounds: Bounds) -> Bounds:
+        """Return bounds that end where the extent does, if the newest rows are left out."""
+        ends = {end: min(bounds[end], self.bounds["now_us"]) for end in ("until_us", "history_until_us")}
+        return {**bounds, **ends}
 
     @property
     def _open_us(self) -> int:

@@ -30,6 +30,7 @@ from finops_report.warehouse.kept.lending import (
     Keeping,
     can_be_kept,
     name_of,
+    reads_all_rows,
     rows_by,
 )
 from finops_report.warehouse.kept.parts import PartedRows
@@ -41,7 +42,7 @@ from finops_report.warehouse.steps import Step, Told, nobody
 BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
 
 
-def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
+def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, bounds: Bounds) -> Kept:
     """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
     if isinstance(kept.source, ServerDays):
         _forget_all_but(con, "hours", [])
@@ -60,7 +61,6 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
             _add(con, "hours", part.number, rows_by(con, statement("kept", "hours"), bounds))
         ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
         found.append(replace(part, latest_us=latest_us))
-    _show_all(con, recorded)
     create_table(con, "cubes.extent", statement("kept", "extent"), bounds)
     return replace(kept, parts=tuple(found))
 
@@ -108,7 +108,6 @@ def sum_parts(
         follow(con, kept.source, kept.parts)
         show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
         _sum(con, kept, beside, None, bounds)
-        _show_all(con, recorded)
     moment_us = int(bounds["now_us"]) - FUTURE_SLACK_US
     sum_days(con, kept, cubes, bounds, moment_us)
     into_days = {
@@ -222,7 +221,14 @@ def _show(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> Non
     show(con, {part.table: source.rows(con, part.table, part.of)})
 
 
-def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+def show_rows_of(con: duckdb.DuckDBPyConnection, cube: Cube, recorded: Recorded) -> None:
+    """Have the base views show all rows if a cube that is not kept reads them: else only parts have been shown."""
+    if reads_all_rows(cube):
+        show_all(con, recorded)
+
+
+def show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+    """Have the base views show all rows."""
     show(con, {name: one.parts for name, one in recorded.tables.items()})
 
 

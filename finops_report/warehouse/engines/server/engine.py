@@ -21,7 +21,6 @@ from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.given import given_tables
 from finops_report.warehouse.engines.server.parts import PARTED, prints_of, readings_of_part, said_of
 from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
-from finops_report.warehouse.engines.server.settling import settled
 from finops_report.warehouse.engines.server.statements import composed
 from finops_report.warehouse.engines.server.words import Session, T, Words
 from finops_report.warehouse.kept.days import ServerPart, Within
@@ -39,8 +38,7 @@ class DatabaseServer(Generic[T]):
     """The engine for a database of a server: one session that only reads, from opening to letting go.
 
     `connect` opens it, and may raise DatabaseError; `wanted` is the table that the address names, if it does. `passage`
-    is a folder for what comes over, which is gone when the engine is closed. Rows of the last `settled_s` seconds
-    before the build are left out.
+    is a folder for what comes over, which is gone when the engine is closed.
     """
 
     address: DatabaseAddress
@@ -48,7 +46,6 @@ class DatabaseServer(Generic[T]):
     connect: Callable[[], Session[T]]
     wanted: str | None = None
     passage: TemporaryDirectory[str] | None = None
-    settled_s: int = 0
     _session: Session[T] | None = field(default=None, repr=False)
     _found: Mapping[str, FoundTable] = field(default_factory=dict, repr=False)
     _readings: Mapping[str, TableReading[T]] = field(default_factory=dict, repr=False)
@@ -73,7 +70,7 @@ class DatabaseServer(Generic[T]):
         """Return the days of the tables; None if the dialect has no words to ask which rows there are."""
         if not has_statement(f"dialects/{self.words.dialect.name}/prints", "by_hour"):
             return None
-        return ServerDays(self, settled(bounds, self.settled_s))
+        return ServerDays(self, bounds)
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Put together how the tables are read; in `con` the base views are of no rows, and lend cubes their types."""
@@ -93,7 +90,6 @@ class DatabaseServer(Generic[T]):
         if cube.source.startswith(UNASKED):
             sum_cube(con, cube, bounds)
             return
-        bounds = settled(bounds, self.settled_s)
         create_empty(con, cube, bounds)
         if cube.source.startswith(SHARED) and not cube.table.startswith("cubes."):
             return
@@ -118,18 +114,17 @@ class DatabaseServer(Generic[T]):
 
     def hold_still(self, bounds: Bounds) -> None:
         """Note what there is of the time of a report, if statements see different moments: before parts are summed."""
-        self.session.hold_still(self._found.values(), settled(bounds, self.settled_s))
+        self.session.hold_still(self._found.values(), bounds)
 
     def bring_prints(
         self, con: duckdb.DuckDBPyConnection, name: str, into: str, bounds: Bounds, within: Within | None = None
     ) -> None:
         """Append what rows the table `name` has to the table `into` of `con`, by hour (prints/by_hour)."""
-        values = {**settled(bounds, self.settled_s), "spaces": SPACES}
+        values = {**bounds, "spaces": SPACES}
         self.session.bring(con, into, prints_of(self._readings[name], self._found[name], within), values)
 
     def sum_part(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds, part: ServerPart | None) -> None:
         """Sum a cube as `sum_cube` does, over a part alone; None: over what stands beside requests and attempts."""
-        bounds = settled(bounds, self.settled_s)
         create_empty(con, cube, bounds)
         self._bring(con, cube, readings_of_part(self._readings, part), bounds)
 
