@@ -228,6 +228,28 @@ def test_rows_of_today_and_of_the_future_are_never_remembered(tmp_path: Path) ->
     assert max(time_of(str(rows))[1] for _, _, rows in remembered(tmp_path)) <= NOW_US - 3 * DAY_US
 
 
+@pytest.mark.parametrize("kind", ["varchar", "bigint using epoch(timestamp)"])
+def test_times_that_are_no_timestamps_are_in_one_part_each(tmp_path: Path, kind: str) -> None:
+    path = hostile(tmp_path / "t.duckdb", 50, 1)
+    with duckdb.connect(str(path)) as con:
+        for table in ("telemetry", "attempts"):
+            con.execute(f"delete from {table} where year(timestamp) = 9999")
+            con.execute(f"alter table {table} alter timestamp type {kind}")
+    place = in_postgresql(path)
+    assert_equal_to_full(kept(place, tmp_path))
+    assert_equal_to_full(kept(place, tmp_path, "Europe/Berlin"))
+
+
+def test_a_day_of_which_rows_are_left_out_is_not_over(tmp_path: Path) -> None:
+    place = in_postgresql(hostile(tmp_path / "t.duckdb", 50, 1))
+    place.add(*(f"('2026-11-05 {hour}:30:00', 'r{hour}', 'p', 'm', 1.25, 20, 'a')" for hour in range(20, 24)))
+    settled = replace(place, address=DatabaseAddress(f"{place.address.written}&settled=7200"))
+    assert_equal_to_full(kept(settled, tmp_path))
+    assert max(time_of(str(rows))[1] for _, _, rows in remembered(tmp_path)) <= NOW_US - DAY_US
+    assert_equal_to_full(kept(place, tmp_path))
+    assert_equal_to_full(kept(settled, tmp_path))
+
+
 def test_a_cache_of_another_address_or_version_is_made_anew(tmp_path: Path) -> None:
     path = hostile(tmp_path / "t.duckdb", 40, 1)
     first, second = in_postgresql(path), in_postgresql(path)  # of the same rows, so that all prints agree
@@ -296,10 +318,13 @@ def test_what_a_kill_left_half_done_is_not_believed(stop: str, tmp_path: Path, m
     assert_equal_to_full(kept(place, tmp_path, "Europe/Berlin"))
 
 
+@pytest.mark.parametrize("is_known", [False, True])
 def test_a_day_whose_rows_changed_while_it_was_summed_is_not_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = in_postgresql(hostile(tmp_path / "t.duckdb", 50, 1))
+    if is_known:  # what is cut into days is summed anew, of days that are known
+        figures(kept(place, tmp_path, "Asia/Kolkata"))
     bring = DatabaseServer.bring_prints
     asks: dict[str, int] = {}
 
