@@ -46,7 +46,6 @@ from finops_report.warehouse.kept import (
     forget_lost,
     lend,
     lend_coarse,
-    lend_followed,
     opened_cache,
     reach_of_cache,
     remember,
@@ -342,7 +341,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
         if opened.kept is None:
             engine.sum_cube(con, cube, bounds)
-        elif not (lend(con, cube, bounds) or lend_followed(con, cube, bounds)):
+        elif not lend(con, cube, bounds):
             show_rows_of(con, cube, opened.recorded)
             engine.sum_cube(con, cube, bounds)
     _lay_coarse(opened, summed, bounds)
