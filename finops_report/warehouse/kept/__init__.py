@@ -2,7 +2,7 @@
 
 from finops_report.warehouse.kept.coarse import find_whole_months, lend_coarse
 from finops_report.warehouse.kept.followed_days import lend_followed
-from finops_report.warehouse.kept.kept_cubes import Kept, opened_cache, reach_of_cache
+from finops_report.warehouse.kept.kept_cubes import Kept, forget_all, opened_cache, reach_of_cache
 from finops_report.warehouse.kept.lending import lend
 from finops_report.warehouse.kept.summing import (
     forget_lost,
@@ -16,6 +16,7 @@ from finops_report.warehouse.kept.summing import (
 __all__ = [
     "Kept",
     "find_whole_months",
+    "forget_all",
     "forget_lost",
     "lend",
     "lend_coarse",
