@@ -15,7 +15,7 @@ from finops_report.warehouse.parts import parts_of
 from finops_report.warehouse.policies import Policy
 from finops_report.warehouse.reading import open_cubes
 from tests.finops_report.warehouse.engines.test_parquet_parts import SHAPES, lake_of, load
-from tests.finops_report.warehouse.kept.test_kept_cubes import asked, assert_equal_to_full, batch, kept_parts, summed
+from tests.finops_report.warehouse.kept.test_kept_cubes import asked, assert_equal_to_full, batch, kept_parts
 
 NINE_COLUMNS = SHAPES[1]
 
@@ -40,7 +40,7 @@ def test_files_of_a_part_that_do_not_go_together_any_more_are_summed_anew(tmp_pa
     lake = lake_of(tmp_path)
     load(lake, batch(300, 1), "b", NINE_COLUMNS)
     load(lake, batch(300, 2), "c", f"{NINE_COLUMNS}, team, ttft_ms, 'text' as more")
-    summed(asked(lake))
+    assert_equal_to_full(asked(lake))
     before = [part for part in kept_parts(asked(lake)) if part[1] == "telemetry"]
     load(lake, batch(300, 3), "a", f"{NINE_COLUMNS}, 1 as more")  # which is read with b, and not with c
     assert_equal_to_full(asked(lake, "Europe/Berlin"))
