@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The tests start hundreds of processes, each of which would compile all our modules anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients spark notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse image
+.PHONY: help demo test programs lint unit bench bench-scale bench-peers-page soak extended clients gateway-clients spark notebooks dialects golden screenshots docs focus-check package clean browser postgresql clickhouse azurite image
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -36,6 +36,7 @@ programs: # one after the other: apt-get has a lock
 	@$(MAKE) --no-print-directory browser
 	@$(MAKE) --no-print-directory postgresql
 	@$(MAKE) --no-print-directory clickhouse
+	@$(MAKE) --no-print-directory azurite
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .
@@ -66,13 +67,20 @@ clickhouse:
 	|| { command -v npm >/dev/null && npm install --prefix .cache/clickhouse --save-exact --no-audit --no-fund --loglevel=error $(CLICKHOUSE) >/dev/null; } \
 	|| echo "note: no ClickHouse found, its tests will be skipped; on Linux and x64, npm installs it (make clickhouse)"
 
+# Telemetry on az:// is tested with Microsoft's own stand-in for its storage, which the tests start on loopback.
+AZURITE := azurite@3.37.0
+azurite:
+	@[ -e .cache/azurite/node_modules/azurite/dist/src/blob/main.js ] \
+	|| { command -v npm >/dev/null && npm install --prefix .cache/azurite --ignore-scripts --save-exact --no-audit --no-fund --loglevel=error $(AZURITE) >/dev/null; } \
+	|| echo "note: no Azurite found, its tests will be skipped; npm installs it (make azurite)"
+
 # Twice the processors: many wait for time-outs, browsers and servers. The tests of a file share what it sets up.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 BY_FILE := --dist loadfile --no-loadscope-reorder
 unit: $(VENV)/.test-installed
 	$(BIN)/pytest -n $(WORKERS) $(BY_FILE)
 
-extended: $(VENV)/.test-installed browser postgresql clickhouse ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
+extended: $(VENV)/.test-installed browser postgresql clickhouse azurite ## further examples of what `make test` tries by one or two: every width, scheduler, paper, wheel
 	FINOPS_EXTENDED=1 $(BIN)/pytest -n $(WORKERS) $(BY_FILE) -m extended
 
 clients: $(VENV)/.test-installed ## LiteLLM and LangChain with our callbacks, in environments of their own (600 MB in .cache)

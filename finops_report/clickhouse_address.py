@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from finops_report.errors import ConfigError
 
 PORTS = {False: 8123, True: 8443}  # by whether the connection is encrypted
-KNOWN = frozenset({"table", "secure", "ca_cert", "connect_timeout", "settled"})
+KNOWN = frozenset({"table", "secure", "ca_cert", "connect_timeout"})
 CONNECT_S = 10
 TRUE, FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 WRITE = (
@@ -20,10 +20,7 @@ WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class ClickhouseAddress:
-    """How to connect over HTTP, the table that is named (None: none is), and what may be shown.
-
-    A report leaves out rows of the last `settled_s` seconds.
-    """
+    """How to connect over HTTP, the table that is named (None: none is), and what may be shown."""
 
     host: str
     port: int
@@ -33,7 +30,6 @@ class ClickhouseAddress:
     secure: bool
     ca_cert: str | None
     connect_s: int
-    settled_s: int
     table: str | None
     shown: str
 
@@ -65,7 +61,6 @@ def clickhouse_address(written: str, environment: Mapping[str, str]) -> Clickhou
         secure,
         said.get("ca_cert"),
         _seconds("connect_timeout", said, CONNECT_S),
-        _seconds("settled", said, 0),
         said.get("table"),
         f"clickhouse://{place}{database and f'/{database}'}",
     )

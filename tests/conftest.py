@@ -17,10 +17,13 @@ from click.testing import CliRunner, Result
 from finops_router import redaction
 from hypothesis import settings
 
+from tests.object_stores.az import az_container, az_server
+from tests.object_stores.gs import gs_bucket, gs_server
 from tests.object_stores.s3 import bucket, s3_server
 from tests.once import made_once
 
-__all__ = ["bucket", "s3_server"]  # fixtures: one server for the tests of both halves
+# Fixtures: one server of a kind for the tests of both halves.
+__all__ = ["az_container", "az_server", "bucket", "gs_bucket", "gs_server", "s3_server"]
 
 BROWSER = Path(__file__).parent / "browser"
 LONGEST = "test_wheel.py"  # it installs all that we depend on

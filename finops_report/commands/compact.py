@@ -10,14 +10,14 @@ from finops_report.commands.option_groups import OrderedCommand
 from finops_report.commands.options import DB, PATIENCE, Source
 from finops_report.errors import ConfigError
 
-FOLDER = "name the folder that the collector writes, as lake/ or s3://BUCKET/PREFIX"
+FOLDER = "name the folder that the collector writes, as lake/ or s3://BUCKET/PREFIX (gs://, az://)"
 
 
 @click.command(cls=OrderedCommand)
 @DB
 @PATIENCE
 def compact(db: str, patience_s: float) -> None:
-    """Merge small files of each day of Parquet, in a folder or on s3://; readers see every row once meanwhile."""
+    """Merge small files of each day of Parquet, in a folder or an object store; readers see each row once meanwhile."""
     from finops_router.telemetry.places import Address, Folder
     from finops_router.telemetry.sinks import sink_at
     from finops_router.telemetry.sinks.parquet import ParquetSink

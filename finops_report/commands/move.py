@@ -22,7 +22,8 @@ PROGRESS_EVERY_S = 0.5
     "target",
     type=Address(),
     required=True,
-    help="DuckDB file; a folder for Parquet, as lake/; s3://BUCKET/PREFIX; postgresql:// or clickhouse://HOST/DATABASE.",
+    help="DuckDB file; a folder for Parquet, as lake/; s3://, gs:// or az://BUCKET/PREFIX; postgresql:// or "
+    "clickhouse://HOST/DATABASE.",
 )
 @PATIENCE
 def move(source: str, target: str, patience_s: float) -> None:

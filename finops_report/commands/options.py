@@ -29,7 +29,7 @@ DB = click.option(
     default="telemetry.duckdb",
     show_default=True,
     help=(
-        "DuckDB file; Parquet, a new folder as lake/; s3://BUCKET/PREFIX; postgresql://HOST/DATABASE; "
+        "DuckDB file; Parquet, a new folder as lake/; s3://, gs:// or az://BUCKET/PREFIX; postgresql://HOST/DATABASE; "
         "clickhouse://HOST/DATABASE; to read, sc://HOST/DATABASE (Spark)."
     ),
 )
@@ -111,10 +111,10 @@ class Source(NamedTuple):
         if address.scheme not in POSTGRESQL | CLICKHOUSE | SPARK | WAREHOUSES.keys() | OBJECT_STORES:
             raise ConfigError(
                 f"There is no engine for such an address: {address.scheme}://",
-                "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE, "
-                "clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark), databricks://HOST/CATALOG.SCHEMA, "
-                "trino://HOST/CATALOG/SCHEMA, bigquery://PROJECT/DATASET, snowflake://ACCOUNT/DATABASE/SCHEMA "
-                "or redshift://HOST/DATABASE",
+                "give a DuckDB file, a folder of Parquet, s3://BUCKET/PREFIX (gs://, az://), "
+                "postgresql://HOST/DATABASE, clickhouse://HOST/DATABASE, sc://HOST/DATABASE (Spark), "
+                "databricks://HOST/CATALOG.SCHEMA, trino://HOST/CATALOG/SCHEMA, bigquery://PROJECT/DATASET, "
+                "snowflake://ACCOUNT/DATABASE/SCHEMA or redshift://HOST/DATABASE",
             )
         return address
 

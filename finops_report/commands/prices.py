@@ -128,6 +128,7 @@ def _side(named: str, config: Path | None, day: date) -> Side:
 def _calls(source: Source, day: date, first: date) -> list[Calls]:
     """Return what was called up to `day`, since `first` at the latest; nothing if there is no telemetry yet."""
     from finops_report.calendar.zones import midnight_us, zone
+    from finops_report.clock import build_moment_us
     from finops_report.warehouse import CallsRequest, Waiting, recorded_calls
 
     if source.db == USUAL_DB and not source.path.exists():
@@ -137,7 +138,9 @@ def _calls(source: Source, day: date, first: date) -> list[Calls]:
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
     from_us = min(_days_before_us(day), midnight_us(first, utc))
     until_us = _days_before_us(day, -1)
-    return list(recorded_calls(CallsRequest(source.place, source.table, from_us, until_us, waiting, source.limits)))
+    now_us = build_moment_us()
+    request = CallsRequest(source.place, source.table, from_us, until_us, now_us, waiting, source.limits)
+    return list(recorded_calls(request))
 
 
 def _days_before_us(day: date, days: int = IN_USE_DAYS - 1) -> int:

@@ -70,10 +70,11 @@ def what_if(change: Changed, form: str, source: Source, period: PeriodOptions, c
     asked = period.ask(now.report)
     if not asked.names_days:
         asked = period._replace(month="last").ask(now.report)
-    days = priced_days(asked, build_moment_us())
+    now_us = build_moment_us()
+    days = priced_days(asked, now_us)
     load_journal(source.place, source.patience_s)
     waiting = Waiting(source.patience_s, time.monotonic, time.sleep)
-    request = CallsRequest(source.place, source.table, days.from_us, days.until_us, waiting, source.limits)
+    request = CallsRequest(source.place, source.table, days.from_us, days.until_us, now_us, waiting, source.limits)
     found = asking.what_if(recorded_calls(request), asking.Change(now, then, swaps))
     if form == "json":
         click.echo(wording.what_if_json(found, days))

@@ -10,9 +10,10 @@ import duckdb
 
 from finops_report.database_address import SourcePlace
 from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits, connected
-from finops_report.warehouse.cubes import Cube
+from finops_report.warehouse.cubes import FUTURE_SLACK_US, Cube
 from finops_report.warehouse.engines import engine_for
 from finops_report.warehouse.refusals import unreadable
+from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.waiting import Waited, Waiting
 
@@ -52,12 +53,16 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class CallsRequest:
-    """Where to read calls, and of which time: from a moment up to another, in microseconds since 1970 UTC."""
+    """Where to read calls, and of which time: from a moment up to another, in microseconds since 1970 UTC.
+
+    `now_us` is the present one, before which the address may have the newest rows left out (`settled=`).
+    """
 
     db: SourcePlace
     table: str | None
     from_us: int
     until_us: int
+    now_us: int
     waiting: Waiting
     limits: Limits = DEFAULT_LIMITS
 
@@ -67,10 +72,12 @@ def recorded_calls(request: CallsRequest) -> Iterator[Calls]:
     waited = Waited()
     engine = engine_for(request.db, waited.counting(request.waiting), request.limits)
     cube = Cube("cubes.calls", statement("prices", "calls"), "prices/calls")
+    times = {"from_us": request.from_us, "until_us": request.until_us, "now_us": request.now_us + FUTURE_SLACK_US}
+    bounds = settled(times, settled_s_of(request.db))
     try:
         with connected(engine.reach, request.limits, waited) as con:
             engine.create_base_views(con, engine.open(con, request.table))
-            engine.sum_cube(con, cube, {"from_us": request.from_us, "until_us": request.until_us})
+            engine.sum_cube(con, cube, bounds)
             engine.let_go(con)
             found = con.execute(statement("prices", "read_calls"))
             while rows := found.fetchmany(AT_ONCE):

@@ -39,6 +39,7 @@ from finops_report.warehouse.cubes import (
 from finops_report.warehouse.engines import Engine, engine_for
 from finops_report.warehouse.engines.object_store import StoredParquet
 from finops_report.warehouse.engines.parquet import ParquetFiles
+from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
     find_whole_months,
@@ -62,6 +63,7 @@ from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.policies import Policy, create_policies
 from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
+from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.steps import Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
@@ -252,7 +254,8 @@ class OpenSource:
         """Have the base views show the rows of the days that are read: an engine may have summed them elsewhere."""
         if self.kept is not None:
             show_all(self.con, self.recorded)
-        self.engine.bring_rows(self.con, (self.period.from_us, max(self.period.until_us, self.period.from_us)))
+        until_us = min(self.period.until_us, self.future_us)
+        self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
     def let_go(self) -> None:
         """Close the source: from here on nothing of it can be read.
@@ -312,7 +315,7 @@ def _begun(
     source: Source,
     found: Kept | None,
 ) -> OpenSource:
-    bounds = extent_bounds(request.now_us)
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
     request.told(Step("looking", 1, 1))
     kept = None if found is None else sum_extent(con, found, bounds)
     if kept is None:
@@ -324,8 +327,10 @@ def _begun(
     past = history(period, extent)
     if kept is not None:
         sums = cubes(_asked(request, source))
-        bounds_of_cubes = cube_bounds(period, past, request.now_us)
-        sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
+        bounds_of_cubes = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
+        if isinstance(engine, DatabaseServer):
+            engine.hold_still(bounds_of_cubes)
+        kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
         remember(con, kept, request.now_us)
     create_calendar(con, period, past)
     if kept is not None:
@@ -340,7 +345,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     create_tags(con, request.not_urgent)
     create_policies(con, request.policies)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
-    bounds = cube_bounds(period, past, request.now_us)
+    bounds = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
@@ -383,7 +388,8 @@ def _kept(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    parted = None if request.cache is None else engine.parted(con, recorded)
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
+    parted = None if request.cache is None else engine.parted(con, recorded, bounds)
     if request.cache is None or parted is None:
         yield None
         return

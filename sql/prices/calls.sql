@@ -3,7 +3,7 @@
 select
     provider, model, requested_model, service_tier, speed, inference_region, usage_source, cost_source, price_source,
     input_tokens, output_tokens, cache_read_input_tokens, cache_write_input_tokens, cache_write_1h_input_tokens,
-    reasoning_output_tokens, cast(other_units as varchar) as other_units, failed,
+    reasoning_output_tokens, cast(other_units as varchar) as other_units_as_text, failed,
     epoch_us - epoch_us % 900000000 as slot_us,
     count(*) as requests,
     count(cost_usd) as priced_requests,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import SimpleNamespace
+
 import pytest
+from azure.core.exceptions import ResourceExistsError
+from finops_router.object_stores import conditions
 from finops_router.object_stores.address import SCHEMES, StoreAddress, store_address
 from finops_router.object_stores.errors import explained
+from fsspec.asyn import get_loop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +86,52 @@ def test_an_error_of_a_library_is_said_without_its_words(err: Exception, message
 def test_hints_name_the_variables_of_the_store(scheme: str) -> None:
     hint = explained(StoreAddress(scheme, "b"), NoCredentialsError()).hint
     assert SCHEMES[scheme].variables in hint
+
+
+class Blob:
+    """A blob of an Azure whose copies go on after their request is answered: `ends` are what they look like then."""
+
+    def __init__(self, there: dict[str, str], name: str, ends: Iterator[str]) -> None:
+        self.there, self.url, self._ends = there, name, ends
+
+    async def __aenter__(self) -> Blob:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave it open: there is nothing to close."""
+
+    async def start_copy_from_url(self, url: str, **_: object) -> None:
+        if self.url in self.there:
+            raise ResourceExistsError
+        self.there[self.url] = f"copy of {url}"
+
+    async def get_blob_properties(self) -> SimpleNamespace:
+        return SimpleNamespace(copy=SimpleNamespace(status=next(self._ends)))
+
+    async def delete_blob(self) -> None:
+        del self.there[self.url]
+
+
+def azure(there: dict[str, str], *ends: str) -> SimpleNamespace:
+    """The file system of fsspec, as far as a new name is asked of it."""
+    left = iter(ends)
+    client = SimpleNamespace(get_blob_client=lambda _, name: Blob(there, name, left))
+    return SimpleNamespace(loop=get_loop(), service_client=client)
+
+
+def test_what_azure_still_copies_is_not_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conditions, "COPY_LOOK_S", 0)
+    there = {"new": "rows"}
+    conditions.Azure().rename(azure(there, "pending", "pending", "success"), "c/new", "c/place", 5)
+    assert there == {"place": "copy of new"}
+    begun = {"new": "rows", "place": "begun by another loader"}
+    conditions.Azure().rename(azure(begun, "pending", "success"), "c/new", "c/place", 5)
+    assert begun == {"place": "begun by another loader"}
+
+
+def test_a_copy_of_azure_that_ends_badly_is_begun_again_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conditions, "COPY_LOOK_S", 0)
+    there = {"new": "rows"}
+    with pytest.raises(ConnectionAbortedError):
+        conditions.Azure().rename(azure(there, "pending", "failed"), "c/new", "c/place", 5)
+    assert there == {"new": "rows"}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 NUMBERS = itertools.count()
 HELD: list[IO[str]] = []  # for as long as this process lives
 SECRET = "wJalr-not-to-be-shown"
-BUCKET = "FINOPS_TEST_BUCKET"  # in the environment: the one of the test
+BUCKET = "FINOPS_TEST_BUCKET"  # in the environment: the one of the test, with its scheme
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,7 @@ def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.setenv(name, value)
     name = f"b{os.getpid()}-{next(NUMBERS)}"
     store().mkdir(name)
-    monkeypatch.setenv(BUCKET, name)
+    monkeypatch.setenv(BUCKET, f"s3://{name}")
     return name
 
 

@@ -24,7 +24,9 @@ from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.spark import spark
 from finops_report.warehouse.engines.warehouses import bigquery, databricks, redshift, snowflake, trino
 from finops_report.warehouse.kept.parts import PartedRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded
+from finops_report.warehouse.settling import without_settled
 from finops_report.warehouse.waiting import Waiting
 
 LINES = frozenset((".csv", ".tsv", ".json", ".jsonl", ".ndjson"))  # also with .gz after it
@@ -60,8 +62,13 @@ class Engine(Protocol):
         """
         ...
 
-    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> PartedRows | None:
-        """Return what tells parts of the rows apart, for sums of them to be kept; None if nothing does."""
+    def parted(
+        self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds
+    ) -> PartedRows | ServerDays | None:
+        """Return what tells parts of the rows apart, for sums of them to be kept; None if nothing does.
+
+        `bounds` are those of the extent.
+        """
         ...
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
@@ -102,7 +109,7 @@ def engine_for(db: SourcePlace, waiting: Waiting, limits: Limits = DEFAULT_LIMIT
     if isinstance(db, DatabaseAddress) and db.scheme in OBJECT_STORES:
         return StoredParquet(db)
     if isinstance(db, DatabaseAddress):
-        return SERVERS[db.scheme](db, waiting, limits.time_s, os.environ)
+        return SERVERS[db.scheme](without_settled(db), waiting, limits.time_s, os.environ)
     try:
         is_folder, is_file = db.is_dir(), db.is_file()
     except OSError as err:  # a name that is too long, a folder that may not be searched

@@ -58,7 +58,7 @@ class DuckDBFile:
                 left_out.append(LeftOut(f"view {place.label}", f"its query fails: {reason(err)}"))
         return Recorded(tables, tuple(left_out))
 
-    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> RowRuns | None:
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> RowRuns | None:
         """Return the runs of rows of the attached file; None if how they lie says nothing of what they hold."""
         return row_runs(con, recorded, self.path)
 

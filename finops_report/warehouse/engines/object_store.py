@@ -84,7 +84,7 @@ class StoredParquet:
         """How much of the objects came over the network."""
         return 0 if self._files is None else self._files.read_bytes
 
-    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> FilesInParts | None:
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> FilesInParts | None:
         """Return the objects in parts; None if times are told by all rows."""
         return self._parts
 

@@ -54,7 +54,7 @@ class ParquetFiles:
         self._parts = parts_of(tables, ends)
         return tables.recorded
 
-    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded) -> FilesInParts | None:
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> FilesInParts | None:
         """Return the files in parts; None if times are told by all rows."""
         return self._parts
 

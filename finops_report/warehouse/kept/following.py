@@ -15,7 +15,8 @@ import duckdb
 from duckdb import ColumnExpression
 
 from finops_report.warehouse.base_views import show
-from finops_report.warehouse.kept.kept_cubes import Kept, Part
+from finops_report.warehouse.kept.kept_cubes import Part
+from finops_report.warehouse.kept.parts import PartedRows
 from finops_report.warehouse.readings import text_of
 from finops_report.warehouse.sql_files import statement
 
@@ -27,24 +28,24 @@ FOLLOWED = {
 }
 
 
-def mark(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
+def mark(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
     """Keep the ids of a part."""
-    rows = kept.source.placed(con, part.table, part.of)
+    rows = source.placed(con, part.table, part.of)
     columns = [text_of(rows, column).alias(column) for column in ("request_id", "outcome")]
     rows.select(*columns, ColumnExpression("at_row")).create_view("recorded_ids", replace=True)
     con.sql(_text("marked"), params={"part": part.number}).insert_into(f"kept.ids.{part.table}")
 
 
-def follow(con: duckdb.DuckDBPyConnection, kept: Kept) -> None:
+def follow(con: duckdb.DuckDBPyConnection, source: PartedRows, parts: Sequence[Part]) -> None:
     """Read the rows that have to be followed since the ids of all new parts are kept; changes the base views."""
-    for table in kept.source.tables:
-        new = [part for part in kept.parts if part.table == table and not part.is_kept]
+    for table in source.tables:
+        new = [part for part in parts if part.table == table and not part.is_kept]
         if not new:
             continue
         _look_up(con, table, new)
         numbers = [number for (number,) in con.execute(_text("parts_to_follow")).fetchall()]
-        for part in (part for part in kept.parts if part.number in numbers):
-            _read_followed(con, kept, part)
+        for part in (part for part in parts if part.number in numbers):
+            _read_followed(con, source, part)
         con.execute(_text("end_wanted"))
 
 
@@ -66,10 +67,10 @@ def _look_up(con: duckdb.DuckDBPyConnection, table: str, new: Sequence[Part]) ->
     con.execute(_text("to_follow"), first_new)
 
 
-def _read_followed(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
+def _read_followed(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
     """Read the rows of a part that are to be followed, found by where they stand."""
     con.execute(_text("rows_to_follow"), {"part": part.number})
-    show(con, {part.table: kept.source.chosen(con, part.table, part.of)})
+    show(con, {part.table: source.chosen(con, part.table, part.of)})
     con.sql(_text(FOLLOWED[part.table][2]), params={"part": part.number}).insert_into(f"kept.followed.{part.table}")
 
 

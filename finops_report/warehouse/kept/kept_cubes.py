@@ -20,6 +20,7 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import FUTURE_SLACK_US
 from finops_report.warehouse.kept.parts import KnownPart, PartedRows, PartRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.sql_files import every_statement, statement
 from finops_report.warehouse.waiting import Waiting
 
@@ -48,10 +49,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The parts of all rows, and where these come from."""
+    """The parts of all rows, and where these come from: what has rows to be shown, or sums them itself."""
 
     parts: tuple[Part, ...]
-    source: PartedRows
+    source: PartedRows | ServerDays
 
     def prints(self, moment_us: int) -> dict[int, str]:
         """Return what tells each part that has no row after this moment from any other, by its number."""
@@ -66,7 +67,7 @@ def reach_of_cache(cache: Path) -> Reach:
 
 @contextmanager
 def opened_cache(
-    con: duckdb.DuckDBPyConnection, source: PartedRows, cache: Path, waiting: Waiting, moment_us: int
+    con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays, cache: Path, waiting: Waiting, moment_us: int
 ) -> Iterator[Kept]:
     """Attach the file `cache` for as long as it is needed, and yield what of it still holds of the source.
 
@@ -94,7 +95,7 @@ def attached(con: duckdb.DuckDBPyConnection, cache: Path, waiting: Waiting) -> I
         con.execute(statement("kept", "detach"))
 
 
-def _version(con: duckdb.DuckDBPyConnection, source: PartedRows) -> str:
+def _version(con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays) -> str:
     """Return what tells kept cubes of other statements, versions, tables or columns apart."""
     found = hashlib.sha256(f"{FORMAT} {duckdb.__version__} {FUTURE_SLACK_US}".encode())
     for text in every_statement(("cubes", "kept", "source", "schema")):
@@ -128,7 +129,7 @@ def _sign(con: duckdb.DuckDBPyConnection, names: Sequence[str], version: str) ->
     con.execute(statement("kept", "sign"), {"version": version})
 
 
-def _compared(con: duckdb.DuckDBPyConnection, source: PartedRows, moment_us: int) -> Kept:
+def _compared(con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays, moment_us: int) -> Kept:
     """Return the parts of all rows as they are now; what is kept of others is thrown away."""
     known = con.execute(statement("kept", "parts")).fetchall()
     numbers = count(1 + max((0, *(row[0] for row in known))))

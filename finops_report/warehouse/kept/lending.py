@@ -49,7 +49,7 @@ KEPT = {
 
 
 END_USERS_KEEPING = Keeping(("month_us", "day_us", "end_user"), days=True)
-END_USERS = Cube("cubes.end_users", statement("kept", "end_users"))
+END_USERS = Cube("cubes.end_users", statement("kept", "end_users"), "kept/end_users")
 
 
 def can_be_kept(cube: Cube) -> bool:

@@ -42,7 +42,7 @@ def explained(place: StoreAddress, err: Exception, verb: str = "read") -> StoreE
         return StoreError(f"There are no credentials for {place}", f"set them in the environment: {variables}")
     if isinstance(err, FileNotFoundError) or "notfound" in kind:
         return StoreError(f"There is no such bucket or object: {place}", "check the address given to --db")
-    if isinstance(err, PermissionError) or "authentication" in kind or _statuses(err) & REFUSED:
+    if isinstance(err, PermissionError) or "authentication" in kind or _statuses(err) & REFUSED or _is_forbidden(err):
         return StoreError(f"Access is refused: {place}", RIGHTS.format(variables=variables, verb=verb))
     if isinstance(err, TimeoutError) or any(sign in kind for sign in TIMEOUTS):
         return StoreError(f"No answer in time from {place}", REACH.format(variables=variables))
@@ -66,6 +66,11 @@ def _chain(err: Exception) -> list[BaseException]:
     while (below := found[-1].__cause__ or found[-1].__context__) is not None and len(found) < MOST_WRAPPED:
         found.append(below)
     return found
+
+
+def _is_forbidden(err: Exception) -> bool:
+    """Return whether a library says in words alone that it may not, as gcsfs does."""
+    return any(isinstance(one, OSError) and str(one).startswith("Forbidden") for one in _chain(err))
 
 
 def _lacks_login(err: Exception) -> bool:

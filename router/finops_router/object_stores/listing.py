@@ -28,6 +28,8 @@ def listed(files: AsyncFileSystem, address: StoreAddress, timeouts: Timeouts = T
     """Return all objects below a place, by bucket and name. Raises StoreError, also if there is no such bucket."""
     try:
         found = files.find(address.root, detail=True, timeout=timeouts.request_s)
+        if isinstance(found, list):  # adlfs names a single object, and says no more of it
+            found = {name: files.info(name, timeout=timeouts.request_s) for name in found}
         if not found:
             files.ls(
                 address.bucket, timeout=timeouts.request_s

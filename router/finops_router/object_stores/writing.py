@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from finops_router.object_stores.address import StoreAddress
-from finops_router.object_stores.errors import ChangedError, StoreError, explained
+from finops_router.object_stores.conditions import CONDITIONS, NO_OBJECT
+from finops_router.object_stores.errors import ChangedError, explained
 from finops_router.object_stores.listing import Listed, listed
 from finops_router.object_stores.opening import TIMEOUTS, Timeouts, filesystem
 
 if TYPE_CHECKING:
     from fsspec.asyn import AsyncFileSystem
 
-NO_OBJECT = ""  # the version of one that is not there
 MOST_LOOKS = 5  # at an object that others keep writing
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """What is below an address of an S3, to be read and written. All methods raise StoreError."""
+    """What is below an address, to be read and written. All methods raise StoreError."""
 
     store: AsyncFileSystem
     address: StoreAddress
@@ -30,9 +30,7 @@ class Objects:
 
     @classmethod
     def opened(cls, address: StoreAddress, timeouts: Timeouts = TIMEOUTS) -> Objects:
-        """Open the store; nothing is asked of it yet. S3 alone is known to look at versions when it writes."""
-        if address.scheme != "s3":
-            raise StoreError(f"Nothing can be written to {address}", "write to s3://BUCKET/PREFIX or to a folder")
+        """Open the store; nothing is asked of it yet."""
         return cls(filesystem(address, timeouts), address, timeouts)
 
     def below(self, folder: str) -> dict[str, Listed]:
@@ -70,10 +68,9 @@ class Objects:
         Raises ChangedError if it is another by now. Whether it was written when its answer was lost is told from what
         is there, for the request itself may have been sent twice: equal `content` of two writers is one and the same.
         """
-        bucket, _, key = self._path(name).partition("/")
-        only = {"IfNoneMatch": "*"} if version == NO_OBJECT else {"IfMatch": version}
-        try:
-            answer = self.store.call_s3("put_object", Bucket=bucket, Key=key, Body=content, **only)
+        conditions, limit_s = CONDITIONS[self.address.scheme], self.timeouts.request_s
+        try:  # to ask for the version afterwards might give that of somebody who wrote since
+            return conditions.replace(self.store, self._path(name), content, version, limit_s)
         except Exception as err:  # the library has errors of its own
             there, now = self.read(name)
             if there != content:
@@ -81,7 +78,6 @@ class Objects:
                     raise explained(self.address.below(name), err, "write") from err
                 raise ChangedError(f"Another loader wrote to {self.address}", "it is tried again") from err
             return now
-        return str(answer["ETag"])  # to ask for it might give the version of somebody who wrote since
 
     def put(self, name: str, made: Path) -> None:
         """Write a file as an object."""
@@ -90,8 +86,8 @@ class Objects:
     def rename(self, name: str, to: str) -> None:
         """Give an object another name; it may have that already."""
         try:
-            self.store.cp_file(self._path(name), self._path(to), timeout=self.timeouts.request_s)
-            self.store.rm_file(self._path(name), timeout=self.timeouts.request_s)
+            conditions = CONDITIONS[self.address.scheme]
+            conditions.rename(self.store, self._path(name), self._path(to), self.timeouts.request_s)
         except FileNotFoundError:  # it was renamed by another loader, who had to finish what one that died had begun
             return
         except Exception as err:  # the library has errors of its own
@@ -114,7 +110,7 @@ class Objects:
             return NO_OBJECT
         except Exception as err:  # the library has errors of its own
             raise explained(self.address.below(name), err) from err
-        return str(found["ETag"])
+        return str(found[CONDITIONS[self.address.scheme].version])
 
     def _asked(self, name: str, ask: Callable[[], T]) -> T:
         try:

@@ -15,8 +15,8 @@ class CollectorConfig:
 
     `fsync`: 'seal' survives any death of the process, 'always' also a power cut, 'never' leaves it
     to the kernel. `load=False` only journals; another process or `finops-report drain` loads. `db` and `journal` may
-    be given as text: a DuckDB file, a folder for Parquet with a slash at its end, s3://BUCKET/PREFIX, postgresql:// or
-    clickhouse://HOST/DATABASE.
+    be given as text: a DuckDB file, a folder for Parquet with a slash at its end, s3://BUCKET/PREFIX (gs://, az://),
+    postgresql:// or clickhouse://HOST/DATABASE.
     """
 
     db: Place

@@ -26,4 +26,4 @@ def clickhouse(
     read = address_of(address.written, environment)
     passage = TemporaryDirectory(prefix="finops-report-", ignore_cleanup_errors=True)
     connect = partial(opened, read, limit_s, waiting, Path(passage.name) / "brought.csv")
-    return DatabaseServer(address, ClickhouseWords(), connect, read.table, passage, read.settled_s)
+    return DatabaseServer(address, ClickhouseWords(), connect, read.table, passage)

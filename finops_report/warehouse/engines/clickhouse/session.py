@@ -70,10 +70,6 @@ MEANING = {  # what a statement means, whatever the profile says
     "distributed_product_mode": "global",
     "enable_shared_storage_snapshot_in_query": 1,
 }
-HINT = (
-    "leave out the last two minutes by ?settled=120 in the address, or ask for days that are over "
-    "(--until): no two statements see the same moment"
-)
 TIMEOUT, READONLY = 159, 164
 CANNOT = "{} cannot be read"
 REACH = "check that it runs, and host, port (that of HTTP), database and user of the address; ?secure=1 is for HTTPS"
@@ -99,6 +95,8 @@ ANSWERS_S = 30  # that a server may be silent beyond the time of a statement
 class Session:
     """A user's session in a ClickHouse; each statement sees one moment of each table, and two may see two."""
 
+    sees_one_moment = False
+
     def __init__(
         self, client: Client, address: ClickhouseAddress, limit_s: float, waiting: Waiting, passage: Path
     ) -> None:
@@ -107,7 +105,7 @@ class Session:
         self._limit_s, self._until_s, self._waiting = limit_s, waiting.clock() + limit_s, waiting
         self._version, self._usual_database = next(self.answers("session/server"))
         self._running: str | None = None
-        self._stillness = Stillness(WORDS, self.shown, HINT)
+        self._stillness = Stillness(WORDS, self.shown)
 
     @property
     def about(self) -> str:

@@ -9,28 +9,29 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.cubes import Bounds
 from finops_report.warehouse.engines.server.catalog import FoundTable
 from finops_report.warehouse.engines.server.readings import TableReading
-from finops_report.warehouse.engines.server.statements import rows_of
+from finops_report.warehouse.engines.server.statements import TIMES, rows_of
 from finops_report.warehouse.engines.server.words import Session, T, Words
 from finops_report.wording import formats
 
-HINT = "build again, or ask for days that are over (--until): no two statements see the same moment"
+HINT = (
+    "leave out the last two minutes by ?settled=120 in the address, or ask for days that are over (--until): "
+    "no two statements see the same moment"
+)
 
 
 class Stillness(Generic[T]):
     """How many rows of the days asked for there were when summing began."""
 
-    def __init__(self, words: Words[T], shown: str, hint: str = HINT) -> None:
-        self._words, self._shown, self._hint = words, shown, hint
+    def __init__(self, words: Words[T], shown: str) -> None:
+        self._words, self._shown = words, shown
         self._counted: dict[str, tuple[T, int]] = {}
 
     def note(self, session: Session[T], tables: Iterable[FoundTable], bounds: Bounds) -> None:
         """Count the rows of the days asked for, once: no statement sees the moment that another one saw."""
         if self._counted or "from_us" not in bounds:
             return
-        between_us = (
-            min(bounds["from_us"], bounds["history_from_us"]),
-            max(bounds["until_us"], bounds["history_until_us"]),
-        )
+        times = [(bounds[first], bounds[last]) for first, last in TIMES if first in bounds]
+        between_us = min(first for first, _ in times), max(last for _, last in times)
         for one in tables:
             text = self._count(one, between_us)
             ((rows,),) = session.rows(text)
@@ -44,7 +45,7 @@ class Stillness(Generic[T]):
                 raise DatabaseError(
                     f"Rows of the days asked for came into {label} of {self._shown}, or went, while it was summed: "
                     f"{formats.count(before)} before, {formats.count(rows)} after",
-                    self._hint,
+                    HINT,
                 )
 
     def _count(self, found: FoundTable, between_us: tuple[float, float]) -> T:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 DRIVER = ("psycopg is not installed", "pip install 'finops-report[postgresql]'")
 CLICKHOUSE_DRIVER = ("clickhouse-connect is not installed", "pip install 'finops-report[clickhouse]'")
 KNOWN = (
-    "give a DuckDB file, a folder for Parquet with a slash at its end, s3://BUCKET/PREFIX, postgresql://HOST/DATABASE "
-    "or clickhouse://HOST/DATABASE"
+    "give a DuckDB file, a folder for Parquet with a slash at its end, s3://BUCKET/PREFIX (gs://, az://), "
+    "postgresql://HOST/DATABASE or clickhouse://HOST/DATABASE"
 )
 
 

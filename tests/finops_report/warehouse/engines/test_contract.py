@@ -23,8 +23,9 @@ from tests.conftest import NINE, call, write_table
 from tests.extended import extended
 from tests.finops_report.warehouse.places import PLACES, SERVERS, Place, Server, in_a_file, in_parquet
 from tests.finops_report.warehouse.servers import drop
-from tests.finops_report.warehouse.stored import in_s3
+from tests.finops_report.warehouse.stored import STORES
 from tests.finops_report.warehouse.stored import take_away as take_away_stored
+from tests.object_stores.buckets import bucket_in
 from tests.spark.filling import drop as drop_spark
 
 NOW_US = 1_794_000_000_000_000
@@ -42,14 +43,14 @@ insert into attempts values
 
 NOTHING = Extent(None, None, 0, 0)
 
-pytestmark = pytest.mark.parametrize("place", [*PLACES, *SERVERS, extended(in_s3)])
+pytestmark = pytest.mark.parametrize("place", [*PLACES, *SERVERS, *map(extended, STORES)])
 
 
 @pytest.fixture(autouse=True)
 def has_bucket(request: pytest.FixtureRequest, place: Place | Server) -> None:
     """Give a test of the object store its bucket."""
-    if place is in_s3:
-        request.getfixturevalue("bucket")
+    if place in STORES:
+        bucket_in(STORES[place], request)
 
 
 def opened(engine: Engine, con: duckdb.DuckDBPyConnection) -> None:
@@ -169,7 +170,8 @@ def test_a_place_without_telemetry_is_refused(place: Place | Server, tmp_path: P
 def take_away(path: Path | DatabaseAddress) -> None:
     """Remove the source, or open it for writing: neither is possible, or harmless, while it is being read."""
     if isinstance(path, DatabaseAddress):
-        {"clickhouse": drop_clickhouse, "sc": drop_spark, "s3": take_away_stored}.get(path.scheme, drop)(path)
+        stored = dict.fromkeys(STORES.values(), take_away_stored)
+        {"clickhouse": drop_clickhouse, "sc": drop_spark, **stored}.get(path.scheme, drop)(path)
         return
     if path.is_dir():
         for file in path.rglob("*.parquet"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socketserver
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +24,9 @@ from tests.conftest import Run
 from tests.extended import EXTENDED, extended
 from tests.finops_report.warehouse.engines.test_parquet import NINE, write
 from tests.finops_report.warehouse.stored import uploaded
-from tests.object_stores.s3 import SECRET, store
+from tests.object_stores.az import KEY, connection_string
+from tests.object_stores.buckets import ONE_STORE, STORES, Bucket, bucket_in
+from tests.object_stores.s3 import SECRET
 
 FIRST_US = 1_790_812_800_000_000  # 2026-10-01
 LAST_ID = "select max(hash(request_id)) as id from requests"
@@ -38,6 +40,16 @@ create table telemetry as select
     if(i = 9, 'nan'::double, i * 1.1) as latency_ms, 'team ' || i % 2 as team
 from range(400) as numbers (i)
 """
+
+
+@pytest.fixture(params=STORES)
+def every_bucket(request: pytest.FixtureRequest) -> Bucket:
+    return bucket_in(request.param, request)
+
+
+@pytest.fixture(params=ONE_STORE)
+def any_bucket(request: pytest.FixtureRequest) -> Bucket:
+    return bucket_in(request.param, request)
 
 
 def found(
@@ -63,7 +75,9 @@ def by_day(folder: Path) -> Path:
     return folder
 
 
-def test_page_and_figures_are_those_of_the_same_files_in_a_folder(run: Run, tmp_path: Path, bucket: str) -> None:
+def test_page_and_figures_are_those_of_the_same_files_in_a_folder(
+    run: Run, tmp_path: Path, every_bucket: Bucket
+) -> None:
     lake = by_day(tmp_path / "lake")
     address = uploaded(lake, "lake").written
     asked = ("--month", "2026-10", "--timezone", "Asia/Kathmandu")
@@ -74,11 +88,12 @@ def test_page_and_figures_are_those_of_the_same_files_in_a_folder(run: Run, tmp_
         here, there = ((tmp_path / name).with_suffix(suffix).read_bytes() for name in ("here.html", "there.html"))
         assert here == there
         assert SECRET.encode() not in there
-        assert os.environ["AWS_ENDPOINT_URL"].encode() not in there
+        assert KEY.encode() not in there
+        assert b"127.0.0.1" not in there
 
 
 @pytest.mark.parametrize("name", [extended("calls.parquet"), "ä*[b]?%20c+&=.parquet"])
-def test_one_object_is_a_table_whatever_its_name(tmp_path: Path, bucket: str, name: str) -> None:
+def test_one_object_is_a_table_whatever_its_name(tmp_path: Path, any_bucket: Bucket, name: str) -> None:
     write(tmp_path / "one" / name)
     write(tmp_path / "one" / "aXb.parquet")
     folder = uploaded(tmp_path / "one", "x")
@@ -87,7 +102,7 @@ def test_one_object_is_a_table_whatever_its_name(tmp_path: Path, bucket: str, na
     assert found(folder)[1] == [(2,)]
 
 
-def test_parts_of_the_name_are_columns_and_the_rest_is_named(tmp_path: Path, bucket: str) -> None:
+def test_parts_of_the_name_are_columns_and_the_rest_is_named(tmp_path: Path, any_bucket: Bucket) -> None:
     write(tmp_path / "lake" / "telemetry" / "team=a%20b" / "x.parquet")
     write(tmp_path / "lake" / "telemetry" / "_temporary" / "x.parquet")
     (tmp_path / "lake" / "notes.txt").write_text("no Parquet")
@@ -160,21 +175,21 @@ def test_only_what_is_below_the_address_can_be_read(tmp_path: Path, bucket: str)
                 con.execute(statement)
 
 
-def test_an_object_that_goes_while_it_is_read_is_an_error(tmp_path: Path, bucket: str) -> None:
+def test_an_object_that_goes_while_it_is_read_is_an_error(tmp_path: Path, any_bucket: Bucket) -> None:
     write(tmp_path / "lake" / "x.parquet")
     address = uploaded(tmp_path / "lake", "lake")
     engine = StoredParquet(address)
     with connected(engine.reach, DEFAULT_LIMITS) as con:
         engine.list_objects()
-        store().rm_file(f"{bucket}/lake/x.parquet")
+        any_bucket.files.rm_file(f"{any_bucket.name}/lake/x.parquet")
         with pytest.raises(DatabaseError):
             engine.open(con, None)
-    with pytest.raises(DatabaseError, match=r"removed while it was read: s3://.*/lake/x\.parquet") as refused:
+    with pytest.raises(DatabaseError, match=r"removed while it was read: .*/lake/x\.parquet") as refused:
         engine.close()
     assert "build again" in refused.value.hint
 
 
-def test_an_object_that_is_written_anew_while_it_is_read_is_an_error(tmp_path: Path, bucket: str) -> None:
+def test_an_object_that_is_written_anew_while_it_is_read_is_an_error(tmp_path: Path, any_bucket: Bucket) -> None:
     write(tmp_path / "lake" / "x.parquet")
     address = uploaded(tmp_path / "lake", "lake")
     engine = StoredParquet(address)
@@ -184,25 +199,32 @@ def test_an_object_that_is_written_anew_while_it_is_read_is_an_error(tmp_path: P
         uploaded(tmp_path / "lake", "lake")  # another object beside it is none of this report's
         write(tmp_path / "lake" / "x.parquet", NINE.replace("'r'", "'s'"))
         uploaded(tmp_path / "lake", "lake")
-        with pytest.raises(DatabaseError, match=r"written anew while it was read: s3://.*/lake/x\.parquet"):
+        with pytest.raises(DatabaseError, match=r"written anew while it was read: .*/lake/x\.parquet"):
             engine.let_go(con)
 
 
 @pytest.mark.parametrize(
     ("address", "error"),
     [
-        ("s3://no-such-bucket/lake", "There is no such bucket or object: s3://no-such-bucket/lake"),
-        ("s3://{bucket}/nothing", "No Parquet files in: s3://{bucket}/nothing"),
-        (f"s3://AKIA:{SECRET}@{{bucket}}/lake", "It is no address of an object store: s3://..."),
-        extended("s3://", "It is no address of an object store: s3://..."),
-        extended("gs://{bucket}/lake", "gcsfs is not installed"),
-        ("az://{bucket}/lake", "adlfs is not installed"),
+        ("{scheme}://no-such-bucket/lake", "There is no such bucket or object: {scheme}://no-such-bucket/lake"),
+        ("{scheme}://{bucket}/nothing", "No Parquet files in: {scheme}://{bucket}/nothing"),
+        ("{scheme}://AKIA:{secret}@{bucket}/lake", "It is no address of an object store: {scheme}://..."),
+        extended("{scheme}://", "It is no address of an object store: {scheme}://..."),
     ],
 )
 def test_what_cannot_be_opened_is_one_error_and_one_hint(
-    run: Run, tmp_path: Path, bucket: str, address: str, error: str
+    run: Run, tmp_path: Path, every_bucket: Bucket, address: str, error: str
 ) -> None:
-    refused(run, tmp_path, address.format(bucket=bucket), error.format(bucket=bucket))
+    words = {"scheme": every_bucket.scheme, "bucket": every_bucket.name, "secret": SECRET}
+    refused(run, tmp_path, address.format(**words), error.format(**words))
+
+
+@pytest.mark.parametrize(("scheme", "library"), [("s3", "s3fs"), ("gs", "gcsfs"), ("az", "adlfs")])
+def test_without_its_library_it_is_named(
+    run: Run, tmp_path: Path, scheme: str, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    refused(run, tmp_path, f"{scheme}://bucket/lake", f"{library} is not installed")
 
 
 def refused(run: Run, folder: Path, address: str, error: str) -> None:
@@ -213,6 +235,7 @@ def refused(run: Run, folder: Path, address: str, error: str) -> None:
     assert len(lines) == 2
     assert lines[1].startswith("hint: ")
     assert SECRET not in result.output
+    assert KEY not in result.output
     assert not (folder / "page.html").exists()
 
 
@@ -245,13 +268,18 @@ def answering(status: int | None) -> Iterator[str]:
             server.shutdown()
 
 
-def test_without_rights_or_credentials_or_a_server_it_says_so(
-    run: Run, tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+def test_without_rights_it_says_so(
+    run: Run, tmp_path: Path, every_bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = f"s3://{bucket}/lake"
     with answering(403) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        refused(run, tmp_path, address, f"Access is refused: {address}")
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", url)
+        monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", connection_string(url))
+        refused(run, tmp_path, every_bucket.address(), f"Access is refused: {every_bucket.address()}")
+
+
+def test_without_credentials_it_says_so(run: Run, tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"s3://{bucket}/lake"
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -273,9 +301,9 @@ def test_a_server_that_does_not_answer_is_given_up(bucket: str, monkeypatch: pyt
 
 
 @EXTENDED
-def test_doctor_says_what_is_there(run: Run, tmp_path: Path, bucket: str) -> None:
+def test_doctor_says_what_is_there(run: Run, tmp_path: Path, any_bucket: Bucket) -> None:
     write(tmp_path / "lake" / "x.parquet")
     address = uploaded(tmp_path / "lake", "lake").written
     result = run("doctor", "--db", address)
     assert (result.exit_code, f"source {address}" in result.output) == (0, True)
-    assert "for Parquet on s3://: installed" in result.output
+    assert f"for Parquet on {any_bucket.scheme}://: installed" in result.output

@@ -14,7 +14,17 @@ import pytest
 
 from finops_report.calendar.period import PeriodAsk
 from finops_report.database_address import DatabaseAddress, SourcePlace
-from finops_report.warehouse import Budget, NotUrgent, Policy, PolicyExemption, ReadRequest, Waiting, open_cubes
+from finops_report.warehouse import (
+    Budget,
+    CallsRequest,
+    NotUrgent,
+    Policy,
+    PolicyExemption,
+    ReadRequest,
+    Waiting,
+    open_cubes,
+    recorded_calls,
+)
 from tests.clickhouse.filling import copied as copied_to_clickhouse
 from tests.conftest import Run
 from tests.extended import EXTENDED
@@ -89,6 +99,17 @@ def test_soak_every_cube_is_that_of_duckdb(tmp_path: Path, copied: Copied, seed:
         assert found[name][0] == types, name
         assert found[name][1] == rows, name
     assert all(wanted[name][1] for name in wanted), [name for name in wanted if not wanted[name][1]]
+
+
+@pytest.mark.parametrize("copied", SERVERS)
+def test_calls_are_those_of_a_file(tmp_path: Path, copied: Copied) -> None:
+    path = hostile(tmp_path / "t.duckdb", 400, 5)
+    wanted, found = (
+        sorted(map(repr, recorded_calls(CallsRequest(db, "telemetry", 0, NOW_US, NOW_US, NO_WAIT))))
+        for db in (path, copied(path))
+    )
+    assert found == wanted
+    assert len(found) > 100
 
 
 @pytest.mark.parametrize("copied", SERVERS)

@@ -43,7 +43,7 @@ from finops_router.telemetry.waiting import Waiting
 from tests.clickhouse.servers import Server, started_clickhouse
 from tests.extended import extended
 from tests.finops_router.telemetry.conftest import NOW_US, arrived, full_record, request
-from tests.object_stores.s3 import store as object_store
+from tests.object_stores.buckets import STORES, Bucket, bucket_in
 
 LINES = tuple(encode(request(number)) for number in range(6))
 NO_NEWS: tuple[CollectorReport, ...] = ()
@@ -231,15 +231,15 @@ class ClickhouseStore:
         return f"{self.server.address}/{self.name}"
 
 
-class S3Store(ParquetStore):
-    """Parquet below an address of an S3, whose books are an object."""
+class StoredParquet(ParquetStore):
+    """Parquet below an address of an object store, whose books are an object."""
 
-    def __init__(self, bucket: str) -> None:
-        self.root = f"{bucket}/lake"
+    def __init__(self, bucket: Bucket) -> None:
+        self.bucket = bucket
 
     def rows(self, table: str, names: str) -> list[tuple[Any, ...]]:
-        files = object_store()
-        paths = sorted(files.find(f"{self.root}/{table}"))
+        files = self.bucket.files
+        paths = sorted(files.find(f"{self.bucket.name}/lake/{table}"))
         with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
             for number, path in enumerate(paths):
                 (Path(folder) / f"{number}.parquet").write_bytes(files.cat_file(path))
@@ -251,20 +251,20 @@ class S3Store(ParquetStore):
         yield
 
     def broken(self) -> Sink:
-        return sink_at("s3://there-is-no-such-bucket/lake")
+        return sink_at(f"{self.bucket.scheme}://there-is-no-such-bucket/lake")
 
     def address(self) -> str:
-        return f"s3://{self.root}"
+        return self.bucket.address()
 
 
-@pytest.fixture(params=["duckdb", "parquet", "postgresql", extended("clickhouse"), extended("s3")])
+@pytest.fixture(params=["duckdb", "parquet", "postgresql", extended("clickhouse"), *map(extended, STORES)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Each kind of store."""
     return store_of(request.param, request, tmp_path)
 
 
 @pytest.fixture(
-    params=["duckdb", extended("parquet"), extended("postgresql"), extended("clickhouse"), extended("s3")],
+    params=["duckdb", *map(extended, ("parquet", "postgresql", "clickhouse", *STORES))],
 )
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """A store, for what statements decide that are the same for all of them."""
@@ -276,8 +276,8 @@ def store_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Store:
         return PostgresqlStore(request.getfixturevalue("postgresql_server"), f"t{next(NUMBERS)}")
     if kind == "clickhouse":
         return ClickhouseStore(started_clickhouse(), f"t{os.getpid()}_sink_{next(NUMBERS)}")
-    if kind == "s3":
-        return S3Store(request.getfixturevalue("bucket"))
+    if kind in STORES:
+        return StoredParquet(bucket_in(kind, request))
     return ParquetStore(folder) if kind == "parquet" else DuckDBStore(folder)
 
 

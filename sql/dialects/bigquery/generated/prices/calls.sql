@@ -17,7 +17,7 @@ SELECT
   cache_write_input_tokens,
   cache_write_1h_input_tokens,
   reasoning_output_tokens,
-  CAST(other_units AS STRING) AS other_units,
+  CAST(other_units AS STRING) AS other_units_as_text,
   failed,
   epoch_us - MOD(epoch_us, 900000000) AS slot_us,
   COUNT(*) AS requests,

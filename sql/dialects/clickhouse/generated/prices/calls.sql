@@ -16,7 +16,7 @@ SELECT
   requests.cache_write_input_tokens AS cache_write_input_tokens,
   requests.cache_write_1h_input_tokens AS cache_write_1h_input_tokens,
   requests.reasoning_output_tokens AS reasoning_output_tokens,
-  CAST(requests.other_units AS Nullable(String)) AS other_units,
+  CAST(requests.other_units AS Nullable(String)) AS other_units_as_text,
   requests.failed AS failed,
   requests.epoch_us - requests.epoch_us % 900000000 AS slot_us,
   COUNT(*) AS requests,
