@@ -43,6 +43,7 @@ from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
     find_whole_months,
+    forget_all,
     forget_lost,
     lend,
     lend_coarse,
@@ -256,8 +257,16 @@ class OpenSource:
         self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
     def let_go(self) -> None:
-        """Close the source: from here on nothing of it can be read."""
-        self.engine.let_go(self.con)
+        """Close the source: from here on nothing of it can be read.
+
+        Raises DatabaseError if it was written anew meanwhile: what was kept of it is forgotten then.
+        """
+        try:
+            self.engine.let_go(self.con)
+        except DatabaseError:
+            if self.kept is not None:
+                forget_all(self.con)
+            raise
         self.is_open = False
 
 

@@ -178,6 +178,16 @@ def test_another_type_of_a_column_sums_everything_anew_and_another_column_nothin
         before = after
 
 
+def test_a_column_that_no_file_had_sums_nothing_anew(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path)
+    load(lake, batch(300, 1), "a", SHAPES[1])
+    summed(asked(lake))
+    before = kept_parts(asked(lake))
+    load(lake, batch(300, 2), "b")
+    assert_equal_to_full(asked(lake))
+    assert set(before) < set(kept_parts(asked(lake)))
+
+
 @pytest.mark.parametrize(
     "columns",
     [
