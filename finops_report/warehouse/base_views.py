@@ -84,14 +84,17 @@ def is_small(recorded: Recorded) -> bool:
     return recorded.rows is not None and recorded.rows <= MOST_HELD_ROWS
 
 
-def create_base_views(con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded, *, held: bool = False) -> Source:
+def create_base_views(
+    con: duckdb.DuckDBPyConnection, name: str, recorded: Recorded, *, held: bool = False, is_all: bool = True
+) -> Source:
     """Make the base views over what was recorded in the place called `name`, and return what that is.
 
-    If they are `held` they are tables: what is recorded later, or shown instead by `show`, is not in them.
+    If they are `held` they are tables: what is recorded later, or shown instead by `show`, is not in them. Unless these
+    rows are all, and no others are shown later, each name is looked at for its length.
     """
     are_views = any(one.table.is_view for one in recorded.tables.values())
     parts = {table: one.parts for table, one in recorded.tables.items()}
-    lay_base_views(con, parts, held=held, are_read_once=held or are_views)
+    lay_base_views(con, parts, held=held, are_read_once=held or are_views or not is_all)
     return source_of(con, name, recorded, has_attempts=bool(con.table("attempts").limit(1).fetchall()))
 
 

@@ -21,6 +21,11 @@ def create_table(con: duckdb.DuckDBPyConnection, name: str, text: str, known: Kn
     con.execute(f"create table {name} as\n{text}", arguments(text, known))
 
 
+def drop_table(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop the table `name` if it is there."""
+    con.execute(f"drop table if exists {name}")
+
+
 def create_view(
     con: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBPyRelation, *, replace: bool = False
 ) -> None:

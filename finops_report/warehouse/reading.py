@@ -37,19 +37,25 @@ from finops_report.warehouse.cubes import (
     extent_cube,
 )
 from finops_report.warehouse.engines import Engine, engine_for
-from finops_report.warehouse.engines.duckdb import DuckDBFile
+from finops_report.warehouse.engines.object_store import StoredParquet
+from finops_report.warehouse.engines.parquet import ParquetFiles
+from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
     find_whole_months,
     forget_lost,
     lend,
     lend_coarse,
+    lend_followed,
     opened_cache,
     reach_of_cache,
     remember,
+    show_all,
+    show_rows_of,
     sum_extent,
     sum_parts,
 )
+from finops_report.warehouse.kept.footers import recalled, save_footers
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, NotUrgent, create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
 from finops_report.warehouse.parts import Parts, everything, parts_of
@@ -227,13 +233,14 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
 
 @dataclass(slots=True)
 class OpenSource:
-    """The in-memory database with the base views over a source, what that is, and the days that are read.
+    """The in-memory database with the base views over a source, what that is and has, and the days that are read.
 
     `future_us` is the moment from which on rows are set aside as being in the future, `kept` what is kept of the cubes.
     """
 
     con: duckdb.DuckDBPyConnection
     engine: Engine
+    recorded: Recorded
     source: Source
     extent: Extent
     period: Period
@@ -244,6 +251,8 @@ class OpenSource:
 
     def bring_rows(self) -> None:
         """Have the base views show the rows of the days that are read: an engine may have summed them elsewhere."""
+        if self.kept is not None:
+            show_all(self.con, self.recorded)
         until_us = min(self.period.until_us, self.future_us)
         self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
@@ -260,17 +269,20 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
     `scratch` is a folder that statements may write to; without one they can write nowhere.
     """
     waited = Waited()
-    engine = engine_for(request.db, waited.counting(request.waiting), request.limits)
+    waiting = waited.counting(request.waiting)
+    engine = engine_for(request.db, waiting, request.limits)
     reach = engine.reach if scratch is None else engine.reach.and_folder(str(Path(scratch).resolve()))
     if request.cache is not None:
         reach = reach.and_files(reach_of_cache(request.cache).files)
     try:
         with connected(reach, request.limits, waited) as con:
+            if request.cache is not None and isinstance(engine, ParquetFiles | StoredParquet):
+                engine.footers = recalled(con, request.cache, waiting)
             recorded, opened = engine.open(con, request.table), None
             try:
                 held = request.cache is None and is_small(recorded)  # what is kept is summed of parts, view by view
                 source = engine.create_base_views(con, recorded, held=held)
-                with _kept(con, request, engine, recorded) as found:
+                with _kept(con, request, engine, recorded, waiting) as found:
                     opened = _begun(con, request, engine, recorded, source, found)
                     yield opened
             except BOUNDS:
@@ -296,7 +308,7 @@ def _begun(
 ) -> OpenSource:
     bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
     request.told(Step("looking", 1, 1))
-    kept = None if found is None else sum_extent(con, found, recorded, bounds)
+    kept = None if found is None else sum_extent(con, found, bounds)
     if kept is None:
         engine.sum_cube(con, extent_cube(), bounds)
     (row,) = con.table(extent_cube().table).fetchall()
@@ -306,13 +318,15 @@ def _begun(
     past = history(period, extent)
     if kept is not None:
         sums = cubes(_asked(request, source))
-        bounds_of_cubes = cube_bounds(period, past, request.now_us)
-        sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
+        bounds_of_cubes = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
+        if isinstance(engine, DatabaseServer):
+            engine.hold_still(bounds_of_cubes)
+        kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
         remember(con, kept, request.now_us)
     create_calendar(con, period, past)
     if kept is not None:
         find_whole_months(con)
-    return OpenSource(con, engine, source, extent, period, past, int(bounds["now_us"]), kept)
+    return OpenSource(con, engine, recorded, source, extent, period, past, int(bounds["now_us"]), kept)
 
 
 def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCubes:
@@ -326,7 +340,10 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     summed = wanted.needed(cubes(_asked(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
-        if opened.kept is None or not lend(con, cube, bounds):
+        if opened.kept is None:
+            engine.sum_cube(con, cube, bounds)
+        elif not (lend(con, cube, bounds) or lend_followed(con, cube, bounds)):
+            show_rows_of(con, cube, opened.recorded)
             engine.sum_cube(con, cube, bounds)
     _lay_coarse(opened, summed, bounds)
     opened.let_go()
@@ -359,15 +376,18 @@ def _asked(request: ReadRequest, source: Source) -> Asked:
 
 @contextmanager
 def _kept(
-    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded
+    con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    if request.cache is None or not isinstance(engine, DuckDBFile):
+    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
+    parted = None if request.cache is None else engine.parted(con, recorded, bounds)
+    if request.cache is None or parted is None:
         yield None
         return
-    with opened_cache(con, recorded, engine.path, request.cache, engine.waiting, request.now_us) as kept:
-        if kept is not None:
-            forget_lost(con, kept)
+    with opened_cache(con, parted, request.cache, waiting, request.now_us) as kept:
+        forget_lost(con, kept)
+        if isinstance(engine, ParquetFiles | StoredParquet) and engine.footers is not None:
+            save_footers(con, engine.footers)
         yield kept
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -26,7 +26,7 @@ class RecordedTable:
     """A table of the contract: its place and columns, and its rows in parts of equal columns, to be read one by one."""
 
     table: Table
-    parts: tuple[duckdb.DuckDBPyRelation, ...]
+    parts: Sequence[duckdb.DuckDBPyRelation]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,2 +1,2 @@
 -- The parts of which cubes are kept.
-select part, recorded_table, first_row, until_row, print, last_us from kept.main.kept_cubes_parts order by part
+select part, recorded_table, part_rows, print, last_us from kept.main.kept_cubes_parts order by part

@@ -3,11 +3,9 @@
 select
     row_group_id,
     sum(case when column_path = '[0]' then count else 0 end) as stored_rows,
-    md5(string_agg(
-        concat_ws('|', column_name, column_path, segment_id, segment_type, start, count, compression, stats, block_id, block_offset,
-            additional_block_ids),
-        ';' order by column_id, column_path, segment_id
-    )) as print,
+    cast(sum(cast(hash(
+        column_name, column_path, segment_id, segment_type, start, count, compression, stats, block_id, block_offset, additional_block_ids
+    ) as hugeint)) as varchar) as print,
     list(distinct block_id) filter (block_id >= 0) as blocks,
     flatten(list(additional_block_ids)) as further_blocks,
     bool_and(persistent and not has_updates) as is_written

@@ -23,6 +23,8 @@ from finops_report.warehouse.engines.postgresql import postgresql
 from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.engines.spark import spark
 from finops_report.warehouse.engines.warehouses import bigquery, databricks, redshift, snowflake, trino
+from finops_report.warehouse.kept.parts import PartedRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.settling import without_settled
 from finops_report.warehouse.waiting import Waiting
@@ -57,6 +59,15 @@ class Engine(Protocol):
         """Open for reading and return the tables of the contract and what beside them is not read.
 
         `table` names the telemetry if several tables could be it. Raises DatabaseError.
+        """
+        ...
+
+    def parted(
+        self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds
+    ) -> PartedRows | ServerDays | None:
+        """Return what tells parts of the rows apart, for sums of them to be kept; None if nothing does.
+
+        `bounds` are those of the extent.
         """
         ...
 

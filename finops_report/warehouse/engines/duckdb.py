@@ -11,6 +11,7 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Reach, connected
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
+from finops_report.warehouse.kept.row_runs import RowRuns, row_runs
 from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, failed_query, foreign, reason
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import EXTRA_TABLES, Table, telemetry_table
@@ -56,6 +57,10 @@ class DuckDBFile:
             except duckdb.Error as err:
                 left_out.append(LeftOut(f"view {place.label}", f"its query fails: {reason(err)}"))
         return Recorded(tables, tuple(left_out))
+
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> RowRuns | None:
+        """Return the runs of rows of the attached file; None if how they lie says nothing of what they hold."""
+        return row_runs(con, recorded, self.path)
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Make the base views over the attached tables."""

@@ -14,12 +14,15 @@ from finops_router.object_stores.opening import TIMEOUTS, Timeouts, filesystem
 
 from finops_report.database_address import DatabaseAddress
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.base_views import Source, create_base_views
+from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.engines.parquet import as_pattern, recorded_in
+from finops_report.warehouse.engines.parquet_ends import FileEnds, Print, as_pattern
 from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files, is_parquet
+from finops_report.warehouse.engines.parquet_parts import FilesInParts, create_views_of_files, parts_of
+from finops_report.warehouse.engines.parquet_tables import tables_in
 from finops_report.warehouse.engines.stored_entries import StoredEntry, tree_of
+from finops_report.warehouse.kept.footers import Footers
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 
@@ -36,11 +39,13 @@ LIMITS = re.compile(r"\bepoch_us >= \$(\w*)from_us and (?:\w+\.)?epoch_us < \$\1
 class StoredParquet:
     """The engine for what is below an address, or for the one Parquet file that it names.
 
-    What was listed when it was opened is what is read.
+    What was listed when it was opened is what is read. `footers` are set if cubes are to be kept.
     """
 
     written: DatabaseAddress
     timeouts: Timeouts = TIMEOUTS
+    footers: Footers | None = field(default=None, init=False)
+    _parts: FilesInParts | None = field(default=None, init=False)
     _objects: dict[str, Listed] = field(default_factory=dict, init=False)
     _files: ListedObjects | None = field(default=None, init=False)
 
@@ -56,7 +61,12 @@ class StoredParquet:
         if self._files is None:
             self.list_objects()
         con.register_filesystem(self._files)
-        return recorded_in(con, self._found(table), str(self._address), is_far=True)
+        found, root = self._found(table), str(self._address)
+        asked = () if self.footers is None else found.all_files
+        ends = FileEnds(root, {str(file.path): self._print(str(file.path)) for file in asked}, self.footers)
+        tables = tables_in(con, found, root, ends, is_far=True)
+        self._parts = parts_of(tables, ends)
+        return tables.recorded
 
     def list_objects(self) -> None:
         """Look what is there now: nothing else is read. Raises DatabaseError."""
@@ -74,9 +84,13 @@ class StoredParquet:
         """How much of the objects came over the network."""
         return 0 if self._files is None else self._files.read_bytes
 
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> FilesInParts | None:
+        """Return the objects in parts; None if times are told by all rows."""
+        return self._parts
+
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
-        """Make the base views over the objects."""
-        return create_base_views(con, self._name, recorded, held=held)
+        """Make the base views over the objects; over none of those whose parts are to be shown one by one."""
+        return create_views_of_files(con, self._name, recorded, self._parts, held=held)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
         """Sum a cube over the base views, of which only rows of its own time are fetched."""
@@ -116,6 +130,11 @@ class StoredParquet:
             return store_address(self.written.written)
         except ValueError as err:
             raise DatabaseError(f"It is no address of an object store: {self.written.scheme}://...", str(err)) from err
+
+    def _print(self, address: str) -> Print:
+        """Return what the store says of an object; without a version it can be written anew unseen."""
+        one = self._objects[address.removeprefix(f"{self._address.scheme}://")]
+        return Print(f"{one.size} {one.version}", is_lasting=bool(one.version))
 
     @property
     def _name(self) -> str:

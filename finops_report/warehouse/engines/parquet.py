@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from finops_report.errors import DatabaseError
-from finops_report.warehouse.base_views import Source, create_base_views
+from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
-from finops_report.warehouse.engines.parquet_files import Entry, FoundFiles, ParquetFile, find_files
-from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, foreign
-from finops_report.warehouse.sql_files import statement
-from finops_report.warehouse.tables import CONTRACT, EXTRA_TABLES, Table, telemetry_table
-from finops_report.wording import formats
+from finops_report.warehouse.engines.parquet_ends import FileEnds, Print, as_pattern, print_on_disk
+from finops_report.warehouse.engines.parquet_files import FoundFiles, ParquetFile, find_files
+from finops_report.warehouse.engines.parquet_parts import FilesInParts, create_views_of_files, parts_of
+from finops_report.warehouse.engines.parquet_tables import tables_in
+from finops_report.warehouse.kept.footers import Footers
+from finops_report.warehouse.recorded import Recorded
 
-TIME = "TIMESTAMP"  # in UTC: what other types mean is for readings.sql to say
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParquetFiles:
-    """The engine for one Parquet file, or for a folder as `find_files` reads it."""
+    """The engine for one Parquet file, or for a folder as `find_files` reads it.
+
+    `clock_s` says the seconds since 1970, by which a file was written just now or not. `footers` are set if cubes are
+    to be kept.
+    """
 
     path: Path
+    clock_s: Callable[[], float] = time.time
+    footers: Footers | None = field(default=None, init=False)
+    _parts: FilesInParts | None = field(default=None, init=False)
 
     @property
     def reach(self) -> Reach:
@@ -37,11 +43,24 @@ class ParquetFiles:
 
     def open(self, con: duckdb.DuckDBPyConnection, table: str | None) -> Recorded:
         """Find the files and their columns; raises DatabaseError."""
-        return recorded_in(con, self._found(table), str(self.path))
+        try:
+            found = self._found(table)
+            ends = FileEnds(str(self.path.resolve()), self._prints(found), self.footers)
+        except OSError as err:
+            raise DatabaseError(
+                f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"
+            ) from err
+        tables = tables_in(con, found, str(self.path), ends)
+        self._parts = parts_of(tables, ends)
+        return tables.recorded
+
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> FilesInParts | None:
+        """Return the files in parts; None if times are told by all rows."""
+        return self._parts
 
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
-        """Make the base views over the files."""
-        return create_base_views(con, self.path.name, recorded, held=held)
+        """Make the base views over the files; over none of those whose parts are to be shown one by one."""
+        return create_views_of_files(con, self.path.name, recorded, self._parts, held=held)
 
     def sum_cube(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> None:
         """Sum a cube over the base views."""
@@ -61,126 +80,10 @@ class ParquetFiles:
             if table is not None and table.lower() not in ("telemetry", self.path.stem.lower()):
                 raise DatabaseError(f"No such table: {table}", f"{self.path.name} is one table: leave --table out")
             return FoundFiles(self.path.stem, {"telemetry": (ParquetFile(self.path.resolve(), ()),)}, ())
-        try:
-            return find_files(self.path.resolve(), table)
-        except OSError as err:
-            raise DatabaseError(
-                f"The folder cannot be read: {err.filename}: {err.strerror}", "check its permissions"
-            ) from err
+        return find_files(self.path.resolve(), table)
 
-
-def recorded_in(con: duckdb.DuckDBPyConnection, found: FoundFiles, place: str, *, is_far: bool = False) -> Recorded:
-    """Return the tables in the files that were found in `place`; raises DatabaseError.
-
-    If that is far away, only rows of the time are read that the variable `read_between` says (sql/source/parquet_far).
-    """
-    if not found.files["telemetry"]:
-        raise DatabaseError(
-            f"No Parquet files in: {place}",
-            "put them there or in a folder named telemetry within it",
-        )
-    groups = {name: _groups(con, files) for name, files in found.files.items() if files}
-    groups["telemetry"], others = _without_other_tables(groups["telemetry"])
-    left_out = [*found.left_out, *others]
-    tables: dict[str, RecordedTable] = {}
-    for name, of_name in groups.items():
-        recorded = _recorded(con, name, of_name, is_far=is_far)
-        if name in EXTRA_TABLES and recorded.table.lacks_as(name):
-            left_out.append(foreign(recorded.table, name))
-        else:
-            tables[name] = recorded
-    telemetry = replace(tables["telemetry"].table, name=found.telemetry)
-    tables["telemetry"] = replace(tables["telemetry"], table=telemetry_table([telemetry], None))
-    return Recorded(tables, tuple(left_out))
-
-
-@dataclass(slots=True)
-class _Group:
-    """Files that can be read together: their common columns have the same types, and so have their places."""
-
-    partitions: tuple[str, ...]
-    types: dict[str, str]
-    files: list[ParquetFile] = field(default_factory=list)
-
-    def takes(self, file: ParquetFile, types: dict[str, str]) -> bool:
-        return self.partitions == file.partitions and all(
-            self.types.get(column, kind) == kind for column, kind in types.items()
-        )
-
-    @property
-    def columns(self) -> frozenset[str]:
-        return frozenset(self.types) | frozenset(self.partitions)
-
-
-def _groups(con: duckdb.DuckDBPyConnection, files: Iterable[ParquetFile]) -> list[_Group]:
-    """Divide files into groups that can be read together; columns may be missing here and there.
-
-    Files that set something aside keep to themselves: `_without_other_tables` may leave them out.
-    """
-    groups: list[tuple[str | None, _Group]] = []
-    for file, types in _typed(con, list(files)):
-        for aside, group in groups:
-            if aside == file.aside and group.takes(file, types):
-                group.types |= types
-                group.files.append(file)
-                break
-        else:
-            groups.append((file.aside, _Group(file.partitions, types, [file])))
-    return [group for _, group in groups]
-
-
-def _typed(con: duckdb.DuckDBPyConnection, files: list[ParquetFile]) -> Iterator[tuple[ParquetFile, dict[str, str]]]:
-    """Return each file with the types of its columns; those of equal schemas are looked at once."""
-    paths = [as_pattern(file.path) for file in files]
-    try:
-        signatures = con.execute(statement("source", "parquet_schemas"), {"files": paths}).fetchall()
-        known: dict[str, dict[str, str]] = {}
-        of_path = dict(signatures)
-        for file in files:
-            signature = of_path.get(str(file.path), str(file.path))
-            if signature not in known:
-                rows = con.read_parquet(as_pattern(file.path), hive_partitioning=False)
-                known[signature] = {
-                    column.lower(): str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)
-                }
-            yield file, dict(known[signature])
-    except duckdb.Error as err:
-        raise DatabaseError(
-            f"The Parquet files cannot be read: {str(err).splitlines()[0]}",
-            "take away files that are not whole, or give them another suffix",
-        ) from err
-
-
-def _without_other_tables(groups: list[_Group]) -> tuple[list[_Group], list[LeftOut]]:
-    """Leave out sub-folders that hold something else, if there is telemetry beside them."""
-    others = [group for group in groups if group.files[0].aside and not set(CONTRACT) <= group.columns]
-    if len(others) == len(groups):
-        return groups, []
-    return (
-        [group for group in groups if group not in others],
-        [
-            LeftOut(
-                f"folder {group.files[0].aside} ({formats.plural(len(group.files), 'file')})",
-                f"no telemetry: it has no {', '.join(column for column in CONTRACT if column not in group.columns)}",
-            )
-            for group in others
-        ],
-    )
-
-
-def _recorded(con: duckdb.DuckDBPyConnection, name: str, groups: list[_Group], *, is_far: bool) -> RecordedTable:
-    """Make a view over each group of files of a table; a view, since two relations cannot share a parameter's name."""
-    columns = frozenset[str]().union(*(group.columns for group in groups))
-    parts = []
-    for number, group in enumerate(groups):
-        paths = [as_pattern(file.path) for file in group.files]
-        text = statement("source", "parquet_far" if is_far and group.types.get("timestamp") == TIME else "parquet")
-        files = con.sql(text, params={"files": paths, "partitioned": bool(group.partitions)})
-        files.create_view(f"parquet_{name}_{number}")
-        parts.append(con.table(f"parquet_{name}_{number}"))
-    return RecordedTable(Table("main", name, columns), tuple(parts))
-
-
-def as_pattern(path: Entry) -> str:
-    """Return a pattern that matches this path alone: DuckDB takes every path for one."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
+    def _prints(self, found: FoundFiles) -> dict[str, Print]:
+        """Return what tells each file from others, before anything is read of it; of none if nothing is to be kept."""
+        now_s = self.clock_s()
+        asked = () if self.footers is None else found.all_files
+        return {str(file.path): print_on_disk(Path(str(file.path)), now_s) for file in asked}

@@ -45,6 +45,11 @@ class FoundFiles:
     files: Mapping[str, tuple[ParquetFile, ...]]
     left_out: tuple[LeftOut, ...]
 
+    @property
+    def all_files(self) -> Iterator[ParquetFile]:
+        """The files of all tables."""
+        return (file for files in self.files.values() for file in files)
+
 
 def is_parquet(path: Entry) -> bool:
     """Return whether a file is called as Parquet files are, in upper or lower case."""

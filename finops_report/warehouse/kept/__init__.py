@@ -1,9 +1,17 @@
 """Keep what has been summed in a file of its own, and sum only what is new or changed since."""
 
 from finops_report.warehouse.kept.coarse import find_whole_months, lend_coarse
+from finops_report.warehouse.kept.followed_days import lend_followed
 from finops_report.warehouse.kept.kept_cubes import Kept, opened_cache, reach_of_cache
 from finops_report.warehouse.kept.lending import lend
-from finops_report.warehouse.kept.summing import forget_lost, remember, sum_extent, sum_parts
+from finops_report.warehouse.kept.summing import (
+    forget_lost,
+    remember,
+    show_all,
+    show_rows_of,
+    sum_extent,
+    sum_parts,
+)
 
 __all__ = [
     "Kept",
@@ -11,9 +19,12 @@ __all__ = [
     "forget_lost",
     "lend",
     "lend_coarse",
+    "lend_followed",
     "opened_cache",
     "reach_of_cache",
     "remember",
+    "show_all",
+    "show_rows_of",
     "sum_extent",
     "sum_parts",
 ]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import duckdb
-from duckdb import ColumnExpression
+from duckdb import ColumnExpression, ConstantExpression
 
 from finops_report.warehouse.create_table import create_table, create_view
 from finops_report.warehouse.cubes import Bounds
 from finops_report.warehouse.kept.kept_cubes import Kept, kept_tables, put
-from finops_report.warehouse.kept.lending import CUBES, KEPT, added_up, between
+from finops_report.warehouse.kept.lending import CUBES, KEPT, added_up, between, put_together
 from finops_report.warehouse.sql_files import statement
 
 STRETCHES = {"spend": "days", "latency": "months", "ttft": "months", "workload": "months"}
@@ -27,9 +27,7 @@ def sum_stretches(con: duckdb.DuckDBPyConnection, kept: Kept, cuts: Mapping[str,
     What has rows after the moment of the build is summed, and not believed by the next one. The kept cubes are
     complete, and the table `slots` is there.
     """
-    prints = {
-        part.number: f"{part.run.first_row} {part.run.print}" for part in kept.parts if part.is_settled(moment_us)
-    }
+    prints = kept.prints(moment_us)
     for name, cut in cuts.items():
         time = ColumnExpression(KEPT[name].keys[0])
         rows = con.table(f"kept.{CUBES}.{name}").select(ColumnExpression("part"), time.alias("slot_us"))
@@ -66,17 +64,22 @@ def find_whole_months(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def lend_coarse(con: duckdb.DuckDBPyConnection, name: str, bounds: Bounds) -> None:
-    """Make `coarse.<name>` of the stretches that the report does not part, and of `cubes.<name>` for the rest."""
+    """Make `coarse.<name>` of the stretches that the report does not part, and of the days of those that it parts.
+
+    Of the kept cube only these days are read: `cubes.<name>` would put all of its days together first.
+    """
     rows, keeping = con.table(f"kept.{SCHEMA}.{name}"), KEPT[name]
     if STRETCHES[name] == "days":
         create_view(con, f"coarse.{name}", between(rows, keeping, bounds["from_us"], bounds["until_us"]))
         return
-    whole, time = con.table("whole_months"), keeping.keys[0]
+    time = keeping.keys[0]
     is_whole = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "month_us")
-    months = rows.set_alias("kept_rows").join(whole.set_alias("whole"), is_whole, how="semi")
-    is_within = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "day_us")
-    days = con.table(f"cubes.{name}").set_alias("kept_rows").join(whole.set_alias("whole"), is_within, how="anti")
-    create_view(con, f"coarse.{name}", months.union(days))
+    months = rows.set_alias("kept_rows").join(con.table("whole_months").set_alias("whole"), is_whole, how="semi")
+    parted = con.execute(statement("kept", "parted_days")).fetchall()
+    if parted:
+        is_parted = ColumnExpression(time).isin(*(ConstantExpression(day_us) for (day_us,) in parted))
+        months = months.union(put_together(con.table(f"kept.{CUBES}.{name}").filter(is_parted), keeping))
+    create_view(con, f"coarse.{name}", months)
 
 
 def _text(name: str) -> str:

@@ -7,7 +7,7 @@ follow requests: more of them, for instance because two ids are one number, chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -15,8 +15,8 @@ import duckdb
 from duckdb import ColumnExpression
 
 from finops_report.warehouse.base_views import show
-from finops_report.warehouse.kept.kept_cubes import Kept, Part
-from finops_report.warehouse.kept.row_groups import rows_of
+from finops_report.warehouse.kept.kept_cubes import Part
+from finops_report.warehouse.kept.parts import PartedRows
 from finops_report.warehouse.readings import text_of
 from finops_report.warehouse.sql_files import statement
 
@@ -28,24 +28,24 @@ FOLLOWED = {
 }
 
 
-def mark(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
+def mark(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
     """Keep the ids of a part."""
-    rows = rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row)
+    rows = source.placed(con, part.table, part.of)
     columns = [text_of(rows, column).alias(column) for column in ("request_id", "outcome")]
-    rows.select(*columns, ColumnExpression("rowid").alias("at_row")).create_view("recorded_ids", replace=True)
+    rows.select(*columns, ColumnExpression("at_row")).create_view("recorded_ids", replace=True)
     con.sql(_text("marked"), params={"part": part.number}).insert_into(f"kept.ids.{part.table}")
 
 
-def follow(con: duckdb.DuckDBPyConnection, kept: Kept) -> None:
+def follow(con: duckdb.DuckDBPyConnection, source: PartedRows, parts: Sequence[Part]) -> None:
     """Read the rows that have to be followed since the ids of all new parts are kept; changes the base views."""
-    for table in kept.places:
-        new = [part for part in kept.parts if part.table == table and not part.is_kept]
+    for table in source.tables:
+        new = [part for part in parts if part.table == table and not part.is_kept]
         if not new:
             continue
         _look_up(con, table, new)
         numbers = [number for (number,) in con.execute(_text("parts_to_follow")).fetchall()]
-        for part in (part for part in kept.parts if part.number in numbers):
-            _read_followed(con, kept, part)
+        for part in (part for part in parts if part.number in numbers):
+            _read_followed(con, source, part)
         con.execute(_text("end_wanted"))
 
 
@@ -57,7 +57,7 @@ def _look_up(con: duckdb.DuckDBPyConnection, table: str, new: Sequence[Part]) ->
     con.table(f"kept.ids.{table}").create_view("ids", replace=True)
     con.table(f"kept.followed.{table}").create_view("followed", replace=True)
     con.execute(_text("begin_wanted"))
-    passes = 1 + sum(part.run.until_row - part.run.first_row for part in new) // IDS_AT_ONCE
+    passes = 1 + sum(part.of.count for part in new) // IDS_AT_ONCE
     bounds = [HASHES * turn // passes for turn in range(passes + 1)]
     first_new = {"first_new": min(part.number for part in new)}
     for from_hash, until_hash in pairwise(bounds):
@@ -67,13 +67,10 @@ def _look_up(con: duckdb.DuckDBPyConnection, table: str, new: Sequence[Part]) ->
     con.execute(_text("to_follow"), first_new)
 
 
-def _read_followed(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
-    """Read the rows of a part that are to be followed, found by where they stand: few of its blocks are read."""
+def _read_followed(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
+    """Read the rows of a part that are to be followed, found by where they stand."""
     con.execute(_text("rows_to_follow"), {"part": part.number})
-    wanted = con.table("rows_to_follow").set_alias("wanted")
-    rows = con.table(kept.places[part.table]).set_alias("recorded_rows")
-    is_wanted = ColumnExpression("recorded_rows", "rowid") == ColumnExpression("wanted", "at_row")
-    show(con, {part.table: (rows.join(wanted, is_wanted, how="semi"),)})
+    show(con, {part.table: source.chosen(con, part.table, part.of)})
     con.sql(_text(FOLLOWED[part.table][2]), params={"part": part.number}).insert_into(f"kept.followed.{part.table}")
 
 
@@ -85,12 +82,13 @@ def forget_ids(con: duckdb.DuckDBPyConnection, known: Sequence[int]) -> None:
 
 
 @contextmanager
-def followed_alone(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Have the base views of requests and attempts show only rows that are followed."""
-    for table, (view, _, _) in FOLLOWED.items():
-        con.table(f"kept.followed.{table}").create_view(view, replace=True)
+def followed_alone(con: duckdb.DuckDBPyConnection, rows: Mapping[str, str]) -> Iterator[None]:
+    """Have the base views of requests and attempts show only these rows: `rows` says in which table they are."""
+    views = [FOLLOWED[table][0] for table in rows]
+    for view, its_rows in zip(views, rows.values(), strict=True):
+        con.table(its_rows).create_view(view, replace=True)
     yield
-    for view, _, _ in FOLLOWED.values():
+    for view in views:
         con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view, replace=True)
 
 

@@ -8,9 +8,10 @@ believed: a part is entered when all its cubes are there, and taken out before a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -18,43 +19,44 @@ import duckdb
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.connection import Reach
 from finops_report.warehouse.cubes import FUTURE_SLACK_US
-from finops_report.warehouse.kept.row_groups import Groups, Run, row_groups, run, runs_between, to_put_together
-from finops_report.warehouse.recorded import Recorded, RecordedTable
+from finops_report.warehouse.kept.parts import KnownPart, PartedRows, PartRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.sql_files import every_statement, statement
 from finops_report.warehouse.waiting import Waiting
 
-FORMAT = 1  # of what Python has to say in these files
-TABLES = ("telemetry", "attempts")
+FORMAT = 2  # of what Python has to say in these files
 MADE_BY = "kept_cubes_made_by"
-LONGEST_RUN = 32  # row groups: four million rows are summed anew if one of them changed
-TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE")
 BUSY = "Could not set lock"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of rows of `table`, 'telemetry' or 'attempts'; `is_kept` if its cubes are in the file already.
+    """Rows of `table`, 'telemetry' or 'attempts'; `is_kept` if their cubes are in the file already.
 
     `latest_us` is the latest moment of its rows, None if no row has one.
     """
 
     number: int
     table: str
-    run: Run
+    of: PartRows
     is_kept: bool
     latest_us: int | None = None
 
     def is_settled(self, moment_us: int) -> bool:
         """Return whether no row is after the moment of the build: what is in the future now will not be."""
-        return self.latest_us is None or self.latest_us <= moment_us
+        return self.of.is_lasting and (self.latest_us is None or self.latest_us <= moment_us)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The parts of all rows, and the places of their tables in the source."""
+    """The parts of all rows, and where these come from: what has rows to be shown, or sums them itself."""
 
     parts: tuple[Part, ...]
-    places: dict[str, str]
+    source: PartedRows | ServerDays
+
+    def prints(self, moment_us: int) -> dict[int, str]:
+        """Return what tells each part that has no row after this moment from any other, by its number."""
+        return {part.number: part.of.print for part in self.parts if part.is_settled(moment_us)}
 
 
 def reach_of_cache(cache: Path) -> Reach:
@@ -65,62 +67,40 @@ def reach_of_cache(cache: Path) -> Reach:
 
 @contextmanager
 def opened_cache(
-    con: duckdb.DuckDBPyConnection, recorded: Recorded, db: Path, cache: Path, waiting: Waiting, moment_us: int
-) -> Iterator[Kept | None]:
-    """Attach the file `cache` for as long as it is needed, and yield what of it still holds of the source at `db`.
+    con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays, cache: Path, waiting: Waiting, moment_us: int
+) -> Iterator[Kept]:
+    """Attach the file `cache` for as long as it is needed, and yield what of it still holds of the source.
 
-    Yields None if no cubes of this source can be kept: it has views, or times that are no timestamps, or writes that
-    are in its log alone. Raises DatabaseError for a file that is none of ours.
+    Raises DatabaseError for a file that is none of ours.
     """
-    places = _places(con, recorded, db)
-    groups = {} if places is None else {name: row_groups(con, place, db) for name, place in places.items()}
-    if places is None or None in groups.values():
-        yield None
-        return
+    with attached(con, cache, waiting) as names:
+        con.execute(statement("kept/ids", "id_hash"))
+        _sign(con, names, _version(con, source))
+        yield _compared(con, source, moment_us)
+
+
+@contextmanager
+def attached(con: duckdb.DuckDBPyConnection, cache: Path, waiting: Waiting) -> Iterator[list[str]]:
+    """Attach the file `cache`, which is made if it is not there, and yield the names of its tables.
+
+    Raises DatabaseError for a file that is none of ours.
+    """
     _attach(con, cache, waiting)
-    con.execute(statement("kept/ids", "id_hash"))
     try:
-        _sign(con, cache, _version(con, places))
-        yield _compared(con, places, {name: one for name, one in groups.items() if one is not None}, moment_us)
+        names = [name for (name,) in con.execute(statement("kept", "tables")).fetchall()]
+        if names and MADE_BY not in names:
+            raise _refused(cache, "it has tables that are none of ours")
+        yield names
     finally:
         con.execute(statement("kept", "detach"))
 
 
-def _places(con: duckdb.DuckDBPyConnection, recorded: Recorded, db: Path) -> dict[str, str] | None:
-    """Return where the tables lie in the attached file; None if how they lie says nothing of what they hold."""
-    log = Path(f"{db.resolve()}.wal")
-    if log.exists() and log.stat().st_size:
-        return None
-    found = {}
-    for name in TABLES:
-        if name in recorded.tables:
-            if not _is_plain(recorded.tables[name]):
-                return None
-            table = recorded.tables[name].table
-            found[name] = ".".join(
-                '"' + part.replace('"', '""') + '"' for part in ("recorded", table.schema, table.name)
-            )
-    return found
-
-
-def _is_plain(recorded: RecordedTable) -> bool:
-    """Whether each row is read for itself: the unit of times that are numbers is found from all of them."""
-    kinds = {
-        column.lower(): str(kind)
-        for part in recorded.parts
-        for column, kind in zip(part.columns, part.types, strict=True)
-    }
-    return not recorded.table.is_view and kinds.get("timestamp") in TIMES
-
-
-def _version(con: duckdb.DuckDBPyConnection, places: dict[str, str]) -> str:
+def _version(con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays) -> str:
     """Return what tells kept cubes of other statements, versions, tables or columns apart."""
     found = hashlib.sha256(f"{FORMAT} {duckdb.__version__} {FUTURE_SLACK_US}".encode())
     for text in every_statement(("cubes", "kept", "source", "schema")):
         found.update(text.encode())
-    for name, place in places.items():
-        table = con.table(place)
-        found.update(repr((name, place, table.columns, [str(kind) for kind in table.types])).encode())
+    found.update(source.kind(con).encode())
     return found.hexdigest()
 
 
@@ -140,11 +120,8 @@ def _refused(cache: Path, why: str) -> DatabaseError:
     )
 
 
-def _sign(con: duckdb.DuckDBPyConnection, cache: Path, version: str) -> None:
-    """Begin anew in a file of another version; raises DatabaseError if the file is not ours."""
-    names = [name for (name,) in con.execute(statement("kept", "tables")).fetchall()]
-    if names and MADE_BY not in names:
-        raise _refused(cache, "it has tables that are none of ours")
+def _sign(con: duckdb.DuckDBPyConnection, names: Sequence[str], version: str) -> None:
+    """Begin anew in a file of another version, which has tables of these names."""
     if names and con.execute(statement("kept", "made_by")).fetchall() == [(version,)]:
         return
     con.execute(statement("kept", "reset"))
@@ -152,32 +129,19 @@ def _sign(con: duckdb.DuckDBPyConnection, cache: Path, version: str) -> None:
     con.execute(statement("kept", "sign"), {"version": version})
 
 
-def _compared(
-    con: duckdb.DuckDBPyConnection, places: dict[str, str], groups: dict[str, Groups], moment_us: int
-) -> Kept:
+def _compared(con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays, moment_us: int) -> Kept:
     """Return the parts of all rows as they are now; what is kept of others is thrown away."""
     known = con.execute(statement("kept", "parts")).fetchall()
+    numbers = count(1 + max((0, *(row[0] for row in known))))
     parts: list[Part] = []
-    for name, place in places.items():
-        of_table = groups[name]
-        covered = {}
-        for number, table, first_row, until_row, print_, latest_us in known:
-            first, until = of_table.place(first_row), of_table.place(until_row)
-            if table != name or first is None or until is None or first >= until or (latest_us or 0) > moment_us:
-                continue
-            now = run(con, place, of_table, first, until)
-            if now.print == print_:
-                covered[first, until] = Part(number, name, now, is_kept=True, latest_us=latest_us)
-        for small in to_put_together(list(covered), of_table, LONGEST_RUN):
-            del covered[small]
-        parts.extend(covered.values())
-        number = max((0, *(row[0] for row in known), *(part.number for part in parts)))
-        for first, until in runs_between(list(covered), of_table, LONGEST_RUN):
-            number += 1
-            parts.append(Part(number, name, run(con, place, of_table, first, until), is_kept=False))
+    for name in source.tables:
+        latest = {row[0]: row[4] for row in known if row[1] == name and (row[4] or 0) <= moment_us}
+        now = source.parts(con, name, [KnownPart(row[0], row[2], row[3]) for row in known if row[0] in latest])
+        parts.extend(Part(one, name, rows, is_kept=True, latest_us=latest[one]) for one, rows in now.kept.items())
+        parts.extend(Part(next(numbers), name, rows, is_kept=False) for rows in now.new)
     kept = {part.number for part in parts if part.is_kept}
     con.execute(statement("kept", "forget_parts"), {"parts": [row[0] for row in known if row[0] not in kept]})
-    return Kept(tuple(parts), places)
+    return Kept(tuple(parts), source)
 
 
 def kept_tables(con: duckdb.DuckDBPyConnection, schema: str) -> set[str]:

@@ -8,13 +8,11 @@ import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from finops_report.warehouse.create_table import create_view
-from finops_report.warehouse.cubes import COARSE, SHARED, Bounds, Cube, sum_cube
-from finops_report.warehouse.kept.following import followed_alone
+from finops_report.warehouse.cubes import COARSE, Bounds, Cube
 from finops_report.warehouse.sql_files import arguments, has_statement, statement
 
 CUBES = "cubes"  # the schema of kept cubes in their file
 ATTRIBUTION = "attribution"  # its end users are kept apart: their months are those of a report's comparison
-FOLLOWING = (*SHARED, "cubes.repeated_request_ids", "cubes.failovers")  # read rows by ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ KEPT = {
 
 
 END_USERS_KEEPING = Keeping(("month_us", "day_us", "end_user"), days=True)
-END_USERS = Cube("cubes.end_users", statement("kept", "end_users"))
+END_USERS = Cube("cubes.end_users", statement("kept", "end_users"), "kept/end_users")
 
 
 def can_be_kept(cube: Cube) -> bool:
@@ -60,22 +58,24 @@ def can_be_kept(cube: Cube) -> bool:
     return name in KEPT and not (has_statement(UNASKED, name) and cube.text == statement(UNASKED, name))
 
 
+def reads_all_rows(cube: Cube) -> bool:
+    """Return whether a cube is summed of the rows of the period in any build: what settings ask for."""
+    name = name_of(cube)
+    return has_statement(UNASKED, name) and cube.text != statement(UNASKED, name)
+
+
 def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube from what is kept of all parts; return False if it is not kept.
 
     One of which little is read is a view.
     """
-    if cube.table in FOLLOWING:
-        with followed_alone(con):
-            sum_cube(con, cube, bounds)
-        return True
     if not can_be_kept(cube):
         return False
     name = name_of(cube)
     keeping, rows = KEPT[name], con.table(f"kept.{CUBES}.{name}")
     if keeping.has_bounds:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
-        together = _put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
+        together = put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
         if name in COARSE:  # the largest; views read little of them beside their coarse sums: no need to copy them
             create_view(con, cube.table, together)
         else:
@@ -95,7 +95,7 @@ def between(
     return rows.filter((time >= ConstantExpression(from_us)) & (time < ConstantExpression(until_us)))
 
 
-def _put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+def put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
     """Add up the parts of each time that is in several; hardly any is, and the rest stands as it is kept."""
     time, part = ColumnExpression(keeping.keys[0]), ColumnExpression("part")
     ends = [FunctionExpression(end, part).alias(end) for end in ("min", "max")]

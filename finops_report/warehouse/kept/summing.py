@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from importlib.metadata import version
 
@@ -18,6 +18,7 @@ from finops_report.warehouse.base_views import show
 from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
 from finops_report.warehouse.kept.coarse import sum_stretches
+from finops_report.warehouse.kept.followed_days import sum_days
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.kept_cubes import Kept, Part, kept_tables, put
 from finops_report.warehouse.kept.lending import (
@@ -29,9 +30,11 @@ from finops_report.warehouse.kept.lending import (
     Keeping,
     can_be_kept,
     name_of,
+    reads_all_rows,
     rows_by,
 )
-from finops_report.warehouse.kept.row_groups import rows_of
+from finops_report.warehouse.kept.parts import PartedRows
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.steps import Step, Told, nobody
@@ -39,8 +42,13 @@ from finops_report.warehouse.steps import Step, Told, nobody
 BESIDE = 0  # the number of the part that is what stands beside requests and attempts: it is small, and always redone
 
 
-def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, bounds: Bounds) -> Kept:
+def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, bounds: Bounds) -> Kept:
     """Make the cube `extent`, and return what is kept with the latest moment of each new part."""
+    if isinstance(kept.source, ServerDays):
+        _forget_all_but(con, "hours", [])
+        _add(con, "hours", BESIDE, kept.source.hours(con))
+        create_table(con, "cubes.extent", statement("kept", "extent"), kept.source.bounds)
+        return kept
     hours = rows_by(con, statement("kept", "hours"), bounds)
     _add(con, "hours", BESIDE, hours.limit(0))
     found = []
@@ -48,12 +56,11 @@ def sum_extent(con: duckdb.DuckDBPyConnection, kept: Kept, recorded: Recorded, b
         if part.is_kept:
             found.append(part)
             continue
-        _show(con, kept, part)
+        _show(con, kept.source, part)
         if part.table == "telemetry":
             _add(con, "hours", part.number, rows_by(con, statement("kept", "hours"), bounds))
         ((latest_us,),) = con.execute(statement("kept", "latest")).fetchall()
         found.append(replace(part, latest_us=latest_us))
-    _show_all(con, recorded)
     create_table(con, "cubes.extent", statement("kept", "extent"), bounds)
     return replace(kept, parts=tuple(found))
 
@@ -66,8 +73,8 @@ def sum_parts(
     bounds: Bounds,
     timezone: str,
     told: Told = nobody,
-) -> None:
-    """Sum those of `cubes` that can be kept over the parts in which they are not, and remember these parts.
+) -> Kept:
+    """Sum those of `cubes` that can be kept over the parts in which they are not, and return what can be remembered.
 
     A part that has rows after the moment of the build is not kept: what is in the future now will not be.
     """
@@ -82,38 +89,87 @@ def sum_parts(
     for cube in wanted:
         if name_of(cube) not in kept_tables(con, CUBES):
             _add(con, name_of(cube), BESIDE, rows_by(con, cube.text, bounds).limit(0))
+    summed = set()
     for number, part in enumerate(kept.parts, 1):
         told(Step("new rows", number, len(kept.parts)))
         asked = [cube for cube in (cut_anew if part.is_kept else wanted) if part.table in wanted[cube].tables]
         if asked:
-            _show(con, kept, part)
-            _sum(con, asked, part.number, bounds)
-        if not part.is_kept:
-            mark(con, kept, part)
-    follow(con, kept)
+            _sum(con, kept, asked, part, bounds)
+            summed.add(part.number)
+        if not part.is_kept and not isinstance(kept.source, ServerDays):
+            mark(con, kept.source, part)
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
-    show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
-    _sum(con, [cube for cube in wanted if name_of(cube) == "unusable_values"], BESIDE, bounds)
-    _show_all(con, recorded)
+    beside = [cube for cube in wanted if name_of(cube) == "unusable_values"]
+    if isinstance(kept.source, ServerDays):
+        _sum(con, kept, beside, None, bounds)
+        _follow_in_server(con, kept.source, kept.parts, bounds)
+        kept = _without_changed(con, kept, kept.source, summed)
+    else:
+        follow(con, kept.source, kept.parts)
+        show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
+        _sum(con, kept, beside, None, bounds)
+    moment_us = int(bounds["now_us"]) - FUTURE_SLACK_US
+    sum_days(con, kept, cubes, bounds, moment_us)
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
         if name_of(cube) in COARSE
     }
-    sum_stretches(con, kept, into_days, int(bounds["now_us"]) - FUTURE_SLACK_US)
+    sum_stretches(con, kept, into_days, moment_us)
     con.execute(statement("kept", "drop_slots"))
     for cube in cut_anew:
         con.execute(statement("kept", "add_cut"), {"cube": name_of(cube), "cut": cuts[cube]})
+    return kept
 
 
-def _sum(con: duckdb.DuckDBPyConnection, cubes: Sequence[Cube], part: int, bounds: Bounds) -> None:
-    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
-    always |= {"history_from_us": 0, "history_until_us": bounds["now_us"]}
+def _sum(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds) -> None:
+    """Add the sums of a part (None: of what stands beside requests and attempts) to the tables of these cubes."""
+    is_user = ColumnExpression("divided_by") == ConstantExpression("end_user")
+    for cube, rows in _sums(con, kept, cubes, part, _always(bounds)):
+        asked = rows.filter(~is_user) if name_of(cube) == ATTRIBUTION else rows
+        _add(con, name_of(cube), BESIDE if part is None else part.number, asked)
+
+
+def _sums(
+    con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds
+) -> Iterator[tuple[Cube, duckdb.DuckDBPyRelation]]:
+    if isinstance(kept.source, ServerDays):
+        yield from kept.source.sums(con, cubes, None if part is None else (part.table, part.of), bounds)
+        return
+    if part is not None:
+        _show(con, kept.source, part)
     for cube in cubes:
-        rows = rows_by(con, cube.text, always)
-        if name_of(cube) == ATTRIBUTION:
-            rows = rows.filter(ColumnExpression("divided_by") != ConstantExpression("end_user"))
-        _add(con, name_of(cube), part, rows)
+        yield cube, rows_by(con, cube.text, bounds)
+
+
+def _follow_in_server(
+    con: duckdb.DuckDBPyConnection, source: ServerDays, parts: Sequence[Part], bounds: Bounds
+) -> None:
+    """Have the rows kept that have to be followed since there are new parts."""
+    for table in source.tables:
+        here = {part.number: part.of for part in parts if part.table == table}
+        new = [part.of for part in parts if part.table == table and not part.is_kept]
+        source.follow(con, table, here, new, _always(bounds))
+
+
+def _always(bounds: Bounds) -> Bounds:
+    """Return bounds that leave out no time but the future."""
+    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
+    return always | {"history_from_us": 0, "history_until_us": bounds["now_us"]}
+
+
+def _without_changed(con: duckdb.DuckDBPyConnection, kept: Kept, source: ServerDays, summed: set[int]) -> Kept:
+    """Return what is kept, without the parts whose rows were others after they were summed than before it."""
+    others = set()
+    for table in source.tables:
+        here = [part for part in kept.parts if part.table == table and part.number in summed]
+        changed = source.changed(con, table, [part.of for part in here])
+        others |= {part.number for part in here if part.of.rows in changed}
+    con.execute(statement("kept", "forget_parts"), {"parts": list(others)})
+    parts = (
+        replace(part, of=replace(part.of, is_lasting=False)) if part.number in others else part for part in kept.parts
+    )
+    return replace(kept, parts=tuple(parts))
 
 
 def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:
@@ -126,9 +182,8 @@ def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None
             {
                 "part": part.number,
                 "recorded_table": part.table,
-                "first_row": part.run.first_row,
-                "until_row": part.run.until_row,
-                "print": part.run.print,
+                "part_rows": part.of.rows,
+                "print": part.of.print,
                 "last_us": part.latest_us,
             },
         )
@@ -161,12 +216,19 @@ def _forget_all_but(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[i
         con.execute(statement("kept/forget", name), {"parts": list(parts)})
 
 
-def _show(con: duckdb.DuckDBPyConnection, kept: Kept, part: Part) -> None:
+def _show(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
     """Have the base views show the rows of a part alone."""
-    show(con, {part.table: (rows_of(con, kept.places[part.table], part.run.first_row, part.run.until_row),)})
+    show(con, {part.table: source.rows(con, part.table, part.of)})
 
 
-def _show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+def show_rows_of(con: duckdb.DuckDBPyConnection, cube: Cube, recorded: Recorded) -> None:
+    """Have the base views show all rows if a cube that is not kept reads them: else only parts have been shown."""
+    if reads_all_rows(cube):
+        show_all(con, recorded)
+
+
+def show_all(con: duckdb.DuckDBPyConnection, recorded: Recorded) -> None:
+    """Have the base views show all rows."""
     show(con, {name: one.parts for name, one in recorded.tables.items()})
 
 

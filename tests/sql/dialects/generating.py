@@ -16,7 +16,8 @@ from sqlglot import exp
 from tests.sql.dialects import base_views, bigquery, redshift, snowflake, spark, trino
 
 SQL = Path(__file__).parents[3] / "sql"
-SOURCES = ("cubes", "cubes/base", "cubes/inferred", "prices/calls")
+KEPT = ("kept/end_users", "kept/server/attempts", "kept/server/telemetry")
+SOURCES = ("cubes", "cubes/base", "cubes/inferred", *KEPT, "prices/calls")
 OF_ONE_TABLE = ("requests", "attempts_clean", "guardrail_events_clean")
 SHARDS = "rows_of_shards"
 WRITTEN_BY_HAND = "duckdb."  # base views and what needs lists: each engine has its own beside what is generated

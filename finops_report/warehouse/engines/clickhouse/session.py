@@ -95,6 +95,8 @@ ANSWERS_S = 30  # that a server may be silent beyond the time of a statement
 class Session:
     """A user's session in a ClickHouse; each statement sees one moment of each table, and two may see two."""
 
+    sees_one_moment = False
+
     def __init__(
         self, client: Client, address: ClickhouseAddress, limit_s: float, waiting: Waiting, passage: Path
     ) -> None:

@@ -45,6 +45,8 @@ class Server:
 class Session:
     """One snapshot of a database, which nothing is written to; all that is read of it is of the same moment."""
 
+    sees_one_moment = True
+
     def __init__(
         self,
         connection: psycopg.Connection[Any],

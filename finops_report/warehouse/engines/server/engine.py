@@ -19,10 +19,14 @@ from finops_report.warehouse.engines.dialect import UNASKED
 from finops_report.warehouse.engines.server.bringing import bring_tables
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.given import given_tables
+from finops_report.warehouse.engines.server.parts import PARTED, prints_of, readings_of_part, said_of
 from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
 from finops_report.warehouse.engines.server.statements import composed
 from finops_report.warehouse.engines.server.words import Session, T, Words
+from finops_report.warehouse.kept.days import ServerPart, Within
+from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
+from finops_report.warehouse.sql_files import every_statement, has_statement
 from finops_report.warehouse.tables import EXTRA_TABLES
 
 BROUGHT = ("billed_costs",)  # whose rows are few, and wanted as they are
@@ -62,6 +66,12 @@ class DatabaseServer(Generic[T]):
             tuple(foreign(one.table, name) for name, one in others.items() if name not in self._found),
         )
 
+    def parted(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, bounds: Bounds) -> ServerDays | None:
+        """Return the days of the tables; None if the dialect has no words to ask which rows there are."""
+        if not has_statement(f"dialects/{self.words.dialect.name}/prints", "by_hour"):
+            return None
+        return ServerDays(self, bounds)
+
     def create_base_views(self, con: duckdb.DuckDBPyConnection, recorded: Recorded, *, held: bool = False) -> Source:
         """Put together how the tables are read; in `con` the base views are of no rows, and lend cubes their types."""
         lay_base_views(con, {})
@@ -84,8 +94,45 @@ class DatabaseServer(Generic[T]):
         if cube.source.startswith(SHARED) and not cube.table.startswith("cubes."):
             return
         self.session.hold_still(self._found.values(), bounds)
+        self._bring(con, cube, self._readings, bounds)
+
+    @property
+    def sees_one_moment(self) -> bool:
+        """Whether all statements of the session see the same rows."""
+        return self.session.sees_one_moment
+
+    @property
+    def parted_tables(self) -> tuple[str, ...]:
+        """Those of the tables whose rows have parts that are there."""
+        return tuple(name for name in PARTED if name in self._found)
+
+    def said(self) -> str:
+        """Return what its sums depend on beside the rows, as text: server, statements, tables, how they are read."""
+        tables = [(name, said_of(self._readings[name])) for name in PARTED]
+        texts = every_statement((f"dialects/{self.words.dialect.name}",))
+        return repr((self.session.about, str(self.address), tables, texts))
+
+    def hold_still(self, bounds: Bounds) -> None:
+        """Note what there is of the time of a report, if statements see different moments: before parts are summed."""
+        self.session.hold_still(self._found.values(), bounds)
+
+    def bring_prints(
+        self, con: duckdb.DuckDBPyConnection, name: str, into: str, bounds: Bounds, within: Within | None = None
+    ) -> None:
+        """Append what rows the table `name` has to the table `into` of `con`, by hour (prints/by_hour)."""
         values = {**bounds, "spaces": SPACES}
-        statement, given = composed(self.words, cube, self._readings, bounds)
+        self.session.bring(con, into, prints_of(self._readings[name], self._found[name], within), values)
+
+    def sum_part(self, con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds, part: ServerPart | None) -> None:
+        """Sum a cube as `sum_cube` does, over a part alone; None: over what stands beside requests and attempts."""
+        create_empty(con, cube, bounds)
+        self._bring(con, cube, readings_of_part(self._readings, part), bounds)
+
+    def _bring(
+        self, con: duckdb.DuckDBPyConnection, cube: Cube, readings: Mapping[str, TableReading[T]], bounds: Bounds
+    ) -> None:
+        values = {**bounds, "spaces": SPACES}
+        statement, given = composed(self.words, cube, readings, bounds)
         self.session.bring(con, cube.table, statement, {**values, **given_tables(con, given)})
 
     def bring_rows(self, con: duckdb.DuckDBPyConnection, between_us: tuple[int, int] | None = None) -> None:

@@ -14,6 +14,7 @@ import duckdb
 from finops_report.warehouse.engines.server.catalog import Column, FoundTable
 from finops_report.warehouse.engines.server.json_pattern import JSON_PATTERN
 from finops_report.warehouse.engines.server.words import Session, T, Words
+from finops_report.warehouse.kept.days import Within
 from finops_report.warehouse.readings import EPOCHS, NEEDED, READ, REASONS
 
 # What DuckDB's trim() takes away: the separators of Unicode's category Zs.
@@ -26,16 +27,26 @@ OWN_FAMILIES = {"number": "number", "truth": "boolean", "json": "json"}  # read 
 class TableReading(Generic[T]):
     """A table of the contract as it is read: `needed` is what each column has to be, `found` None if it is not there.
 
-    `typical` are the medians of columns that hold times as numbers: they tell the unit.
+    `typical` are the medians of columns that hold times as numbers: they tell the unit. `within` is the time whose rows
+    alone are read (None: all are).
     """
 
     words: Words[T]
     needed: Mapping[str, str]
     found: FoundTable | None
     typical: Mapping[str, float]
+    within: Within | None = None
 
     def text(self, rows: T) -> T:
         """Return the statement of the table's rows, of those that `rows` is true of."""
+        text = self._text(rows)
+        return text if self.within is None or self.found is None else _within(self.words, text, self.within)
+
+    def value_of(self, name: str) -> T:
+        """Return what is read of a recorded column."""
+        return self._value(name)
+
+    def _text(self, rows: T) -> T:
         words, names = self.words, tuple(self.needed)
         texts = [name for name in names if self.needed[name] == "text"]
         values = words.listed(self._named(self._value(name), name) for name in names)
@@ -103,6 +114,16 @@ class TableReading(Generic[T]):
 
     def _short(self, name: str) -> T:
         return self.words.piece("readings/short_name", value=self.words.identifier(name))
+
+
+def _within(words: Words[T], text: T, within: Within) -> T:
+    """Return the rows of a statement that are of a time, exactly, whatever the column of times is."""
+    if within.from_us is None:
+        return words.piece("parts/timeless", text=text, end=words.literal(within.until_us))
+    if within.until_us is None:
+        return words.piece("parts/since", text=text, first=words.literal(within.from_us))
+    ends = {"first": words.literal(within.from_us), "end": words.literal(within.until_us)}
+    return words.piece("parts/between", text=text, **ends)
 
 
 def reading_of(column: Column, needed: str) -> str | None:

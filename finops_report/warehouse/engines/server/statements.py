@@ -40,13 +40,19 @@ def composed(
 
 def rows_of(reading: TableReading[T], between_us: tuple[float, float] | None) -> T:
     """Return the condition of the rows of a time (None: all): of those at least, whatever the column is."""
-    words = reading.words
+    words, within = reading.words, reading.within
     column = None if reading.found is None else reading.found.columns.get("timestamp")
-    if between_us is None or column is None or column.type not in words.types.moments:
+    if column is None or column.type not in words.types.moments:
+        return words.piece("frame/all_rows")
+    named = {"column": words.value(column), "type": words.filled(column.type)}
+    if within is not None and within.from_us is not None:
+        if within.until_us is None:
+            return words.piece("parts/rows_since", **named, least_us=words.literal(within.from_us))
+        between_us = within.from_us, within.until_us
+    elif within is not None or between_us is None:
         return words.piece("frame/all_rows")
     least_us, most_us = map(words.literal, between_us)
-    kind = words.filled(column.type)
-    return words.piece("frame/rows_between", column=words.value(column), type=kind, least_us=least_us, most_us=most_us)
+    return words.piece("frame/rows_between", **named, least_us=least_us, most_us=most_us)
 
 
 def _part(words: Words[T], name: str, text: T) -> T:

@@ -86,6 +86,11 @@ class Session(Protocol[T_contra]):
         """What is at the other end, in words: 'PostgreSQL 15.4'."""
         ...
 
+    @property
+    def sees_one_moment(self) -> bool:
+        """Whether all statements see the same rows, whatever is written meanwhile."""
+        ...
+
     def found(self, wanted: str | None) -> Catalog:
         """Return what may be read, and which of it is the telemetry. Raises DatabaseError."""
         ...

@@ -56,6 +56,8 @@ BACKOFF_MS = 500
 class Session:
     """A session in a Spark; each statement sees one moment of each table, and two may see two."""
 
+    sees_one_moment = False
+
     def __init__(self, spark: SparkSession, address: SparkAddress, limit_s: float, waiting: Waiting) -> None:
         self.shown = address.shown
         self._spark, self._address = spark, address

@@ -46,6 +46,8 @@ class Door:
 class WarehouseSession:
     """A connection to a warehouse; each statement sees one moment of each table, and two may see two."""
 
+    sees_one_moment = False
+
     def __init__(self, words: Words[str], door: Door, limit_s: float, waiting: Waiting) -> None:
         self.about = door.about
         self._door, self._limit_s = door, limit_s

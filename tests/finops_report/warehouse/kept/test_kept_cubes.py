@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +20,8 @@ from finops_report.errors import DatabaseError
 from finops_report.warehouse import ReadRequest, Waiting
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.cubes import Asked, cubes
-from finops_report.warehouse.kept import kept_cubes, summing
 from finops_report.warehouse.kept import row_groups as row_groups_of_kept
+from finops_report.warehouse.kept import row_runs, summing
 from finops_report.warehouse.kept.row_groups import Groups, row_groups, run, runs_between, to_put_together
 from finops_report.warehouse.parts import parts_of
 from finops_report.warehouse.reading import open_cubes
@@ -33,6 +34,7 @@ NOW_US = 1_794_000_000_000_000  # 2026-11-06
 KNOWN = cubes(Asked(attempts=True))
 CUBES = tuple(dict.fromkeys(cube.table for cube in KNOWN if cube.table.startswith("cubes.")))
 TABLES = (*CUBES, "cubes.extent")
+BY_ID = ("cubes.repeated_request_ids", "cubes.troubled_requests", "cubes.fallbacks", "cubes.failovers")
 STRETCHES = (
     "spend_by_day",
     "latency_points",
@@ -47,7 +49,9 @@ select
     case when hash(i, {seed}) % 97 = 0 then null when hash(i, {seed}) % 89 = 0 then timestamp '1970-01-01'
         else timestamp '2026-08-01' + to_seconds((hash(i, {seed}, 'at') % ({days} * 86400))::bigint + {late} * 86400)
     end as timestamp,
-    'r' || hash(i, {seed}, 'id') % 5000 as request_id, 'strategy-' || hash(i, 's') % 3 as strategy,
+    if(i % 2 = 0, 'r' || hash(i, {seed}, 'id') % 5000, -- half of the ids stand in rows of one day alone
+        'd' || (hash(i, {seed}, 'at') % ({days} * 86400)) // 86400 || '-' || hash(i, 'near') % 9) as request_id,
+    'strategy-' || hash(i, 's') % 3 as strategy,
     'provider-' || hash(i, 'p') % 3 as provider, 'model-' || hash(i, 'm') % 4 as model,
     (hash(i, 'in') % 5000)::integer - 50 as input_tokens, (hash(i, 'out') % 900)::integer as output_tokens,
     case when hash(i, 'c') % 9 > 0 then (hash(i, 'usd') % 100000) / 1e7 end as cost_estimated,
@@ -117,9 +121,7 @@ def assert_equal_to_full(request: ReadRequest) -> None:
 def kept_parts(request: ReadRequest) -> list[tuple[object, ...]]:
     assert request.cache is not None
     with duckdb.connect(str(request.cache), read_only=True) as con:
-        return con.execute(
-            "select part, recorded_table, first_row, until_row from kept_cubes_parts order by 1"
-        ).fetchall()
+        return con.execute("select part, recorded_table, part_rows from kept_cubes_parts order by 1").fetchall()
 
 
 CHANGES = st.one_of(
@@ -178,7 +180,7 @@ def test_late_deleted_and_changed_rows_at_once_and_nothing_is_read_but_parts(
     summed(asked(db))
     changed(db, MANY)
     full = summed(replace(asked(db, "Europe/Berlin"), cache=None))
-    monkeypatch.setattr(summing, "_show_all", show_what_stands_beside)  # no cube can read all rows
+    monkeypatch.setattr(summing, "show_all", show_what_stands_beside)  # no cube can read all rows
     assert summed(asked(db, "Europe/Berlin")) == full
 
 
@@ -194,8 +196,7 @@ def test_a_second_attempt_and_a_repeated_id_are_found_in_parts_that_are_kept(tmp
     changed(db, AGAIN)
     request = asked(db)
     kept, full = summed(request), summed(replace(request, cache=None))
-    by_id = ("cubes.repeated_request_ids", "cubes.troubled_requests", "cubes.fallbacks", "cubes.failovers")
-    assert {name for name in by_id if kept[name] != full[name]} == set()
+    assert {name for name in BY_ID if kept[name] != full[name]} == set()
     assert request.cache is not None
     with duckdb.connect(str(request.cache), read_only=True) as con:
         for table, text in (("telemetry", "once"), ("attempts", "well")):
@@ -376,6 +377,45 @@ def test_sums_of_whole_days_and_months_are_used(tmp_path: Path) -> None:
     assert {"spend_by_day", "latency_points"} == {name for name in full if kept[name] != full[name]}
 
 
+def test_what_comes_of_requests_of_whole_days_is_used(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(2500, 1))
+    summed(asked(db))
+    with duckdb.connect(str(tmp_path / "kept.duckdb")) as con:
+        for name in BY_ID:
+            column = "repeated_rows" if "repeated" in name else "events" if "failovers" in name else "requests"
+            con.execute(f"update by_day.{name.removeprefix('cubes.')} set {column} = {column} + 1")
+    kept, full = summed(asked(db)), summed(replace(asked(db), cache=None))
+    assert set(BY_ID) == {name for name in full if kept[name] != full[name]}
+
+
+def test_a_row_of_another_day_takes_its_request_out_of_the_sums_of_its_first_day(tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    two_tries = ONCE.format("10:00", 1, "timeout") + ONCE.format("10:01", 2, "ok")
+    changed(db, two_tries + batch(6000, 1, 10, 30))  # no other rows of that day: nothing else tells it
+    assert_equal_to_full(asked(db))
+    before = stretches(asked(db))
+    changed(db, ONCE.format("10:00", 3, "ok").replace("2026-08-02", "2026-10-04"))
+    assert_equal_to_full(asked(db))
+    made_anew = {stretch[:2] for stretch in stretches(asked(db)) - before}
+    first_day = 1_785_628_800_000_000  # 2026-08-02
+    assert {("followed attempts", first_day), ("followed telemetry", first_day)} <= made_anew
+    changed(db, "delete from attempts where timestamp > '2026-10-04 09:00' and request_id = 'well'")
+    assert_equal_to_full(asked(db))
+
+
+@pytest.mark.parametrize("timezone", ["America/New_York", "Australia/Lord_Howe"])
+def test_a_report_that_parts_days_follows_their_requests_itself(timezone: str, tmp_path: Path) -> None:
+    db = recorded(tmp_path)
+    changed(db, batch(4000, 1))
+    for ask in (
+        PeriodAsk(since=date(2026, 8, 5), until=date(2026, 9, 1), timezone=timezone),
+        PeriodAsk(since=date(2026, 8, 5), until=date(2026, 8, 6), timezone=timezone),  # no day of UTC lies whole in it
+    ):
+        assert_equal_to_full(replace(asked(db), ask=ask))
+        assert_equal_to_full(replace(asked(db), ask=ask))
+
+
 def test_a_late_row_sums_its_own_day_and_month_anew(tmp_path: Path) -> None:
     db = recorded(tmp_path)
     changed(db, batch(9000, 1))
@@ -425,11 +465,11 @@ def test_many_small_runs_are_put_together_and_those_that_grow_are_not() -> None:
 
 def test_parts_of_many_days_become_one_and_all_figures_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_groups_of_kept, "MANY_RUNS", 2)
-    monkeypatch.setattr(kept_cubes, "LONGEST_RUN", 2)
+    monkeypatch.setattr(row_runs, "LONGEST_RUN", 2)
     db = recorded(tmp_path)
     for rows in (12_000, 8_000, 10):
         changed(db, batch(rows, rows).partition(";")[0])  # requests alone
         summed(asked(db))
     lengths = [place[1:] for place in kept_parts(asked(db))]
-    assert ("telemetry", 2 * 2048, 4 * 2048) in lengths
+    assert ("telemetry", f"{2 * 2048}-{4 * 2048}") in lengths
     assert_equal_to_full(asked(db))

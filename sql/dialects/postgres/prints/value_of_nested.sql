@@ -1,0 +1,2 @@
+-- What stands in a column, for the print of its row.
+$value
