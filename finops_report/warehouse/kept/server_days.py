@@ -79,7 +79,7 @@ class ServerDays:
 
     def parts(self, con: duckdb.DuckDBPyConnection, table: str, known: Sequence[KnownPart]) -> PartsNow:
         """Hold what is known of a table against its rows as they are."""
-        return days_now(self._hours(con, table, None), known, self._open_us)
+        return days_now(self._hours(con, table, f"prints_{table}"), known, self._open_us)
 
     def hours(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """Return what the requests span by UTC hour (kept/hours), as it was when their parts were asked for."""
@@ -137,7 +137,7 @@ class ServerDays:
         lasting = [part for part in summed if part.is_lasting]
         if self.server.sees_one_moment or not lasting:
             return set()
-        now = self._hours(con, table, _around([time_of(part.rows) for part in lasting]))
+        now = self._hours(con, table, "prints_again", _around([time_of(part.rows) for part in lasting]))
         return {part.rows for part in lasting if now.part(time_of(part.rows), self._open_us).print != part.print}
 
     def _settled(self, bounds: Bounds) -> Bounds:
@@ -150,14 +150,13 @@ class ServerDays:
         """The beginning of the first day that is not over, or of which rows are still left out."""
         return day_of_us(int(self.bounds["moment_us"]))
 
-    def _hours(self, con: duckdb.DuckDBPyConnection, name: str, time: Within | None) -> Hours:
-        """Ask what rows a table has (of a time; None: of all), and leave the answer in `prints_<name>`."""
-        table = f"prints_{name}"
-        drop_table(con, table)
-        create_table(con, table, statement("kept/server", "prints"))
-        self.server.bring_prints(con, name, table, self.bounds, time)
+    def _hours(self, con: duckdb.DuckDBPyConnection, name: str, into: str, time: Within | None = None) -> Hours:
+        """Ask what rows a table has (of a time; None: of all), and leave the answer in the table `into` of `con`."""
+        drop_table(con, into)
+        create_table(con, into, statement("kept/server", "prints"))
+        self.server.bring_prints(con, name, into, self.bounds, time)
         columns = [ColumnExpression(column) for column in ("hour_us", "requests", "print")]
-        return hours_of(con.table(table).select(*columns).fetchall())
+        return hours_of(con.table(into).select(*columns).fetchall())
 
 
 def _around(times: Sequence[tuple[int, int]]) -> Within | None:
