@@ -22,7 +22,7 @@ PARTS = (
     "forecast",
     "budgets",
 )
-BY_NAME = ("scale", "gateway_soak", "stores", "shards", "kept_servers", "peers_page")  # which take long
+BY_NAME = ("scale", "gateway_soak", "stores", "shards", "kept_servers", "kept_lakes", "peers_page")  # which take long
 INSTALL = "pip install --editable '.[test,bench]'"
 
 
