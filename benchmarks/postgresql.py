@@ -18,7 +18,7 @@ from finops_router.telemetry.sinks.moves.moving import move
 from finops_router.telemetry.waiting import Waiting
 
 from benchmarks.scale import write
-from benchmarks.served import HEADING, built, family_s, measured
+from benchmarks.served import HEADING, WIDTH, built, family_s, measured
 from tests.finops_router.gateway.postgresql_server import cluster
 
 ROWS = 450_000
@@ -33,7 +33,7 @@ def run() -> None:
         folder = Path(name)
         servers_s = partial(family_s, int((server.folder / "data/postmaster.pid").read_text().split()[0]))
         write(folder / "t.duckdb", 0, rows, rows)
-        print(f"{f'{rows:,} requests':34}{HEADING}")
+        print(f"{f'{rows:,} requests':{WIDTH}}{HEADING}")
         made = [built("DuckDB file", str(folder / "t.duckdb"), folder / "file")]
         measured("move to PostgreSQL", lambda: _move(folder / "t.duckdb", server.address), servers_s)
         made.append(built("PostgreSQL", server.address, folder / "server", servers_s, *LONG))

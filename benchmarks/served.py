@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+WIDTH = 38  # of what is measured
 HEADING = f"{'s':>8}{'processor s':>13}{'of servers':>12}"
 ServersS = Callable[[], float]  # the processor seconds that the servers have taken so far
 
@@ -31,7 +32,7 @@ def measured(what: str, work: Callable[[], object], servers_s: ServersS = no_ser
     begin_s, own_s, theirs_s = time.perf_counter(), sum(os.times()[:4]), servers_s()
     work()
     seconds, added_s = time.perf_counter() - begin_s, servers_s() - theirs_s
-    print(f"{what:34}{seconds:8.1f}{sum(os.times()[:4]) - own_s + added_s:13.1f}{added_s:12.1f}", flush=True)
+    print(f"{what:{WIDTH}}{seconds:8.1f}{sum(os.times()[:4]) - own_s + added_s:13.1f}{added_s:12.1f}", flush=True)
 
 
 def process_s(pid: int) -> float:

@@ -20,7 +20,7 @@ from finops_router.telemetry.sinks.moves.moving import move
 from finops_router.telemetry.waiting import Waiting
 
 from benchmarks.scale import write
-from benchmarks.served import HEADING, built, measured, process_s
+from benchmarks.served import HEADING, WIDTH, built, measured, process_s
 from tests.clickhouse.cluster import Shard
 from tests.clickhouse.servers import Server, begin, free_ports
 
@@ -34,7 +34,7 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as name, _cluster() as shards:
         folder, first = Path(name), shards[0].server
         write(folder / "t.duckdb", 0, rows, rows)
-        print(f"{f'{rows:,} requests':34}{HEADING}")
+        print(f"{f'{rows:,} requests':{WIDTH}}{HEADING}")
         servers_s = partial(_servers_s, shards)
         made = [built("DuckDB file", str(folder / "t.duckdb"), folder / "file")]
         first.run("create database llm")

@@ -64,7 +64,7 @@ from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
-from finops_report.warehouse.steps import Step, Told, nobody
+from finops_report.warehouse.steps import OVER, Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
 from finops_report.warehouse.views import Row
 from finops_report.warehouse.waiting import Waited, Waiting
@@ -228,6 +228,7 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
         for number, name in enumerate(wanted.views, 1):
             request.told(Step("views", number, len(wanted.views), opened.extent.rows_read))
             create_table(source.con, name, views()[name])
+        request.told(OVER)
         yield opened
 
 
@@ -303,6 +304,7 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
     finally:
+        request.told(OVER)
         engine.close()
 
 

@@ -88,6 +88,14 @@ def test_values_go_and_come_as_they_are_by_way_of_text(place: DatabaseAddress, t
     assert list(tmp_path.glob("*.csv")) == []
 
 
+def test_rows_are_not_joined_one_by_one_however_few_they_are_taken_for(place: DatabaseAddress, tmp_path: Path) -> None:
+    with closing(opened(place.written, {}, 60, NO_WAIT, tmp_path / "brought.csv")) as session:
+        plan = "explain select from (select 1 as x offset 0) a join (select 1 as x offset 0) b on a.x = b.x"
+        steps = " ".join(step for (step,) in session.rows(WORDS.filled(plan)))
+    assert "Hash Join" in steps
+    assert "Nested Loop" not in steps
+
+
 def test_a_statement_that_takes_too_long_is_stopped(place: DatabaseAddress) -> None:
     columns = "request_id, strategy, provider, model, input_tokens, output_tokens, cost_estimated, latency_ms"
     slow = "timestamp + (pg_sleep(60) :: text || '0 s') :: interval as timestamp"
