@@ -7,12 +7,12 @@ FINOPS_BENCH_SERVERS one of the two. With a cache the report is that of a full b
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,12 +21,12 @@ from finops_router.telemetry.sinks.moves.moving import move
 from finops_router.telemetry.waiting import Waiting
 
 from benchmarks.scale import write
+from benchmarks.served import HEADING, WIDTH, built, family_s
 from tests.clickhouse.servers import Server, begin, free_ports
 from tests.finops_router.gateway.postgresql_server import cluster
 
 ROWS = 450_000
 WAITING = Waiting(30.0, time.monotonic, time.sleep)
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Measured(NamedTuple):
@@ -48,20 +48,24 @@ def run() -> None:
         for kind, started in (("PostgreSQL", _postgresql), ("ClickHouse", _clickhouse)):
             if not wanted or kind in wanted:
                 with started() as server:
-                    print(f"{f'{rows:,} requests, {kind}':38}{'s':>8}{'processor s':>13}{'of the server':>15}")
+                    print(f"{f'{rows:,} requests, {kind}':{WIDTH}}{HEADING}")
                     _compare(server, folder, folder / kind)
 
 
 def _compare(server: Measured, folder: Path, out: Path) -> None:
     cache = ("--cache", str(out / "kept.duckdb"))
     out.mkdir()
+    servers_s = partial(family_s, server.pid)
+
+    def made(what: str, *options: str) -> bytes:
+        return built(what, server.address, out, servers_s, "--time-limit", "7200", *options)
+
     _move(folder / "year.duckdb", server)
-    full = _built("in full", server, out)
-    _check(full, *(_built(what, server, out, *cache) for what in ("with a cache, first", "the same again")))
+    _check(made("in full"), *(made(what, *cache) for what in ("with a cache, first", "the same again")))
     for name, what in (("day", "a day more"), ("late", "a row of half a year ago more")):
         _move(folder / f"{name}.duckdb", server)
-        made = _built(what, server, out, *cache)
-    _check(_built("in full, at the end", server, out), made)
+        kept = made(what, *cache)
+    _check(made("in full, at the end"), kept)
     print(f"kept: {(out / 'kept.duckdb').stat().st_size / 1e6:.0f} MB")
 
 
@@ -72,26 +76,6 @@ def _move(source: Path, server: Measured) -> None:
 def _check(*reports: bytes) -> None:
     if len(set(reports)) > 1:
         sys.exit("error: The reports differ\nhint: compare the figures of both")
-
-
-def _built(what: str, server: Measured, out: Path, *options: str) -> bytes:
-    page = str(out / "report.html")
-    command = [sys.executable, "-m", "finops_report", "build", "--db", server.address, "--out", page]
-    command += ["--time-limit", "7200", *options]
-    _measured(what, server, lambda: subprocess.run(command, check=True, cwd=out, capture_output=True))
-    return (out / "report.json").read_bytes()
-
-
-def _measured(what: str, server: Measured, work: Callable[[], object]) -> None:
-    begin_s, own_s, its_s = time.perf_counter(), sum(os.times()[:4]), _processor_s(server.pid)
-    work()
-    seconds, server_s = time.perf_counter() - begin_s, _processor_s(server.pid) - its_s
-    print(f"{what:38}{seconds:8.1f}{sum(os.times()[:4]) - own_s + server_s:13.1f}{server_s:15.1f}", flush=True)
-
-
-def _processor_s(pid: int) -> float:
-    times = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:15]
-    return sum(map(int, times)) / TICKS
 
 
 @contextmanager

@@ -7,12 +7,12 @@ names another number of requests. All three make the same report.json, or this e
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from finops_router.telemetry.places import place_of
@@ -20,12 +20,12 @@ from finops_router.telemetry.sinks.moves.moving import move
 from finops_router.telemetry.waiting import Waiting
 
 from benchmarks.scale import write
+from benchmarks.served import HEADING, WIDTH, built, measured, process_s
 from tests.clickhouse.cluster import Shard
 from tests.clickhouse.servers import Server, begin, free_ports
 
 ROWS = 450_000
 WAITING = Waiting(30.0, time.monotonic, time.sleep)
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def run() -> None:
@@ -34,13 +34,14 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as name, _cluster() as shards:
         folder, first = Path(name), shards[0].server
         write(folder / "t.duckdb", 0, rows, rows)
-        print(f"{f'{rows:,} requests':34}{'s':>8}{'processor s':>13}{'of servers':>12}")
-        made = [_built("DuckDB file", str(folder / "t.duckdb"), folder / "file", ())]
+        print(f"{f'{rows:,} requests':{WIDTH}}{HEADING}")
+        servers_s = partial(_servers_s, shards)
+        made = [built("DuckDB file", str(folder / "t.duckdb"), folder / "file")]
         first.run("create database llm")
-        _measured("move to ClickHouse", lambda: _move(folder / "t.duckdb", f"{first.address}/llm"), shards)
-        made.append(_built("ClickHouse, one server", f"{first.address}/llm", folder / "one", shards))
+        measured("move to ClickHouse", lambda: _move(folder / "t.duckdb", f"{first.address}/llm"), servers_s)
+        made.append(built("ClickHouse, one server", f"{first.address}/llm", folder / "one", servers_s))
         _spread(first, [shard.server for shard in shards])
-        made.append(_built("ClickHouse, two shards", f"{first.address}/spread", folder / "two", shards))
+        made.append(built("ClickHouse, two shards", f"{first.address}/spread", folder / "two", servers_s))
         if len(set(made)) > 1:
             sys.exit("error: The reports differ\nhint: compare the figures of the three")
 
@@ -62,27 +63,9 @@ def _spread(first: Server, servers: Sequence[Server]) -> None:
         first.run(f"insert into spread.{table} select * from llm.{table}", distributed_foreground_insert="1")
 
 
-def _built(what: str, db: str, out: Path, shards: Sequence[Shard]) -> bytes:
-    command = [sys.executable, "-m", "finops_report", "build", "--db", db, "--out", str(out / "report.html")]
-    _measured(what, lambda: subprocess.run(command, check=True, cwd=out.parent, capture_output=True), shards)
-    return (out / "report.json").read_bytes()
-
-
-def _measured(what: str, work: Callable[[], object], shards: Sequence[Shard]) -> None:
-    begin_s, own_s, theirs_s = time.perf_counter(), sum(os.times()[:4]), _servers_s(shards)
-    work()
-    seconds, servers_s = time.perf_counter() - begin_s, _servers_s(shards) - theirs_s
-    print(f"{what:34}{seconds:8.1f}{sum(os.times()[:4]) - own_s + servers_s:13.1f}{servers_s:12.1f}", flush=True)
-
-
 def _servers_s(shards: Sequence[Shard]) -> float:
     """Return the processor seconds that the servers have taken so far."""
-    return sum(_processor_s((one.folder / "pid").read_text(encoding="utf-8")) for one in shards)
-
-
-def _processor_s(pid: str) -> float:
-    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / TICKS
+    return sum(process_s(int((one.folder / "pid").read_text(encoding="utf-8"))) for one in shards)
 
 
 @contextmanager

@@ -133,7 +133,6 @@ def build_and_print(wanted: Build) -> None:
 
     load_journal(wanted.db, wanted.patience_s)
     printed = STANDARD_OUTPUT in (wanted.out, wanted.json_out)
-    with progress_line() as told:
-        built = build_report(replace(wanted, told=told), clock=time.monotonic, sleep=time.sleep)
+    built = build_report(replace(wanted, told=progress_line()), clock=time.monotonic, sleep=time.sleep)
     for line in built.summary:
         click.echo(printable(line), err=printed)

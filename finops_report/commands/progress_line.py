@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -16,27 +15,22 @@ DOING = {
     "looking": "looking at what is recorded",
     "new rows": "summing what is new or changed, part {number} of {steps}",
     "sums": "summing {number} of {steps}",
+    "requests": "going through requests, {number} of {steps}",
     "views": "working out figures, {number} of {steps}",
 }
 
 
-@contextmanager
-def progress_line(stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> Iterator[Told]:
-    """Yield what is told of steps; `stream` is stderr if it is None, `clock` counts seconds.
+def progress_line(stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> Told:
+    """Return who is told of the steps of a reading; `stream` is stderr if it is None, `clock` counts seconds.
 
-    What is shown is taken away in the end, also if an error or a signal ends it.
+    What is shown is taken away when the reading is over, also if an error or a signal ended it.
     """
     from finops_report.warehouse.steps import nobody
 
     shown_on = sys.stderr if stream is None else stream
     if shown_on is None or not shown_on.isatty():
-        yield nobody
-        return
-    line = _Line(shown_on, clock)
-    try:
-        yield line.show
-    finally:
-        line.take_away()
+        return nobody
+    return _Line(shown_on, clock).show
 
 
 class _Line:
@@ -45,6 +39,9 @@ class _Line:
         self._begin_s, self._is_shown = clock(), False
 
     def show(self, step: Step) -> None:
+        if step.doing == "over":
+            self.take_away()
+            return
         if self._clock() - self._begin_s < QUIET_S:
             return
         rows = "" if step.rows is None else f"{step.rows:,} requests: "
@@ -54,6 +51,7 @@ class _Line:
     def take_away(self) -> None:
         if self._is_shown:
             self._write("\r\033[K")
+            self._is_shown = False
 
     def _write(self, text: str) -> None:
         """Write what may be lost: a terminal that is gone ends no build."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finops_report.commands.journal import load_journal
 from finops_report.commands.options import Source
+from finops_report.commands.progress_line import progress_line
 
 if TYPE_CHECKING:
     from finops_report.analysis.totals import Facts
@@ -24,7 +25,10 @@ def read_request(
     not_urgent: NotUrgent | None = None,
     policies: tuple[Policy, ...] = (),
 ) -> ReadRequest:
-    """Load what the journal still has, and return what is to be read as of now. Raises FinopsError as loading does."""
+    """Load what the journal still has, and return what is to be read as of now, which a terminal shows the way of.
+
+    Raises FinopsError as loading does.
+    """
     from finops_report.clock import build_moment_us
     from finops_report.warehouse import ALL_IS_URGENT, NO_COUNTS, ReadRequest, Waiting
 
@@ -40,6 +44,7 @@ def read_request(
         NO_COUNTS if units is None else units,
         ALL_IS_URGENT if not_urgent is None else not_urgent,
         policies,
+        told=progress_line(),
     )
 
 

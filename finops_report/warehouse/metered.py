@@ -16,6 +16,7 @@ from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.reading import ReadRequest, opened_source
 from finops_report.warehouse.sql_files import arguments, parameters, statement
+from finops_report.warehouse.steps import OVER, Step
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -116,6 +117,7 @@ def metered(
     `also` are statements that make further tables, by their names, as long as the source is open.
     """
     with opened_source(request, scratch) as opened:
+        request.told(Step("requests", 1, 3, opened.extent.rows_read))
         opened.bring_rows()
         con, period = opened.con, opened.period
         bounds: dict[str, object] = {
@@ -127,9 +129,11 @@ def metered(
             "first": period.start,
             "last": period.end,
         }
+        request.told(Step("requests", 2, 3, opened.extent.rows_read))
         con.execute(statement("exports/metered", "macros"))
         keys = [PriceKey(*row) for row in _run(con, "price_keys", bounds).fetchall()]
         _create_prices(con, ((key, pricing(key)) for key in keys))
+        request.told(Step("requests", 3, 3, opened.extent.rows_read))
         create_table(con, "metered", statement("exports/metered", "metered"), bounds)
         unpriced = tuple(Unpriced(*row) for row in _run(con, "unpriced", bounds).fetchall())
         for name, text in also.items():
@@ -137,6 +141,7 @@ def metered(
         opened.let_go()
         create_table(con, "meter_rows", statement("exports/metered", "meter_rows"), bounds)
         requests, cost_usd = _run(con, "total", bounds).fetchall()[0]
+        request.told(OVER)
         yield Metered(con, opened.source, period, requests, cost_usd, unpriced)
 
 

@@ -43,10 +43,10 @@ from finops_report.warehouse.engines.server.engine import DatabaseServer
 from finops_report.warehouse.kept import (
     Kept,
     find_whole_months,
+    forget_all,
     forget_lost,
     lend,
     lend_coarse,
-    lend_followed,
     opened_cache,
     reach_of_cache,
     remember,
@@ -64,7 +64,7 @@ from finops_report.warehouse.recorded import Recorded, failed_rows
 from finops_report.warehouse.refusals import unreadable
 from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
-from finops_report.warehouse.steps import Step, Told, nobody
+from finops_report.warehouse.steps import OVER, Step, Told, nobody
 from finops_report.warehouse.units import NO_COUNTS, UnitCounts, create_unit_tables
 from finops_report.warehouse.views import Row
 from finops_report.warehouse.waiting import Waited, Waiting
@@ -228,6 +228,7 @@ def open_cubes(request: ReadRequest, scratch: str | None = None, parts: Parts | 
         for number, name in enumerate(wanted.views, 1):
             request.told(Step("views", number, len(wanted.views), opened.extent.rows_read))
             create_table(source.con, name, views()[name])
+        request.told(OVER)
         yield opened
 
 
@@ -257,8 +258,16 @@ class OpenSource:
         self.engine.bring_rows(self.con, (self.period.from_us, max(until_us, self.period.from_us)))
 
     def let_go(self) -> None:
-        """Close the source: from here on nothing of it can be read."""
-        self.engine.let_go(self.con)
+        """Close the source: from here on nothing of it can be read.
+
+        Raises DatabaseError if it was written anew meanwhile: what was kept of it is forgotten then.
+        """
+        try:
+            self.engine.let_go(self.con)
+        except DatabaseError:
+            if self.kept is not None:
+                forget_all(self.con)
+            raise
         self.is_open = False
 
 
@@ -295,6 +304,7 @@ def opened_source(request: ReadRequest, scratch: str | None = None) -> Iterator[
     except duckdb.Error as err:
         raise unreadable(request.db, request.limits, err) from err
     finally:
+        request.told(OVER)
         engine.close()
 
 
@@ -342,7 +352,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))
         if opened.kept is None:
             engine.sum_cube(con, cube, bounds)
-        elif not (lend(con, cube, bounds) or lend_followed(con, cube, bounds)):
+        elif not lend(con, cube, bounds):
             show_rows_of(con, cube, opened.recorded)
             engine.sum_cube(con, cube, bounds)
     _lay_coarse(opened, summed, bounds)

@@ -13,6 +13,7 @@ import duckdb
 from finops_report.calendar.period import Period
 from finops_report.warehouse.reading import ReadRequest, opened_source
 from finops_report.warehouse.sql_files import statement
+from finops_report.warehouse.steps import OVER, Step
 
 ROWS = 2048  # at a time
 
@@ -44,10 +45,12 @@ def recorded_requests(request: ReadRequest, scratch: str | None = None) -> Itera
     `scratch` is a folder that may be written to.
     """
     with opened_source(request, scratch) as opened:
+        request.told(Step("requests", 1, 1, opened.extent.rows_read))
         opened.bring_rows()
         period = opened.period
         bounds = {"start_us": period.start_us, "until_us": min(period.until_us, opened.future_us)}
         columns = opened.con.sql(_text(), params=bounds).columns
+        request.told(OVER)
         yield RecordedRequests(period, tuple(columns), opened.con, bounds)
 
 

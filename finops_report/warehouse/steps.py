@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Doing = Literal["looking", "new rows", "sums", "views"]
+Doing = Literal["looking", "new rows", "sums", "requests", "views", "over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,9 @@ class Step:
 
 
 Told = Callable[[Step], None]
+
+
+OVER = Step("over", 1, 1)  # however it ended; what is read from here on is in memory
 
 
 def nobody(_: Step) -> None:

@@ -16,8 +16,8 @@ from finops_report.calendar.spans import Span, Stretch, stretch_spans
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.create_table import create_table
-from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
-from finops_report.warehouse.kept.coarse import sum_stretches
+from finops_report.warehouse.cubes import FUTURE_SLACK_US, Bounds, Cube
+from finops_report.warehouse.kept.coarse import STRETCHES, sum_stretches
 from finops_report.warehouse.kept.followed_days import sum_days
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
 from finops_report.warehouse.kept.in_server import follow_in_server, without_changed
@@ -114,7 +114,7 @@ def sum_parts(
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
-        if name_of(cube) in COARSE
+        if name_of(cube) in STRETCHES
     }
     sum_stretches(con, kept, into_days, moment_us)
     con.execute(statement("kept", "drop_slots"))

@@ -20,13 +20,13 @@ import duckdb
 from finops_report.clickhouse_address import ClickhouseAddress, clickhouse_address
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.warehouse.cubes import Bounds
+from finops_report.warehouse.engines.bringing import bring_lines
 from finops_report.warehouse.engines.clickhouse.catalog import tables_of
 from finops_report.warehouse.engines.clickhouse.filling import ClickhouseWords
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable, chosen
 from finops_report.warehouse.engines.server.stillness import Stillness
 from finops_report.warehouse.engines.server.words import NO_VALUES
 from finops_report.warehouse.refusals import masked, taken_too_long
-from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.waiting import Waiting
 from finops_report.wording import formats
 
@@ -161,11 +161,7 @@ class Session:
             stream = self._client.raw_stream(WORDS.piece("frame/lines", text=text), parameters=named, settings=whole)
             with closing(cast("IO[bytes]", stream)) as lines:
                 shutil.copyfileobj(lines, file, BLOCK_BYTES)
-        into = con.table(table)
-        columns = dict(zip(into.columns, map(str, into.types), strict=True))
-        asked = {"path": str(self._passage), "columns": columns}
-        con.sql(statement("source", "brought_lines"), params=asked).insert_into(table)
-        self._passage.unlink()
+        bring_lines(con, table, self._passage)
 
     def _asked(self, text: str, values: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
         """Return the values that a statement names, and the settings to run it with."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from finops_report.database_address import DatabaseAddress
@@ -22,5 +24,6 @@ def postgresql(
     address: DatabaseAddress, waiting: Waiting, limit_s: float, environment: Mapping[str, str]
 ) -> DatabaseServer[Composable]:
     """Return the engine for a PostgreSQL; `environment` has what the address leaves out (PGPASSWORD, ...)."""
-    connect = partial(opened, address.written, environment, limit_s, waiting)
-    return DatabaseServer(address, PostgresWords(), connect)
+    passage = TemporaryDirectory(prefix="finops-report-", ignore_cleanup_errors=True)
+    connect = partial(opened, address.written, environment, limit_s, waiting, Path(passage.name) / "brought.csv")
+    return DatabaseServer(address, PostgresWords(), connect, passage=passage)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -12,7 +13,7 @@ import duckdb
 from finops_report.errors import ConfigError, DatabaseError
 from finops_report.postgresql_address import PostgresqlAddress, postgresql_address
 from finops_report.warehouse.cubes import Bounds
-from finops_report.warehouse.engines.bringing import bring_rows
+from finops_report.warehouse.engines.bringing import bring_lines
 from finops_report.warehouse.engines.postgresql.catalog import catalog
 from finops_report.warehouse.engines.postgresql.filling import PostgresWords
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
@@ -52,12 +53,14 @@ class Session:
         address: PostgresqlAddress,
         secrets: tuple[str | None, ...],
         until: Until,
+        passage: Path,
     ) -> None:
         self.shown = address.shown
         self.has_one_schema = address.schema is not None  # and no other is looked at
         self._connection = connection
         self._secrets = secrets
         self._until = until
+        self._passage = passage
 
     def answers(self, name: str, values: Mapping[str, object] = NO_VALUES) -> list[tuple[Any, ...]]:
         """Return the few rows of sql/dialects/postgres/<name>.sql. Raises DatabaseError."""
@@ -77,8 +80,13 @@ class Session:
     def bring(
         self, con: duckdb.DuckDBPyConnection, table: str, text: Composable, values: Mapping[str, object] = NO_VALUES
     ) -> None:
-        """Append the rows of a statement to a table of `con`, some at a time. Raises DatabaseError."""
-        bring_rows(con, table, self.rows(text, values))
+        """Append the rows of a statement to a table of `con`, by way of a file. Raises DatabaseError."""
+        with self._explaining(), self._passage.open("wb") as file, closing(self._connection.cursor()) as cursor:
+            cursor.execute(WORDS.piece("session/time_left"), {"left_ms": self._until.left_ms()})
+            with cursor.copy(WORDS.piece("frame/lines", text=text), values) as lines:
+                for some in lines:
+                    file.write(some)
+        bring_lines(con, table, self._passage)
 
     def hold_still(self, tables: Iterable[FoundTable], bounds: Bounds) -> None:
         """Do nothing: all that the transaction reads is of one moment."""
@@ -95,13 +103,19 @@ class Session:
 
         If the reader stops before the end, the server is told to stop, too.
         """
+        from psycopg import sql  # noqa: PLC0415 -- it comes with an extra
+
+        with self._explaining(), closing(self._connection.cursor()) as cursor:
+            cursor.execute(WORDS.piece("session/time_left"), {"left_ms": self._until.left_ms()})
+            yield from cursor.stream(sql.Composed([text]), values)
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Raise what PostgreSQL says as DatabaseError; stop what runs if the block does not come to its end."""
         import psycopg  # noqa: PLC0415 -- it comes with an extra
-        from psycopg import sql  # noqa: PLC0415
 
         try:
-            with closing(self._connection.cursor()) as cursor:
-                cursor.execute(WORDS.piece("session/time_left"), {"left_ms": self._until.left_ms()})
-                yield from cursor.stream(sql.Composed([text]), values)
+            yield
         except psycopg.Error as err:
             self.close()
             raise self._explained(err) from err
@@ -141,12 +155,17 @@ class Until:
         return max(1, min(int(left_s * 1000), 2**31 - 1))
 
 
-def opened(written: str, environment: Mapping[str, str], limit_s: float, waiting: Waiting) -> Session:
-    """Connect and begin the transaction. Raises DatabaseError, without any secret, if there is no way to."""
+def opened(written: str, environment: Mapping[str, str], limit_s: float, waiting: Waiting, passage: Path) -> Session:
+    """Connect and begin the transaction. Raises DatabaseError, without any secret, if there is no way to.
+
+    `passage` is the file by way of which sums come over.
+    """
     try:
         import psycopg  # noqa: PLC0415 -- it comes with an extra
     except ImportError as err:
         raise DatabaseError("psycopg is not installed", "pip install 'finops-report[postgresql]'") from err
+    from finops_report.warehouse.engines.postgresql.numbers import type_numbers  # noqa: PLC0415 -- which imports it
+
     address = _address(written, environment)
     secrets = (address.password, environment.get("PGPASSWORD"))
     until = Until(waiting.clock(), limit_s, waiting)
@@ -159,13 +178,14 @@ def opened(written: str, environment: Mapping[str, str], limit_s: float, waiting
         connection.read_only = True
         limits = {"schema": address.schema, "lock_timeout_ms": str(max(1, int(waiting.patience_s * 1000)))}
         connection.execute(WORDS.piece("session/begin"), limits)
+        type_numbers(connection)
     except psycopg.Error as err:
         connection.close()
         raise explained(err, address.shown, secrets, until) from err
     except BaseException:
         connection.close()
         raise
-    return Session(connection, address, secrets, until)
+    return Session(connection, address, secrets, until, passage)
 
 
 def _address(written: str, environment: Mapping[str, str]) -> PostgresqlAddress:

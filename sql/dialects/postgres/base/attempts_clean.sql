@@ -47,4 +47,5 @@ from (
         from attempts
         where coalesce(attempts.error_type, '') not in ('hedged', 'at_limit', 'over_budget')
     ) scaled
+    offset 0  -- worked out once a row: PostgreSQL would put each value into every place that names it
 ) typed

@@ -127,4 +127,5 @@ from (
             ) named
         ) judged
     ) scaled
+    offset 0  -- worked out once a row: PostgreSQL would put each value into every place that names it
 ) exact

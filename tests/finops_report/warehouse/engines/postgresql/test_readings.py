@@ -93,7 +93,7 @@ def compared(path: Path, values: list[str]) -> list[str]:
     """Return which of these values PostgreSQL reads otherwise than DuckDB, in columns of their type."""
     groups = written(path, values, has_type)
     address, different = copied(path), []
-    with closing(opened(address.written, {}, 60, NO_WAIT)) as session, duckdb.connect() as con:
+    with closing(opened(address.written, {}, 60, NO_WAIT, Path("never written"))) as session, duckdb.connect() as con:
         con.execute(f"set timezone = 'UTC'; attach '{path}' as known (read_only)")
         create_contract(con)
         contract = con.table("contract.telemetry")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -9,8 +10,10 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from finops_report.calendar.period import PeriodAsk
@@ -20,12 +23,15 @@ from finops_report.warehouse import Limits, ReadRequest, Waiting, read
 from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.cubes import extent_bounds, extent_cube
 from finops_report.warehouse.engines import engine_for
+from finops_report.warehouse.engines.postgresql.filling import PostgresWords
+from finops_report.warehouse.engines.postgresql.session import opened
 from tests.conftest import NINE, Run
 from tests.finops_report.warehouse.hostile import NOW_US
 from tests.finops_report.warehouse.servers import in_postgresql
 from tests.finops_router.gateway.postgresql_server import started_postgresql
 
 PASSWORD = "corr3ct-horse"
+WORDS = PostgresWords()
 NO_WAIT = Waiting(0.2, time.monotonic, lambda _: None)
 ROW = "insert into telemetry (timestamp, request_id, provider) values ('2026-10-01', 'r1', 'openai')"
 
@@ -61,6 +67,33 @@ def test_all_cubes_are_of_one_moment(place: DatabaseAddress) -> None:
         executed(place, ROW)
         engine.sum_cube(con, extent_cube(), extent_bounds(NOW_US))
         assert con.table("cubes.extent").fetchall()[0][2] == 1
+
+
+def test_values_go_and_come_as_they_are_by_way_of_text(place: DatabaseAddress, tmp_path: Path) -> None:
+    odd = ("", "\\N", "a\n'b'", '"quoted", \\', "🦆", "{}", "%s %%")
+    text = WORDS.filled(
+        "select pg_typeof($whole) :: text, pg_typeof($part) :: text, $whole, $part, $part / 3, 5 % 3, "
+        "cast(null as text), true, 'nan' :: float8, 1.10 :: numeric, said from json_array_elements_text($texts) as said"
+    )
+    kinds = "a text, b text, c bigint, d double, e double, f int, g text, h bool, i double, j decimal(9, 3), said text"
+    values = {"whole": -(2**60), "part": 1.0202020202020203, "texts": json.dumps(odd)}
+    session = opened(place.written, {}, 60, NO_WAIT, tmp_path / "brought.csv")
+    with closing(session), duckdb.connect() as con:
+        con.execute(f"create table brought ({kinds})")
+        session.bring(con, "brought", text, values)
+        rows = con.execute("select * replace (isnan(i) as i) from brought").fetchall()
+    part = 1.0202020202020203
+    begin = ("bigint", "double precision", -(2**60), part, part / 3, 2, None, True, True, Decimal("1.100"))
+    assert rows == [(*begin, said) for said in odd]
+    assert list(tmp_path.glob("*.csv")) == []
+
+
+def test_rows_are_not_joined_one_by_one_however_few_they_are_taken_for(place: DatabaseAddress, tmp_path: Path) -> None:
+    with closing(opened(place.written, {}, 60, NO_WAIT, tmp_path / "brought.csv")) as session:
+        plan = "explain select from (select 1 as x offset 0) a join (select 1 as x offset 0) b on a.x = b.x"
+        steps = " ".join(step for (step,) in session.rows(WORDS.filled(plan)))
+    assert "Hash Join" in steps
+    assert "Nested Loop" not in steps
 
 
 def test_a_statement_that_takes_too_long_is_stopped(place: DatabaseAddress) -> None:
