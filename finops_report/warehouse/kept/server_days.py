@@ -26,6 +26,7 @@ from finops_report.warehouse.kept.parts import KnownPart, PartRows, PartsNow
 from finops_report.warehouse.sql_files import statement
 
 SPANS = ("spans", "history_spans")
+FEW_ROWS = 1_000_000  # whose ids a server may hold in memory, to look for them in all others
 HOURS = ("hour_us", "first_us", "last_us", "latest_us", "requests")
 
 
@@ -116,15 +117,17 @@ class ServerDays:
     ) -> None:
         """Keep the rows of a table that have to be followed by their ids since some of its parts, by number, are new.
 
-        Those of ids that stand in rows from the first new part on are asked for, in all parts; which are kept already
-        is told by part and id.
+        Those of ids that stand in rows from the first new part on are asked for, in all parts, or those of all ids if
+        these rows are many; which are kept already is told by part and id.
         """
         firsts = [time_of(part.rows)[0] for part in new if time_of(part.rows) != TIMELESS]
         if not firsts:
             return
-        cube = Cube(f"cubes.followed_{table}", statement("kept/server", table), f"kept/server/{table}")
-        self.server.sum_cube(con, cube, {**self._settled(bounds), "new_from_us": min(firsts)})
-        times = [time_of(part.rows) for part in parts.values()]
+        from_us, times = min(firsts), [time_of(part.rows) for part in parts.values()]
+        rows = sum(part.count for part, (_, until_us) in zip(parts.values(), times, strict=True) if until_us > from_us)
+        asked = table if rows <= FEW_ROWS else f"every_{table}"
+        cube = Cube(f"cubes.followed_{table}", statement("kept/server", asked), f"kept/server/{asked}")
+        self.server.sum_cube(con, cube, {**self._settled(bounds), "new_from_us": from_us})
         ends = {"first_us": [first for first, _ in times], "until_us": [until for _, until in times]}
         con.execute(statement("kept/server", f"follow_{table}"), {"parts": list(parts), **ends})
         drop_table(con, cube.table)

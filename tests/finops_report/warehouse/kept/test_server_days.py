@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from finops_report.database_address import DatabaseAddress
 from finops_report.warehouse import ReadRequest, open_cubes
 from finops_report.warehouse.engines.server.engine import DatabaseServer
-from finops_report.warehouse.kept import summing
+from finops_report.warehouse.kept import server_days, summing
 from finops_report.warehouse.kept.days import TIMELESS, time_of
 from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.parts import parts_of
@@ -261,7 +261,11 @@ def test_a_cache_of_another_address_or_version_is_made_anew(tmp_path: Path) -> N
     assert_equal_to_full(kept(second, tmp_path))
 
 
-def test_a_second_attempt_and_a_repeated_id_are_found_in_days_that_are_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_a_second_attempt_and_a_repeated_id_are_found_in_days_that_are_kept(
+    few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_days, "FEW_ROWS", few)  # 0: all ids are looked through
     place = in_postgresql(hostile(tmp_path / "t.duckdb", 40, 1))
     place.add("('2026-09-25 10:00:00', 'once', 'p', 'm', 1.25, 20, 'a')")
     place.run(ATTEMPT.format("2026-09-25 10:00:00", "well", 1, "first", "ok"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from finops_report.warehouse.kept import server_days
 from tests.clickhouse.cluster import Shard, second_shard, spread
 from tests.conftest import Run
 from tests.finops_report.warehouse.engines.test_servers import asked, cubes_of
@@ -44,7 +45,11 @@ def server_rows(shard: Shard, database: str) -> int:
     return int(shard.server.run(f"select count() from {database}.telemetry_here"))
 
 
-def test_what_is_kept_of_two_shards_is_what_a_full_reading_sums(shard: Shard, tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_what_is_kept_of_two_shards_is_what_a_full_reading_sums(
+    few: int, shard: Shard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_days, "FEW_ROWS", few)  # 0: all ids are looked through
     place = spread(hostile(tmp_path / "t.duckdb", 100, 6), shard.server)
     request = replace(asked(place, "Europe/Berlin"), cache=tmp_path / "kept.duckdb")
     full = figures(replace(request, cache=None))
