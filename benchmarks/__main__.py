@@ -22,7 +22,16 @@ PARTS = (
     "forecast",
     "budgets",
 )
-BY_NAME = ("scale", "gateway_soak", "stores", "shards", "postgresql", "kept_servers", "peers_page")  # which take long
+BY_NAME = (  # which take long
+    "scale",
+    "gateway_soak",
+    "stores",
+    "shards",
+    "postgresql",
+    "kept_servers",
+    "kept_lakes",
+    "peers_page",
+)
 INSTALL = "pip install --editable '.[test,bench]'"
 
 

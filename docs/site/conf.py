@@ -23,7 +23,10 @@ NAVIGATION = {  # heading -> pages, in the order of the side bar
     "Reference": ("commands", "settings", "report-json", "views", "figures", "notebook", "compatibility"),
     "Scaling": ("scaling", "cubes"),
     "Benchmarks": ("benchmarks",),
-    "Development": ("project/architecture", "project/contributing", "project/changelog", "project/security"),
+    "Development": (
+        *("project/architecture", "decisions"),
+        *("project/contributing", "project/changelog", "project/security"),
+    ),
 }
 
 project = "finops-report"

@@ -33,8 +33,9 @@ class Stretch:
 class Span:
     """A stretch of time [start_us, until_us) within one local day and at one offset from UTC.
 
-    `day_us` and `month_us` say where its day and its month start: the keys of what is summed by day or by month. All
-    but `day` are in microseconds (since 1970-01-01 UTC), and all bounds are whole slots.
+    `day_us` and `month_us` say where its day and its month start: the keys of what is summed by day or by month.
+    `stretch_us` does so of the days that a report does not tell apart. All but `day` are in microseconds (since
+    1970-01-01 UTC), and all bounds are whole slots.
     """
 
     day: date
@@ -43,12 +44,13 @@ class Span:
     utc_offset_us: int
     day_us: int
     month_us: int
+    stretch_us: int
 
 
 def spans(period: Period) -> tuple[Span, ...]:
     """Return the spans of all days that `period` reads, in order and without a gap.
 
-    A month starts anew at each bound of the period and of the comparison: no sum by month may lie on both sides of one.
+    A stretch starts anew at each bound of the period and of the comparison alone: no sum may lie on both sides of one.
     """
     first = min(period.start, period.old_start)
     bounds = frozenset((period.start_us, period.old_us, period.old_until_us, period.new_us, period.new_until_us))
@@ -56,14 +58,21 @@ def spans(period: Period) -> tuple[Span, ...]:
     return stretch_spans(stretch, zone(period.timezone), bounds)
 
 
-def stretch_spans(stretch: Stretch, clock: ZoneInfo, bounds: frozenset[int] = frozenset()) -> tuple[Span, ...]:
-    """Return the spans of all days of `stretch`; months start anew at each of `bounds`, which are midnights."""
-    found, month, month_us = [], None, 0
+def stretch_spans(stretch: Stretch, clock: ZoneInfo, bounds: frozenset[int] | None = None) -> tuple[Span, ...]:
+    """Return the spans of all days of `stretch`.
+
+    Months and stretches start anew at each of `bounds`, which are midnights. If there are none to know (None) each day
+    is a stretch: sums of days serve whatever is asked later.
+    """
+    found, month, month_us, stretch_us = [], None, 0, None
     for day, day_us, until_us in _days(stretch, clock):
-        if (day.year, day.month) != month or day_us in bounds:
+        is_bound = bounds is not None and day_us in bounds
+        if (day.year, day.month) != month or is_bound:
             month, month_us = (day.year, day.month), day_us
+        if stretch_us is None or bounds is None or is_bound:
+            stretch_us = day_us
         for start, end in pairwise(_steps(day_us, until_us, stretch.slot_us, clock)):
-            found.append(Span(day, start, end, offset_us(start, clock), day_us, month_us))
+            found.append(Span(day, start, end, offset_us(start, clock), day_us, month_us, stretch_us))
     return tuple(found)
 
 

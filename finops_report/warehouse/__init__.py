@@ -7,11 +7,11 @@ from finops_report.warehouse.connection import DEFAULT_LIMITS, Limits
 from finops_report.warehouse.engines.duckdb import holds_only_demo
 from finops_report.warehouse.engines.parquet_files import is_parquet
 from finops_report.warehouse.later_tiers import ALL_IS_URGENT, LaterTier, MeanRequest, NotUrgent, Served
+from finops_report.warehouse.opening import ReadRequest
 from finops_report.warehouse.parquet_rows import parquet_rows
 from finops_report.warehouse.policies import Policy, PolicyExemption
 from finops_report.warehouse.reading import (
     NamedRows,
-    ReadRequest,
     TypedRows,
     ViewRows,
     open_cubes,

@@ -38,7 +38,7 @@ NAMES = (
     "units",
     "guardrail_decisions",
 )
-COARSE = ("spend", "latency", "ttft", "workload")  # views ask for their whole days and months, in the schema `coarse`
+COARSE = ("spend",)  # views ask for its whole days, in the schema `coarse`
 Bounds = Mapping[str, int | float]
 
 

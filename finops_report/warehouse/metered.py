@@ -14,7 +14,7 @@ import duckdb
 from finops_report.calendar.period import Period
 from finops_report.warehouse.base_views import Source
 from finops_report.warehouse.create_table import create_table
-from finops_report.warehouse.reading import ReadRequest, opened_source
+from finops_report.warehouse.opening import ReadRequest, opened_source
 from finops_report.warehouse.sql_files import arguments, parameters, statement
 from finops_report.warehouse.steps import OVER, Step
 

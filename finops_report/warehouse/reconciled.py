@@ -11,7 +11,7 @@ from finops_report.calendar.period import Period
 from finops_report.errors import DatabaseError
 from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.metered import Pricing, metered
-from finops_report.warehouse.reading import ReadRequest
+from finops_report.warehouse.opening import ReadRequest
 from finops_report.warehouse.sql_files import statement
 
 FROM_SOURCE = ("billed", "unused_bills", "unpriced_cells", "crossing", "failed_tries")

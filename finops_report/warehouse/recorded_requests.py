@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from finops_report.calendar.period import Period
-from finops_report.warehouse.reading import ReadRequest, opened_source
+from finops_report.warehouse.opening import ReadRequest, opened_source
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.steps import OVER, Step
 

@@ -5,4 +5,5 @@ select
     unnest($until_us::bigint[]) as until_us,
     unnest($utc_offset_us::bigint[]) as utc_offset_us,
     unnest($day_us::bigint[]) as day_us,
-    unnest($month_us::bigint[]) as month_us
+    unnest($month_us::bigint[]) as month_us,
+    unnest($stretch_us::bigint[]) as stretch_us

@@ -1,7 +1,7 @@
--- Like with like: answered requests of a local day by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
+-- Like with like: answered requests of a stretch of days by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
 -- A length is one more than the tokens, so that a request without any has one; squares and products serve the intervals.
 select
-    day_us, requested_model, input_size, output_size, strategy, provider, model,
+    stretch_us, requested_model, input_size, output_size, strategy, provider, model,
     count(*) as requests,
     sum(cost_usd) as cost_usd,
     sum(case when cost_usd is not null then 1 else 0 end) as priced_requests,
@@ -18,7 +18,7 @@ select
         as answer_length_squares
 from (
     select
-        slots.day_us,
+        slots.stretch_us,
         coalesce(requested_model, 'not recorded') as requested_model,
         cast(floor(ln(input_tokens + 1) / ln(2)) as integer) as input_size,
         cast(floor(ln(output_tokens + 1) / ln(2)) as integer) as output_size,
@@ -31,4 +31,4 @@ from (
     where epoch_us >= $from_us and epoch_us < $until_us
         and failed = 0 and input_tokens is not null and output_tokens is not null
 ) sized
-group by day_us, requested_model, input_size, output_size, strategy, provider, model
+group by stretch_us, requested_model, input_size, output_size, strategy, provider, model

@@ -1,6 +1,6 @@
 -- Spend by end user as the cube `attribution` has it, from the months that lie whole in one stretch of the report, else from days.
 with days as (
-    select distinct day_us, month_us as slot_us
+    select distinct day_us, stretch_us as slot_us
     from spans
     where day_us not in (select day_us from whole_months)
 )
@@ -15,9 +15,10 @@ select
     sum(priced_tokens) as priced_tokens,
     sum(unpriced_requests) as unpriced_requests
 from (
-    select month_us as slot_us, end_user, requests, cost_usd, priced_requests, priced_tokens, unpriced_requests
+    select stretch_us as slot_us, end_user, requests, cost_usd, priced_requests, priced_tokens, unpriced_requests
     from kept.cubes.end_users
-    where day_us is null and month_us in (select month_us from whole_months)
+    join (select distinct month_us, stretch_us from whole_months) as whole using (month_us)
+    where day_us is null
     union all
     select days.slot_us, end_user, requests, cost_usd, priced_requests, priced_tokens, unpriced_requests
     from kept.cubes.end_users

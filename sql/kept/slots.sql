@@ -1,5 +1,5 @@
--- Every slot of time of all that is recorded, with the first slot of its local day and of its local month.
-select slots.range as slot_us, spans.day_us, spans.month_us
+-- Every slot of time of all that is recorded, with the first slot of its local day and of its local month; each day is a stretch, for nobody knows yet what is asked.
+select slots.range as slot_us, spans.day_us, spans.month_us, spans.day_us as stretch_us
 from (
     select
         unnest($start_us::bigint[]) as start_us,

@@ -1,7 +1,7 @@
 -- What work of one model group and one size costs a token and takes an output token, by who did it: a strategy, the strategies of one intent, or a model.
 -- The doubts are the variances of both rates (ratio estimators: the residuals' variance over number and squared mean
 -- length; Cochran, 'Sampling Techniques', 6.4); one request alone is given the square of its value for a variance.
--- Days are added up first: of a year that leaves a fraction of the rows to be grouped in three ways.
+-- Stretches of days are added up first: that leaves a fraction of the rows to be grouped in three ways.
 with work as (
     select
         requested_model, input_size, output_size, strategy, provider, model,
@@ -18,8 +18,8 @@ with work as (
         sum(ms_squares) as ms_squares,
         sum(ms_lengths) as ms_lengths,
         sum(answer_length_squares) as answer_length_squares
-    from coarse.workload
-    join calendar on calendar.slot_us = workload.day_us
+    from cubes.workload
+    join calendar on calendar.slot_us = workload.stretch_us
     where in_period
     group by requested_model, input_size, output_size, strategy, provider, model
 ), sums as (

@@ -162,7 +162,7 @@ def divided(opened: OpenCubes, kind: str, condition: str) -> Spend:
 
 def histogram(opened: OpenCubes, condition: str) -> Counter[int]:
     rows = opened.con.execute(
-        f"""select latency.bucket, sum(requests) from cubes.latency join calendar on slot_us = day_us
+        f"""select latency.bucket, sum(requests) from cubes.latency join calendar on slot_us = stretch_us
         where {condition} group by latency.bucket"""
     ).fetchall()
     return Counter({bucket: int(requests) for bucket, requests in rows})
@@ -175,7 +175,7 @@ def buckets(rows: Iterable[Asked]) -> Counter[int]:
 
 def work(opened: OpenCubes, condition: str) -> int:
     (found,) = opened.con.execute(
-        f"select coalesce(sum(requests), 0) from cubes.workload join calendar on slot_us = day_us where {condition}"
+        f"select coalesce(sum(requests), 0) from cubes.workload join calendar on slot_us = stretch_us where {condition}"
     ).fetchall()
     return int(found[0])
 
@@ -207,25 +207,25 @@ def test_the_missing_half_hour_of_lord_howe_is_in_no_slot() -> None:
     assert sum(count for _, count in slots) == 94
 
 
-def test_a_histogram_has_a_row_for_each_local_day() -> None:
+def test_a_histogram_is_by_stretches_that_begin_at_local_midnights_of_the_report() -> None:
     berlin = [datetime(2026, 10, 24, 21, 59, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)]
     berlin += [datetime(2026, 10, 25, 22, 59, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)]
-    ask = PeriodAsk(date(2026, 10, 1), date(2026, 10, 31), timezone="Europe/Berlin")
+    ask = PeriodAsk(date(2026, 10, 25), date(2026, 10, 25), timezone="Europe/Berlin")
     with cubes_of([asked_at(moment) for moment in berlin], ask) as opened:
-        days = opened.con.execute(
-            "select day, sum(requests) from cubes.latency join calendar on slot_us = day_us group by day order by day"
+        sums = opened.con.execute(
+            "select in_period, sum(requests) from cubes.latency join calendar on slot_us = stretch_us group by all"
         ).fetchall()
-    assert days == [(date(2026, 10, 24), 1), (date(2026, 10, 25), 2), (date(2026, 10, 26), 1)]
+    assert sums == [(True, 2)]  # those before and after are another day's in Berlin
 
 
-def test_end_users_are_kept_by_month_and_not_by_day() -> None:
+def test_end_users_are_summed_by_what_the_report_compares_and_not_by_day() -> None:
     rows = [asked_at(BEGIN + timedelta(days=day)) for day in range(40)]  # 20 September to 29 October
     with cubes_of(rows, PeriodAsk()) as opened:
         found = opened.con.execute(
             "select divided_by, count(*) from cubes.attribution group by all order by all"
         ).fetchall()
-    # September, and October in two: the later half of the forty days begins on the tenth
-    assert found == [("end_user", 3), ("environment", 40), ("team", 40)]
+    # the earlier and the later half of the forty days
+    assert found == [("end_user", 2), ("environment", 40), ("team", 40)]
 
 
 def asked_at(moment: datetime) -> Asked:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -61,7 +62,7 @@ class FileEnds:
         found = self._known(file)
         return () if found is None else tuple(found.types.items())
 
-    def typed(self, con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile]) -> list[dict[str, str]]:
+    def typed(self, con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile]) -> list[Mapping[str, str]]:
         """Return the types of the columns of each file by their names in lower case. Raises DatabaseError."""
         known = [self._known(file) for file in files]
         unknown = [file for file, footer in zip(files, known, strict=True) if footer is None]
@@ -72,14 +73,14 @@ class FileEnds:
                 f"The Parquet files cannot be read: {str(err).splitlines()[0]}",
                 "take away files that are not whole, or give them another suffix",
             ) from err
-        return [next(looked_up) if footer is None else dict(footer.types) for footer in known]
+        return [next(looked_up) if footer is None else footer.types for footer in known]
 
     def _known(self, file: ParquetFile) -> Footer | None:
         return None if self.footers is None else self.footers.of(self.name(file), self.print(file).text)
 
     def _remembered(
-        self, con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile], types: list[dict[str, str]]
-    ) -> list[dict[str, str]]:
+        self, con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile], types: list[Mapping[str, str]]
+    ) -> list[Mapping[str, str]]:
         if self.footers is not None:
             paths = [as_pattern(file.path) for file in files]
             counts = dict(con.execute(statement("kept/files", "counts"), {"files": paths}).fetchall())
@@ -88,20 +89,20 @@ class FileEnds:
         return types
 
 
-def _types(con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile]) -> list[dict[str, str]]:
+def _types(con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile]) -> list[Mapping[str, str]]:
     """Return the types of the columns of each file; those of equal schemas are looked at once."""
     paths = [as_pattern(file.path) for file in files]
     of_path = dict(con.execute(statement("source", "parquet_schemas"), {"files": paths}).fetchall())
-    known: dict[str, dict[str, str]] = {}
+    known: dict[str, Mapping[str, str]] = {}
     found = []
     for file in files:
         signature = of_path.get(str(file.path), str(file.path))
         if signature not in known:
             rows = con.read_parquet(as_pattern(file.path), hive_partitioning=False)
-            known[signature] = {
-                column.lower(): str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)
-            }
-        found.append(dict(known[signature]))
+            known[signature] = MappingProxyType(
+                {column.lower(): str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)}
+            )
+        found.append(known[signature])
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
@@ -43,6 +43,7 @@ class FilesInParts:
 
     groups: Mapping[str, tuple[Group, ...]]
     ends: FileEnds
+    _of_table: dict[str, dict[str, _File]] = field(default_factory=dict, init=False)
 
     @property
     def can_be_kept(self) -> bool:
@@ -107,21 +108,19 @@ class FilesInParts:
 
     def _files(self, table: str) -> dict[str, _File]:
         """Return the files of a table by their names, in the order of these."""
-        ends = self.ends
-        found = [
-            _File(ends.name(file), file, number, ends.print(file), ends.rows(file))
-            for number, group in enumerate(self.groups[table])
-            for file in group.files
-        ]
-        return {file.name: file for file in sorted(found, key=lambda file: file.name)}
+        if table not in self._of_table:
+            ends = self.ends
+            found = [
+                _File(ends.name(file), file, number, ends.print(file), ends.rows(file))
+                for number, group in enumerate(self.groups[table])
+                for file in group.files
+            ]
+            self._of_table[table] = {file.name: file for file in sorted(found, key=lambda file: file.name)}
+        return self._of_table[table]
 
     def _group(self, table: str, part: PartRows) -> tuple[Group, list[ParquetFile]]:
-        names = _names(part)
-        for group in self.groups[table]:
-            of_name = {self.ends.name(file): file for file in group.files}
-            if names[0] in of_name:
-                return group, [of_name[name] for name in names]
-        raise KeyError(names[0])
+        files = [self._files(table)[name] for name in _names(part)]
+        return self.groups[table][files[0].group], [file.file for file in files]
 
     def _read(
         self, con: duckdb.DuckDBPyConnection, group: Group, files: Sequence[ParquetFile]

@@ -28,7 +28,7 @@ class Group:
     types: dict[str, str]
     files: list[ParquetFile] = field(default_factory=list)
 
-    def takes(self, file: ParquetFile, types: dict[str, str]) -> bool:
+    def takes(self, file: ParquetFile, types: Mapping[str, str]) -> bool:
         return self.partitions == file.partitions and all(
             self.types.get(column, kind) == kind for column, kind in types.items()
         )
@@ -92,7 +92,7 @@ def _groups(con: duckdb.DuckDBPyConnection, files: Sequence[ParquetFile], ends: 
                 group.files.append(file)
                 break
         else:
-            groups.append((file.aside, Group(file.partitions, types, [file])))
+            groups.append((file.aside, Group(file.partitions, dict(types), [file])))
     return [group for _, group in groups]
 
 

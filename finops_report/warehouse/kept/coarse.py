@@ -12,9 +12,9 @@ import duckdb
 from duckdb import ColumnExpression, ConstantExpression
 
 from finops_report.warehouse.create_table import create_table, create_view
-from finops_report.warehouse.cubes import Bounds
+from finops_report.warehouse.cubes import Bounds, Cube
 from finops_report.warehouse.kept.kept_cubes import Kept, kept_tables, put
-from finops_report.warehouse.kept.lending import CUBES, KEPT, added_up, between, put_together
+from finops_report.warehouse.kept.lending import CUBES, KEPT, added_up, between, name_of
 from finops_report.warehouse.sql_files import statement
 
 STRETCHES = {"spend": "days", "latency": "months", "ttft": "months", "workload": "months"}
@@ -49,7 +49,11 @@ def _sum_new(con: duckdb.DuckDBPyConnection, name: str) -> None:
     is_wanted = ColumnExpression("kept_rows", time) == ColumnExpression("wanted", "slot_us")
     joined = rows.join(con.table("slots_to_sum").set_alias("wanted"), is_wanted)
     columns = [
-        (ColumnExpression("stretch_us").alias(time) if column == time else ColumnExpression("kept_rows", column))
+        (
+            ColumnExpression("wanted", "stretch_us").alias(time)
+            if column == time
+            else ColumnExpression("kept_rows", column)
+        )
         for column in rows.columns
     ]
     sums = added_up(joined.select(*columns), keeping)
@@ -64,22 +68,38 @@ def find_whole_months(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def lend_coarse(con: duckdb.DuckDBPyConnection, name: str, bounds: Bounds) -> None:
-    """Make `coarse.<name>` of the stretches that the report does not part, and of the days of those that it parts.
+    """Make `coarse.<name>` of whole days."""
+    days = between(con.table(f"kept.{SCHEMA}.{name}"), KEPT[name], bounds["from_us"], bounds["until_us"])
+    create_view(con, f"coarse.{name}", days)
 
-    Of the kept cube only these days are read: `cubes.<name>` would put all of its days together first.
+
+def lend_stretches(con: duckdb.DuckDBPyConnection, cube: Cube) -> bool:
+    """Make the table of a cube that is by stretches of the report; return False for one that is not.
+
+    It is of the months that the report does not part, and of the days of those that it parts: of the kept cube only
+    these are read.
     """
-    rows, keeping = con.table(f"kept.{SCHEMA}.{name}"), KEPT[name]
-    if STRETCHES[name] == "days":
-        create_view(con, f"coarse.{name}", between(rows, keeping, bounds["from_us"], bounds["until_us"]))
-        return
-    time = keeping.keys[0]
+    name = name_of(cube)
+    if STRETCHES.get(name) != "months":
+        return False
+    keeping = KEPT[name]
+    rows, time = con.table(f"kept.{SCHEMA}.{name}"), keeping.keys[0]
     is_whole = ColumnExpression("kept_rows", time) == ColumnExpression("whole", "month_us")
     months = rows.set_alias("kept_rows").join(con.table("whole_months").set_alias("whole"), is_whole, how="semi")
     parted = con.execute(statement("kept", "parted_days")).fetchall()
     if parted:
         is_parted = ColumnExpression(time).isin(*(ConstantExpression(day_us) for (day_us,) in parted))
-        months = months.union(put_together(con.table(f"kept.{CUBES}.{name}").filter(is_parted), keeping))
-    create_view(con, f"coarse.{name}", months)
+        days = con.table(f"kept.{CUBES}.{name}").filter(is_parted)
+        months = months.union(days.select(*(ColumnExpression(column) for column in months.columns)))
+    first = con.sql(statement("kept", "stretches_of_days")).set_alias("first")
+    here = months.set_alias("kept_rows")
+    joined = here.join(first, ColumnExpression("kept_rows", time) == ColumnExpression("first", "day_us"))
+    columns = [
+        ColumnExpression("first", time) if column == time else ColumnExpression("kept_rows", column)
+        for column in months.columns
+    ]
+    added_up(joined.select(*columns), keeping).create(cube.table)
+    return True
 
 
 def _text(name: str) -> str:

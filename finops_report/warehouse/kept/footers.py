@@ -61,7 +61,7 @@ def save_footers(con: duckdb.DuckDBPyConnection, footers: Footers) -> None:
     columns = {
         "names": [name for name, _ in footers.met],
         "prints": [print_ for _, print_ in footers.met],
-        "types": [json.dumps(footer.types) for footer in footers.met.values()],
+        "types": [json.dumps(dict(footer.types)) for footer in footers.met.values()],
         "counts": [footer.rows for footer in footers.met.values()],
     }
     con.execute(statement("kept/files", "remember"), {**columns, "made_by": duckdb.__version__})

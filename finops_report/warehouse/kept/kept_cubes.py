@@ -144,6 +144,11 @@ def _compared(con: duckdb.DuckDBPyConnection, source: PartedRows | ServerDays, m
     return Kept(tuple(parts), source)
 
 
+def forget_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the next build begin anew, since nobody knows what this one has summed."""
+    con.execute(statement("kept", "forget_all"))
+
+
 def kept_tables(con: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
     """Return the names of the cubes that have a table in a schema of the file, 'cubes' or 'coarse'."""
     return {name for (name,) in con.execute(statement("kept", "cube_tables"), {"schema": schema}).fetchall()}

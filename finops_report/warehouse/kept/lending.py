@@ -33,10 +33,10 @@ class Keeping:
 UNASKED = "cubes/unasked"
 KEPT = {
     "spend": Keeping(("slot_us", "strategy", "provider", "model")),
-    "latency": Keeping(("day_us", "strategy", "provider", "model", "bucket"), days=True),
-    "ttft": Keeping(("day_us", "strategy", "provider", "model", "bucket"), days=True),
+    "latency": Keeping(("stretch_us", "strategy", "provider", "model", "bucket"), days=True),
+    "ttft": Keeping(("stretch_us", "strategy", "provider", "model", "bucket"), days=True),
     "workload": Keeping(
-        ("day_us", "requested_model", "input_size", "output_size", "strategy", "provider", "model"), days=True
+        ("stretch_us", "requested_model", "input_size", "output_size", "strategy", "provider", "model"), days=True
     ),
     "attribution": Keeping(("slot_us", "divided_by", "team", "project", "environment", "end_user")),
     "attempts": Keeping(("slot_us", "provider", "model", "outcome", "error_type"), ("attempts",)),
@@ -64,7 +64,7 @@ def reads_all_rows(cube: Cube) -> bool:
     return has_statement(UNASKED, name) and cube.text != statement(UNASKED, name)
 
 
-def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
+def lend_sums(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube from what is kept of all parts; return False if it is not kept.
 
     One of which little is read is a view.
@@ -76,7 +76,7 @@ def lend(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     if keeping.has_bounds:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
         together = put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
-        if name in COARSE:  # the largest; views read little of them beside their coarse sums: no need to copy them
+        if name in COARSE:  # the largest; views read little of it beside its days: no need to copy it
             create_view(con, cube.table, together)
         else:
             together.create(cube.table)

@@ -26,6 +26,7 @@ from finops_report.warehouse.kept.parts import KnownPart, PartRows, PartsNow
 from finops_report.warehouse.sql_files import statement
 
 SPANS = ("spans", "history_spans")
+FEW_ROWS = 1_000_000  # whose ids a server may hold in memory, to look for them in all others
 HOURS = ("hour_us", "first_us", "last_us", "latest_us", "requests")
 
 
@@ -79,7 +80,7 @@ class ServerDays:
 
     def parts(self, con: duckdb.DuckDBPyConnection, table: str, known: Sequence[KnownPart]) -> PartsNow:
         """Hold what is known of a table against its rows as they are."""
-        return days_now(self._hours(con, table, None), known, self._open_us)
+        return days_now(self._hours(con, table, f"prints_{table}"), known, self._open_us)
 
     def hours(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """Return what the requests span by UTC hour (kept/hours), as it was when their parts were asked for."""
@@ -116,15 +117,17 @@ class ServerDays:
     ) -> None:
         """Keep the rows of a table that have to be followed by their ids since some of its parts, by number, are new.
 
-        Those of ids that stand in rows from the first new part on are asked for, in all parts; which are kept already
-        is told by part and id.
+        Those of ids that stand in rows from the first new part on are asked for, in all parts, or those of all ids if
+        these rows are many; which are kept already is told by part and id.
         """
         firsts = [time_of(part.rows)[0] for part in new if time_of(part.rows) != TIMELESS]
         if not firsts:
             return
-        cube = Cube(f"cubes.followed_{table}", statement("kept/server", table), f"kept/server/{table}")
-        self.server.sum_cube(con, cube, {**self._settled(bounds), "new_from_us": min(firsts)})
-        times = [time_of(part.rows) for part in parts.values()]
+        from_us, times = min(firsts), [time_of(part.rows) for part in parts.values()]
+        rows = sum(part.count for part, (_, until_us) in zip(parts.values(), times, strict=True) if until_us > from_us)
+        asked = table if rows <= FEW_ROWS else f"every_{table}"
+        cube = Cube(f"cubes.followed_{table}", statement("kept/server", asked), f"kept/server/{asked}")
+        self.server.sum_cube(con, cube, {**self._settled(bounds), "new_from_us": from_us})
         ends = {"first_us": [first for first, _ in times], "until_us": [until for _, until in times]}
         con.execute(statement("kept/server", f"follow_{table}"), {"parts": list(parts), **ends})
         drop_table(con, cube.table)
@@ -137,7 +140,7 @@ class ServerDays:
         lasting = [part for part in summed if part.is_lasting]
         if self.server.sees_one_moment or not lasting:
             return set()
-        now = self._hours(con, table, _around([time_of(part.rows) for part in lasting]))
+        now = self._hours(con, table, "prints_again", _around([time_of(part.rows) for part in lasting]))
         return {part.rows for part in lasting if now.part(time_of(part.rows), self._open_us).print != part.print}
 
     def _settled(self, bounds: Bounds) -> Bounds:
@@ -150,14 +153,13 @@ class ServerDays:
         """The beginning of the first day that is not over, or of which rows are still left out."""
         return day_of_us(int(self.bounds["moment_us"]))
 
-    def _hours(self, con: duckdb.DuckDBPyConnection, name: str, time: Within | None) -> Hours:
-        """Ask what rows a table has (of a time; None: of all), and leave the answer in `prints_<name>`."""
-        table = f"prints_{name}"
-        drop_table(con, table)
-        create_table(con, table, statement("kept/server", "prints"))
-        self.server.bring_prints(con, name, table, self.bounds, time)
+    def _hours(self, con: duckdb.DuckDBPyConnection, name: str, into: str, time: Within | None = None) -> Hours:
+        """Ask what rows a table has (of a time; None: of all), and leave the answer in the table `into` of `con`."""
+        drop_table(con, into)
+        create_table(con, into, statement("kept/server", "prints"))
+        self.server.bring_prints(con, name, into, self.bounds, time)
         columns = [ColumnExpression(column) for column in ("hour_us", "requests", "print")]
-        return hours_of(con.table(table).select(*columns).fetchall())
+        return hours_of(con.table(into).select(*columns).fetchall())
 
 
 def _around(times: Sequence[tuple[int, int]]) -> Within | None:

@@ -16,10 +16,11 @@ from finops_report.calendar.spans import Span, Stretch, stretch_spans
 from finops_report.calendar.zones import midnight_us, whole, zone
 from finops_report.warehouse.base_views import show
 from finops_report.warehouse.create_table import create_table
-from finops_report.warehouse.cubes import COARSE, FUTURE_SLACK_US, Bounds, Cube
-from finops_report.warehouse.kept.coarse import sum_stretches
+from finops_report.warehouse.cubes import FUTURE_SLACK_US, Bounds, Cube
+from finops_report.warehouse.kept.coarse import STRETCHES, sum_stretches
 from finops_report.warehouse.kept.followed_days import sum_days
 from finops_report.warehouse.kept.following import follow, forget_ids, mark
+from finops_report.warehouse.kept.in_server import follow_in_server, without_changed
 from finops_report.warehouse.kept.kept_cubes import Kept, Part, kept_tables, put
 from finops_report.warehouse.kept.lending import (
     ATTRIBUTION,
@@ -102,8 +103,8 @@ def sum_parts(
     beside = [cube for cube in wanted if name_of(cube) == "unusable_values"]
     if isinstance(kept.source, ServerDays):
         _sum(con, kept, beside, None, bounds)
-        _follow_in_server(con, kept.source, kept.parts, bounds)
-        kept = _without_changed(con, kept, kept.source, summed)
+        follow_in_server(con, kept.source, kept.parts, _always(bounds))
+        kept = without_changed(con, kept, kept.source, summed)
     else:
         follow(con, kept.source, kept.parts)
         show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
@@ -113,7 +114,7 @@ def sum_parts(
     into_days = {
         name_of(cube): _cut(replace(KEPT[name_of(cube)], days=True), bounds, timezone)
         for cube in wanted
-        if name_of(cube) in COARSE
+        if name_of(cube) in STRETCHES
     }
     sum_stretches(con, kept, into_days, moment_us)
     con.execute(statement("kept", "drop_slots"))
@@ -142,34 +143,10 @@ def _sums(
         yield cube, rows_by(con, cube.text, bounds)
 
 
-def _follow_in_server(
-    con: duckdb.DuckDBPyConnection, source: ServerDays, parts: Sequence[Part], bounds: Bounds
-) -> None:
-    """Have the rows kept that have to be followed since there are new parts."""
-    for table in source.tables:
-        here = {part.number: part.of for part in parts if part.table == table}
-        new = [part.of for part in parts if part.table == table and not part.is_kept]
-        source.follow(con, table, here, new, _always(bounds))
-
-
 def _always(bounds: Bounds) -> Bounds:
     """Return bounds that leave out no time but the future."""
     always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
     return always | {"history_from_us": 0, "history_until_us": bounds["now_us"]}
-
-
-def _without_changed(con: duckdb.DuckDBPyConnection, kept: Kept, source: ServerDays, summed: set[int]) -> Kept:
-    """Return what is kept, without the parts whose rows were others after they were summed than before it."""
-    others = set()
-    for table in source.tables:
-        here = [part for part in kept.parts if part.table == table and part.number in summed]
-        changed = source.changed(con, table, [part.of for part in here])
-        others |= {part.number for part in here if part.of.rows in changed}
-    con.execute(statement("kept", "forget_parts"), {"parts": list(others)})
-    parts = (
-        replace(part, of=replace(part.of, is_lasting=False)) if part.number in others else part for part in kept.parts
-    )
-    return replace(kept, parts=tuple(parts))
 
 
 def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:

@@ -63,7 +63,7 @@ def test_it_goes_too_if_an_error_ends_the_reading(tmp_path: Path, run: Run, monk
     told: list[str] = []
     monkeypatch.setattr(reading, "progress_line", lambda: lambda step: told.append(step.doing))
     db = str(write_table(tmp_path / "t.duckdb", [call()]))
-    monkeypatch.setattr("finops_report.warehouse.reading.create_calendar", stop)
+    monkeypatch.setattr("finops_report.warehouse.opening.create_calendar", stop)
     assert run("query", "totals", "--db", db).exit_code != 0
     assert told == ["looking", "over"]
 

@@ -13,7 +13,7 @@ from finops_report.warehouse import ReadRequest, Waiting, base_views, read
 from finops_report.warehouse.base_views import is_small
 from finops_report.warehouse.connection import DEFAULT_LIMITS, connected
 from finops_report.warehouse.engines import engine_for
-from finops_report.warehouse.reading import opened_source
+from finops_report.warehouse.opening import opened_source
 from tests.conftest import NINE
 from tests.finops_report.warehouse.places import in_a_file, in_parquet
 

@@ -4,5 +4,6 @@ select
     cast("one"."start_us" as bigint) as "start_us",
     cast("one"."until_us" as bigint) as "until_us",
     cast("one"."day_us" as bigint) as "day_us",
-    cast("one"."month_us" as bigint) as "month_us"
+    cast("one"."month_us" as bigint) as "month_us",
+    cast("one"."stretch_us" as bigint) as "stretch_us"
 from (select json_parse($spans) as "rows") as "given", "given"."rows" as "one"

@@ -1,6 +1,6 @@
 -- Written for Trino, and not executed by one: our tests run what it means in DuckDB.
 -- Every slot of time that is read, with the first slot of its local day and of its local month: what cubes are keyed by.
-select slot_us, day_us, month_us
+select slot_us, day_us, month_us, stretch_us
 from spans
 cross join unnest(sequence(start_us, until_us - 1, $slot_us)) as one (slot_us)
 where start_us < until_us

@@ -1,2 +1,2 @@
 -- Throw away the sums of stretches that are not known.
-delete from kept.coarse.ttft where day_us not in (select stretch_us from kept.main.kept_cubes_coarse where cube = 'ttft')
+delete from kept.coarse.ttft where ttft.stretch_us not in (select stretch_us from kept.main.kept_cubes_coarse where cube = 'ttft')

@@ -1,2 +1,2 @@
 -- Throw away the sums of stretches that are not known.
-delete from kept.coarse.workload where day_us not in (select stretch_us from kept.main.kept_cubes_coarse where cube = 'workload')
+delete from kept.coarse.workload where workload.stretch_us not in (select stretch_us from kept.main.kept_cubes_coarse where cube = 'workload')

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -178,6 +180,16 @@ def test_another_type_of_a_column_sums_everything_anew_and_another_column_nothin
         before = after
 
 
+def test_a_column_that_no_file_had_sums_nothing_anew(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path)
+    load(lake, batch(300, 1), "a", SHAPES[1])
+    summed(asked(lake))
+    before = kept_parts(asked(lake))
+    load(lake, batch(300, 2), "b")
+    assert_equal_to_full(asked(lake))
+    assert set(before) < set(kept_parts(asked(lake)))
+
+
 @pytest.mark.parametrize(
     "columns",
     [
@@ -212,6 +224,26 @@ def test_parts_are_not_put_together_beyond_what_is_summed_anew_at_most() -> None
     small = {name: file_of(name, 200_000) for name in files}
     parts = {ord(name): parquet_parts._part([file]) for name, file in small.items()}
     assert parquet_parts._to_put_together(parts, small) == {ord(name) for name in "abcdefghijklmnopqrst"}
+
+
+def test_loads_of_the_collector_that_are_merged_are_counted_once_also_while_both_are_there(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path)
+    for turn in (1, 2, 3):
+        load(lake, batch(200, turn), f"load-0000000{turn}-0000000{turn}")
+        summed(asked(lake))
+    loads = {table: files_of(lake / table) for table in ("telemetry", "attempts")}
+    for files in loads.values():
+        merged_file = files[0].with_name("load-00000001-00000002.parquet")
+        shutil.copy(files[0], merged_file)
+        rewritten(merged_file, "select * from rows", files[1])
+    assert_equal_to_full(asked(lake))  # merged, and what is merged still there
+    for files in loads.values():
+        files[0].unlink()
+        files[1].unlink()
+    before = kept_parts(asked(lake))
+    assert_equal_to_full(asked(lake))
+    assert kept_parts(asked(lake)) == before
+    assert all(len(json.loads(str(rows))) == 1 for _, _, rows in before)
 
 
 @pytest.mark.parametrize("stop", ["add_part", "add_cut"] if SOAK else ["add_part"])

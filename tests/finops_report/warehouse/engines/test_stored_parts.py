@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from finops_router.object_stores.reading import ListedObjects
 
+from finops_report.errors import DatabaseError
 from finops_report.warehouse import ReadRequest
+from finops_report.warehouse.engines.object_store import StoredParquet
 from tests.finops_report.warehouse.engines.test_parquet_parts import another_byte, files_of, lake_of, load, merged
 from tests.finops_report.warehouse.kept.test_kept_cubes import asked, assert_equal_to_full, batch, kept_parts, summed
 from tests.finops_report.warehouse.stored import take_away, uploaded
@@ -86,3 +89,25 @@ def test_objects_without_a_version_are_summed_by_each_build(
     assert kept_parts(asked(lake)) == []
     another_byte(lake, 3)
     assert_equal_to_full(stored(lake))
+
+
+def test_what_was_summed_while_an_object_was_written_anew_is_not_believed(
+    tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = lake_of(tmp_path)
+    load(lake, batch(300, 1), "a")
+    request = stored(lake)
+    other = Path(copytree(lake, tmp_path / "other"))
+    another_byte(other, 3)
+    list_objects = StoredParquet.list_objects
+
+    def listed_before(engine: StoredParquet) -> None:
+        list_objects(engine)
+        uploaded(other, "lake")
+
+    monkeypatch.setattr(StoredParquet, "list_objects", listed_before)
+    with pytest.raises(DatabaseError, match="written anew while it was read"):
+        summed(request)
+    monkeypatch.setattr(StoredParquet, "list_objects", list_objects)
+    uploaded(lake, "lake")  # with the versions that were listed
+    assert_equal_to_full(request)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from finops_report.database_address import DatabaseAddress
 from finops_report.warehouse import ReadRequest, open_cubes
 from finops_report.warehouse.engines.server.engine import DatabaseServer
-from finops_report.warehouse.kept import summing
+from finops_report.warehouse.kept import server_days, summing
 from finops_report.warehouse.kept.days import TIMELESS, time_of
 from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.parts import parts_of
@@ -33,6 +33,10 @@ from tests.spark.filling import copied as copied_to_spark
 
 SOAK = bool(os.environ.get("FINOPS_SOAK"))  # long: make soak
 DAY_US = 86_400_000_000
+ATTEMPT = (
+    "insert into attempts (timestamp, request_id, attempt, provider, model, outcome)"
+    " values ('{}', '{}', {}, '{}', 'm', '{}')"
+)
 CHANGED = "alter table {table} update {change} where {rows}"  # in ClickHouse
 
 
@@ -49,8 +53,7 @@ class Place:
         self.run(f"insert into telemetry ({columns}) values {', '.join(rows)}")
 
     def fail(self, request_id: str, moment: str) -> None:
-        columns = "timestamp, request_id, attempt, provider, model, outcome"
-        self.run(f"insert into attempts ({columns}) values ('{moment}', '{request_id}', 1, 'first', 'm', 'timeout')")
+        self.run(ATTEMPT.format(moment, request_id, 1, "first", "timeout"))
 
     def change(self, change: str, rows: str, table: str = "telemetry") -> None:
         self.run(self.update.format(table=table, change=change, rows=rows))
@@ -225,14 +228,80 @@ def test_rows_of_today_and_of_the_future_are_never_remembered(tmp_path: Path) ->
     assert max(time_of(str(rows))[1] for _, _, rows in remembered(tmp_path)) <= NOW_US - 3 * DAY_US
 
 
+@pytest.mark.parametrize("kind", ["varchar", "bigint using epoch(timestamp)"])
+def test_times_that_are_no_timestamps_are_in_one_part_each(tmp_path: Path, kind: str) -> None:
+    path = hostile(tmp_path / "t.duckdb", 50, 1)
+    with duckdb.connect(str(path)) as con:
+        for table in ("telemetry", "attempts"):
+            con.execute(f"delete from {table} where year(timestamp) = 9999")
+            con.execute(f"alter table {table} alter timestamp type {kind}")
+    place = in_postgresql(path)
+    assert_equal_to_full(kept(place, tmp_path))
+    assert_equal_to_full(kept(place, tmp_path, "Europe/Berlin"))
+
+
+def test_a_day_of_which_rows_are_left_out_is_not_over(tmp_path: Path) -> None:
+    place = in_postgresql(hostile(tmp_path / "t.duckdb", 50, 1))
+    place.add(*(f"('2026-11-05 {hour}:30:00', 'r{hour}', 'p', 'm', 1.25, 20, 'a')" for hour in range(20, 24)))
+    settled = replace(place, address=DatabaseAddress(f"{place.address.written}&settled=7200"))
+    assert_equal_to_full(kept(settled, tmp_path))
+    assert max(time_of(str(rows))[1] for _, _, rows in remembered(tmp_path)) <= NOW_US - DAY_US
+    assert_equal_to_full(kept(place, tmp_path))
+    assert_equal_to_full(kept(settled, tmp_path))
+
+
 def test_a_cache_of_another_address_or_version_is_made_anew(tmp_path: Path) -> None:
-    first, second = (in_postgresql(hostile(tmp_path / f"{seed}.duckdb", 40, seed)) for seed in (1, 2))
+    path = hostile(tmp_path / "t.duckdb", 40, 1)
+    first, second = in_postgresql(path), in_postgresql(path)  # of the same rows, so that all prints agree
     figures(kept(first, tmp_path))
     in_cache(tmp_path, "update cubes.spend set requests = 0")
     assert_equal_to_full(kept(second, tmp_path))
     in_cache(tmp_path, "update kept_cubes_made_by set version = 'older'")
     in_cache(tmp_path, "update cubes.spend set requests = 0")
     assert_equal_to_full(kept(second, tmp_path))
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_a_second_attempt_and_a_repeated_id_are_found_in_days_that_are_kept(
+    few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_days, "FEW_ROWS", few)  # 0: all ids are looked through
+    place = in_postgresql(hostile(tmp_path / "t.duckdb", 40, 1))
+    place.add("('2026-09-25 10:00:00', 'once', 'p', 'm', 1.25, 20, 'a')")
+    place.run(ATTEMPT.format("2026-09-25 10:00:00", "well", 1, "first", "ok"))
+    figures(kept(place, tmp_path))
+    for day in (4, 5, 6):  # the first two are over, each a part; the last is not
+        place.add(f"('2026-11-0{day} 00:00:00', 'once', 'p', 'm', 1.25, 20, 'a')")
+        place.run(ATTEMPT.format(f"2026-11-0{day} 00:00:00", "well", day, f"provider-{day}", "timeout"))
+        assert_equal_to_full(kept(place, tmp_path))
+        for table, request_id in (("telemetry", "once"), ("attempts", "well")):
+            rows = in_cache(tmp_path, f"select part from followed.{table} where request_id = '{request_id}'")
+            assert len(set(rows)) == len(rows) == day - 2, table
+    place.delete("request_id = 'once' and timestamp < '2026-10-01'")
+    place.change("outcome = 'ok'", "request_id = 'well'", "attempts")
+    assert_equal_to_full(kept(place, tmp_path))
+
+
+def test_ids_are_looked_for_in_rows_from_the_first_new_day_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_from: list[tuple[str, float]] = []
+    sum_cube = DatabaseServer.sum_cube
+
+    def noted(engine, con, cube, bounds):  # type: ignore[no-untyped-def] # as that of the class
+        if "new_from_us" in bounds:
+            asked_from.append((cube.table.removeprefix("cubes.followed_"), bounds["new_from_us"]))
+        sum_cube(engine, con, cube, bounds)
+
+    monkeypatch.setattr(DatabaseServer, "sum_cube", noted)
+    place = in_postgresql(hostile(tmp_path / "t.duckdb", 40, 1))
+    place.delete("timestamp >= '2026-11-06'")
+    place.delete("timestamp >= '2026-11-06'", "attempts")
+    figures(kept(place, tmp_path))
+    asked_from.clear()
+    figures(kept(place, tmp_path))
+    assert asked_from == []
+    place.add("('2026-11-05 10:00:00', 'day', 'p', 'm', 1.25, 20, 'a')")
+    figures(kept(place, tmp_path))
+    assert asked_from == [("telemetry", NOW_US - DAY_US)]
 
 
 @pytest.mark.parametrize("stop", ["add_part", "add_cut"])
@@ -253,10 +322,13 @@ def test_what_a_kill_left_half_done_is_not_believed(stop: str, tmp_path: Path, m
     assert_equal_to_full(kept(place, tmp_path, "Europe/Berlin"))
 
 
+@pytest.mark.parametrize("is_known", [False, True])
 def test_a_day_whose_rows_changed_while_it_was_summed_is_not_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = in_postgresql(hostile(tmp_path / "t.duckdb", 50, 1))
+    if is_known:  # what is cut into days is summed anew, of days that are known
+        figures(kept(place, tmp_path, "Asia/Kolkata"))
     bring = DatabaseServer.bring_prints
     asks: dict[str, int] = {}
 

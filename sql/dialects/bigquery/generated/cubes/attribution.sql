@@ -1,10 +1,10 @@
 -- Generated, not executed by BigQuery: our tests run what it means in DuckDB.
 -- Spend and volume divided in three ways: by team and project, by environment, by end user; NULL stays NULL, so that the unattributed part is shown as such.
 -- Each way divides the whole: choose one by `divided_by`. Teams and environments are keyed by slot. End users can be a
--- million, so they are keyed by the first slot of a local month, which the calendar begins anew where the period or a side
--- of the comparison begins or ends: every row lies within one side, and there are as many as end users, not times days.
+-- million, so they are keyed by the first slot of a stretch of days, which begins anew where the period or a side of the
+-- comparison begins or ends: every row lies within one side, and there are as many as end users, not times days.
 SELECT
-  CASE WHEN GROUPING(end_user) = 0 THEN month_us ELSE slot_start_us END AS slot_us,
+  CASE WHEN GROUPING(end_user) = 0 THEN stretch_us ELSE slot_start_us END AS slot_us,
   CASE WHEN GROUPING(end_user) = 0 THEN 'end_user' WHEN GROUPING(environment) = 0 THEN 'environment' ELSE 'team' END AS divided_by,
   team,
   project,
@@ -18,7 +18,7 @@ SELECT
 FROM (
   SELECT
     slots.slot_us AS slot_start_us,
-    slots.month_us,
+    slots.stretch_us,
     team,
     project,
     environment,
@@ -37,5 +37,5 @@ GROUP BY
   GROUPING SETS (
     (slot_start_us, team, project),
     (slot_start_us, environment),
-    (month_us, end_user)
+    (stretch_us, end_user)
   )

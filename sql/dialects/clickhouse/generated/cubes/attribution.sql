@@ -1,9 +1,9 @@
 -- Spend and volume divided in three ways: by team and project, by environment, by end user; NULL stays NULL, so that the unattributed part is shown as such.
 -- Each way divides the whole: choose one by `divided_by`. Teams and environments are keyed by slot. End users can be a
--- million, so they are keyed by the first slot of a local month, which the calendar begins anew where the period or a side
--- of the comparison begins or ends: every row lies within one side, and there are as many as end users, not times days.
+-- million, so they are keyed by the first slot of a stretch of days, which begins anew where the period or a side of the
+-- comparison begins or ends: every row lies within one side, and there are as many as end users, not times days.
 SELECT
-  CASE WHEN GROUPING(attributed.end_user) = 0 THEN attributed.month_us ELSE attributed.slot_start_us END AS slot_us,
+  CASE WHEN GROUPING(attributed.end_user) = 0 THEN attributed.stretch_us ELSE attributed.slot_start_us END AS slot_us,
   CASE
     WHEN GROUPING(attributed.end_user) = 0
     THEN 'end_user'
@@ -32,7 +32,7 @@ SELECT
   SUM(attributed.unpriced) AS unpriced_requests
 FROM $shards_begin SELECT
     slots.slot_us AS slot_start_us,
-    slots.month_us AS month_us,
+    slots.stretch_us AS stretch_us,
     requests.team AS team,
     requests.project AS project,
     requests.environment AS environment,
@@ -50,5 +50,5 @@ GROUP BY
   GROUPING SETS (
     (slot_start_us, team, project),
     (slot_start_us, environment),
-    (month_us, end_user)
+    (stretch_us, end_user)
   )

@@ -1,13 +1,13 @@
--- How many requests of a local day fell into each bucket of time to first token: a log-bucket histogram with under 1 % relative error (DDSketch).
+-- How many requests of a stretch of days fell into each bucket of time to first token: a log-bucket histogram with under 1 % relative error (DDSketch).
 SELECT
-  measured.day_us AS day_us,
+  measured.stretch_us AS stretch_us,
   measured.strategy AS strategy,
   measured.provider AS provider,
   measured.model AS model,
   measured.bucket AS bucket,
   COUNT(*) AS requests
 FROM $shards_begin SELECT
-    slots.day_us AS day_us,
+    slots.stretch_us AS stretch_us,
     requests.strategy AS strategy,
     requests.provider AS provider,
     requests.model AS model,
@@ -20,7 +20,7 @@ FROM $shards_begin SELECT
       requests.ttft_ms IS NULL
     ) $shards_end AS measured
 GROUP BY
-  day_us,
+  stretch_us,
   strategy,
   provider,
   model,

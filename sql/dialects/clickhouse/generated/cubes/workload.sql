@@ -1,7 +1,7 @@
--- Like with like: answered requests of a local day by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
+-- Like with like: answered requests of a stretch of days by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
 -- A length is one more than the tokens, so that a request without any has one; squares and products serve the intervals.
 SELECT
-  sized.day_us AS day_us,
+  sized.stretch_us AS stretch_us,
   sized.requested_model AS requested_model,
   sized.input_size AS input_size,
   sized.output_size AS output_size,
@@ -60,7 +60,7 @@ SELECT
     0
   ) * toDecimal256('0.000001', 6) AS answer_length_squares
 FROM $shards_begin SELECT
-    slots.day_us AS day_us,
+    slots.stretch_us AS stretch_us,
     COALESCE(requests.requested_model, 'not recorded') AS requested_model,
     CAST(FLOOR(LN(requests.input_tokens + 1) / LN(2)) AS Nullable(Int32)) AS input_size,
     CAST(FLOOR(LN(requests.output_tokens + 1) / LN(2)) AS Nullable(Int32)) AS output_size,
@@ -86,7 +86,7 @@ FROM $shards_begin SELECT
       requests.output_tokens IS NULL
     ) $shards_end AS sized
 GROUP BY
-  day_us,
+  stretch_us,
   requested_model,
   input_size,
   output_size,

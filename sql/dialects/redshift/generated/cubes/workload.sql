@@ -1,8 +1,8 @@
 -- Generated, not executed by Redshift: our tests run what it means in DuckDB.
--- Like with like: answered requests of a local day by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
+-- Like with like: answered requests of a stretch of days by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
 -- A length is one more than the tokens, so that a request without any has one; squares and products serve the intervals.
 SELECT
-  "day_us",
+  "stretch_us",
   "requested_model",
   "input_size",
   "output_size",
@@ -106,7 +106,7 @@ FROM (
     END AS "scaled_7"
   FROM (
     SELECT
-      "slots"."day_us",
+      "slots"."stretch_us",
       COALESCE("requested_model", 'not recorded') AS "requested_model",
       CAST(FLOOR(CAST(LN("input_tokens" + 1) AS DOUBLE PRECISION) / LN(2)) AS INTEGER) AS "input_size",
       CAST(FLOOR(CAST(LN("output_tokens" + 1) AS DOUBLE PRECISION) / LN(2)) AS INTEGER) AS "output_size",
@@ -130,7 +130,7 @@ FROM (
   ) AS "sized"
 ) AS "sized"
 GROUP BY
-  "day_us",
+  "stretch_us",
   "requested_model",
   "input_size",
   "output_size",

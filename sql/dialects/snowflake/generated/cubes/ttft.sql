@@ -1,7 +1,7 @@
 -- Generated, not executed by Snowflake: our tests run what it means in DuckDB.
--- How many requests of a local day fell into each bucket of time to first token: a log-bucket histogram with under 1 % relative error (DDSketch).
+-- How many requests of a stretch of days fell into each bucket of time to first token: a log-bucket histogram with under 1 % relative error (DDSketch).
 SELECT
-  "day_us",
+  "stretch_us",
   "strategy",
   "provider",
   "model",
@@ -9,7 +9,7 @@ SELECT
   COUNT(*) AS "requests"
 FROM (
   SELECT
-    "slots"."day_us",
+    "slots"."stretch_us",
     "strategy",
     "provider",
     "model",
@@ -21,7 +21,7 @@ FROM (
     "epoch_us" >= $from_us AND "epoch_us" < $until_us AND NOT "ttft_ms" IS NULL
 ) AS "measured"
 GROUP BY
-  "day_us",
+  "stretch_us",
   "strategy",
   "provider",
   "model",

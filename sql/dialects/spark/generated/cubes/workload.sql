@@ -1,7 +1,7 @@
--- Like with like: answered requests of a local day by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
+-- Like with like: answered requests of a stretch of days by model group and size (powers of two of input and output tokens), for comparing strategies and models on the same work.
 -- A length is one more than the tokens, so that a request without any has one; squares and products serve the intervals.
 SELECT
-  day_us,
+  stretch_us,
   requested_model,
   input_size,
   output_size,
@@ -59,7 +59,7 @@ FROM (
     ) * 1e6 AS scaled_7
   FROM (
     SELECT
-      slots.day_us,
+      slots.stretch_us,
       COALESCE(requested_model, 'not recorded') AS requested_model,
       CAST(FLOOR(LN(input_tokens + 1) / LN(2)) AS INT) AS input_size,
       CAST(FLOOR(LN(output_tokens + 1) / LN(2)) AS INT) AS output_size,
@@ -83,7 +83,7 @@ FROM (
   ) AS sized
 ) AS sized
 GROUP BY
-  day_us,
+  stretch_us,
   requested_model,
   input_size,
   output_size,

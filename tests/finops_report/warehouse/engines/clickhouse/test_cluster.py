@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from finops_report.warehouse.kept import server_days
 from tests.clickhouse.cluster import Shard, second_shard, spread
 from tests.conftest import Run
 from tests.finops_report.warehouse.engines.test_servers import asked, cubes_of
 from tests.finops_report.warehouse.hostile import hostile
+from tests.finops_report.warehouse.kept.test_server_days import figures
 
 
 @pytest.fixture
@@ -40,3 +43,15 @@ def test_sums_over_shards_are_those_of_a_file_and_without_one_there_are_none(
 
 def server_rows(shard: Shard, database: str) -> int:
     return int(shard.server.run(f"select count() from {database}.telemetry_here"))
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_what_is_kept_of_two_shards_is_what_a_full_reading_sums(
+    few: int, shard: Shard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_days, "FEW_ROWS", few)  # 0: all ids are looked through
+    place = spread(hostile(tmp_path / "t.duckdb", 100, 6), shard.server)
+    request = replace(asked(place, "Europe/Berlin"), cache=tmp_path / "kept.duckdb")
+    full = figures(replace(request, cache=None))
+    assert figures(request) == full
+    assert figures(request) == full

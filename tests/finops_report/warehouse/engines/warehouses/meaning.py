@@ -46,7 +46,7 @@ create macro value_of_key(value, key) as value ->> ('/' || replace(replace(key, 
 IS_CATALOG = re.compile("information_schema|svv_columns", re.IGNORECASE)
 FLAGS = {f"has_{name}": "BOOLEAN" for name in ("teams", "providers", "models", "regions")}
 STRUCTURES: dict[str, dict[str, object]] = {
-    "spans": {"start_us": "BIGINT", "until_us": "BIGINT", "day_us": "BIGINT", "month_us": "BIGINT"},
+    "spans": dict.fromkeys(("start_us", "until_us", "day_us", "month_us", "stretch_us"), "BIGINT"),
     "history_spans": {"start_us": "BIGINT", "until_us": "BIGINT", "day_us": "BIGINT"},
     "budget_settings": {
         "number": "INTEGER", "end_user": "VARCHAR", "tag_key": "VARCHAR", "tag_value": "VARCHAR",
