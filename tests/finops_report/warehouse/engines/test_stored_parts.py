@@ -15,6 +15,7 @@ from finops_report.warehouse.engines.object_store import StoredParquet
 from tests.finops_report.warehouse.engines.test_parquet_parts import another_byte, files_of, lake_of, load, merged
 from tests.finops_report.warehouse.kept.test_kept_cubes import asked, assert_equal_to_full, batch, kept_parts, summed
 from tests.finops_report.warehouse.stored import take_away, uploaded
+from tests.object_stores.buckets import STORES, bucket_in
 
 
 @pytest.fixture
@@ -64,7 +65,11 @@ def test_nothing_comes_of_objects_that_are_known_not_even_their_ends(
     assert all(size < 200_000 for name, size in fetched if name != "new.parquet")
 
 
-def test_an_object_that_is_gone_replaced_or_merged_is_noticed(tmp_path: Path, bucket: str) -> None:
+@pytest.mark.parametrize("scheme", STORES)
+def test_an_object_that_is_gone_replaced_or_merged_is_noticed(
+    scheme: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    bucket_in(scheme, request)
     lake = lake_of(tmp_path)
     for name in "abc":
         load(lake, batch(300, ord(name)), name)
@@ -72,7 +77,8 @@ def test_an_object_that_is_gone_replaced_or_merged_is_noticed(tmp_path: Path, bu
     before = kept_parts(asked(lake))
     another_byte(lake, 3)  # as large as it was
     assert_equal_to_full(stored(lake))
-    assert [part[1] for part in kept_parts(asked(lake)) if part in before] == ["attempts"]
+    if scheme == "s3":  # whose version is made of what an object holds: others were all written anew
+        assert [part[1] for part in kept_parts(asked(lake)) if part in before] == ["attempts"]
     (lake / "attempts" / "b.parquet").unlink()
     assert_equal_to_full(stored(lake))
     merged(lake, 0)
