@@ -22,7 +22,9 @@ class Step:
 Told = Callable[[Step], None]
 
 
-OVER = Step("over", 1, 1)  # however it ended; what is read from here on is in memory
+OVER = Step(
+    "over", 1, 1
+)  # however it ended, and once more when its source is closed; what is read from here on is in memory
 
 
 def nobody(_: Step) -> None:

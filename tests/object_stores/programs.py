@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -18,14 +17,14 @@ from tests.clickhouse.servers import free_ports
 from tests.once import made_once
 
 ROOT = Path(__file__).parents[2]
-HELD: list[IO[str]] = []  # for as long as this process lives
+HELD: dict[Path, int] = {}  # for as long as this process lives; a file would warn that it was never closed
 STARTS_S = 60
 
 
 def port_of(factory: pytest.TempPathFactory, name: str, command: Callable[[int, Path], list[str]]) -> int:
     """Return the port of the run's server; `command` is how it is started, with a port and a folder of its own."""
     folder = made_once(factory, name, lambda folder: _start(folder, command))
-    if not any(Path(one.name).parent == folder for one in HELD):
+    if folder not in HELD:
         _hold(folder)
     return int((folder / "port").read_text())
 
@@ -53,9 +52,8 @@ def _start(folder: Path, command: Callable[[int, Path], list[str]]) -> None:
 
 
 def _hold(folder: Path) -> None:
-    file = (folder / "lock").open("w")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    HELD.append(file)
+    HELD[folder] = os.open(folder / "lock", os.O_WRONLY | os.O_CREAT)
+    fcntl.flock(HELD[folder], fcntl.LOCK_SH)
 
 
 def _listens(port: int) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.once import made_once
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = itertools.count()
-HELD: list[IO[str]] = []  # for as long as this process lives
+HELD: list[int] = []  # for as long as this process lives; a file would warn that it was never closed
 SECRET = "wJalr-not-to-be-shown"
 BUCKET = "FINOPS_TEST_BUCKET"  # in the environment: the one of the test, with its scheme
 
@@ -45,9 +45,9 @@ def start(folder: Path) -> None:
 
 
 def hold(lock: Path) -> None:
-    file = lock.open("w")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    HELD.append(file)
+    held = os.open(lock, os.O_WRONLY | os.O_CREAT)
+    fcntl.flock(held, fcntl.LOCK_SH)
+    HELD.append(held)
 
 
 @pytest.fixture

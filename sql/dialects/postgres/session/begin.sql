@@ -1,5 +1,5 @@
--- How PostgreSQL is to answer within this transaction: moments in UTC, numbers to the last digit, within its time. It takes what reads
--- many rows for a few if a table has no statistics yet, or a condition is worked out: so rows are joined by hashes, not one by one.
+-- How PostgreSQL is to answer within this transaction: moments in UTC, numbers to the last digit, within its time.
+-- It takes what reads many rows for a few if a table has no statistics yet, or a condition is worked out: so rows are joined by hashes, not one by one.
 select
     set_config('TimeZone', 'UTC', true),
     set_config('DateStyle', 'ISO', true),
