@@ -22,9 +22,14 @@ from finops_report.commands.options import (
 )
 from finops_report.commands.progress_line import progress_line
 from finops_report.commands.values import STANDARD_OUTPUT
+from finops_report.errors import ConfigError
 
 if TYPE_CHECKING:
     from finops_report.build import Build
+    from finops_report.database_address import SourcePlace
+
+
+BESIDE = "beside the telemetry"  # where cubes are kept if --cache names no file
 
 
 class Again(NamedTuple):
@@ -34,10 +39,14 @@ class Again(NamedTuple):
     full: bool
     watch: bool
 
-    @property
-    def used(self) -> Path | None:
-        """The file to keep cubes in for this build."""
-        return None if self.full else self.cache
+    def used_for(self, db: SourcePlace) -> Path | None:
+        """Return the file to keep cubes of `db` in. Raises ConfigError if it is to lie beside what is no file."""
+        if self.full or self.cache is None or self.cache != Path(BESIDE):
+            return None if self.full else self.cache
+        if not isinstance(db, Path):
+            raise ConfigError(f"There is no place beside {db} for a file", "name one: --cache cubes.duckdb")
+        name = db.name if db.is_dir() else db.stem
+        return db.absolute().with_name(f"{name}.cubes.duckdb")
 
 
 class Content(NamedTuple):
@@ -58,7 +67,11 @@ again_options = as_one_value(
     "again",
     Again,
     click.option(
-        "--cache", type=KEPT, help="Keep sums in this file; later builds read only what is new or changed since."
+        "--cache",
+        type=KEPT,
+        is_flag=False,
+        flag_value=BESIDE,
+        help="Keep sums in this file, or beside the telemetry; later builds read only what is new or changed since.",
     ),
     click.option("--full", is_flag=True, help="Read everything, whatever is kept with --cache."),
     click.option("--watch", is_flag=True, help="Build again whenever data arrive, until interrupted."),
@@ -111,7 +124,7 @@ def build(
         units=settings.counts,
         not_urgent=settings.not_urgent,
         policies=settings.policies,
-        cache=again.used,
+        cache=again.used_for(source.place),
         reconciling=reconciling(settings),
     )
     build_and_print(wanted)

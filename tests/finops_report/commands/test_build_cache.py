@@ -40,3 +40,24 @@ def test_a_cache_is_neither_the_page_nor_a_file_of_somebody_else(run: Run, month
         assert said in result.stderr
         assert month.read_bytes() == before
     assert Path("notes.txt").read_text() == "mine"
+
+
+def test_a_cache_without_a_name_lies_beside_the_telemetry(run: Run, month: Path) -> None:
+    whole = page(run, month)
+    kept = month.with_name(f"{month.stem}.cubes.duckdb")
+    assert page(run, month, "--cache") == whole
+    with duckdb.connect(str(kept)) as con:
+        assert con.execute("select count(*) > 0 from kept_cubes_parts").fetchall() == [(True,)]
+    assert page(run, month, "--cache", "--full") == whole
+
+
+def test_a_folder_has_its_cache_beside_it_and_a_server_none(run: Run, month: Path) -> None:
+    lake = month.parent / "lake.2026"
+    lake.mkdir()
+    with duckdb.connect(str(month)) as con:
+        con.table("calls").write_parquet(str(lake / "calls.parquet"))
+    page(run, lake, "--cache")
+    assert (month.parent / "lake.2026.cubes.duckdb").exists()
+    result = run("build", "--db", "postgresql://db.invalid/llm", "--out", "out/report.html", "--cache")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 2), result.output
+    assert "name one: --cache cubes.duckdb" in result.stderr
