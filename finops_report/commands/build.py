@@ -41,7 +41,7 @@ class Again(NamedTuple):
 
     def used_for(self, db: SourcePlace) -> Path | None:
         """Return the file to keep cubes of `db` in. Raises ConfigError if it is to lie beside what is no file."""
-        if self.full or self.cache is None or self.cache != Path(BESIDE):
+        if self.full or self.cache != Path(BESIDE):
             return None if self.full else self.cache
         if not isinstance(db, Path):
             raise ConfigError(f"There is no place beside {db} for a file", "name one: --cache cubes.duckdb")

@@ -52,6 +52,6 @@ def bind_names(con: duckdb.DuckDBPyConnection, cubes: Iterable[str]) -> BoundNam
             if has_statement("names/put_together", cube):
                 hold(con, f"cubes.{cube}")
                 con.execute(statement("names/put_together", cube))
-            if cube in COARSE:  # sums of whole days and months that are kept know nothing of it
+            if cube in COARSE:  # sums of whole days that are kept know nothing of it
                 create_view(con, f"coarse.{cube}", con.table(f"cubes.{cube}"), replace=True)
     return BoundNames(left, cut)

@@ -209,7 +209,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
 
 
 def _lay_coarse(opened: OpenSource, summed: Sequence[Cube], bounds: Bounds) -> None:
-    """Make the sums that views ask for by day and by stretch: of what is kept, else the cubes themselves."""
+    """Make the sums that views ask for by day: of what is kept, else the cubes themselves."""
     for cube in summed:
         name = cube.table.removeprefix("cubes.")
         if name in COARSE and opened.kept is not None:

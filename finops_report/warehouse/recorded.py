@@ -13,6 +13,11 @@ from finops_report.warehouse.tables import Table
 MEND = "mend or drop the view in the database, or name the table to read with --table"
 
 
+def place_in_file(table: Table) -> str:
+    """Return what DuckDB calls a table of the file that is attached as `recorded`."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in ("recorded", table.schema, table.name))
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Something that stands beside the telemetry and is not read, and why."""

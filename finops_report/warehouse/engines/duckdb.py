@@ -12,7 +12,15 @@ from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Reach, connected
 from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
 from finops_report.warehouse.kept.row_runs import RowRuns, row_runs
-from finops_report.warehouse.recorded import LeftOut, Recorded, RecordedTable, failed_query, foreign, reason
+from finops_report.warehouse.recorded import (
+    LeftOut,
+    Recorded,
+    RecordedTable,
+    failed_query,
+    foreign,
+    place_in_file,
+    reason,
+)
 from finops_report.warehouse.sql_files import statement
 from finops_report.warehouse.tables import EXTRA_TABLES, Table, telemetry_table
 from finops_report.warehouse.waiting import Waiting
@@ -151,9 +159,4 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[Table]:
 
 def _recorded(con: duckdb.DuckDBPyConnection, table: Table) -> RecordedTable:
     """Return a table or view with its rows; raises duckdb.Error if the query of a view cannot be run any more."""
-    rows = con.table(".".join(_quoted(part) for part in ("recorded", table.schema, table.name)))
-    return RecordedTable(table, (rows,))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return RecordedTable(table, (con.table(place_in_file(table)),))

@@ -6,19 +6,19 @@ several days, and those of days that a report parts are followed in each build.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import duckdb
 
-from finops_report.warehouse.create_table import create_table
-from finops_report.warehouse.cubes import SHARED, Bounds, Cube, sum_cube
+from finops_report.warehouse.create_table import create_table, drop_table
+from finops_report.warehouse.cubes import Bounds, Cube, sum_cube
+from finops_report.warehouse.kept.days import DAY_US
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.kept.kept_cubes import Kept, kept_tables, put
-from finops_report.warehouse.kept.lending import Keeping, added_up, between, name_of, rows_by
+from finops_report.warehouse.kept.lending import Keeping, added_up, always, between, name_of, rows_by
 from finops_report.warehouse.sql_files import statement
 
-DAY_US = 86_400_000_000
 SCHEMA = "by_day"  # of these sums in the file of kept cubes
 FOLLOWS = {  # which rows a cube follows, by its statement
     "cubes/repeated_request_ids": "telemetry",
@@ -42,17 +42,18 @@ def sum_days(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], 
     What has rows after the moment of the build is summed, and not believed by the next one. All rows to be followed
     are kept; `bounds` are those of the report. The base views are as they were afterwards.
     """
+    prints = kept.prints(moment_us)
+    first_us, until_us = _whole_days(bounds)
     for table in ("telemetry", "attempts"):
         con.table(f"kept.followed.{table}").create_view("followed", replace=True)
         create_table(con, "travelling_ids", _text("travelling_ids"))
-        _sum_new(con, table, kept.prints(moment_us), cubes, bounds)
-        first_us, until_us = _whole_days(bounds)
+        _sum_new(con, table, prints, cubes, always(bounds))
         create_table(con, f"{table}_apart", _text("rows_apart"), {"first_us": first_us, "until_us": until_us})
         con.execute(_text("end"))
 
 
 def _sum_new(
-    con: duckdb.DuckDBPyConnection, table: str, prints: dict[int, str], cubes: Sequence[Cube], bounds: Bounds
+    con: duckdb.DuckDBPyConnection, table: str, prints: Mapping[int, str], cubes: Sequence[Cube], bounds: Bounds
 ) -> None:
     summed = [cube for cube in cubes if FOLLOWS.get(cube.source) == table]
     cut = f"{bounds['slot_us']}, {', '.join(cube.source for cube in summed)}"
@@ -65,10 +66,9 @@ def _sum_new(
             con.execute(statement("kept/followed/forget", name_of(cube)), known_as)
     create_table(con, "rows_of_new_days", _text("rows_of_new_days"), known_as)
     shared = [cube for cube in cubes if LOOKED_FOR.get(cube.table) == table]
-    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
-    with followed_alone(con, {table: "rows_of_new_days"}), _made(con, shared, always):
+    with followed_alone(con, table, "rows_of_new_days"), _made(con, shared, bounds):
         for cube in summed:
-            put(con, SCHEMA, name_of(cube), rows_by(con, cube.text, always))
+            put(con, SCHEMA, name_of(cube), rows_by(con, cube.text, bounds))
     con.execute(statement("kept/coarse", "remember"), known_as)
 
 
@@ -79,7 +79,7 @@ def _made(con: duckdb.DuckDBPyConnection, shared: Sequence[Cube], bounds: Bounds
         sum_cube(con, cube, bounds)
     yield
     for cube in shared:
-        con.execute(statement("kept/followed/drop", cube.table))
+        drop_table(con, cube.table)
 
 
 def _whole_days(bounds: Bounds) -> tuple[int, int]:
@@ -89,10 +89,11 @@ def _whole_days(bounds: Bounds) -> tuple[int, int]:
 
 def lend_followed(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> bool:
     """Make the table of a cube that follows requests, of whole days and of what lies apart; False for any other."""
-    if cube.table not in SHARED and cube.source not in FOLLOWS:
+    table = LOOKED_FOR.get(cube.table) or FOLLOWS.get(cube.source)
+    if table is None:
         return False
-    with followed_alone(con, {table: f"{table}_apart" for table in ("telemetry", "attempts")}):
-        if cube.table in SHARED:
+    with followed_alone(con, table, f"{table}_apart"):
+        if cube.table in LOOKED_FOR:
             sum_cube(con, cube, bounds)
             return True
         keeping, days = KEPT[name_of(cube)], con.table(f"kept.{SCHEMA}.{name_of(cube)}")

@@ -7,7 +7,7 @@ follow requests: more of them, for instance because two ids are one number, chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -28,7 +28,7 @@ FOLLOWED = {
 }
 
 
-def mark(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
+def _mark(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None:
     """Keep the ids of a part."""
     rows = source.placed(con, part.table, part.of)
     columns = [text_of(rows, column).alias(column) for column in ("request_id", "outcome")]
@@ -37,11 +37,13 @@ def mark(con: duckdb.DuckDBPyConnection, source: PartedRows, part: Part) -> None
 
 
 def follow(con: duckdb.DuckDBPyConnection, source: PartedRows, parts: Sequence[Part]) -> None:
-    """Read the rows that have to be followed since the ids of all new parts are kept; changes the base views."""
+    """Keep the ids of the new parts, and read the rows that have to be followed for them; changes the base views."""
     for table in source.tables:
         new = [part for part in parts if part.table == table and not part.is_kept]
         if not new:
             continue
+        for part in new:
+            _mark(con, source, part)
         _look_up(con, table, new)
         numbers = [number for (number,) in con.execute(_text("parts_to_follow")).fetchall()]
         for part in (part for part in parts if part.number in numbers):
@@ -82,14 +84,12 @@ def forget_ids(con: duckdb.DuckDBPyConnection, known: Sequence[int]) -> None:
 
 
 @contextmanager
-def followed_alone(con: duckdb.DuckDBPyConnection, rows: Mapping[str, str]) -> Iterator[None]:
-    """Have the base views of requests and attempts show only these rows: `rows` says in which table they are."""
-    views = [FOLLOWED[table][0] for table in rows]
-    for view, its_rows in zip(views, rows.values(), strict=True):
-        con.table(its_rows).create_view(view, replace=True)
+def followed_alone(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> Iterator[None]:
+    """Have the base view over 'telemetry' or 'attempts' show only the rows of the table `rows`."""
+    view = FOLLOWED[table][0]
+    con.table(rows).create_view(view, replace=True)
     yield
-    for view in views:
-        con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view, replace=True)
+    con.sql(statement("cubes/base", f"duckdb.{view}")).create_view(view, replace=True)
 
 
 def _text(name: str) -> str:

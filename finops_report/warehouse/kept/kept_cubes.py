@@ -1,8 +1,8 @@
 """Open the file of kept cubes, throw away what is not true any more, sum what is missing, and lend the rest.
 
-A part is a run of rows of one table. The cubes of the parts are summed by the statements that sum all rows, over views
-that show these rows alone; sums of parts add up to the sum of the whole. Whatever a kill leaves half done is not
-believed: a part is entered when all its cubes are there, and taken out before any of them goes.
+A part is rows of one table, which its place tells from others (parts.py). The cubes of the parts are summed by the
+statements that sum all rows, over these rows alone; sums of parts add up to the sum of the whole. Whatever a kill
+leaves half done is not believed: a part is entered when all its cubes are there, and taken out before any of them goes.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def forget_all(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def kept_tables(con: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
-    """Return the names of the cubes that have a table in a schema of the file, 'cubes' or 'coarse'."""
+    """Return the names of the cubes that have a table in a schema of the file: 'cubes', 'coarse' or 'by_day'."""
     return {name for (name,) in con.execute(statement("kept", "cube_tables"), {"schema": schema}).fetchall()}
 
 

@@ -75,7 +75,7 @@ def lend_sums(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> boo
     keeping, rows = KEPT[name], con.table(f"kept.{CUBES}.{name}")
     if keeping.has_bounds:
         begin, end = ("history_from_us", "history_until_us") if keeping.past else ("from_us", "until_us")
-        together = put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
+        together = _put_together(between(rows, keeping, bounds[begin], bounds[end]), keeping)
         if name in COARSE:  # the largest; views read little of it beside its days: no need to copy it
             create_view(con, cube.table, together)
         else:
@@ -87,6 +87,12 @@ def lend_sums(con: duckdb.DuckDBPyConnection, cube: Cube, bounds: Bounds) -> boo
     return True
 
 
+def always(bounds: Bounds) -> Bounds:
+    """Return bounds that leave out no time but the future."""
+    whole = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
+    return whole | {"history_from_us": 0, "history_until_us": bounds["now_us"]}
+
+
 def between(
     rows: duckdb.DuckDBPyRelation, keeping: Keeping, from_us: float, until_us: float
 ) -> duckdb.DuckDBPyRelation:
@@ -95,7 +101,7 @@ def between(
     return rows.filter((time >= ConstantExpression(from_us)) & (time < ConstantExpression(until_us)))
 
 
-def put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
+def _put_together(rows: duckdb.DuckDBPyRelation, keeping: Keeping) -> duckdb.DuckDBPyRelation:
     """Add up the parts of each time that is in several; hardly any is, and the rest stands as it is kept."""
     time, part = ColumnExpression(keeping.keys[0]), ColumnExpression("part")
     ends = [FunctionExpression(end, part).alias(end) for end in ("min", "max")]

@@ -11,7 +11,7 @@ from duckdb import ColumnExpression
 
 from finops_report.warehouse.kept.parts import KnownPart, PartRows, PartsNow, has_plain_times
 from finops_report.warehouse.kept.row_groups import Groups, row_groups, rows_of, run, runs_between, to_put_together
-from finops_report.warehouse.recorded import Recorded
+from finops_report.warehouse.recorded import Recorded, place_in_file
 
 LONGEST_RUN = 32  # row groups: four million rows are summed anew if one of them changed
 TABLES = ("telemetry", "attempts")
@@ -89,7 +89,7 @@ def row_runs(con: duckdb.DuckDBPyConnection, recorded: Recorded, db: Path) -> Ro
         one = recorded.tables[name]
         if one.table.is_view or not has_plain_times(one):
             return None
-        places[name] = ".".join(_quoted(part) for part in ("recorded", one.table.schema, one.table.name))
+        places[name] = place_in_file(one.table)
         found = row_groups(con, places[name], db)
         if found is None:
             return None
@@ -106,7 +106,3 @@ def _part(con: duckdb.DuckDBPyConnection, place: str, groups: Groups, first: int
 def _ends(rows: str) -> tuple[int, int]:
     first, _, until = rows.partition("-")
     return int(first), int(until)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

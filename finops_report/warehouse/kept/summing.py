@@ -19,7 +19,7 @@ from finops_report.warehouse.create_table import create_table
 from finops_report.warehouse.cubes import FUTURE_SLACK_US, Bounds, Cube
 from finops_report.warehouse.kept.coarse import STRETCHES, sum_stretches
 from finops_report.warehouse.kept.followed_days import sum_days
-from finops_report.warehouse.kept.following import follow, forget_ids, mark
+from finops_report.warehouse.kept.following import follow, forget_ids
 from finops_report.warehouse.kept.in_server import follow_in_server, without_changed
 from finops_report.warehouse.kept.kept_cubes import Kept, Part, kept_tables, put
 from finops_report.warehouse.kept.lending import (
@@ -29,6 +29,7 @@ from finops_report.warehouse.kept.lending import (
     END_USERS_KEEPING,
     KEPT,
     Keeping,
+    always,
     can_be_kept,
     name_of,
     reads_all_rows,
@@ -97,13 +98,11 @@ def sum_parts(
         if asked:
             _sum(con, kept, asked, part, bounds)
             summed.add(part.number)
-        if not part.is_kept and not isinstance(kept.source, ServerDays):
-            mark(con, kept.source, part)
     _forget_all_but(con, "unusable_values", [part.number for part in kept.parts])
     beside = [cube for cube in wanted if name_of(cube) == "unusable_values"]
     if isinstance(kept.source, ServerDays):
         _sum(con, kept, beside, None, bounds)
-        follow_in_server(con, kept.source, kept.parts, _always(bounds))
+        follow_in_server(con, kept.source, kept.parts, always(bounds))
         kept = without_changed(con, kept, kept.source, summed)
     else:
         follow(con, kept.source, kept.parts)
@@ -126,7 +125,7 @@ def sum_parts(
 def _sum(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], part: Part | None, bounds: Bounds) -> None:
     """Add the sums of a part (None: of what stands beside requests and attempts) to the tables of these cubes."""
     is_user = ColumnExpression("divided_by") == ConstantExpression("end_user")
-    for cube, rows in _sums(con, kept, cubes, part, _always(bounds)):
+    for cube, rows in _sums(con, kept, cubes, part, always(bounds)):
         asked = rows.filter(~is_user) if name_of(cube) == ATTRIBUTION else rows
         _add(con, name_of(cube), BESIDE if part is None else part.number, asked)
 
@@ -141,12 +140,6 @@ def _sums(
         _show(con, kept.source, part)
     for cube in cubes:
         yield cube, rows_by(con, cube.text, bounds)
-
-
-def _always(bounds: Bounds) -> Bounds:
-    """Return bounds that leave out no time but the future."""
-    always = {**bounds, "from_us": 0, "until_us": bounds["now_us"]}
-    return always | {"history_from_us": 0, "history_until_us": bounds["now_us"]}
 
 
 def remember(con: duckdb.DuckDBPyConnection, kept: Kept, moment_us: int) -> None:

@@ -1,2 +1,0 @@
--- Let go of what was looked for in some days alone.
-drop table troubled_ids
