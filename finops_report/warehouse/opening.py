@@ -21,6 +21,7 @@ from finops_report.warehouse.budgets import Budget
 from finops_report.warehouse.connection import BOUNDS, DEFAULT_LIMITS, Limits, connected
 from finops_report.warehouse.cubes import (
     Asked,
+    Bounds,
     create_calendar,
     cube_bounds,
     cubes,
@@ -163,7 +164,7 @@ def _begun(
     source: Source,
     found: Kept | None,
 ) -> OpenSource:
-    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
+    bounds = _extent_bounds(request)
     request.told(Step("looking", 1, 1))
     kept = None if found is None else sum_extent(con, found, bounds)
     if kept is None:
@@ -175,7 +176,7 @@ def _begun(
     past = history(period, extent)
     if kept is not None:
         sums = cubes(asked_of(request, source))
-        bounds_of_cubes = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
+        bounds_of_cubes = bounds_of(request, period, past)
         if isinstance(engine, DatabaseServer):
             engine.hold_still(bounds_of_cubes)
         kept = sum_parts(con, kept, recorded, sums, bounds_of_cubes, period.timezone, request.told)
@@ -184,6 +185,15 @@ def _begun(
     if kept is not None:
         find_whole_months(con)
     return OpenSource(con, engine, recorded, source, extent, period, past, int(bounds["now_us"]), kept)
+
+
+def _extent_bounds(request: ReadRequest) -> Bounds:
+    return settled(extent_bounds(request.now_us), settled_s_of(request.db))
+
+
+def bounds_of(request: ReadRequest, period: Period, past: Stretch) -> Bounds:
+    """Return what bounds the cubes of a report, without the newest rows if the address says so."""
+    return settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
 
 
 def asked_of(request: ReadRequest, source: Source) -> Asked:
@@ -202,8 +212,7 @@ def _kept(
     con: duckdb.DuckDBPyConnection, request: ReadRequest, engine: Engine, recorded: Recorded, waiting: Waiting
 ) -> Iterator[Kept | None]:
     """Yield what is kept of the source; None if nothing is asked to be kept, or nothing of it can be."""
-    bounds = settled(extent_bounds(request.now_us), settled_s_of(request.db))
-    parted = None if request.cache is None else engine.parted(con, recorded, bounds)
+    parted = None if request.cache is None else engine.parted(con, recorded, _extent_bounds(request))
     if request.cache is None or parted is None:
         yield None
         return

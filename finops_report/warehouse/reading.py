@@ -26,7 +26,6 @@ from finops_report.warehouse.cubes import (
     COARSE,
     Bounds,
     Cube,
-    cube_bounds,
     cubes,
 )
 from finops_report.warehouse.kept import (
@@ -36,10 +35,9 @@ from finops_report.warehouse.kept import (
 )
 from finops_report.warehouse.later_tiers import create_tags, create_tier_rates
 from finops_report.warehouse.names import bind_names
-from finops_report.warehouse.opening import OpenSource, ReadRequest, asked_of, opened_source
+from finops_report.warehouse.opening import OpenSource, ReadRequest, asked_of, bounds_of, opened_source
 from finops_report.warehouse.parts import Parts, everything, parts_of
 from finops_report.warehouse.policies import create_policies
-from finops_report.warehouse.settling import settled, settled_s_of
 from finops_report.warehouse.sql_files import foundations, statement, views
 from finops_report.warehouse.steps import OVER, Step
 from finops_report.warehouse.units import create_unit_tables
@@ -190,7 +188,7 @@ def _summed(opened: OpenSource, request: ReadRequest, wanted: Parts) -> OpenCube
     create_tags(con, request.not_urgent)
     create_policies(con, request.policies)
     create_budgets(con, request.budgets, _budget_periods(request, period, past, opened.extent))
-    bounds = settled(cube_bounds(period, past, request.now_us), settled_s_of(request.db))
+    bounds = bounds_of(request, period, past)
     summed = wanted.needed(cubes(asked_of(request, source)))
     for number, cube in enumerate(summed, 1):
         request.told(Step("sums", number, len(summed), opened.extent.rows_read))

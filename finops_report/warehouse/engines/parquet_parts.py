@@ -14,7 +14,7 @@ from finops_report.warehouse.base_views import Source, create_base_views
 from finops_report.warehouse.engines.parquet_ends import FileEnds, Print, as_pattern
 from finops_report.warehouse.engines.parquet_files import ParquetFile
 from finops_report.warehouse.engines.parquet_tables import FoundTables, Group
-from finops_report.warehouse.kept.parts import TIMES, KnownPart, PartRows, PartsNow
+from finops_report.warehouse.kept.parts import PARTED, TIMES, KnownPart, PartRows, PartsNow
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
 
@@ -22,7 +22,6 @@ MOST_ROWS = 4_000_000  # of a part: they are summed anew if one of its files cha
 MOST_FILES = 1024  # of a part: their ends are read by each statement over it
 MANY_PARTS = 16  # in place of one
 NUMBERS = ("file_index", "file_row_number")  # as DuckDB calls them, unless columns of the files are called so
-TABLES = ("telemetry", "attempts")
 FILE_BITS = 32  # of a row's place; below it is its number in the file
 
 
@@ -54,7 +53,7 @@ class FilesInParts:
     @property
     def tables(self) -> tuple[str, ...]:
         """Those of 'telemetry' and 'attempts' that are there."""
-        return tuple(name for name in TABLES if name in self.groups)
+        return tuple(name for name in PARTED if name in self.groups)
 
     def has_rows(self, table: str) -> bool:
         """Return whether a table is there and has a row."""
@@ -162,7 +161,7 @@ def create_views_of_files(
     """Make the base views over files; if there are parts, over no request and no attempt until some are shown."""
     if parts is None:
         return create_base_views(con, name, recorded, held=held)
-    beside = {table: replace(one, parts=()) if table in TABLES else one for table, one in recorded.tables.items()}
+    beside = {table: replace(one, parts=()) if table in PARTED else one for table, one in recorded.tables.items()}
     source = create_base_views(con, name, replace(recorded, tables=beside), is_all=False)
     return replace(source, has_attempts=parts.has_rows("attempts"))
 

@@ -17,6 +17,7 @@ from finops_report.warehouse.kept.days import DAY_US
 from finops_report.warehouse.kept.following import followed_alone
 from finops_report.warehouse.kept.kept_cubes import Kept, kept_tables, put
 from finops_report.warehouse.kept.lending import Keeping, added_up, always, between, name_of, rows_by
+from finops_report.warehouse.kept.parts import PARTED
 from finops_report.warehouse.sql_files import statement
 
 SCHEMA = "by_day"  # of these sums in the file of kept cubes
@@ -44,7 +45,7 @@ def sum_days(con: duckdb.DuckDBPyConnection, kept: Kept, cubes: Sequence[Cube], 
     """
     prints = kept.prints(moment_us)
     first_us, until_us = _whole_days(bounds)
-    for table in ("telemetry", "attempts"):
+    for table in PARTED:
         con.table(f"kept.followed.{table}").create_view("followed", replace=True)
         create_table(con, "travelling_ids", _text("travelling_ids"))
         _sum_new(con, table, prints, cubes, always(bounds))

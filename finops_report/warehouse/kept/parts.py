@@ -10,6 +10,7 @@ import duckdb
 
 from finops_report.warehouse.recorded import RecordedTable
 
+PARTED = ("telemetry", "attempts")  # the tables whose rows have parts
 TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE")
 
 

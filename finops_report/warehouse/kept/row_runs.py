@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 from duckdb import ColumnExpression
 
-from finops_report.warehouse.kept.parts import KnownPart, PartRows, PartsNow, has_plain_times
+from finops_report.warehouse.kept.parts import PARTED, KnownPart, PartRows, PartsNow, has_plain_times
 from finops_report.warehouse.kept.row_groups import Groups, row_groups, rows_of, run, runs_between, to_put_together
 from finops_report.warehouse.recorded import Recorded, place_in_file
 
 LONGEST_RUN = 32  # row groups: four million rows are summed anew if one of them changed
-TABLES = ("telemetry", "attempts")
 NUMBER = "rowid"  # of a row, by DuckDB itself
 
 
@@ -83,7 +82,7 @@ def row_runs(con: duckdb.DuckDBPyConnection, recorded: Recorded, db: Path) -> Ro
     if log.exists() and log.stat().st_size:
         return None
     places, groups = {}, {}
-    for name in TABLES:
+    for name in PARTED:
         if name not in recorded.tables:
             continue
         one = recorded.tables[name]

@@ -35,7 +35,7 @@ from finops_report.warehouse.kept.lending import (
     reads_all_rows,
     rows_by,
 )
-from finops_report.warehouse.kept.parts import PartedRows
+from finops_report.warehouse.kept.parts import PARTED, PartedRows
 from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded
 from finops_report.warehouse.sql_files import statement
@@ -106,7 +106,7 @@ def sum_parts(
         kept = without_changed(con, kept, kept.source, summed)
     else:
         follow(con, kept.source, kept.parts)
-        show(con, {name: one.parts for name, one in recorded.tables.items() if name not in ("telemetry", "attempts")})
+        show(con, {name: one.parts for name, one in recorded.tables.items() if name not in PARTED})
         _sum(con, kept, beside, None, bounds)
     moment_us = int(bounds["now_us"]) - FUTURE_SLACK_US
     sum_days(con, kept, cubes, bounds, moment_us)

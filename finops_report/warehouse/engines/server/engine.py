@@ -19,11 +19,12 @@ from finops_report.warehouse.engines.dialect import UNASKED
 from finops_report.warehouse.engines.server.bringing import bring_tables
 from finops_report.warehouse.engines.server.catalog import Catalog, FoundTable
 from finops_report.warehouse.engines.server.given import given_tables
-from finops_report.warehouse.engines.server.parts import PARTED, prints_of, readings_of_part, said_of
+from finops_report.warehouse.engines.server.parts import prints_of, readings_of_part, said_of
 from finops_report.warehouse.engines.server.readings import SPACES, TableReading, needed_of, table_reading
 from finops_report.warehouse.engines.server.statements import composed
 from finops_report.warehouse.engines.server.words import Session, T, Words
 from finops_report.warehouse.kept.days import ServerPart, Within
+from finops_report.warehouse.kept.parts import PARTED
 from finops_report.warehouse.kept.server_days import ServerDays
 from finops_report.warehouse.recorded import Recorded, RecordedTable, foreign
 from finops_report.warehouse.sql_files import every_statement, has_statement

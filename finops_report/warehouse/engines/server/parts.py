@@ -10,10 +10,9 @@ from finops_report.warehouse.engines.server.readings import TableReading, readin
 from finops_report.warehouse.engines.server.statements import rows_of
 from finops_report.warehouse.engines.server.words import T, Words
 from finops_report.warehouse.kept.days import ServerPart, Within
+from finops_report.warehouse.kept.parts import PARTED
 
-PRINTS = "prints/by_hour"
 READ_AS_JSON = ("nested", "json")
-PARTED = ("telemetry", "attempts")  # tables whose rows have parts
 UNITS = (1e11, 1e14, 1e17)  # medians from which on times that are numbers are of another unit (readings/time_of_number)
 
 
